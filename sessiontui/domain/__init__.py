@@ -1,0 +1,1 @@
+"""The words and the rules: pure, importing the standard library alone."""

@@ -1,0 +1,69 @@
+"""What can go wrong, as one tree: every error says what happened, why, and what to do."""
+
+from __future__ import annotations
+
+
+class SessiontuiError(Exception):
+    """Base of all errors that a person is meant to read.
+
+    ``title`` says what happened in a few words, ``detail`` why, ``hint`` what to do about it.
+    """
+
+    title = "Something went wrong"
+
+    def __init__(self, detail: str = "", *, hint: str = "", title: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.hint = hint
+        if title is not None:
+            self.title = title
+
+    def __str__(self) -> str:
+        text = f"{self.title}: {self.detail}" if self.detail else self.title
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class Refused(SessiontuiError):
+    """A rule of the domain forbids it: a move from the wrong state, a full session, an ended history."""
+
+    title = "Refused"
+
+
+class NotAllowed(SessiontuiError):
+    """The person has no right to it."""
+
+    title = "Not allowed"
+
+
+class NotFound(SessiontuiError):
+    """There is no such thing, or it is not visible to the person."""
+
+    title = "Not found"
+
+
+class Conflict(SessiontuiError):
+    """Someone else changed it first; the detail says who and when."""
+
+    title = "Changed meanwhile"
+
+
+class BadInput(SessiontuiError):
+    """Text, a file or an option cannot be understood; ``place`` names where."""
+
+    title = "Cannot be read"
+
+    def __init__(self, detail: str = "", *, hint: str = "", title: str | None = None, place: str = "") -> None:
+        super().__init__(f"{place}: {detail}" if place else detail, hint=hint, title=title)
+        self.place = place
+
+
+class Unavailable(SessiontuiError):
+    """The database, disk or another system cannot be used now."""
+
+    title = "Unavailable"
+
+
+class ReadOnly(SessiontuiError):
+    """The database was opened for reading only, or a past instant is shown."""
+
+    title = "Read-only"

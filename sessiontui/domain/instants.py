@@ -1,0 +1,61 @@
+"""Instants: aware, in UTC, with the precision of a millisecond that storage keeps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sessiontui.domain.errors import BadInput
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+def to_ms(instant: datetime) -> int:
+    """Return whole milliseconds since 1970 in UTC; a naive value is refused.
+
+    >>> to_ms(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    1000
+    """
+    if instant.tzinfo is None:
+        msg = f"naive instant {instant!r}"
+        raise ValueError(msg)
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """Return the aware instant in UTC of whole milliseconds since 1970.
+
+    >>> from_ms(1000).isoformat()
+    '1970-01-01T00:00:01+00:00'
+    """
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def rfc3339(instant: datetime) -> str:
+    """Return an instant as RFC 3339 in UTC, with milliseconds only where there are any.
+
+    >>> rfc3339(from_ms(1000)), rfc3339(from_ms(1001))
+    ('1970-01-01T00:00:01Z', '1970-01-01T00:00:01.001Z')
+    """
+    utc = instant.astimezone(UTC)
+    spec = "milliseconds" if utc.microsecond // 1000 else "seconds"
+    return utc.replace(tzinfo=None).isoformat(timespec=spec) + "Z"
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an RFC 3339 or ISO 8601 instant; one without an offset is refused.
+
+    >>> parse_instant("2026-05-04T16:05+02:00").isoformat()
+    '2026-05-04T14:05:00+00:00'
+    """
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(f"{text[:40]!r} is not an instant", hint="write it like 2026-05-04T14:05Z") from None
+    if value.tzinfo is None:
+        raise BadInput(f"{text[:40]!r} has no time zone", hint="end it with Z for UTC, or with an offset like +02:00")
+    try:
+        return from_ms(to_ms(value.astimezone(UTC)))
+    except OverflowError:
+        raise BadInput(f"{text[:40]!r} lies outside the calendar") from None

@@ -1,0 +1,395 @@
+"""The life of a session: how control moves, and how status follows from facts and the instant.
+
+Control is what a person decided and is stored; status is derived here and never set by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sessiontui.domain.errors import Refused
+from sessiontui.domain.intervals import Interval, clip, intersect, length, subtract, union
+from sessiontui.domain.presence import Stay, closed_at
+from sessiontui.domain.rules import DEFAULT_RULES, OPEN_END_GRACE, Rules
+from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Status
+
+_UNCHANGED: Final = frozenset({Move.EXTEND, Move.ARCHIVE, Move.RESTORE, Move.RESCHEDULE, Move.REASSIGN})
+
+_C = Control
+
+TARGETS: Final[Mapping[Move, Mapping[Control, Control]]] = {
+    Move.PUBLISH: {_C.DRAFT: _C.SCHEDULED},
+    Move.START: {_C.DRAFT: _C.RUNNING, _C.SCHEDULED: _C.RUNNING},
+    Move.PAUSE: {_C.RUNNING: _C.PAUSED, _C.SCHEDULED: _C.PAUSED},
+    Move.RESUME: {_C.PAUSED: _C.RUNNING},
+    Move.EXTEND: {control: control for control in (_C.SCHEDULED, _C.RUNNING, _C.PAUSED)},
+    Move.COMPLETE: dict.fromkeys((_C.RUNNING, _C.PAUSED, _C.SCHEDULED), _C.COMPLETED),
+    Move.CANCEL: dict.fromkeys((_C.DRAFT, _C.SCHEDULED, _C.RUNNING, _C.PAUSED), _C.CANCELLED),
+    Move.REOPEN: {_C.COMPLETED: _C.SCHEDULED, _C.CANCELLED: _C.SCHEDULED},
+    Move.ARCHIVE: {control: control for control in (_C.COMPLETED, _C.CANCELLED, _C.SCHEDULED, _C.RUNNING)},
+    Move.RESTORE: {control: control for control in _C},
+    Move.RESCHEDULE: {_C.DRAFT: _C.DRAFT, _C.SCHEDULED: _C.SCHEDULED},
+    Move.REASSIGN: {control: control for control in (_C.DRAFT, _C.SCHEDULED, _C.RUNNING, _C.PAUSED)},
+}
+"""Where each move leads, by the control it starts from: the only way in which control changes."""
+
+MOVES: Final = TARGETS
+
+_CLOSED_BY_HISTORY: Final = frozenset({Move.PUBLISH, Move.START, Move.PAUSE, Move.CANCEL, Move.RESCHEDULE})
+"""What an ended session refuses, so that history stays what it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is true of one session at one instant; the only input of the derivation beside that instant.
+
+    Guests decide status; a host alone does not make a session active. ``begun_at`` is the instant of the move
+    ``start``, ``ended_at`` that of ``complete`` or ``cancel``. A ``capacity`` of zero means no limit.
+    """
+
+    kind: Kind = Kind.CONVERSATION
+    control: Control = Control.SCHEDULED
+    starts_at: datetime
+    ends_at: datetime
+    begun_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    ended_reason: str = ""
+    archived_at: datetime | None = None
+    mentor: str = ""
+    capacity: int = 0
+    has_host: bool = False
+    pending: int = 0
+    approved: int = 0
+    rejected: int = 0
+    withdrawn: int = 0
+    oldest_pending_at: datetime | None = None
+    guests: tuple[Stay, ...] = ()
+    hosts: tuple[Stay, ...] = ()
+    pauses: tuple[Interval, ...] = ()
+    paused_at: datetime | None = None
+    unmatched: int = 0
+
+    @property
+    def begin(self) -> datetime:
+        """The start of the window, or the instant of the move ``start`` if that is earlier."""
+        return self.starts_at if self.begun_at is None else min(self.starts_at, self.begun_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """Where a session stands at one instant: its status and everything counted on the way to it.
+
+    ``rule`` is the number of the line of the derivation that held. ``together`` is ``None`` where the source
+    gave totals only, or where there is no host. ``final_end`` is set once the status is ended or cancelled.
+    """
+
+    status: Status
+    rule: int
+    badges: tuple[Badge, ...]
+    provisional: bool
+    scheduled: timedelta
+    actual: timedelta
+    together: timedelta | None
+    here: frozenset[str] = field(default_factory=frozenset)
+    left: frozenset[str] = field(default_factory=frozenset)
+    last_left_at: datetime | None = None
+    final_end: datetime | None = None
+
+    @property
+    def efficiency(self) -> float:
+        """Actual over scheduled duration, as a ratio."""
+        return self.actual / self.scheduled if self.scheduled else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Presence as seen at the instant of the question."""
+
+    guests: tuple[tuple[str, datetime, datetime, bool], ...]
+    hosts: tuple[tuple[str, datetime, datetime, bool], ...]
+    here: frozenset[str]
+    seen: frozenset[str]
+    last_left_at: datetime | None
+    host_here: bool
+
+
+def derive(facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> Derived:
+    """Return the one status of a session at ``now``, with its badges and durations."""
+    scene = _look(facts, now, rules)
+    scheduled = facts.ends_at - facts.starts_at
+    actual, together = _durations(facts, scene, now)
+    status, rule = _status(facts, scene, now, scheduled=scheduled, actual=actual, rules=rules)
+    provisional = rule == 7
+    return Derived(
+        status=status,
+        rule=rule,
+        badges=_badges(facts, scene, now, status=status, rule=rule, rules=rules),
+        provisional=provisional,
+        scheduled=scheduled,
+        actual=actual,
+        together=together,
+        here=scene.here,
+        left=scene.seen - scene.here,
+        last_left_at=scene.last_left_at,
+        final_end=_final_end(facts, scene, status),
+    )
+
+
+def next_transition_at(
+    facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES, *, marks: tuple[datetime, ...] = ()
+) -> datetime | None:
+    """Return the earliest instant after ``now`` at which time alone changes status or badges, or something is due.
+
+    ``marks`` are instants at which the facts themselves are already known to change; they always count.
+    """
+    due = set(_due(facts, rules))
+    candidates = sorted({*_thresholds(facts, rules), *due, *marks})
+    current = derive(facts, now, rules)
+    for instant in candidates:
+        if instant <= now:
+            continue
+        if instant in due or instant in marks:
+            return instant
+        after = derive(facts, instant, rules)
+        if (after.status, after.badges, after.provisional) != (
+            current.status,
+            current.badges,
+            current.provisional,
+        ):
+            return instant
+    return None
+
+
+def is_due_for_completion(facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> bool:
+    """Return whether a running session ended by itself so long ago that it is to be completed."""
+    return (
+        facts.control is Control.RUNNING
+        and now >= facts.ends_at + OPEN_END_GRACE
+        and derive(facts, now, rules).status.is_ended
+    )
+
+
+def why_not(move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> str:
+    """Return why a move is impossible now, in one sentence naming both ends, or an empty string if it is possible."""
+    targets = TARGETS[move]
+    if facts.archived_at is not None and move is not Move.RESTORE:
+        return f"an archived session cannot {move}: restore it first"
+    if move is Move.RESTORE and facts.archived_at is None:
+        return "only an archived session can be restored"
+    if facts.control not in targets:
+        starts = " or ".join(targets)
+        goal = "" if move in _UNCHANGED else f" to {next(iter(targets.values()))}"
+        return f"a {facts.control} session cannot {move}: {move} leads from {starts}{goal}"
+    derived = derive(facts, now, rules)
+    if move in _CLOSED_BY_HISTORY and derived.status.is_ended and not derived.provisional:
+        word = str(derived.status).replace("_", " ")
+        return f"the session has {word}: {move} would change its history"
+    return _special_reason(move, facts, derived, now)
+
+
+def check(move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> Control:
+    """Return the control after a move; ``Refused`` says why it is impossible."""
+    reason = why_not(move, facts, now, rules)
+    if reason:
+        raise Refused(reason, title=f"Cannot {move}")
+    return TARGETS[move][facts.control]
+
+
+def _special_reason(move: Move, facts: Facts, derived: Derived, now: datetime) -> str:
+    """Return what the table of moves cannot say: the conditions on time and presence."""
+    scheduled = facts.control is Control.SCHEDULED
+    match move:
+        case Move.PAUSE if scheduled and derived.status is not Status.ACTIVE:
+            return "a scheduled session cannot pause before it is active: pause leads from running to paused"
+        case Move.COMPLETE if scheduled and now < facts.begin:
+            return "a scheduled session cannot complete before it has begun: cancel it instead"
+        case Move.REOPEN if now >= facts.ends_at:
+            return f"a {facts.control} session cannot reopen once its window has ended"
+        case Move.ARCHIVE if facts.control in (Control.SCHEDULED, Control.RUNNING) and (
+            not derived.status.is_ended or derived.provisional
+        ):
+            return f"a {facts.control} session cannot archive before it has ended"
+        case Move.RESCHEDULE if derived.here or derived.left:
+            return "a session cannot reschedule once a guest was seen in it"
+        case _:
+            return ""
+
+
+def _look(facts: Facts, now: datetime, rules: Rules) -> _Scene:
+    guests = _spans(facts.guests, now, rules)
+    hosts = _spans(facts.hosts, now, rules)
+    begin = facts.begin
+    here = frozenset(who for who, _, _, is_open in guests if is_open)
+    seen = frozenset(who for who, _, end, _ in guests if end > begin) | (here if now >= begin else frozenset())
+    gone = [end for who, _, end, is_open in guests if not is_open and end > begin]
+    return _Scene(
+        guests=guests,
+        hosts=hosts,
+        here=here,
+        seen=seen,
+        last_left_at=max(gone, default=None),
+        host_here=any(is_open for _, _, _, is_open in hosts),
+    )
+
+
+def _spans(stays: tuple[Stay, ...], now: datetime, rules: Rules) -> tuple[tuple[str, datetime, datetime, bool], ...]:
+    """Return who, from, to and whether still open, of every stay that has begun by ``now``."""
+    spans = []
+    for stay in stays:
+        if stay.joined_at > now:
+            continue
+        end = closed_at(stay, now, rules)
+        is_open = end is None or end > now
+        spans.append((stay.who, stay.joined_at, now if end is None or is_open else end, is_open))
+    return tuple(spans)
+
+
+def _durations(facts: Facts, scene: _Scene, now: datetime) -> tuple[timedelta, timedelta | None]:
+    pauses = facts.pauses if facts.paused_at is None else (*facts.pauses, (facts.paused_at, now))
+    begin = facts.begin
+    if now <= begin:
+        met: tuple[Interval, ...] = ()
+    else:
+        met = subtract(clip(((start, end) for _, start, end, _ in scene.guests), begin, now), pauses)
+    actual = length(met)
+    if not facts.has_host or any(stay.approximate for stay in facts.guests):
+        return actual, None
+    return actual, length(intersect(met, ((start, end) for _, start, end, _ in scene.hosts)))
+
+
+def _status(
+    facts: Facts, scene: _Scene, now: datetime, *, scheduled: timedelta, actual: timedelta, rules: Rules
+) -> tuple[Status, int]:
+    """Return the status and the number of the first line that holds."""
+    fixed = {Control.CANCELLED: (Status.CANCELLED, 1), Control.DRAFT: (Status.DRAFT, 2)}
+    if facts.control in fixed:
+        return fixed[facts.control]
+    if facts.control is Control.PAUSED:
+        return Status.PAUSED, 3
+    ended = _ended(scene, scheduled=scheduled, actual=actual, rules=rules)
+    if facts.control is Control.COMPLETED:
+        return ended, 4
+    if scene.here and now >= facts.begin:
+        return Status.ACTIVE, 5
+    if now >= facts.ends_at:
+        return ended, 6
+    if scene.seen and scene.last_left_at is not None and now >= scene.last_left_at + rules.rejoin_grace:
+        return ended, 7
+    if now >= facts.begin:
+        return Status.WAITING, 8
+    if now >= facts.starts_at - rules.upcoming_window:
+        return Status.UPCOMING, 9
+    if facts.pending:
+        return Status.HAS_REQUESTS, 10
+    if facts.approved:
+        return Status.APPROVED, 11
+    return Status.CREATED, 12
+
+
+def _ended(scene: _Scene, *, scheduled: timedelta, actual: timedelta, rules: Rules) -> Status:
+    if not scene.seen:
+        return Status.ENDED_NO_SHOW
+    if actual < scheduled * rules.early_ratio:
+        return Status.ENDED_EARLY
+    return Status.ENDED_COMPLETE
+
+
+def _badges(
+    facts: Facts, scene: _Scene, now: datetime, *, status: Status, rule: int, rules: Rules
+) -> tuple[Badge, ...]:
+    live = status in (Status.ACTIVE, Status.PAUSED)
+    over = status.is_ended
+    holds = {
+        Badge.EARLY_JOIN: bool(scene.here) and now < facts.begin,
+        Badge.OVERTIME: live and now >= facts.ends_at,
+        Badge.EVERYONE_LEFT: rule == 7 or (rule == 8 and bool(scene.seen)),
+        Badge.HOST_WAITING: rule == 8 and scene.host_here,
+        Badge.NO_HOST: status is Status.ACTIVE and _host_is_missing(facts, scene, now, rules),
+        Badge.HOST_ONLY: status is Status.ENDED_NO_SHOW and any(end > facts.begin for _, _, end, _ in scene.hosts),
+        Badge.EARLY_END: status is Status.ENDED_EARLY,
+        Badge.NO_SHOW: status is Status.ENDED_NO_SHOW,
+        Badge.PENDING: facts.pending > 0 and status is not Status.HAS_REQUESTS,
+        Badge.UNMATCHED: facts.unmatched > 0,
+        Badge.APPROXIMATE: any(stay.approximate for stay in (*facts.guests, *facts.hosts)),
+        Badge.OVERBOOKED: 0 < facts.capacity < facts.approved,
+        Badge.STALE: not over and _is_stale(facts, now, rules),
+    }
+    return tuple(badge for badge in Badge if holds.get(badge, False))
+
+
+def _host_is_missing(facts: Facts, scene: _Scene, now: datetime, rules: Rules) -> bool:
+    if facts.kind is Kind.WORK or not facts.has_host or scene.host_here:
+        return False
+    return now >= _host_gone_since(facts, scene) + rules.host_absent_after
+
+
+def _host_gone_since(facts: Facts, scene: _Scene) -> datetime:
+    return max((facts.begin, *(end for _, _, end, _ in scene.hosts)))
+
+
+def _is_stale(facts: Facts, now: datetime, rules: Rules) -> bool:
+    return any(
+        closed_at(stay, now, rules) is None
+        and stay.heartbeat_at is not None
+        and stay.joined_at <= now
+        and now - stay.heartbeat_at > rules.stale_after
+        for stay in (*facts.guests, *facts.hosts)
+    )
+
+
+def _final_end(facts: Facts, scene: _Scene, status: Status) -> datetime | None:
+    if status is Status.CANCELLED:
+        return facts.ended_at or facts.ends_at
+    if not status.is_ended:
+        return None
+    if facts.control is Control.COMPLETED and facts.ended_at is not None:
+        return facts.ended_at
+    return scene.last_left_at or facts.ends_at
+
+
+def _thresholds(facts: Facts, rules: Rules) -> set[datetime]:
+    """Return every instant at which the derivation could answer differently with the same facts."""
+    tick = timedelta(milliseconds=1)
+    marks = {facts.starts_at - rules.upcoming_window, facts.begin, facts.starts_at, facts.ends_at}
+    for stay in (*facts.guests, *facts.hosts):
+        marks.add(stay.joined_at)
+        if stay.left_at is not None:
+            end = stay.left_at
+        elif stay.heartbeat_at is not None:
+            end = stay.heartbeat_at
+            marks |= {end + rules.heartbeat_expiry, end + rules.stale_after + tick}
+        else:
+            continue
+        marks |= {end, end + rules.rejoin_grace, end + rules.host_absent_after}
+    marks.add(facts.begin + rules.host_absent_after)
+    scheduled = facts.ends_at - facts.starts_at
+    marks |= _early_marks(facts, scheduled * rules.early_ratio)
+    return marks
+
+
+def _early_marks(facts: Facts, enough: timedelta) -> set[datetime]:
+    """Return when the guests known so far will have met long enough not to count as an early end."""
+    spans = [
+        (stay.joined_at, stay.left_at)
+        for stay in facts.guests
+        if stay.left_at is not None and stay.left_at > stay.joined_at
+    ]
+    met = subtract([(max(start, facts.begin), end) for start, end in union(spans) if end > facts.begin], facts.pauses)
+    total = timedelta()
+    for start, end in met:
+        if total < enough <= total + (end - start):
+            return {start + (enough - total)}
+        total += end - start
+    return set()
+
+
+def _due(facts: Facts, rules: Rules) -> set[datetime]:
+    """Return when something falls due although no status changes: completion by the worker."""
+    del rules
+    if facts.control is Control.RUNNING:
+        return {facts.ends_at + OPEN_END_GRACE}
+    return set()

@@ -1,0 +1,155 @@
+"""Presence: how raw events of joining, beating and leaving fold into stays of people in a session.
+
+The fold sorts by event time, so order, repetition and delay of arrival do not change its answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.domain.vocabulary import Source
+
+
+class Signal(StrEnum):
+    """What a raw presence event says."""
+
+    JOIN = "join"
+    HEARTBEAT = "heartbeat"
+    LEAVE = "leave"
+    END = "end"
+    """The platform says that the whole session ended: closes every presence."""
+    STAY = "stay"
+    """A report states a whole interval at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceEvent:
+    """One raw event: ``at`` is the event's own time, already corrected by the sender's clock skew.
+
+    ``who`` names a person or an attendee nobody has identified yet; it is empty for ``Signal.END``.
+    ``connection`` tells several devices of one person apart. ``until`` is set on ``Signal.STAY`` only.
+    """
+
+    who: str
+    signal: Signal
+    at: datetime
+    source: Source
+    connection: str = ""
+    until: datetime | None = None
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One interval of one person in one session; ``left_at`` is ``None`` while nobody said that they left."""
+
+    who: str
+    joined_at: datetime
+    left_at: datetime | None = None
+    source: Source = Source.API
+    heartbeat_at: datetime | None = None
+    approximate: bool = False
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether the source says that the person left before they came; such a stay adds no minutes."""
+        return self.left_at is not None and self.left_at < self.joined_at
+
+
+def fold(events: Iterable[PresenceEvent], rules: Rules = DEFAULT_RULES) -> tuple[Stay, ...]:
+    """Return the stays that the events tell of, ordered by join, person and end.
+
+    A second join while someone is in changes nothing; a heartbeat without a join opens a stay; silence of
+    ``rules.heartbeat_expiry`` after a heartbeat closes the stay at that heartbeat, unless a leave follows,
+    which is then the truth. A stay whose last heartbeat has not been followed by anything stays open here:
+    whether it has expired depends on the instant of the question (``closed_at``).
+    """
+    unique = set(events)
+    ends = sorted(event.at for event in unique if event.signal is Signal.END)
+    streams: defaultdict[tuple[str, str], list[PresenceEvent]] = defaultdict(list)
+    stays: list[Stay] = []
+    for event in unique:
+        if event.signal is Signal.STAY:
+            stays.append(
+                Stay(
+                    who=event.who,
+                    joined_at=event.at,
+                    left_at=_first_end(ends, event.at) if event.until is None else event.until,
+                    source=event.source,
+                    approximate=event.approximate,
+                )
+            )
+        elif event.signal is not Signal.END:
+            streams[event.who, event.connection].append(event)
+    for stream in streams.values():
+        stays.extend(_fold_stream(stream, ends, rules))
+    return tuple(sorted(stays, key=_order))
+
+
+def closed_at(stay: Stay, now: datetime, rules: Rules = DEFAULT_RULES) -> datetime | None:
+    """Return when the stay ended as known at ``now``, or ``None`` while it is open."""
+    if stay.left_at is not None:
+        return stay.left_at
+    if stay.heartbeat_at is not None and now >= stay.heartbeat_at + rules.heartbeat_expiry:
+        return stay.heartbeat_at
+    return None
+
+
+def _order(stay: Stay) -> tuple[datetime, str, bool, datetime]:
+    return (stay.joined_at, stay.who, stay.left_at is None, stay.left_at or stay.joined_at)
+
+
+def _first_end(ends: list[datetime], joined_at: datetime) -> datetime | None:
+    return next((end for end in ends if end >= joined_at), None)
+
+
+def _fold_stream(events: list[PresenceEvent], ends: list[datetime], rules: Rules) -> list[Stay]:
+    """Fold the events of one connection: an open stay, and what each instant does to it."""
+    instants: defaultdict[datetime, dict[Signal, Source]] = defaultdict(dict)
+    for event in sorted(events, key=lambda event: (event.at, event.source)):
+        instants[event.at].setdefault(event.signal, event.source)
+    for end in ends:
+        instants[end].setdefault(Signal.END, Source.WEBHOOK)
+    who = events[0].who
+    done: list[Stay] = []
+    current: Stay | None = None
+    left_last: datetime | None = None
+    for at in sorted(instants):
+        signals = instants[at]
+        closing = Signal.LEAVE in signals or Signal.END in signals
+        if current is not None and not closing and _is_expired(current, at, rules):
+            done.append(replace(current, left_at=current.heartbeat_at, source=Source.INFERRED))
+            current = None
+        was_open = current is not None
+        if current is not None and closing:
+            done.append(replace(current, left_at=at))
+            current, left_last = None, at
+        opening = signals.get(Signal.JOIN)
+        if opening is None and _is_evidence(signals, at, left_last, rules):
+            opening = signals[Signal.HEARTBEAT]
+        if current is None and opening is not None:
+            current = Stay(who=who, joined_at=at, source=opening)
+        if current is not None and Signal.HEARTBEAT in signals:
+            current = replace(current, heartbeat_at=at)
+        if current is not None and closing and not was_open:
+            done.append(replace(current, left_at=at))
+            current, left_last = None, at
+    if current is not None:
+        done.append(current)
+    return done
+
+
+def _is_expired(stay: Stay, at: datetime, rules: Rules) -> bool:
+    return stay.heartbeat_at is not None and at >= stay.heartbeat_at + rules.heartbeat_expiry
+
+
+def _is_evidence(signals: dict[Signal, Source], at: datetime, left_last: datetime | None, rules: Rules) -> bool:
+    """Tell whether a heartbeat alone opens a stay: not one that was still on its way when they left."""
+    if Signal.HEARTBEAT not in signals or Signal.LEAVE in signals or Signal.END in signals:
+        return False
+    return left_last is None or at >= left_last + rules.heartbeat_every

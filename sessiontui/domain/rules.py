@@ -1,0 +1,41 @@
+"""The thresholds that the rules use; each can be set under ``[rules]`` in the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+OPEN_END_GRACE: Final = timedelta(hours=4)
+"""How long after its end a session nobody closed is still taken as going on by platforms that send no leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Thresholds of the lifecycle, with the defaults of a platform that meets for about an hour."""
+
+    upcoming_window: timedelta = timedelta(minutes=30)
+    early_ratio: float = 0.5
+    rejoin_grace: timedelta = timedelta(minutes=5)
+    heartbeat_every: timedelta = timedelta(seconds=30)
+    heartbeat_missed: int = 3
+    overtime_after: timedelta = timedelta(minutes=15)
+    waiting_alert_after: timedelta = timedelta(minutes=10)
+    backlog_after: timedelta = timedelta(hours=24)
+    backlog_before_start: timedelta = timedelta(hours=2)
+    late_after: timedelta = timedelta(minutes=10)
+    present_ratio: float = 0.5
+    host_absent_after: timedelta = timedelta(minutes=5)
+
+    @property
+    def heartbeat_expiry(self) -> timedelta:
+        """Silence after which a presence with heartbeats counts as left at its last one."""
+        return self.heartbeat_every * self.heartbeat_missed
+
+    @property
+    def stale_after(self) -> timedelta:
+        """Silence after which an open presence is shown as stale."""
+        return self.heartbeat_every * 2
+
+
+DEFAULT_RULES: Final = Rules()

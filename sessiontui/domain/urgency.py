@@ -1,0 +1,67 @@
+"""Urgency: the one integer that orders the desk, what is going wrong on top."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.lifecycle import Derived
+from sessiontui.domain.vocabulary import Priority, Severity, Status
+
+_TIERS: Final = {
+    Status.WAITING: 0,
+    Status.UPCOMING: 1,
+    Status.ACTIVE: 2,
+    Status.PAUSED: 3,
+    Status.HAS_REQUESTS: 5,
+    Status.APPROVED: 6,
+    Status.CREATED: 7,
+    Status.DRAFT: 8,
+    Status.ENDED_NO_SHOW: 9,
+    Status.ENDED_EARLY: 10,
+    Status.ENDED_COMPLETE: 11,
+    Status.CANCELLED: 12,
+}
+_PROVISIONAL_TIER: Final = 4
+
+_SEVERITIES: Final = {Severity.CRITICAL: 0, Severity.WARNING: 1}
+_NO_SEVERITY: Final = 2
+"""Notices do not lift."""
+
+_PRIORITIES: Final = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2, Priority.LOW: 3}
+
+_TIME_BITS: Final = 42
+"""Milliseconds since 1970 up to the year 2109; earlier and later instants count as the border."""
+
+_TIME_LIMIT: Final = (1 << _TIME_BITS) - 1
+
+
+def rank(
+    derived: Derived,
+    *,
+    starts_at: datetime,
+    priority: Priority = Priority.NORMAL,
+    severity: Severity | None = None,
+) -> int:
+    """Return the place of a session in the order of urgency, smallest first; always below 2⁵³.
+
+    From the highest bits down: severity of the worst open, unacknowledged alert, tier of the status, time
+    (earliest start first while it lives, latest end first once it is over), priority.
+    """
+    tier = _PROVISIONAL_TIER if derived.provisional else _TIERS[derived.status]
+    if derived.final_end is None:
+        time = min(max(to_ms(starts_at), 0), _TIME_LIMIT)
+    else:
+        time = _TIME_LIMIT - min(max(to_ms(derived.final_end), 0), _TIME_LIMIT)
+    lift = _NO_SEVERITY if severity is None else _SEVERITIES.get(severity, _NO_SEVERITY)
+    return (((lift << 4 | tier) << _TIME_BITS | time) << 2) | _PRIORITIES[priority]
+
+
+def tier_of(rank_value: int) -> int:
+    """Return the tier inside a rank, 0 (waiting) to 12 (cancelled).
+
+    >>> tier_of((2 << 4 | 5) << 44)
+    5
+    """
+    return rank_value >> (_TIME_BITS + 2) & 0xF

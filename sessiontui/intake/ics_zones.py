@@ -1,0 +1,140 @@
+"""Which time zone a calendar means, whatever it calls it."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sessiontui.intake.records import Question, QuestionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sessiontui.intake.findings import Findings
+
+_OFFSET: Final = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-−])\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_LOCATION: Final = re.compile(r"^X-LIC-LOCATION[^:\r\n]*:(.+)$", re.MULTILINE)
+_UTC_NAMES: Final = frozenset({"utc", "gmt", "z", "etc/utc", "coordinated universal time", "tzone://microsoft/utc"})
+_DAY_MINUTES: Final = 24 * 60
+_PROBES: Final = (datetime(2001, 1, 15), datetime(2001, 7, 15))  # noqa: DTZ001 - wall clocks to try a zone with
+
+
+class Zones:
+    """The zones of one calendar, each found once.
+
+    A name is taken for an IANA zone, a Windows zone, a path that ends in an IANA zone, a zone that the calendar
+    describes itself, or an offset from UTC, in this order. Otherwise times are read as if they had no zone.
+    """
+
+    def __init__(
+        self,
+        described: Mapping[str, str],
+        *,
+        stated: str | None,
+        fallback: ZoneInfo | None,
+        findings: Findings,
+        place: str,
+    ) -> None:
+        self._described = {_bare(name): text for name, text in described.items()}
+        self._found: dict[str, tzinfo | None] = {}
+        self._findings = findings
+        self._place = place
+        self._fallback = fallback
+        self._stated = self._look_up(stated) if stated and stated.strip() else None
+
+    def zone(self, name: str | None) -> tzinfo:
+        """Return the zone of a ``TZID``; without one, the calendar's own, else the one told by the caller."""
+        if name is not None and _bare(name):
+            found = self._look_up(name)
+            if found is not None:
+                return found
+            self._ask(_bare(name))
+        if self._stated is not None:
+            return self._stated
+        if self._fallback is None and not name:
+            self._findings.note("some times carry no zone and were read as UTC")
+        return self._fallback or UTC
+
+    def name_of(self, name: str | None) -> str | None:
+        """Return the IANA name of a ``TZID``, where it has one."""
+        found = self._look_up(name) if name and _bare(name) else self._stated
+        return found.key if isinstance(found, ZoneInfo) else None
+
+    def _look_up(self, name: str) -> tzinfo | None:
+        bare = _bare(name)
+        if bare not in self._found:
+            self._found[bare] = _by_name(bare) or self._as_described(bare) or _as_offset(bare)
+        return self._found[bare]
+
+    def _as_described(self, name: str) -> tzinfo | None:
+        text = self._described.get(name)
+        if text is None:
+            return None
+        location = _LOCATION.search(text)
+        return (location and _by_name(_bare(location[1]))) or _described_zone(text)
+
+    def _ask(self, name: str) -> None:
+        assumed = str(self._stated or self._fallback or "UTC")
+        self._findings.ask(
+            Question(
+                QuestionKind.ZONE,
+                f"{self._place}: {name[:60]}",
+                f"the time zone {name[:60]!r} is not known; its times were read as {assumed}",
+                assumed,
+                "--zone",
+            )
+        )
+
+
+def _bare(name: str) -> str:
+    return name.strip().strip('"').strip()
+
+
+def _by_name(name: str) -> tzinfo | None:
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # slow to import: only for calendars
+
+    if name.casefold() in _UTC_NAMES:
+        return UTC
+    parts = name.strip("/").split("/")
+    for candidate in (name, WINDOWS_TO_OLSON.get(name), *("/".join(parts[i:]) for i in range(len(parts)))):
+        if candidate and (zone := _iana(candidate)) is not None:
+            return zone
+    return None
+
+
+def _iana(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _as_offset(name: str) -> tzinfo | None:
+    found = _OFFSET.fullmatch(name) or re.match(rf"\({_OFFSET.pattern}\)", name, re.IGNORECASE)
+    if found is None:
+        return None
+    minutes = int(found[2]) * 60 + int(found[3] or 0)
+    if minutes >= _DAY_MINUTES:
+        return None
+    return timezone(timedelta(minutes=minutes if found[1] == "+" else -minutes))
+
+
+def _described_zone(text: str) -> tzinfo | None:
+    """Return the zone that a VTIMEZONE describes, ``None`` when the description cannot be used."""
+    from icalendar import Timezone  # slow to import: only for calendars that describe their own zones
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            component = Timezone.from_ical((text + "\r\n").encode())
+            if not isinstance(component, Timezone):
+                return None
+            zone = component.to_tz(lookup_tzid=False)
+            for probe in _PROBES:
+                probe.replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
+        return None
+    return zone

@@ -1,0 +1,203 @@
+"""People: who they are, who is at the keyboard, and what role they hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sessiontui.domain.access import Action, Actor, may_grant, require
+from sessiontui.domain.chain import Json
+from sessiontui.domain.errors import BadInput, NotAllowed, NotFound
+from sessiontui.domain.text import safe_line
+from sessiontui.domain.vocabulary import Role
+from sessiontui.services.context import Context
+from sessiontui.services.pictures import PersonLine
+from sessiontui.services.receipt import Receipt
+from sessiontui.store.haystack import spaced
+from sessiontui.store.reads import people as kept
+from sessiontui.store.reads.people import PersonRow
+
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+
+ANYONE: Final = 1_000_000
+
+
+async def everyone(
+    context: Context, *, text: str = "", role: Role | None = None, limit: int = ANYONE
+) -> tuple[PersonLine, ...]:
+    """Return people by name; ``text`` narrows to names and addresses that begin with its words."""
+    rows = await kept.search(context.db.fetch, text=text, role=role or "", limit=limit)
+    return tuple(line_of(row) for row in rows)
+
+
+async def find(context: Context, text: str) -> PersonLine:
+    """Return the one person whom an id (``12``, ``#12``), an outside id, an address or an exact name means."""
+    people = await kept.candidates(context.db.fetch, text)
+    if not people:
+        raise NotFound(f"there is nobody called {text!r}", hint="'sessiontui people list' shows everyone")
+    if len(people) > 1:
+        names = ", ".join(f"#{person.id}" for person in people[:5])
+        raise BadInput(f"{text!r} may be any of {names}", hint="give the number")
+    return line_of(people[0])
+
+
+async def add(
+    context: Context,
+    name: str,
+    *,
+    by: Actor,
+    at: datetime,
+    email: str = "",
+    phone: str = "",
+    role: Role = Role.PARTICIPANT,
+    zone: str = "",
+    os_user: str = "",
+) -> Receipt:
+    """Make a person known."""
+    require(by, Action.MANAGE_PEOPLE)
+    _check_grant(by, held=Role.PARTICIPANT, wanted=role)
+    values = _checked(name=name, email=email, phone=phone, zone=zone)
+    async with context.db.write(by=by, at=at) as tx:
+        person_id = await insert(tx, **values, role=role, os_user=os_user or None, created_at=at)
+        sentence = f"added {values['name']} as {role}"
+        await tx.audit("person.add", sentence, subject="person", subject_id=person_id)
+    return Receipt(sentence=sentence, people=(person_id,))
+
+
+async def edit(
+    context: Context,
+    person_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    name: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    role: Role | None = None,
+    zone: str | None = None,
+    os_user: str | None = None,
+) -> Receipt:
+    """Change what is known of a person; only what is given changes."""
+    require(by, Action.MANAGE_PEOPLE)
+    async with context.db.write(by=by, at=at) as tx:
+        person = await tx.person(person_id)
+        if role is not None and role != person.role:
+            _check_grant(by, held=Role(person.role), wanted=role)
+        given = {"name": name, "email": email, "phone": phone, "zone": zone}
+        values: dict[str, Json] = dict(
+            _checked(**{key: value for key, value in given.items() if value is not None})
+        )
+        if role is not None:
+            values["role"] = str(role)
+        if os_user is not None:
+            values["os_user"] = os_user or None
+        if not values:
+            raise BadInput("nothing to change was given")
+        if name is not None:
+            values["name_key"] = spaced(cast("str", values["name"]))
+        if email is not None:
+            values["email_key"] = cast("str", values["email"]).casefold()
+        before: dict[str, Json] = {key: getattr(person, key) for key in values}
+        await tx.update("person", person_id, **values, version=person.version + 1)
+        for session_id in await kept.sessions_of(tx.fetch, person_id) if name is not None else ():
+            tx.touch(session_id)
+        changed = ", ".join(sorted(key for key in values if not key.endswith("_key")))
+        sentence = f"changed {changed} of {person.name}"
+        await tx.audit(
+            "person.edit",
+            sentence,
+            subject="person",
+            subject_id=person_id,
+            detail={"before": before, "after": values},
+        )
+    return Receipt(sentence=sentence, people=(person_id,))
+
+
+async def identify(context: Context, *, os_user: str, name: str, at: datetime) -> Actor:
+    """Return who is at the keyboard; the first person to open a new database becomes its superadmin.
+
+    ``os_user`` is the login name that belongs to the operating system's user id. Raises ``NotAllowed`` with
+    what to ask for when the database has people and this is none of them.
+    """
+    known = await kept.by_os_user(context.db.fetch, os_user)
+    if known is not None:
+        return Actor(id=known.id, name=known.name, role=Role(known.role))
+    keepers = await kept.keepers(context.db.fetch)
+    if keepers or context.db.read_only:
+        whom = ", ".join(keepers[:3]) or "its owner"
+        raise NotAllowed(
+            f"the system's user {os_user!r} is nobody in this database",
+            hint=f"ask {whom} to run: sessiontui people add {name!r} --os-user {os_user} --role admin",
+        )
+    async with context.db.write(by=Actor.system("setup"), at=at) as tx:
+        again = await kept.keepers(tx.fetch)
+        if again:
+            raise NotAllowed("someone else opened this database first", hint=f"ask {again[0]}")
+        person_id = await insert(tx, name=safe_line(name), os_user=os_user, role=Role.SUPERADMIN, created_at=at)
+        await tx.audit(
+            "person.first",
+            f"{name} opened the database first and is its superadmin",
+            subject="person",
+            subject_id=person_id,
+        )
+    return Actor(id=person_id, name=name, role=Role.SUPERADMIN)
+
+
+async def insert(
+    tx: Tx,
+    *,
+    name: str,
+    created_at: datetime,
+    email: str = "",
+    phone: str = "",
+    role: Role = Role.PARTICIPANT,
+    zone: str = "",
+    os_user: str | None = None,
+) -> int:
+    """Insert a person inside a transaction and return the id."""
+    return await tx.insert(
+        "person",
+        name=name,
+        name_key=spaced(name),
+        email=email,
+        email_key=email.casefold(),
+        phone=phone,
+        role=str(role),
+        zone=zone,
+        os_user=os_user,
+        created_at=created_at,
+    )
+
+
+def line_of(row: PersonRow) -> PersonLine:
+    """Return a person as shown in a list."""
+    return PersonLine(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        role=Role(row.role),
+        zone=row.zone,
+        external_ids=row.external_ids,
+        os_user=row.os_user,
+    )
+
+
+def _check_grant(by: Actor, *, held: Role, wanted: Role) -> None:
+    verdict = may_grant(by, held=held, wanted=wanted)
+    if not verdict.allowed:
+        raise NotAllowed(verdict.reason, hint=verdict.hint)
+
+
+def _checked(**given: str) -> dict[str, str]:
+    values = {key: safe_line(value).strip() for key, value in given.items()}
+    if "name" in values and not values["name"]:
+        raise BadInput("a person needs a name")
+    if values.get("zone"):
+        try:
+            ZoneInfo(values["zone"])
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise BadInput(f"{values['zone']!r} is not a time zone", hint="write it like Europe/Madrid") from None
+    return values

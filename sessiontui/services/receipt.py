@@ -1,0 +1,21 @@
+"""What a use case answers: one sentence, the ids touched, and how to undo it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The answer of a use case.
+
+    ``sentence`` says what was done, in the past tense. ``sessions`` and ``people`` are the ids touched.
+    ``undo`` is the number of the audit entry that ``services.undo`` takes back, or ``None`` where the act
+    cannot be undone. ``refused`` names, per id, why a part of a bulk act was not done.
+    """
+
+    sentence: str
+    sessions: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
+    undo: int | None = None
+    refused: tuple[tuple[int, str], ...] = ()

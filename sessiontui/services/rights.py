@@ -1,0 +1,50 @@
+"""Who may do what to one session: the table of rights, asked with the facts of that session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessiontui.domain.access import Action, Actor, Standing, Verdict, may
+from sessiontui.domain.errors import NotAllowed
+from sessiontui.domain.vocabulary import Control, Move
+from sessiontui.store.histories import Fetch
+
+if TYPE_CHECKING:
+    from sessiontui.store.tables import Session
+    from sessiontui.store.tx import Tx
+
+ACTION_OF = {move: Action(move.value) for move in Move}
+"""The right that each move asks for."""
+
+
+async def standing(fetch: Fetch, actor: Actor, session_id: int) -> Standing:
+    """Return how an actor stands to one session."""
+    rows = await fetch(
+        "SELECT author_id, mentor_id, control,"
+        " EXISTS (SELECT 1 FROM join_request r WHERE r.session_id = s.id AND r.person_id = ?2 AND r.state = 'approved')"
+        " FROM session s WHERE id = ?1",
+        (session_id, actor.id),
+    )
+    if not rows or actor.id is None:
+        return Standing()
+    author_id, mentor_id, control, approved = rows[0]
+    return Standing(
+        hosts=actor.id == (mentor_id or author_id),
+        authored=actor.id == author_id,
+        approved=bool(approved),
+        is_draft=control == Control.DRAFT,
+    )
+
+
+async def verdict(fetch: Fetch, actor: Actor, action: Action, session_id: int) -> Verdict:
+    """Return whether an actor may do something to one session, and why not."""
+    return may(actor, action, await standing(fetch, actor, session_id))
+
+
+async def require_session(tx: Tx, action: Action, session: Session) -> None:
+    """Raise ``NotAllowed`` with the reason unless the one who acts has the right to it."""
+    if session.id is None:
+        return
+    answer = await verdict(tx.fetch, tx.by, action, session.id)
+    if not answer.allowed:
+        raise NotAllowed(answer.reason, hint=answer.hint)

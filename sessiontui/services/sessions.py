@@ -1,0 +1,324 @@
+"""Sessions: made, edited, and moved through their life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, cast
+from uuid import uuid4
+
+from sessiontui.domain.access import Action, Actor, require
+from sessiontui.domain.chain import Json
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.history import facts_at
+from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.lifecycle import Facts, check, derive
+from sessiontui.domain.phrases import minutes, span
+from sessiontui.domain.text import safe_block, safe_line
+from sessiontui.domain.vocabulary import Control, Kind, Move, Priority
+from sessiontui.services.context import Context
+from sessiontui.services.receipt import Receipt
+from sessiontui.services.rights import ACTION_OF, require_session
+from sessiontui.store.histories import load
+from sessiontui.store.reads import people as kept_people
+
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+
+MAX_TAGS: Final = 50
+MAX_CAPACITY: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDraft:
+    """What a new session is made from; a ``capacity`` of zero means no limit."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    kind: Kind = Kind.CONVERSATION
+    author_id: int | None = None
+    mentor_id: int | None = None
+    capacity: int = 0
+    priority: Priority = Priority.NORMAL
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    link: str = ""
+    fields: Mapping[str, Json] = field(default_factory=dict)
+    publish: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEdit:
+    """What is to change of a session; ``None`` leaves a thing as it is."""
+
+    title: str | None = None
+    kind: Kind | None = None
+    capacity: int | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] | None = None
+    description: str | None = None
+    link: str | None = None
+    fields: Mapping[str, Json] | None = None
+
+
+async def create(context: Context, draft: SessionDraft, *, by: Actor, at: datetime) -> Receipt:
+    """Make a session, as a draft or published at once; its author is the one who acts unless another is named."""
+    require(by, Action.CREATE)
+    _check_window(draft.starts_at, draft.ends_at)
+    values = _checked(draft)
+    control = Control.SCHEDULED if draft.publish else Control.DRAFT
+    author_id = draft.author_id if draft.author_id is not None else by.id
+    async with context.db.write(by=by, at=at) as tx:
+        for person_id in (author_id, draft.mentor_id):
+            if person_id is not None:
+                await tx.person(person_id)
+        session_id = await insert(
+            tx,
+            control=control,
+            starts_at=draft.starts_at,
+            ends_at=draft.ends_at,
+            mentor_id=draft.mentor_id,
+            capacity=draft.capacity,
+            author_id=author_id,
+            created_at=at,
+            **values,
+        )
+        sentence = f"created {values['title']}"
+        entry = await tx.audit("session.create", sentence, subject_id=session_id, reversible=True)
+    return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id)
+
+
+async def edit(
+    context: Context,
+    session_id: int,
+    changes: SessionEdit,
+    *,
+    by: Actor,
+    at: datetime,
+    expected: int | None = None,
+) -> Receipt:
+    """Change what is written about a session; ``expected`` is the version that the editor was shown."""
+    values = _checked(changes)
+    if not values:
+        raise BadInput("nothing to change was given")
+    async with context.db.write(by=by, at=at) as tx:
+        session = await tx.claim(session_id, expected)
+        await require_session(tx, Action.EDIT, session)
+        before = {name: getattr(session, name) for name in values}
+        moved = {name for name in values if values[name] != before[name]}
+        capacity = values.pop("capacity", None)
+        if "capacity" in moved:
+            await add_change(tx, session_id, capacity=cast("int", capacity))
+        if values:
+            await tx.update("session", session_id, **values)
+        sentence = f"changed {', '.join(sorted(moved)) or 'nothing'} of {session.title}"
+        detail: dict[str, Json] = {
+            "before": {name: _plain(before[name]) for name in moved},
+            "after": {name: _plain(values.get(name, capacity)) for name in moved},
+        }
+        entry = await tx.audit("session.edit", sentence, subject_id=session_id, detail=detail, reversible=bool(moved))
+    return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id if moved else None)
+
+
+async def move(
+    context: Context,
+    move: Move,
+    session_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    mentor_id: int | None = None,
+    expected: int | None = None,
+    epoch: int | None = None,
+) -> Receipt:
+    """Move a session through its life; ``Refused`` names both ends where the move does not lead anywhere.
+
+    ``extend`` takes ``ends_at``, ``reschedule`` both ends, ``reassign`` the new mentor (0 for none).
+    """
+    reason = safe_block(reason).strip()
+    async with context.db.write(by=by, at=at, epoch=epoch) as tx:
+        session = await tx.claim(session_id, expected)
+        facts = facts_at((await load(tx.fetch, [session_id]))[session_id], at, rules=context.rules)
+        inside = move is Move.CANCEL and bool(derive(facts, at, context.rules).here)
+        await require_session(tx, Action.EMERGENCY_CANCEL if inside else ACTION_OF[move], session)
+        check(move, facts, at, context.rules)
+        _check_extra(move, facts, starts_at=starts_at, ends_at=ends_at, mentor_id=mentor_id)
+        names = await kept_people.names(tx.fetch, [mentor_id] if mentor_id else [])
+        if mentor_id and mentor_id not in names:
+            await tx.person(mentor_id)
+        sentence = _sentence(
+            move,
+            session.title,
+            facts,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            mentor=names.get(mentor_id or 0, "nobody"),
+        )
+        change = await add_change(
+            tx, session_id, move=move, starts_at=starts_at, ends_at=ends_at, mentor_id=mentor_id, reason=reason
+        )
+        entry = await tx.audit(
+            f"session.{move}",
+            sentence,
+            subject_id=session_id,
+            reason=reason,
+            detail={"change": change, "from": str(facts.control)},
+            reversible=True,
+        )
+    return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id)
+
+
+async def insert(tx: Tx, *, control: Control, starts_at: datetime, ends_at: datetime, **values: object) -> int:
+    """Insert a session inside a transaction, with what its source first said, and return the id."""
+    mentor_id, capacity = values.pop("mentor_id", None), values.pop("capacity", 0)
+    session_id = await tx.insert(
+        "session",
+        base_control=str(control),
+        base_starts_at=starts_at,
+        base_ends_at=ends_at,
+        base_mentor_id=mentor_id,
+        base_capacity=capacity,
+        control=str(control),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        mentor_id=mentor_id,
+        capacity=capacity,
+        status="",
+        changed_at=tx.at,
+        **values,
+    )
+    tx.touch(session_id)
+    return session_id
+
+
+async def add_change(
+    tx: Tx,
+    session_id: int,
+    *,
+    key: str = "",
+    at: datetime | None = None,
+    move: Move | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    mentor_id: int | None = None,
+    capacity: int | None = None,
+    reason: str = "",
+    by_id: int | None = None,
+    by_name: str | None = None,
+) -> int:
+    """Add one change to the history of a session inside a transaction, and return its id.
+
+    ``key`` makes a change that comes twice recognisable; without one it is unique. ``at`` and ``by_*`` are the
+    transaction's unless given.
+    """
+    tx.touch(session_id)
+    return await tx.insert(
+        "session_change",
+        session_id=session_id,
+        key=key or uuid4().hex,
+        at=at or tx.at,
+        move=None if move is None else str(move),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        mentor_id=mentor_id,
+        capacity=capacity,
+        by_id=tx.by.id if by_name is None else by_id,
+        by_name=tx.by.name if by_name is None else by_name,
+        reason=reason,
+    )
+
+
+def _checked(given: SessionDraft | SessionEdit) -> dict[str, object]:
+    """Return the written parts of a draft or an edit as they may be stored."""
+    values = {
+        part.name: getattr(given, part.name) for part in fields(SessionEdit) if getattr(given, part.name) is not None
+    }
+    if "title" in values:
+        values["title"] = safe_line(values["title"]).strip()
+        if not values["title"]:
+            raise BadInput("a session needs a title", place="title")
+    if not 0 <= values.get("capacity", 0) <= MAX_CAPACITY:
+        raise BadInput(f"{values['capacity']} seats are not possible", place="capacity")
+    if "tags" in values:
+        tags = [safe_line(tag, 60).strip() for tag in values["tags"]]
+        values["tags"] = [tag for tag in dict.fromkeys(tags) if tag][:MAX_TAGS]
+    for name, clean in (("description", safe_block), ("link", safe_line)):
+        if name in values:
+            values[name] = clean(values[name]).strip()
+    for name in ("kind", "priority"):
+        if name in values:
+            values[name] = str(values[name])
+    if "fields" in values:
+        values["fields"] = dict(values["fields"])
+    if isinstance(given, SessionDraft):
+        values.pop("capacity", None)
+    return values
+
+
+def _plain(value: object) -> Json:
+    return cast("Json", rfc3339(value) if isinstance(value, datetime) else value)
+
+
+def _check_window(starts_at: datetime, ends_at: datetime) -> None:
+    if ends_at <= starts_at:
+        raise BadInput("the session would end before it starts", place="ends_at", hint="give a later end")
+
+
+def _check_extra(
+    move: Move,
+    facts: Facts,
+    *,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    mentor_id: int | None,
+) -> None:
+    """Check what a move brings along beside itself."""
+    if move is Move.EXTEND:
+        if ends_at is None or ends_at <= facts.ends_at:
+            raise BadInput("extending needs a later end", place="ends_at")
+    elif move is Move.RESCHEDULE:
+        if starts_at is None or ends_at is None:
+            raise BadInput("rescheduling needs a start and an end", place="starts_at")
+        _check_window(starts_at, ends_at)
+    elif starts_at is not None or ends_at is not None:
+        raise BadInput(f"{move} takes no new window")
+    if (move is Move.REASSIGN) != (mentor_id is not None):
+        raise BadInput("reassigning, and only it, needs a mentor", place="mentor")
+
+
+_PAST: Final = {
+    Move.PUBLISH: "published",
+    Move.START: "started",
+    Move.PAUSE: "paused",
+    Move.RESUME: "resumed",
+    Move.COMPLETE: "completed",
+    Move.CANCEL: "cancelled",
+    Move.REOPEN: "reopened",
+    Move.ARCHIVE: "archived",
+    Move.RESTORE: "restored",
+}
+
+
+def _sentence(
+    move: Move,
+    title: str,
+    facts: Facts,
+    *,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    mentor: str,
+) -> str:
+    match move:
+        case Move.EXTEND if ends_at is not None:
+            return f"extended {title} by {span(minutes(ends_at - facts.ends_at))}"
+        case Move.RESCHEDULE if starts_at is not None:
+            return f"rescheduled {title} to {starts_at:%Y-%m-%d %H:%M} UTC"
+        case Move.REASSIGN:
+            return f"reassigned {title} to {mentor}"
+        case _:
+            return f"{_PAST[move]} {title}"

@@ -1,0 +1,127 @@
+"""The database of one process: opened once, brought to the current schema, read and written through here."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import ReadOnly, Unavailable
+from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.store import migrations
+from sessiontui.store.files import create_private
+from sessiontui.store.reader import Reader, Row, Value
+
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+    from sessiontui.store.writer import Writer
+
+
+class Database:
+    """An open database file. Readers see committed data only; writers take turns."""
+
+    def __init__(self, path: Path, reader: Reader, *, read_only: bool, rules: Rules) -> None:
+        self.path = path
+        self.rules = rules
+        self.read_only = read_only or reader.snapshot
+        self.snapshot = reader.snapshot
+        self._reader = reader
+        self._writer: Writer | None = None
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, read_only: bool = False, create: bool = True, rules: Rules = DEFAULT_RULES
+    ) -> Database:
+        """Open a database, making or upgrading it first unless it is to be only read."""
+        if not read_only:
+            await asyncio.to_thread(_prepare, path, create=create)
+        elif not path.exists():
+            raise Unavailable(f"there is no database at {path}", hint="open it once without --read-only")
+        reader = await Reader.open(path)
+        try:
+            await _require_head(reader, path)
+        except Unavailable:
+            await reader.close()
+            raise
+        return cls(path, reader, read_only=read_only, rules=rules)
+
+    async def fetch(self, sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
+        """Return the rows of a query as plain tuples; see ``Reader.fetch``."""
+        return await self._reader.fetch(sql, parameters, deadline=deadline)
+
+    async def pulse(self) -> int:
+        """Return a number that changes whenever anything was committed, by this process or another."""
+        return await self._reader.version()
+
+    @asynccontextmanager
+    async def write(self, *, by: Actor, at: datetime, epoch: int | None = None) -> AsyncIterator[Tx]:
+        """Yield the one way to write: a transaction that derives, audits and logs whatever it touched.
+
+        ``epoch`` is given by the worker: the transaction fails when another worker has taken the lead since.
+        """
+        if self.read_only:
+            raise ReadOnly("the database is open for reading only", hint="start without --read-only")
+        from sessiontui.store.tx import Tx
+        from sessiontui.store.writer import Writer
+
+        if self._writer is None:
+            self._writer = Writer(self.path)
+        async with self._writer.transaction() as connection:
+            tx = Tx(connection, by=by, at=at, rules=self.rules)
+            if epoch is not None:
+                await tx.require_epoch(epoch)
+            yield tx
+            await tx.finish()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._writer is not None:
+            await self._writer.close()
+        await self._reader.close()
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a plain connection in autocommit mode, for migrations, checks and backups."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    connection.execute("PRAGMA busy_timeout = 30000")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _prepare(path: Path, *, create: bool) -> None:
+    if not create and not path.exists():
+        raise Unavailable(f"there is no database at {path}", hint="run 'sessiontui' once to make it")
+    try:
+        create_private(path)
+        connection = connect(path)
+    except (OSError, sqlite3.Error) as error:
+        raise Unavailable(f"{path} cannot be opened: {error}") from error
+    try:
+        version = migrations.version_of(connection)
+        if version != migrations.HEAD:
+            connection.execute("PRAGMA journal_mode = WAL")
+            backup = path.with_name(f"{path.stem}-before-schema-{migrations.HEAD}{path.suffix}")
+            migrations.upgrade(connection, path, backup_to=backup)
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error):
+            raise Unavailable(f"{path} cannot be opened: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise Unavailable(
+            f"{path} is not a database of sessiontui: {error}", hint="name another file with --database"
+        ) from error
+    finally:
+        connection.close()
+
+
+async def _require_head(reader: Reader, path: Path) -> None:
+    version = (await reader.fetch("PRAGMA user_version"))[0][0]
+    if version != migrations.HEAD:
+        raise Unavailable(
+            f"{path} has schema {version!r}, this program needs {migrations.HEAD}",
+            hint="run 'sessiontui db upgrade'",
+        )

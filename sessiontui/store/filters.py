@@ -1,0 +1,183 @@
+"""The filter language as SQL: a condition over ``session s``, saying exactly what the domain's measure says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, TypeAlias, assert_never
+
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.query.statement import Query
+from sessiontui.domain.query.terms import (
+    And,
+    Between,
+    Choice,
+    Expression,
+    Fact,
+    Holds,
+    InView,
+    Label,
+    Labelled,
+    Measure,
+    Moment,
+    NameHas,
+    Needle,
+    Not,
+    OneOf,
+    Or,
+    OutsideId,
+    OwnId,
+    PersonIs,
+    TextHas,
+    Who,
+    Within,
+    Wording,
+)
+from sessiontui.domain.vocabulary import LIVE, Badge
+from sessiontui.store.reader import Value
+
+Condition: TypeAlias = "tuple[str, tuple[Value, ...]]"
+
+_MOMENTS: Final = {
+    Moment.STARTS: "s.starts_at",
+    Moment.ENDS: "s.ends_at",
+    Moment.CREATED: "s.created_at",
+    Moment.FINISHED: "s.final_end_at",
+}
+
+_MEASURES: Final = {
+    Measure.MINUTES: "((s.ends_at - s.starts_at) / 60000.0)",
+    Measure.ACTUAL: "(s.actual_ms / 60000.0)",
+    Measure.EFFICIENCY: "(s.actual_ms * 1.0 / (s.ends_at - s.starts_at))",
+    Measure.PENDING: "s.pending",
+    Measure.APPROVED: "s.approved",
+    Measure.REJECTED: "s.rejected",
+    Measure.ACTIVE: "s.active",
+    Measure.LEFT: "s.departed",
+    Measure.CAPACITY: "nullif(s.capacity, 0)",
+}
+
+_FACTS: Final = {
+    Fact.LIVE: f"s.status IN ({','.join(repr(str(status)) for status in sorted(LIVE))})",
+    Fact.ENDED: "s.status IN ('ended_complete','ended_early','ended_no_show')",
+    Fact.PROVISIONAL: "s.provisional",
+    Fact.ARCHIVED: "s.archived_at IS NOT NULL",
+    Fact.OVERBOOKED: "(s.capacity > 0 AND s.approved > s.capacity)",
+    Fact.ALERTED: "0",
+    Fact.MENTOR: "s.mentor_id IS NOT NULL",
+    Fact.REQUESTS: "(s.pending + s.approved + s.rejected) > 0",
+    Fact.GUESTS: "(s.active + s.departed) > 0",
+    Fact.LINK: "s.link != ''",
+    Fact.TAGS: "s.tag_keys != ''",
+    Fact.CAPACITY: "s.capacity > 0",
+    Fact.ALERT: "0",
+    Fact.DESCRIPTION: "s.description != ''",
+}
+
+_PARTICIPANTS: Final = (
+    "SELECT person_id FROM join_request WHERE session_id = s.id"
+    " UNION ALL SELECT person_id FROM presence WHERE session_id = s.id"
+)
+
+
+def compile_query(query: Query) -> Condition:
+    """Return the condition of a query, archived sessions left out unless it speaks of them."""
+    sql, parameters = compile_expression(query.where)
+    if not query.wants_archived:
+        sql = f"s.archived_at IS NULL AND ({sql})" if sql != "1" else "s.archived_at IS NULL"
+    return sql, parameters
+
+
+def compile_expression(expression: Expression) -> Condition:
+    """Return one expression as SQL that is true or false, never unknown."""
+    match expression:
+        case And(terms):
+            return _joined(" AND ", terms, empty="1")
+        case Or(terms):
+            return _joined(" OR ", terms, empty="0")
+        case Not(term):
+            sql, parameters = compile_expression(term)
+            return f"NOT ({sql})", parameters
+        case InView(_, meaning):
+            return compile_expression(meaning)
+        case OneOf(choice, values):
+            return _one_of(choice, values)
+        case Within(moment, since, until):
+            return _range(_MOMENTS[moment], _ms(since), _ms(until), low=">=", high="<")
+        case Between(measure, low, high, strict):
+            return _range(_MEASURES[measure], low, high, low=">" if strict else ">=", high="<" if strict else "<=")
+        case Holds(fact):
+            return f"({_FACTS[fact]})", ()
+        case OwnId(row_id):
+            return "s.id = ?", (row_id,)
+        case OutsideId(source, row_id):
+            if source is None:
+                return "ifnull(s.external_id = ?, 0)", (row_id,)
+            return "ifnull(lower(s.source) = ? AND s.external_id = ?, 0)", (source, row_id)
+        case NameHas(who, words):
+            return _named(who, words)
+        case PersonIs(who, row_id):
+            return _person(who, "= ?", (row_id,))
+        case TextHas(wording, needle):
+            column = "s.title_words" if wording is Wording.TITLE else "s.haystack"
+            return f"{column} LIKE ? ESCAPE '\\'", (_pattern(needle),)
+        case Labelled(label, key):
+            if label is Label.TAG:
+                return "instr(s.tag_keys, ?) > 0", (f"|{key}|",)
+            return "lower(s.source) = ?", (key,)
+        case _:
+            assert_never(expression)
+
+
+def _joined(word: str, terms: Iterable[Expression], *, empty: str) -> Condition:
+    parts = [compile_expression(term) for term in terms]
+    if not parts:
+        return empty, ()
+    sql = word.join(f"({part})" for part, _ in parts)
+    return sql, tuple(value for _, values in parts for value in values)
+
+
+def _one_of(choice: Choice, values: tuple[str, ...]) -> Condition:
+    match choice:
+        case Choice.ARCHIVED:
+            tests = {"yes": "s.archived_at IS NOT NULL", "no": "s.archived_at IS NULL"}
+            return " OR ".join(tests[value] for value in values), ()
+        case Choice.BADGE:
+            names = [f"%,{Badge(value).name},%" for value in values]
+            test = " OR ".join("(',' || s.badges || ',') LIKE ?" for _ in names)
+            return test, tuple(names)
+        case _:
+            return f"s.{choice.value} IN ({','.join('?' * len(values))})", tuple(str(value) for value in values)
+
+
+def _range(column: str, since: float | None, until: float | None, *, low: str, high: str) -> Condition:
+    tests = [f"{column} {sign} ?" for sign, bound in ((low, since), (high, until)) if bound is not None]
+    bounds = tuple(bound for bound in (since, until) if bound is not None)
+    return f"ifnull({' AND '.join(tests)}, 0)", bounds
+
+
+def _named(who: Who, words: tuple[str, ...]) -> Condition:
+    test = " AND ".join("p.name_key LIKE ? ESCAPE '\\'" for _ in words) or "1"
+    patterns = tuple(_pattern(Needle((word,), prefix=True)) for word in words)
+    return _person(who, f"IN (SELECT p.id FROM person p WHERE {test})", patterns)
+
+
+def _person(who: Who, test: str, parameters: tuple[Value, ...]) -> Condition:
+    match who:
+        case Who.MENTOR:
+            return f"ifnull(s.mentor_id {test}, 0)", parameters
+        case Who.AUTHOR:
+            return f"ifnull(s.author_id {test}, 0)", parameters
+        case Who.PERSON:
+            return f"EXISTS (SELECT 1 FROM ({_PARTICIPANTS}) x WHERE x.person_id {test})", parameters
+
+
+def _ms(instant: datetime | None) -> int | None:
+    return None if instant is None else to_ms(instant)
+
+
+def _pattern(needle: Needle) -> str:
+    text = " ".join(needle.words)
+    for special in ("\\", "%", "_"):
+        text = text.replace(special, f"\\{special}")
+    return f"% {text}%" if needle.prefix else f"% {text} %"

@@ -1,0 +1,56 @@
+"""The text in which free words are searched: title, description, people and tags, folded."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import cast
+
+from sessiontui.domain.query import label_key, words
+from sessiontui.store.histories import CHUNK, Fetch, marks
+from sessiontui.store.reader import Value
+
+
+def spaced(*texts: str) -> str:
+    """Return the folded words of texts, each between blanks, with a bar where one text ends.
+
+    >>> spaced("Grief circle", "Ana")
+    ' grief circle | ana '
+    """
+    return " " + " | ".join(" ".join(words(text)) for text in texts) + " "
+
+
+async def haystacks(fetch: Fetch, ids: Sequence[int]) -> list[tuple[Value, ...]]:
+    """Return, for each session: all its words, the words of its title, the keys of its tags, and its id."""
+    found: list[tuple[Value, ...]] = []
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        names = await _names(fetch, chunk)
+        for row in await fetch(
+            f"SELECT id, title, description, tags FROM session WHERE id IN ({marks(chunk)})", chunk
+        ):
+            session_id = cast("int", row[0])
+            title, tags = str(row[1]), [str(tag) for tag in json.loads(str(row[3]))]
+            text = spaced(title, str(row[2]), *tags, *sorted(names[session_id]))
+            keys = "".join(f"|{label_key(tag)}|" for tag in tags)
+            found.append((text, spaced(title), keys, session_id))
+    return found
+
+
+async def _names(fetch: Fetch, ids: Sequence[int]) -> defaultdict[int, set[str]]:
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    place = marks(ids)
+    for row in await fetch(
+        "SELECT s.id, p.name FROM session s JOIN person p ON p.id IN (s.author_id, s.mentor_id)"
+        f" WHERE s.id IN ({place})"
+        " UNION SELECT r.session_id, p.name FROM join_request r JOIN person p ON p.id = r.person_id"
+        f" WHERE r.session_id IN ({place})"
+        " UNION SELECT v.session_id, coalesce(p.name, a.name) FROM presence v"
+        " LEFT JOIN person p ON p.id = v.person_id LEFT JOIN attendee a ON a.id = v.attendee_id"
+        f" WHERE v.session_id IN ({place})",
+        (*ids, *ids, *ids),
+    ):
+        if row[1] is not None:
+            names[cast("int", row[0])].add(str(row[1]))
+    return names

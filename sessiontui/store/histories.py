@@ -1,0 +1,162 @@
+"""Histories of sessions, read whole for the rules; the same query serves the write path and the readers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final, TypeAlias, cast
+
+from sessiontui.domain.history import Change, History, RequestLife
+from sessiontui.domain.instants import from_ms
+from sessiontui.domain.presence import Stay
+from sessiontui.domain.vocabulary import Control, Kind, Move, RequestState, Source
+from sessiontui.store.reader import Row, Value
+
+Fetch: TypeAlias = Callable[[str, Sequence[Value]], Awaitable[list[Row]]]
+
+CHUNK: Final = 400
+"""Ids per query: below every limit on parameters, large enough that queries cost little each."""
+
+NOBODY: Final = ""
+
+
+def person_key(person_id: int | None) -> str:
+    """Return how the rules name a person."""
+    return NOBODY if person_id is None else f"p{person_id}"
+
+
+def attendee_key(attendee_id: int) -> str:
+    """Return how the rules name an attendee nobody has identified."""
+    return f"a{attendee_id}"
+
+
+def person_id_of(key: str) -> int | None:
+    """Return the id of the person that a key of the rules names, or ``None`` for nobody and attendees."""
+    return int(key[1:]) if key.startswith("p") else None
+
+
+async def load(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
+    """Return the histories of sessions by id; ids that do not exist are missing from the answer."""
+    histories: dict[int, History] = {}
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        histories.update(await _load_chunk(fetch, chunk))
+    return histories
+
+
+def marks(ids: Sequence[int]) -> str:
+    """Return the placeholders of a list of ids."""
+    return ",".join("?" * len(ids))
+
+
+async def _load_chunk(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
+    sessions = await fetch(
+        "SELECT id, kind, base_control, base_starts_at, base_ends_at, author_id, base_mentor_id, base_capacity,"
+        f" created_at FROM session WHERE id IN ({marks(ids)})",
+        ids,
+    )
+    changes = await _changes(fetch, ids)
+    requests = await _requests(fetch, ids)
+    stays, unmatched = await _stays(fetch, ids)
+    return {
+        _int(row[0]): History(
+            kind=Kind(str(row[1])),
+            control=Control(str(row[2])),
+            starts_at=from_ms(_int(row[3])),
+            ends_at=from_ms(_int(row[4])),
+            author=person_key(_maybe(row[5])),
+            mentor=person_key(_maybe(row[6])),
+            capacity=_int(row[7]),
+            created_at=None if row[8] is None else from_ms(_int(row[8])),
+            changes=tuple(changes[_int(row[0])]),
+            requests=tuple(requests[_int(row[0])]),
+            stays=tuple(stays[_int(row[0])]),
+            unmatched=frozenset(unmatched[_int(row[0])]),
+        )
+        for row in sessions
+    }
+
+
+async def _changes(fetch: Fetch, ids: Sequence[int]) -> defaultdict[int, list[Change]]:
+    found: defaultdict[int, list[Change]] = defaultdict(list)
+    for row in await fetch(
+        "SELECT session_id, at, move, starts_at, ends_at, mentor_id, capacity, by_id, by_name, reason"
+        f" FROM session_change WHERE session_id IN ({marks(ids)}) ORDER BY session_id, at, id",
+        ids,
+    ):
+        mentor = _maybe(row[5])
+        found[_int(row[0])].append(
+            Change(
+                at=from_ms(_int(row[1])),
+                move=None if row[2] is None else Move(str(row[2])),
+                starts_at=None if row[3] is None else from_ms(_int(row[3])),
+                ends_at=None if row[4] is None else from_ms(_int(row[4])),
+                mentor=None if mentor is None else NOBODY if mentor == 0 else person_key(mentor),
+                capacity=_maybe(row[6]),
+                who=person_key(_maybe(row[7])),
+                by=str(row[8]),
+                reason=str(row[9]),
+            )
+        )
+    return found
+
+
+async def _requests(fetch: Fetch, ids: Sequence[int]) -> defaultdict[int, list[RequestLife]]:
+    steps: dict[tuple[int, int], list[tuple[int | None, RequestState]]] = {}
+    for row in await fetch(
+        "SELECT r.session_id, r.person_id, c.at, c.state FROM join_request r"
+        f" JOIN request_change c ON c.request_id = r.id WHERE r.session_id IN ({marks(ids)}) ORDER BY c.id",
+        ids,
+    ):
+        life = steps.setdefault((_int(row[0]), _int(row[1])), [])
+        at = _maybe(row[2])
+        if life and at is not None and life[-1][0] is not None:
+            at = max(at, life[-1][0])  # decided before it was asked: it counts from the asking on
+        life.append((at, RequestState(str(row[3]))))
+    found: defaultdict[int, list[RequestLife]] = defaultdict(list)
+    for (session_id, person_id), life in steps.items():
+        found[session_id].append(
+            RequestLife(
+                who=person_key(person_id),
+                steps=tuple((None if at is None else from_ms(at), state) for at, state in life),
+            )
+        )
+    return found
+
+
+async def _stays(fetch: Fetch, ids: Sequence[int]) -> tuple[defaultdict[int, list[Stay]], defaultdict[int, set[str]]]:
+    found: defaultdict[int, list[Stay]] = defaultdict(list)
+    unmatched: defaultdict[int, set[str]] = defaultdict(set)
+    for row in await fetch(
+        "SELECT session_id, person_id, attendee_id, joined_at, left_at, heartbeat_at, source, approximate"
+        f" FROM presence WHERE session_id IN ({marks(ids)}) ORDER BY session_id, joined_at, id",
+        ids,
+    ):
+        session_id, person_id, attendee_id = _int(row[0]), _maybe(row[1]), _maybe(row[2])
+        who = person_key(person_id) if attendee_id is None or person_id else attendee_key(attendee_id)
+        if person_id is None and attendee_id is not None:
+            unmatched[session_id].add(who)
+        found[session_id].append(
+            Stay(
+                who=who,
+                joined_at=from_ms(_int(row[3])),
+                left_at=None if row[4] is None else from_ms(_int(row[4])),
+                heartbeat_at=None if row[5] is None else from_ms(_int(row[5])),
+                source=Source(str(row[6])),
+                approximate=bool(row[7]),
+            )
+        )
+    return found, unmatched
+
+
+def every_id(rows: Iterable[Row]) -> list[int]:
+    """Return the first column of rows as ids."""
+    return [_int(row[0]) for row in rows]
+
+
+def _int(value: Value) -> int:
+    return cast("int", value)
+
+
+def _maybe(value: Value) -> int | None:
+    return cast("int | None", value)

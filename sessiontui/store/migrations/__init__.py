@@ -1,0 +1,73 @@
+"""Migrations: numbered scripts of SQL, each run once, whole or not at all.
+
+The head is a constant, so that opening an up-to-date database costs one pragma.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from sessiontui.domain.errors import Unavailable
+from sessiontui.store.backup import back_up
+
+SCRIPTS: Final = ("0001_desk.sql",)
+
+HEAD: Final = len(SCRIPTS)
+"""The schema version that this program reads and writes."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the schema version of a database; 0 for an empty one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def upgrade(connection: sqlite3.Connection, path: Path, *, backup_to: Path | None = None) -> int:
+    """Bring a database to the head and return the version it came from.
+
+    The connection must be in autocommit mode. A database that holds anything is backed up and the backup
+    verified before the first statement. Each script and its version bump are one exclusive transaction, so
+    that a kill at any statement leaves the old schema. A schema newer than this program is refused.
+    """
+    before = version_of(connection)
+    if before > HEAD:
+        raise Unavailable(
+            f"{path.name} has schema {before}, this program knows {HEAD}",
+            hint="upgrade sessiontui, or restore a backup made by this version",
+        )
+    if before == HEAD:
+        return before
+    if before > 0 and backup_to is not None:
+        back_up(connection, backup_to)
+    connection.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction
+    try:
+        for number in range(before + 1, HEAD + 1):
+            _run(connection, number)
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+    return before
+
+
+def statements(number: int) -> tuple[str, ...]:
+    """Return the statements of one script, in order."""
+    text = resources.files(__package__).joinpath(SCRIPTS[number - 1]).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    return tuple(part.strip() for part in "\n".join(lines).split(";\n") if part.strip(" ;\n"))
+
+
+def _run(connection: sqlite3.Connection, number: int) -> None:
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        if version_of(connection) >= number:  # another process was quicker
+            connection.execute("ROLLBACK")
+            return
+        for statement in statements(number):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number:d}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,1 @@
+"""Questions to the database: SQL in, plain rows out."""

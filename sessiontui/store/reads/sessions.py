@@ -1,0 +1,206 @@
+"""Questions about sessions: windows of the desk by keyset, counts, one session whole, and ids of all sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
+
+from sessiontui.domain.history import History
+from sessiontui.store.histories import CHUNK, Fetch, every_id, load, marks
+from sessiontui.store.reader import Row, Value
+
+Key: TypeAlias = "tuple[Value, int]"
+
+ORDERS: Final = {
+    "urgency": "s.rank",
+    "start": "s.starts_at",
+    "latest": "-s.starts_at",
+    "title": "s.title_words",
+    "pending": "-s.pending",
+}
+"""The orders a desk can be in, each broken by id; the first is the default."""
+
+_WRITTEN: Final = (
+    "s.id, coalesce(s.external_id, ''), s.source, s.title, s.priority, s.tags, s.author_id, s.mentor_id,"
+    " s.version, s.description, s.link, s.created_at, s.fields, coalesce(a.name, ''), coalesce(m.name, ''),"
+    " coalesce(m.phone, ''), coalesce(m.zone, ''), s.status, s.rank"
+)
+
+_FROM: Final = "FROM session s LEFT JOIN person a ON a.id = s.author_id LEFT JOIN person m ON m.id = s.mentor_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written about a session, as opposed to what follows from its history."""
+
+    id: int
+    external_id: str
+    source: str
+    title: str
+    priority: str
+    tags: str
+    author_id: int | None
+    mentor_id: int | None
+    version: int
+    description: str
+    link: str
+    created_at: int | None
+    fields: str
+    author: str
+    mentor: str
+    mentor_phone: str
+    mentor_zone: str
+    status: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many sessions have each status, and how many requests wait in them; archived ones are left out."""
+
+    by_status: dict[str, int]
+    pending: int
+
+
+async def window(
+    fetch: Fetch,
+    *,
+    condition: str,
+    parameters: Sequence[Value],
+    order: str,
+    limit: int,
+    after: Key | None = None,
+    before: Key | None = None,
+) -> list[tuple[int, Value]]:
+    """Return ids with their place in the order, from ``after`` on or up to ``before``, always in that order."""
+    place = ORDERS[order]
+    tests, values = [f"({condition})"], list(parameters)
+    backwards = before is not None
+    for key, sign in ((after, ">"), (before, "<")):
+        if key is not None:
+            tests.append(f"({place}, s.id) {sign} (?, ?)")
+            values += key
+    direction = " DESC" if backwards else ""
+    rows = await fetch(
+        f"SELECT s.id, {place} FROM session s WHERE {' AND '.join(tests)}"
+        f" ORDER BY {place}{direction}, s.id{direction} LIMIT ?",
+        (*values, limit),
+    )
+    found = [(cast("int", row[0]), row[1]) for row in rows]
+    return found[::-1] if backwards else found
+
+
+async def at_offset(
+    fetch: Fetch, *, condition: str, parameters: Sequence[Value], order: str, offset: int, limit: int
+) -> list[int]:
+    """Return the ids of a window that begins at a row number."""
+    place = ORDERS[order]
+    rows = await fetch(
+        f"SELECT s.id FROM session s WHERE {condition} ORDER BY {place}, s.id LIMIT ? OFFSET ?",
+        (*parameters, limit, offset),
+    )
+    return every_id(rows)
+
+
+async def matching(fetch: Fetch, condition: str, parameters: Sequence[Value]) -> list[int]:
+    """Return the ids of all sessions that a condition holds for, in the order of urgency."""
+    return every_id(await fetch(f"SELECT s.id FROM session s WHERE {condition} ORDER BY s.rank, s.id", parameters))
+
+
+async def number(fetch: Fetch, condition: str, parameters: Sequence[Value]) -> int:
+    """Return how many sessions a condition holds for."""
+    rows = await fetch(f"SELECT count(*) FROM session s WHERE {condition}", parameters)
+    return cast("int", rows[0][0])
+
+
+async def counts(fetch: Fetch) -> Counts:
+    """Return the maintained counts."""
+    rows = await fetch("SELECT status, n, pending FROM status_count", ())
+    return Counts({str(row[0]): cast("int", row[1]) for row in rows}, sum(cast("int", row[2]) for row in rows))
+
+
+async def overdue(fetch: Fetch, now_ms: int, *, limit: int) -> list[int]:
+    """Return the sessions for which time alone has changed something by now, longest due first."""
+    return every_id(
+        await fetch(
+            "SELECT id FROM session WHERE next_transition_at IS NOT NULL AND next_transition_at <= ?"
+            " ORDER BY next_transition_at LIMIT ?",
+            (now_ms, limit),
+        )
+    )
+
+
+async def written(fetch: Fetch, ids: Sequence[int]) -> dict[int, Written]:
+    """Return what is written about sessions, by id."""
+    found: dict[int, Written] = {}
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        for row in await fetch(f"SELECT {_WRITTEN} {_FROM} WHERE s.id IN ({marks(chunk)})", chunk):
+            found[cast("int", row[0])] = Written(*row)  # type: ignore[arg-type]
+    return found
+
+
+async def histories(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
+    """Return the histories of sessions, by id."""
+    return await load(fetch, ids)
+
+
+async def by_outside_id(fetch: Fetch, outside: str, source: str | None = None) -> list[int]:
+    """Return the sessions that another system, or any, knows by an id."""
+    if source is None:
+        return every_id(await fetch("SELECT id FROM session WHERE external_id = ? LIMIT 20", (outside,)))
+    return every_id(await fetch("SELECT id FROM session WHERE source = ? AND external_id = ?", (source, outside)))
+
+
+async def exists(fetch: Fetch, session_id: int) -> bool:
+    """Return whether there is a session of this id."""
+    return bool(await fetch("SELECT 1 FROM session WHERE id = ?", (session_id,)))
+
+
+async def head(fetch: Fetch) -> int:
+    """Return the newest number of the change log."""
+    rows = await fetch("SELECT coalesce(max(seq), 0) FROM change_log", ())
+    return cast("int", rows[0][0])
+
+
+async def changed_since(fetch: Fetch, sequence: int, *, limit: int) -> list[tuple[int, int]]:
+    """Return the changes after a number of the change log, as number and session."""
+    rows = await fetch("SELECT seq, session_id FROM change_log WHERE seq > ? ORDER BY seq LIMIT ?", (sequence, limit))
+    return [(cast("int", row[0]), cast("int", row[1])) for row in rows]
+
+
+async def request_rows(fetch: Fetch, session_ids: Sequence[int]) -> list[Row]:
+    """Return requests: id, session, person, name, state, message, asked, decided, by whom, reason; oldest first."""
+    found: list[Row] = []
+    for start in range(0, len(session_ids), CHUNK):
+        chunk = session_ids[start : start + CHUNK]
+        found += await fetch(
+            "SELECT r.id, r.session_id, r.person_id, p.name, r.state, r.message, r.requested_at, r.decided_at,"
+            " r.decided_by, r.reason FROM join_request r JOIN person p ON p.id = r.person_id"
+            f" WHERE r.session_id IN ({marks(chunk)}) ORDER BY r.session_id, r.requested_at, r.id",
+            chunk,
+        )
+    return found
+
+
+async def attendee_names(fetch: Fetch, session_ids: Sequence[int]) -> dict[int, tuple[str, str, int | None]]:
+    """Return the name, address and person of the attendees that reports named, by attendee id."""
+    found: dict[int, tuple[str, str, int | None]] = {}
+    for start in range(0, len(session_ids), CHUNK):
+        chunk = session_ids[start : start + CHUNK]
+        for row in await fetch(
+            f"SELECT id, name, email, person_id FROM attendee WHERE session_id IN ({marks(chunk)})", chunk
+        ):
+            found[cast("int", row[0])] = (str(row[1]), str(row[2]), cast("int | None", row[3]))
+    return found
+
+
+async def audit_rows(fetch: Fetch, *, session_id: int | None, limit: int) -> list[Row]:
+    """Return audit entries, newest first: id, at, by, action, sentence, reason, undone, subject and its id."""
+    test, values = ("subject = 'session' AND subject_id = ?", (session_id,)) if session_id else ("1", ())
+    return await fetch(
+        "SELECT id, at, by_name, action, sentence, reason, undone_by IS NOT NULL, subject, subject_id"
+        f" FROM audit_entry WHERE {test} ORDER BY id DESC LIMIT ?",
+        (*values, limit),
+    )

@@ -1,0 +1,102 @@
+"""Sessions, the changes they went through, and the counts that the desk shows."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, text
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from sessiontui.domain.chain import Json
+from sessiontui.store.columns import Instant, JsonText
+
+
+class Session(SQLModel, table=True):
+    """One session: what its source first said (``base_*``), what holds now, and what follows from it.
+
+    The columns from ``status`` to ``actual_ms`` are derived by ``store.deriving`` in the transaction that
+    changes anything they depend on, and by the status tick when only time did.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("session_rank", "rank", "id"),
+        Index("session_due", "next_transition_at", sqlite_where=text("next_transition_at IS NOT NULL")),
+        Index("session_start", "starts_at"),
+        Index("session_mentor", "mentor_id", "starts_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = "local"
+    external_id: str | None = None
+    title: str
+    description: str = ""
+    kind: str
+    priority: str = "normal"
+    tags: list[str] = Field(default_factory=list, sa_type=JsonText)
+    fields: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
+    link: str = ""
+    meeting_key: str = Field(default="", index=True)
+    meeting_id: str = Field(default="", index=True)
+    author_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    created_at: datetime | None = Field(default=None, sa_type=Instant)
+    imported: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
+    haystack: str = ""
+    title_words: str = ""
+    tag_keys: str = ""
+    base_control: str
+    base_starts_at: datetime = Field(sa_type=Instant)
+    base_ends_at: datetime = Field(sa_type=Instant)
+    base_mentor_id: int | None = Field(default=None, foreign_key="person.id")
+    base_capacity: int = 0
+    control: str
+    starts_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    mentor_id: int | None = Field(default=None, foreign_key="person.id")
+    capacity: int = 0
+    archived_at: datetime | None = Field(default=None, sa_type=Instant)
+    status: str = "created"
+    provisional: bool = False
+    badges: str = ""
+    rank: int = Field(default=0, sa_type=BigInteger)
+    next_transition_at: datetime | None = Field(default=None, sa_type=Instant)
+    final_end_at: datetime | None = Field(default=None, sa_type=Instant)
+    pending: int = 0
+    approved: int = 0
+    rejected: int = 0
+    active: int = 0
+    departed: int = 0
+    actual_ms: int = Field(default=0, sa_type=BigInteger)
+    version: int = 1
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SessionChange(SQLModel, table=True):
+    """One move or edit of control, schedule, mentor or capacity, at its instant; never rewritten."""
+
+    __tablename__ = "session_change"
+    __table_args__ = (
+        UniqueConstraint("session_id", "key"),
+        Index("session_change_at", "session_id", "at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="session.id", ondelete="CASCADE")
+    key: str
+    at: datetime = Field(sa_type=Instant)
+    move: str | None = None
+    starts_at: datetime | None = Field(default=None, sa_type=Instant)
+    ends_at: datetime | None = Field(default=None, sa_type=Instant)
+    mentor_id: int | None = None
+    capacity: int | None = None
+    by_id: int | None = None
+    by_name: str = ""
+    reason: str = ""
+
+
+class StatusCount(SQLModel, table=True):
+    """How many sessions that are not archived have a status; kept by the write path."""
+
+    __tablename__ = "status_count"
+
+    status: str = Field(primary_key=True)
+    n: int = 0
+    pending: int = 0

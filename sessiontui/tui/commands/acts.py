@@ -1,0 +1,133 @@
+"""Where commands meet the services: who acts and when is added here, nothing is decided.
+
+The services are imported at the first act, which comes long after the first frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sessiontui.domain.vocabulary import Move, RequestState, Role
+from sessiontui.services.pictures import PersonLine, SessionDetail, SessionLine
+from sessiontui.services.receipt import Receipt
+from sessiontui.tui.commands.scene import Console, Scene
+from sessiontui.tui.dialogs.pick_person import Finder
+from sessiontui.tui.dialogs.session_entry import Entry
+
+if TYPE_CHECKING:
+    from sessiontui.services.sessions import SessionEdit
+
+_LISTED = 200  # more people than anyone scrolls through; typing narrows them down
+
+LEADERS = frozenset({Role.MENTOR, Role.ADMIN, Role.SUPERADMIN})
+"""Who can be a mentor."""
+
+
+async def move(
+    console: Console,
+    scene: Scene,
+    which: Move,
+    line: SessionLine,
+    *,
+    reason: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    mentor_id: int | None = None,
+    expected: int | None = None,
+) -> Receipt:
+    """Move a session; ``expected`` is the version it must still have."""
+    from sessiontui.services import sessions
+
+    return await sessions.move(
+        console.port.context,
+        which,
+        line.id,
+        by=scene.actor,
+        at=console.port.clock(),
+        reason=reason,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        mentor_id=mentor_id,
+        expected=expected,
+    )
+
+
+async def decide(
+    console: Console, scene: Scene, request_ids: Sequence[int], state: RequestState, *, reason: str = ""
+) -> Receipt:
+    """Approve or reject requests."""
+    from sessiontui.services import requests
+
+    return await requests.decide(
+        console.port.context, request_ids, state, by=scene.actor, at=console.port.clock(), reason=reason
+    )
+
+
+async def create(console: Console, scene: Scene, entry: Entry) -> Receipt:
+    """Make a session."""
+    from sessiontui.services import sessions
+
+    draft = sessions.SessionDraft(
+        title=entry.title,
+        kind=entry.kind,
+        starts_at=entry.starts_at,
+        ends_at=entry.ends_at,
+        mentor_id=entry.mentor_id,
+        author_id=entry.author_id,
+        capacity=entry.capacity,
+        priority=entry.priority,
+        tags=entry.tags,
+        description=entry.description,
+        link=entry.link,
+        publish=entry.publish,
+    )
+    return await sessions.create(console.port.context, draft, by=scene.actor, at=console.port.clock())
+
+
+async def edit(console: Console, scene: Scene, line: SessionLine, changes: SessionEdit) -> Receipt:
+    """Change a session."""
+    from sessiontui.services import sessions
+
+    return await sessions.edit(
+        console.port.context, line.id, changes, by=scene.actor, at=console.port.clock()
+    )
+
+
+async def undo(console: Console, scene: Scene) -> Receipt:
+    """Take back the actor's last reversible act."""
+    from sessiontui.services import undo as undoing
+
+    return await undoing.undo(console.port.context, by=scene.actor, at=console.port.clock())
+
+
+async def detail_of(console: Console, scene: Scene, line: SessionLine) -> SessionDetail:
+    """Return a session's detail: the one on the screen if it is this session's, else the stored one."""
+    shown = scene.detail_of(line)
+    if shown is not None:
+        return shown
+    from sessiontui.services import boards
+
+    return await boards.detail(
+        console.port.context, line.id, now=console.port.clock(), as_of=scene.as_of, by=scene.actor
+    )
+
+
+async def session_id(console: Console, text: str) -> int:
+    """Return the id of the session that a text names: ``4711``, ``#4711`` or an outside id."""
+    from sessiontui.services import boards
+
+    return await boards.find(console.port.context, text)
+
+
+def finder(console: Console, *, leaders: bool) -> Finder:
+    """Return the look-up of people for a dialog; ``leaders`` narrows it to those who can be a mentor."""
+
+    async def find(text: str) -> Sequence[PersonLine]:
+        from sessiontui.services import people
+
+        found = await people.everyone(console.port.context, text=text)
+        return [person for person in found if not leaders or person.role in LEADERS][:_LISTED]
+
+    return find

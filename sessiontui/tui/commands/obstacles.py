@@ -1,0 +1,48 @@
+"""Why a move is impossible, judged from a row of the board alone: for marked sessions, whose details are not read.
+
+The rule itself is ``domain.lifecycle.why_not``; where the detail is known its answer is taken. What a row cannot
+tell is left to the services, which have the last word.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sessiontui.domain.lifecycle import TARGETS
+from sessiontui.domain.vocabulary import Control, Move, Status
+from sessiontui.services.pictures import SessionLine
+
+_CLOSED_BY_HISTORY: Final = frozenset({Move.PUBLISH, Move.START, Move.PAUSE, Move.CANCEL, Move.RESCHEDULE})
+_BEFORE_BEGIN: Final = frozenset({Status.CREATED, Status.HAS_REQUESTS, Status.APPROVED, Status.UPCOMING})
+
+
+def obstacle_to(move: Move, line: SessionLine, now: datetime) -> str:
+    """Return why a move is impossible for the session of a row, or an empty string."""
+    if move is Move.RESTORE:
+        return "" if line.archived_at is not None else "only an archived session can be restored"
+    if line.archived_at is not None:
+        return f"an archived session cannot {move}: restore it first"
+    if line.control not in TARGETS[move]:
+        return f"a {line.control} session cannot {move}: {move} leads from {' or '.join(TARGETS[move])}"
+    is_over = line.status.is_ended and not line.provisional
+    if is_over and move in _CLOSED_BY_HISTORY:
+        return f"the session has {str(line.status).replace('_', ' ')}: {move} would change its history"
+    return _special(move, line, now, is_over=is_over)
+
+
+def _special(move: Move, line: SessionLine, now: datetime, *, is_over: bool) -> str:
+    scheduled = line.control is Control.SCHEDULED
+    match move:
+        case Move.PAUSE if scheduled and line.status is not Status.ACTIVE:
+            return "a scheduled session cannot pause before it is active"
+        case Move.COMPLETE if scheduled and line.status in _BEFORE_BEGIN:
+            return "a scheduled session cannot complete before it has begun: cancel it instead"
+        case Move.REOPEN if now >= line.ends_at:
+            return f"a {line.control} session cannot reopen once its window has ended"
+        case Move.ARCHIVE if line.control in (Control.SCHEDULED, Control.RUNNING) and not is_over:
+            return f"a {line.control} session cannot archive before it has ended"
+        case Move.RESCHEDULE if line.active or line.left:
+            return "a session cannot reschedule once a guest was seen in it"
+        case _:
+            return ""

@@ -1,0 +1,143 @@
+"""What a command sees and what it may ask of the console: one frozen scene per key press, one narrow protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias, TypeVar
+
+from textual.screen import Screen
+
+from sessiontui.domain.access import Actor, Standing
+from sessiontui.domain.vocabulary import Control, RequestState
+from sessiontui.services.pictures import EMPTY_BOARD, Board, RequestLine, SessionDetail, SessionLine
+from sessiontui.tui.port import Port
+
+Result = TypeVar("Result")
+
+Severity: TypeAlias = Literal["information", "warning", "error"]
+"""How a sentence to the admin is coloured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything a command may look at, taken at the key press and never looked up again.
+
+    ``line`` is the session under the cursor, ``marked`` the marked ones, ``request`` the request under the
+    cursor. ``keys`` holds the keys of commands that were given other ones, by the command's id.
+    """
+
+    board: Board = EMPTY_BOARD
+    line: SessionLine | None = None
+    detail: SessionDetail | None = None
+    marked: tuple[SessionLine, ...] = ()
+    request: RequestLine | None = None
+    actor: Actor
+    read_only: bool = False
+    as_of: datetime | None = None
+    screen: str = "desk"
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> tuple[SessionLine, ...]:
+        """The sessions that a command for many acts on: the marked ones, else the one under the cursor."""
+        if self.marked:
+            return self.marked
+        return () if self.line is None else (self.line,)
+
+    def detail_of(self, line: SessionLine) -> SessionDetail | None:
+        """Return the detail if it is this session's; the pane may still show another one's."""
+        return self.detail if self.detail is not None and self.detail.line.id == line.id else None
+
+    def standing(self, line: SessionLine) -> Standing:
+        """Return how the actor stands to a session.
+
+        Without its detail only names are known; a wrong guess dims a key or not, services decide.
+        """
+        is_draft = line.control is Control.DRAFT
+        detail = self.detail_of(line)
+        if detail is None:
+            host = line.mentor or line.author
+            return Standing(
+                hosts=host == self.actor.name, authored=line.author == self.actor.name, is_draft=is_draft
+            )
+        me = self.actor.id
+        host_id = detail.author_id if detail.mentor_id is None else detail.mentor_id
+        return Standing(
+            hosts=me is not None and host_id == me,
+            authored=me is not None and detail.author_id == me,
+            approved=any(
+                request.person_id == me and request.state is RequestState.APPROVED
+                for request in detail.requests
+            ),
+            is_draft=is_draft,
+        )
+
+
+class Console(Protocol):
+    """What commands may ask of the application; nothing else of it is theirs to touch."""
+
+    theme: str
+
+    @property
+    def port(self) -> Port:
+        """What the composition root handed to the console."""
+        ...
+
+    @property
+    def available_themes(self) -> Mapping[str, object]:
+        """The themes by name."""
+        ...
+
+    def tell(self, sentence: str, *, undo: bool = False, severity: Severity = "information") -> None:
+        """Show a sentence as a toast and keep it; ``undo`` adds how to take the act back."""
+        ...
+
+    def refresh_board(self) -> None:
+        """Ask for a new board soon."""
+        ...
+
+    async def push_screen_wait(self, screen: Screen[Result]) -> Result:
+        """Show a dialog and return its answer."""
+        ...
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand a text to the terminal's clipboard."""
+        ...
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter."""
+        ...
+
+    def set_query(self, query: str) -> None:
+        """Show the sessions that a query holds."""
+        ...
+
+    def cycle_sort(self) -> None:
+        """Take the next order of the table."""
+        ...
+
+    def toggle_hold(self) -> None:
+        """Stop or resume the display."""
+        ...
+
+    def toggle_mark(self) -> None:
+        """Mark or unmark the session under the cursor."""
+        ...
+
+    def open_detail(self) -> None:
+        """Go into the session under the cursor."""
+        ...
+
+    def resize_pane(self, delta: int) -> None:
+        """Make the detail pane wider by so many columns, or narrower."""
+        ...
+
+    def go(self, screen_name: str) -> None:
+        """Show another screen."""
+        ...
+
+    def exit(self) -> None:
+        """Close the console."""
+        ...

@@ -1,0 +1,120 @@
+"""Picking a person: a list that narrows down while a name is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option as Row
+
+from sessiontui.domain.errors import SessiontuiError
+from sessiontui.services.pictures import PersonLine
+from sessiontui.tui.dialogs.dialog import Dialog, Line, button, words
+
+Finder: TypeAlias = Callable[[str], Awaitable[Sequence[PersonLine]]]
+"""Answers with the people whose name, address or id holds a text."""
+
+
+class PickPerson(Dialog[PersonLine]):
+    """Asks for a person; ``load`` tells how busy each is, by person id, in words.
+
+    ``find`` is asked anew at every key. Loading, empty and failed are three different pictures.
+    """
+
+    BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
+        Binding("down", "move('cursor_down')", show=False, priority=True),
+        Binding("up", "move('cursor_up')", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        find: Finder,
+        *,
+        load: Mapping[int, str] | None = None,
+        current: int | None = None,
+    ) -> None:
+        super().__init__(title)
+        self._find = find
+        self._load = dict(load or {})
+        self._current = current
+        self._shown: tuple[PersonLine, ...] = ()
+
+    def body(self) -> ComposeResult:
+        """Yield filter, list and a line about the list."""
+        yield Line(id="filter", placeholder="type a name, an address or an id")
+        yield OptionList(id="people", markup=False)
+        yield Static("loading people …", id="about", classes="hint", markup=False)
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield back and choose."""
+        yield button("Back", "keep")
+        yield button("Choose", "yes", primary=True)
+
+    def on_mount(self) -> None:
+        """Look up everyone."""
+        self.query_one("#filter", Input).focus()
+        self._look_up("")
+
+    def action_move(self, action: str) -> None:
+        """Move the cursor of the list while the focus stays in the filter."""
+        getattr(self.query_one(OptionList), f"action_{action}")()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look up who fits."""
+        self._look_up(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Answer with the person under the cursor."""
+        self._answer()
+
+    def on_option_list_option_selected(self) -> None:
+        """Answer with the person that was clicked."""
+        self._answer()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer, or leave."""
+        if event.button.id == "yes":
+            event.stop()
+            self._answer()
+        else:
+            super().on_button_pressed(event)
+
+    def _look_up(self, text: str) -> None:
+        self.run_worker(self._fill(text.strip()), group="find", exclusive=True)
+
+    async def _fill(self, text: str) -> None:
+        about = self.query_one("#about", Static)
+        try:
+            self._shown = tuple(await self._find(text))
+        except SessiontuiError as error:
+            self._shown = ()
+            self.query_one(OptionList).clear_options()
+            about.update(words(f"the list cannot be read: {error}"))
+            return
+        rows = self.query_one(OptionList)
+        rows.clear_options()
+        rows.add_options([Row(self._row(person)) for person in self._shown])
+        ids = [person.id for person in self._shown]
+        if ids:
+            rows.highlighted = ids.index(self._current) if self._current in ids else 0
+        about.update(words(f"{len(ids)} found" if ids else f"nobody is called “{text}”"))
+
+    def _row(self, person: PersonLine) -> Content:
+        parts = [words(person.name or person.email or f"#{person.id}", "bold"), words(f"  {person.role}")]
+        if person.id in self._load:
+            parts.append(words(f"  {self._load[person.id]}"))
+        if person.id == self._current:
+            parts.append(words("  now"))
+        if person.email:
+            parts.append(words(f"  {person.email}", "dim"))
+        return Content("").join(parts)
+
+    def _answer(self) -> None:
+        at = self.query_one(OptionList).highlighted
+        if at is not None and at < len(self._shown):
+            self.dismiss(self._shown[at])

@@ -1,0 +1,169 @@
+"""What is typed into the session form, and what it means: one pure judgement of all its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.text import MAX_BLOCK, MAX_LINE
+from sessiontui.domain.vocabulary import Kind, Priority
+from sessiontui.tui.dialogs.wall_clock import read_end, read_instant
+
+MAX_SEATS: Final = 100_000
+MAX_TAGS: Final = 20
+MAX_TAG: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """The form as it is typed: everything a text, save what is chosen from a list."""
+
+    title: str = ""
+    kind: Kind = Kind.CONVERSATION
+    start: str = ""
+    length: str = "60 min"
+    zone: str = "UTC"
+    mentor_id: int | None = None
+    mentor: str = ""
+    author_id: int | None = None
+    author: str = ""
+    capacity: str = ""
+    priority: Priority = Priority.NORMAL
+    tags: str = ""
+    description: str = ""
+    link: str = ""
+    publish: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The form as it is meant; a ``capacity`` of zero means no limit."""
+
+    title: str
+    kind: Kind
+    starts_at: datetime
+    ends_at: datetime
+    mentor_id: int | None
+    author_id: int | None
+    capacity: int
+    priority: Priority
+    tags: tuple[str, ...]
+    description: str
+    link: str
+    publish: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The meaning if all is well, what is wrong by field, and what was assumed."""
+
+    entry: Entry | None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def judge(typed: Typed, *, now: datetime, planned: datetime | None = None) -> Judgement:
+    """Judge a form; ``planned`` is the start so far of a session that is being edited."""
+    errors: dict[str, str] = {}
+    window, notes = _window(typed, errors, now=now, planned=planned)
+    title = typed.title.strip()
+    if not title:
+        errors["title"] = "a session needs a title"
+    elif len(title) > MAX_LINE:
+        errors["title"] = f"at most {MAX_LINE} characters"
+    if len(typed.description) > MAX_BLOCK:
+        errors["description"] = f"at most {MAX_BLOCK} characters"
+    seats = _seats(typed.capacity, errors)
+    tags = _tags(typed.tags, errors)
+    link = _link(typed.link, errors)
+    if window is None or errors:
+        return Judgement(None, errors, notes)
+    entry = Entry(
+        title=title,
+        kind=typed.kind,
+        starts_at=window[0],
+        ends_at=window[1],
+        mentor_id=typed.mentor_id,
+        author_id=typed.author_id,
+        capacity=seats,
+        priority=typed.priority,
+        tags=tags,
+        description=typed.description.strip(),
+        link=link,
+        publish=typed.publish,
+    )
+    return Judgement(entry, errors, notes)
+
+
+def known_zone(name: str) -> ZoneInfo | None:
+    """Return the zone of that name whatever its case, or nothing.
+
+    >>> str(known_zone("europe/madrid"))
+    'Europe/Madrid'
+    """
+    wanted = name.strip().casefold()
+    if wanted in ("utc", "z"):
+        return ZoneInfo("UTC")
+    found = next((zone for zone in available_timezones() if zone.casefold() == wanted), None)
+    return None if found is None else ZoneInfo(found)
+
+
+def _window(
+    typed: Typed, errors: dict[str, str], *, now: datetime, planned: datetime | None
+) -> tuple[tuple[datetime, datetime] | None, tuple[str, ...]]:
+    zone = known_zone(typed.zone)
+    if zone is None:
+        errors["zone"] = "no such zone: write it like Europe/Madrid"
+        return None, ()
+    try:
+        start = read_instant(typed.start, now=now, zone=zone, anchor=planned)
+    except BadInput as error:
+        errors["start"] = f"{error.detail}: {error.hint}"
+        return None, ()
+    try:
+        end = read_end(typed.length, start=start.at, now=now, zone=zone)
+    except BadInput as error:
+        errors["length"] = f"{error.detail}: write 60 min, 1h30m or 15:00"
+        return None, ()
+    notes = [note for note in (start.note, end.note) if note]
+    if start.at < now:
+        notes.append("starts in the past")
+    return (start.at.astimezone(UTC), end.at.astimezone(UTC)), tuple(notes)
+
+
+def _seats(text: str, errors: dict[str, str]) -> int:
+    word = text.strip()
+    if not word:
+        return 0
+    if re.fullmatch(r"\d{1,6}", word, re.ASCII) is None or int(word) > MAX_SEATS:
+        errors["capacity"] = f"a number from 0 to {MAX_SEATS}; empty means no limit"
+        return 0
+    return int(word)
+
+
+def _tags(text: str, errors: dict[str, str]) -> tuple[str, ...]:
+    tags = tuple(dict.fromkeys(tag for part in text.split(",") if (tag := " ".join(part.split()))))
+    if len(tags) > MAX_TAGS:
+        errors["tags"] = f"at most {MAX_TAGS} tags"
+    elif any(len(tag) > MAX_TAG for tag in tags):
+        errors["tags"] = f"a tag has at most {MAX_TAG} characters; commas part tags"
+    return tags
+
+
+def _link(text: str, errors: dict[str, str]) -> str:
+    link = text.strip()
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.netloc or any(char.isspace() for char in link):
+        errors["link"] = "write the whole address, beginning with https://"
+    return link

@@ -1,0 +1,141 @@
+"""Everything that the console needs from outside: who acts, what time it is, what to ask, what to remember."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
+
+from sessiontui.domain.access import Actor
+from sessiontui.services.pictures import Board, Health, SessionDetail
+
+if TYPE_CHECKING:
+    from sessiontui.services.context import Context
+
+
+class Port(Protocol):
+    """What the composition root hands to the console; tests hand in a fake."""
+
+    @property
+    def context(self) -> Context:
+        """What use cases take as their first parameter."""
+        ...
+
+    @property
+    def actor(self) -> Actor:
+        """Who sits at the console."""
+        ...
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the database was opened for reading alone."""
+        ...
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The past instant that is shown, or ``None`` while the console follows the present."""
+        ...
+
+    @property
+    def ascii(self) -> bool:
+        """Whether the product's own signs keep to ASCII."""
+        ...
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times are read."""
+        ...
+
+    @property
+    def platform_name(self) -> str:
+        """What the platform is called, shown beside the person."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """The host that the console runs on."""
+        ...
+
+    def clock(self) -> datetime:
+        """Return the present instant, aware and in UTC."""
+        ...
+
+    async def health(self) -> Health:
+        """Return the health of the installation."""
+        ...
+
+    async def run_job(self, name: str) -> None:
+        """Run a job of the worker now; a domain error says why it cannot be."""
+        ...
+
+    async def pause_job(self, name: str) -> None:
+        """Keep a job from running until it is resumed."""
+        ...
+
+    async def resume_job(self, name: str) -> None:
+        """Let a paused job run again."""
+        ...
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a piece of view state of this person for the next time."""
+        ...
+
+    def recall(self, key: str) -> str | None:
+        """Return a remembered piece of view state."""
+        ...
+
+
+class Reads(Protocol):
+    """What the screens ask while they are open; the answers are frozen pictures."""
+
+    async def pulse(self) -> int:
+        """Return a number that changes when anything was committed by any process."""
+        ...
+
+    async def board(
+        self, query: str, *, now: datetime, limit: int, after: tuple[int, int] | None, order: str
+    ) -> Board:
+        """Return a window of the sessions that a query matches; ``BadInput`` says what is wrong with it."""
+        ...
+
+    async def detail(self, session_id: int, *, now: datetime) -> SessionDetail:
+        """Return everything about one session."""
+        ...
+
+
+class ServiceReads:
+    """The reads of the services; they are imported at the first question, which comes after the first frame."""
+
+    def __init__(self, port: Port) -> None:
+        self._port = port
+
+    async def pulse(self) -> int:
+        """Return a number that changes when anything was committed by any process."""
+        from sessiontui.services import boards
+
+        return await boards.pulse(self._port.context)
+
+    async def board(
+        self, query: str, *, now: datetime, limit: int, after: tuple[int, int] | None, order: str
+    ) -> Board:
+        """Return a window of the sessions that a query matches."""
+        from sessiontui.services import boards
+
+        return await boards.board(
+            self._port.context,
+            query,
+            now=now,
+            as_of=self._port.as_of,
+            limit=limit,
+            after=after,
+            order=order,
+            zone=self._port.zone,
+        )
+
+    async def detail(self, session_id: int, *, now: datetime) -> SessionDetail:
+        """Return everything about one session."""
+        from sessiontui.services import boards
+
+        return await boards.detail(
+            self._port.context, session_id, now=now, as_of=self._port.as_of, by=self._port.actor
+        )

@@ -1,0 +1,177 @@
+"""What the tabs of the detail pane say: labelled facts that wrap beside their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from sessiontui.domain.text import visible, visible_block
+from sessiontui.domain.vocabulary import Priority, RequestState
+from sessiontui.services.pictures import HistoryLine, RequestLine, SessionDetail, SessionLine
+from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, outside
+from sessiontui.tui.present.people import MEANINGS, PRESSING, badge_style
+from sessiontui.tui.present.status import SIGNS, glyph, stage, style_of
+from sessiontui.tui.present.times import UTC_ZONE, clock, minutes, moment, short_moment, span, window, zone_word
+
+LABEL_WIDTH: Final = 10
+
+
+_REQUEST_SIGNS: Final = {
+    RequestState.PENDING: ("≡", "?", "$status-has-requests"),
+    RequestState.APPROVED: ("✓", "+", GOOD),
+    RequestState.REJECTED: ("✕", "x", BAD),
+    RequestState.WITHDRAWN: ("–", "-", MUTED),
+}
+
+
+def facts(rows: Iterable[tuple[str, Content]], width: int) -> Content:
+    """Return labels and values in two columns; a long value wraps beside its label."""
+    room = max(8, width - LABEL_WIDTH)
+    lines: list[Content] = []
+    for label, value in rows:
+        head = Content.styled(label.ljust(LABEL_WIDTH), MUTED)
+        for place, line in enumerate(value.wrap(room) or [Content("")]):
+            lines.append((head if place == 0 else Content(" " * LABEL_WIDTH)) + line)
+    return Content("\n").join(lines)
+
+
+def heading(line: SessionLine, at: int, look: Look, width: int) -> Content:
+    """Return the top of the detail pane: status and the text beside it, stage of life, and why."""
+    top = Content.assemble(
+        glyph(line.status, look),
+        Content.styled(f" {SIGNS[line.status].word}", f"bold {style_of(line.status)}"),
+        Content("  "),
+        outside(line.beside),
+    )
+    if line.provisional:
+        top += Content.styled("  provisional", MUTED)
+    why = Content.assemble(Content.styled("Why: ", MUTED), outside(line.why))
+    return Content("\n").join(
+        [*top.wrap(max(8, width)), stage(at, line.status, look, width), *why.wrap(max(8, width))]
+    )
+
+
+def overview(detail: SessionDetail, look: Look, width: int) -> Content:
+    """Return the facts an admin asks for first: signals, schedule, people, host, link, origin."""
+    line = detail.line
+    rows: list[tuple[str, Content]] = []
+    badges = [badge for badge in PRESSING if badge in line.badges]
+    for place, badge in enumerate(badges):
+        meaning = Content.styled(f"  {MEANINGS[badge]}", MUTED)
+        rows.append(("Signals" if place == 0 else "", Content.styled(badge.value, badge_style(badge)) + meaning))
+    rows += _schedule(line, look)
+    rows.append(("People", _head_count(line, look)))
+    rows += _hosts(detail, look)
+    rows.append(("Link", Content("set") if detail.link else Content.styled("none: nobody can join by it", ALARM)))
+    rows.append(("Kind", _kind(line, look)))
+    if line.tags:
+        rows.append(("Tags", outside(", ".join(line.tags))))
+    if line.source or line.external_id:
+        rows.append(("Source", outside(f"{line.source}:{line.external_id}" if line.external_id else line.source)))
+    if line.archived_at is not None:
+        rows.append(("Archived", Content(moment(line.archived_at, detail.taken_at, look.zone))))
+    sheet = facts(rows, width)
+    if detail.description:
+        about = Content(visible_block(detail.description)).wrap(max(8, width))
+        sheet = Content("\n").join([sheet, Content(""), *about])
+    return sheet
+
+
+def request_cells(request: RequestLine, now: datetime, look: Look) -> tuple[Content, ...]:
+    """Return state, person, when asked, when and by whom decided, and the message."""
+    sign, plain, style = _REQUEST_SIGNS[request.state]
+    word = "waitlist" if request.waiting else request.state.value
+    asked = "" if request.requested_at is None else short_moment(request.requested_at, now, look.zone)
+    decided = ""
+    if request.decided_at is not None:
+        decided = short_moment(request.decided_at, now, look.zone)
+    if request.decided_by:
+        decided = f"{decided} {visible(request.decided_by)}".strip()
+    said = request.reason or request.message
+    return (
+        Content.styled(f"{look.of(sign, plain)} {word}", style),
+        outside(request.person, "" if request.state is RequestState.PENDING else MUTED),
+        Content.styled(asked, MUTED),
+        Content.styled(decided, MUTED),
+        outside(said, MUTED),
+    )
+
+
+def history(lines: Sequence[HistoryLine], now: datetime, look: Look, width: int) -> Content:
+    """Return the audit trail, newest first: when, by whom, what, and the reason given."""
+    if not lines:
+        return Content.styled("Nothing has been recorded about this session yet.", MUTED)
+    rows = []
+    for line in lines:
+        when = Content.styled(f"{moment(line.at, now, look.zone)}  ", MUTED)
+        said = Content.assemble(outside(line.by, "bold"), "  ", outside(line.sentence))
+        if line.reason:
+            said += Content.styled(look.of(" — ", " -- "), MUTED) + outside(line.reason)
+        if line.undone:
+            said += Content.styled("  undone", f"bold {ALARM}")
+        lines_of = said.wrap(max(8, width - when.cell_length))
+        rows.append(when + lines_of[0])
+        rows += [Content(" " * when.cell_length) + rest for rest in lines_of[1:]]
+    return Content("\n").join(rows)
+
+
+def _schedule(line: SessionLine, look: Look) -> list[tuple[str, Content]]:
+    dash = look.of("–", "-")
+    length = Content.styled(f"  {minutes(line.scheduled)} min", MUTED)
+    utc = window(line.starts_at, line.ends_at, UTC_ZONE, dash=dash)
+    local = window(line.starts_at, line.ends_at, look.zone, dash=dash)
+    if look.zone.utcoffset(line.starts_at) == UTC_ZONE.utcoffset(line.starts_at):
+        return [("Schedule", Content(utc) + length)]
+    return [("Schedule", Content(local) + length), ("", Content.styled(utc, MUTED))]
+
+
+def _head_count(line: SessionLine, look: Look) -> Content:
+    parts = [f"{line.active} here", f"{line.left} left", f"{line.approved} approved", f"{line.pending} pending"]
+    if line.rejected:
+        parts.append(f"{line.rejected} rejected")
+    parts.append(f"room for {line.capacity}" if line.capacity else "no limit")
+    return Content(look.dot.join(parts))
+
+
+def _hosts(detail: SessionDetail, look: Look) -> list[tuple[str, Content]]:
+    line = detail.line
+    rows: list[tuple[str, Content]] = []
+    if line.mentor:
+        mentor = outside(line.mentor)
+        if detail.mentor_phone:
+            mentor += outside(f"{look.dot}{detail.mentor_phone}", MUTED)
+        mentor += Content.styled(_their_time(detail, look), MUTED)
+        rows.append(("Mentor", mentor))
+    else:
+        rows.append(("Mentor", Content.styled("none", MUTED)))
+    if line.author and line.author != line.mentor:
+        rows.append(("Author", outside(line.author)))
+    return rows
+
+
+def _their_time(detail: SessionDetail, look: Look) -> str:
+    if not detail.mentor_zone:
+        return ""
+    try:
+        zone = ZoneInfo(detail.mentor_zone)
+    except (KeyError, ValueError, OSError):
+        return ""
+    return f"{look.dot}{clock(detail.taken_at, zone)} for them in {zone_word(detail.taken_at, zone)}"
+
+
+def _kind(line: SessionLine, look: Look) -> Content:
+    kind = Content(line.kind.value)
+    if line.priority is Priority.NORMAL:
+        return kind
+    style = f"bold {ALARM}" if line.priority in (Priority.HIGH, Priority.URGENT) else MUTED
+    return kind + look.dot + Content.styled(f"{line.priority.value} priority", style)
+
+
+def aged(error: str, hint: str, age_of: datetime, now: datetime, look: Look) -> Content:
+    """Return what a failed refresh says: the age of what is still shown, the error and what to do."""
+    parts = [f"{look.of('✖', 'x')} shown as of {span(now - age_of)} ago", visible(error), visible(hint)]
+    return Content.styled(look.dot.join(part for part in parts if part), f"bold {BAD}")

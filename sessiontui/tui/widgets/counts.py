@@ -1,0 +1,58 @@
+"""The strip of live counts: a click on one filters by it, a second click shows all again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from sessiontui.domain.vocabulary import Status
+from sessiontui.tui.present.look import Look
+from sessiontui.tui.present.status import counts
+
+
+class CountsStrip(Widget):
+    """How many sessions there are in each status, over all rows."""
+
+    DEFAULT_CSS = """
+    CountsStrip { height: 1; padding: 0 1; text-wrap: nowrap; }
+    """
+
+    class Pressed(Message):
+        """A count was clicked."""
+
+        def __init__(self, status: Status) -> None:
+            super().__init__()
+            self.status = status
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._counts: Mapping[Status, int] = {}
+        self._chosen: Status | None = None
+
+    def show(self, by_status: Mapping[Status, int], chosen: Status | None) -> None:
+        """Show these counts, one of them as the filter in force."""
+        if (dict(by_status), chosen) != (dict(self._counts), self._chosen):
+            self._counts, self._chosen = by_status, chosen
+            self.refresh()
+
+    def render(self) -> Content:
+        """Return the counts that have room."""
+        return Content("  ").join(content for _, content in self._cells())
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which count was clicked."""
+        at = event.get_content_offset(self)
+        left = 0
+        for status, content in self._cells():
+            if at is not None and left <= at.x < left + content.cell_length + 2:
+                self.post_message(self.Pressed(status))
+                return
+            left += content.cell_length + 2
+
+    def _cells(self) -> tuple[tuple[Status, Content], ...]:
+        return counts(self._counts, self._look, self.content_size.width, self._chosen)

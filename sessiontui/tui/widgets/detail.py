@@ -1,0 +1,216 @@
+"""The detail pane: what one session is, why, and what is known of its requests, presence, durations and past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+
+from sessiontui.domain.vocabulary import Status
+from sessiontui.services.pictures import RequestLine, SessionDetail, SessionLine
+from sessiontui.tui.present.bars import durations
+from sessiontui.tui.present.hints import Hint, next_line
+from sessiontui.tui.present.look import BAD, MUTED, Look, outside
+from sessiontui.tui.present.sheets import heading, history, overview, request_cells
+from sessiontui.tui.present.timeline import timeline
+from sessiontui.tui.widgets.columns import Column, Row
+from sessiontui.tui.widgets.sheet import Sheet
+from sessiontui.tui.widgets.tab_line import TabLine
+from sessiontui.tui.widgets.table import Table
+
+
+class Tab(StrEnum):
+    """The tabs, in their order."""
+
+    OVERVIEW = "Overview"
+    REQUESTS = "Requests"
+    PRESENCE = "Presence"
+    DURATIONS = "Durations"
+    HISTORY = "History"
+
+
+TABS: Final = tuple(Tab)
+
+REQUEST_COLUMNS: Final = (
+    Column("state", "State", 11),
+    Column("person", "Person", 10, flex=3),
+    Column("asked", "Asked", 9, from_width=36, tinted=False),
+    Column("decided", "Decided", 10, flex=2, from_width=46, tinted=False),
+    Column("message", "Message", 12, flex=4, from_width=70),
+)
+
+_STAGES: Final = {
+    Status.HAS_REQUESTS: 1,
+    Status.APPROVED: 2,
+    Status.UPCOMING: 3,
+    Status.WAITING: 4,
+    Status.ACTIVE: 4,
+    Status.PAUSED: 4,
+    Status.ENDED_COMPLETE: 5,
+    Status.ENDED_EARLY: 5,
+    Status.ENDED_NO_SHOW: 5,
+    Status.CANCELLED: 5,
+}
+"""The stage that a status alone tells, until the detail is there."""
+
+
+class DetailPane(Vertical):
+    """Shows a line at once and its detail when that arrives."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "turn(-1)", "Previous tab", show=False),
+        Binding("right,l", "turn(1)", "Next tab", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    DetailPane > #heading { padding: 0 1; }
+    DetailPane > #tabs { margin: 0 1; }
+    DetailPane > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    DetailPane > Table { height: 1fr; display: none; }
+    DetailPane > #next { height: auto; max-height: 2; padding: 0 1; }
+    DetailPane.-requests > VerticalScroll { display: none; }
+    DetailPane.-requests > Table { display: block; }
+    """
+
+    class Turned(Message):
+        """Another tab was opened."""
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._look = look
+        self._tab = 0
+        self._line: SessionLine | None = None
+        self._detail: SessionDetail | None = None
+        self._error = ""
+        self._hints: tuple[Hint, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out heading, tabs, body and the next keys."""
+        yield Sheet(id="heading")
+        yield TabLine(id="tabs")
+        with VerticalScroll(id="body"):
+            yield Sheet(id="sheet")
+        yield Table(REQUEST_COLUMNS, self._look, id="requests")
+        yield Sheet(id="next")
+
+    def on_mount(self) -> None:
+        """Draw the picture of nothing selected."""
+        self._draw()
+
+    @property
+    def tab(self) -> Tab:
+        """The open tab."""
+        return TABS[self._tab]
+
+    @property
+    def detail(self) -> SessionDetail | None:
+        """The detail that is shown."""
+        return self._detail
+
+    @property
+    def request(self) -> RequestLine | None:
+        """The request under the cursor, while the list of requests has the keys."""
+        table = self.query_one("#requests", Table)
+        if self.tab is not Tab.REQUESTS or not table.has_focus or self._detail is None:
+            return None
+        return next((line for line in self._detail.requests if line.id == table.cursor_key), None)
+
+    def show(self, line: SessionLine | None, detail: SessionDetail | None, *, error: str = "") -> None:
+        """Show a session; without its detail, what its row tells."""
+        moved = (self._line and self._line.id) != (line and line.id)
+        self._line, self._detail, self._error = line, detail, error
+        if moved:
+            self.query_one("#body", VerticalScroll).scroll_home(animate=False)
+        self._draw()
+
+    def show_next(self, hints: Sequence[Hint]) -> None:
+        """Show which keys help."""
+        self._hints = tuple(hints)
+        self._draw_next()
+
+    def open_tab(self, tab: Tab) -> None:
+        """Open a tab."""
+        if tab is not self.tab:
+            had_focus = self.has_focus_within
+            self._tab = TABS.index(tab)
+            self.set_class(tab is Tab.REQUESTS, "-requests")
+            self._draw()
+            if had_focus:
+                self.focus_body()
+            self.post_message(self.Turned())
+
+    def focus_body(self) -> None:
+        """Give the keys to what the open tab shows."""
+        place = "#requests" if self.tab is Tab.REQUESTS else "#body"
+        self.query_one(place).focus()
+
+    def action_turn(self, by: int) -> None:
+        """Open the tab beside the open one."""
+        self.open_tab(TABS[(self._tab + by) % len(TABS)])
+
+    def on_tab_line_pressed(self, event: TabLine.Pressed) -> None:
+        """Open the tab that was clicked."""
+        event.stop()
+        self.open_tab(TABS[event.place])
+
+    def _draw(self) -> None:
+        line, detail, look = self._line, self._detail, self._look
+        if line is None:
+            self.border_title = ""
+        else:
+            self.border_title = outside(line.title) + Content(f" #{line.id}")
+        self.query_one("#heading", Sheet).show(self._draw_heading)
+        self.query_one("#tabs", TabLine).show(self._labels(), self._tab)
+        self.query_one("#tabs").display = line is not None
+        self.query_one("#sheet", Sheet).show(self._draw_body)
+        if detail is not None:
+            rows = [Row(request.id, request_cells(request, detail.taken_at, look)) for request in detail.requests]
+            self.query_one("#requests", Table).show(rows)
+        else:
+            self.query_one("#requests", Table).show(())
+        self._draw_next()
+
+    def _draw_next(self) -> None:
+        look, hints = self._look, self._hints
+        shown = self._line is not None
+        self.query_one("#next").display = shown
+        if shown:
+            self.query_one("#next", Sheet).show(lambda width: next_line(hints, look, width))
+
+    def _labels(self) -> list[str]:
+        if self._detail is None:
+            return [tab.value for tab in TABS]
+        number = {
+            Tab.REQUESTS: len(self._detail.requests),
+            Tab.PRESENCE: len(self._detail.presence),
+            Tab.HISTORY: len(self._detail.history),
+        }
+        return [f"{tab.value} {number[tab]}" if number.get(tab) else tab.value for tab in TABS]
+
+    def _draw_heading(self, width: int) -> Content:
+        if self._line is None:
+            return Content.styled("No session is selected.", MUTED)
+        stage = self._detail.stage if self._detail is not None else _STAGES.get(self._line.status, 0)
+        return heading(self._line, stage, self._look, width)
+
+    def _draw_body(self, width: int) -> Content:
+        detail, look = self._detail, self._look
+        if self._error:
+            return outside(self._error, BAD)
+        if self._line is None:
+            return Content("")
+        if self.tab is Tab.DURATIONS:
+            return durations(self._line if detail is None else detail.line, look, width)
+        if detail is None:
+            return Content.styled(f"loading{look.ellipsis}", MUTED)
+        if self.tab is Tab.OVERVIEW:
+            return overview(detail, look, width)
+        if self.tab is Tab.PRESENCE:
+            return timeline(detail, look, width)
+        return history(detail.history, detail.taken_at, look, width)

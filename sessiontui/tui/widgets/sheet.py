@@ -1,0 +1,55 @@
+"""A sheet: content that is drawn for the width it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+
+class Sheet(Widget):
+    """Draws what a function of the width returns; as high as that is."""
+
+    DEFAULT_CSS = """
+    Sheet { height: auto; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._draw: Callable[[int], Content] = lambda width: Content("")
+        self._shown: tuple[int, Content] | None = None
+
+    def show(self, draw: Callable[[int], Content]) -> None:
+        """Draw this from now on; nothing is painted again if it looks the same."""
+        self._draw = draw
+        if self._shown is None:
+            self.refresh(layout=True)
+            return
+        width, before = self._shown
+        after = draw(width)
+        if (after.plain, after.spans) == (before.plain, before.spans):
+            return
+        self._shown = (width, after)
+        self.refresh(layout=after.plain.count("\n") != before.plain.count("\n"))
+
+    @property
+    def content_drawn(self) -> Content:
+        """What is drawn at the width it has."""
+        return self._at(self.content_size.width)
+
+    def render(self) -> Content:
+        """Return what is drawn at the width it has."""
+        return self._at(self.content_size.width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the drawing takes at a width."""
+        return self._at(width).plain.count("\n") + 1
+
+    def _at(self, width: int) -> Content:
+        if width <= 0:
+            return Content("")
+        if self._shown is None or self._shown[0] != width:
+            self._shown = (width, self._draw(width))
+        return self._shown[1]

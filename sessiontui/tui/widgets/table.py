@@ -1,0 +1,420 @@
+"""A table over a window of rows: it holds its cursor by key, asks for rows it lacks, repaints what changed.
+
+It knows columns, rows and keys, and nothing of sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final, TypeAlias
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+
+from sessiontui.tui.present.look import Look, fitted
+from sessiontui.tui.widgets.columns import GAP, Column, Row, RowKey, gutter, layout
+
+AHEAD: Final = 50
+"""Rows that are asked for beyond what is seen, so that scrolling finds them there."""
+
+_CACHED: Final = 2_000
+"""Painted lines kept before the cache starts anew; some screens full."""
+
+_Mark: TypeAlias = tuple[object, ...]
+"""Everything that decides how one line looks."""
+
+
+class Table(ScrollView, can_focus=True):
+    """Rows under a fixed header, with a cursor and marks, over as many rows as ``show`` says there are."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home,g", "edge(False)", "First", show=False),
+        Binding("end,G", "edge(True)", "Last", show=False),
+        Binding("enter", "open", "Open", show=False),
+        Binding("space", "mark", "Mark", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    Table { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+
+    class WindowWanted(Message):
+        """Rows are about to be seen that the table was not given."""
+
+        def __init__(self, table: Table, offset: int, limit: int) -> None:
+            super().__init__()
+            self.table, self.offset, self.limit = table, offset, limit
+
+    class Highlighted(Message):
+        """The cursor is on another key than before; ``None`` where there is no row."""
+
+        def __init__(self, table: Table, key: RowKey | None) -> None:
+            super().__init__()
+            self.table, self.key = table, key
+
+    class CursorLost(Message):
+        """The row under the cursor is no longer there; the cursor went to its neighbour."""
+
+        def __init__(self, table: Table, lost: RowKey, key: RowKey | None) -> None:
+            super().__init__()
+            self.table, self.lost, self.key = table, lost, key
+
+    class Opened(Message):
+        """The admin wants to go into a row."""
+
+        def __init__(self, table: Table, key: RowKey) -> None:
+            super().__init__()
+            self.table, self.key = table, key
+
+    class HeaderPressed(Message):
+        """A column's title was clicked."""
+
+        def __init__(self, table: Table, column: str) -> None:
+            super().__init__()
+            self.table, self.column = table, column
+
+    class MarksChanged(Message):
+        """Rows were marked or unmarked."""
+
+        def __init__(self, table: Table, marks: frozenset[RowKey]) -> None:
+            super().__init__()
+            self.table, self.marks = table, marks
+
+    def __init__(
+        self, columns: Sequence[Column], look: Look, *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns = tuple(columns)
+        self._look = look
+        self._rows: tuple[Row, ...] = ()
+        self._offset = 0
+        self._total = 0
+        self._places: dict[RowKey, int] = {}
+        self._cursor = 0
+        self._cursor_key: RowKey | None = None
+        self._marks: frozenset[RowKey] = frozenset()
+        self._tints: dict[RowKey, frozenset[int]] = {}
+        self._wanted: tuple[int, int] | None = None
+        self._strips: dict[_Mark, Strip] = {}
+        self._styles: dict[str, Style] = {}
+        self._painted: dict[int, _Mark] = {}
+        self.sorted_by = ""
+
+    # What others read and set
+
+    @property
+    def cursor_key(self) -> RowKey | None:
+        """The key under the cursor."""
+        return self._cursor_key
+
+    @property
+    def cursor_row(self) -> int:
+        """The number of the row under the cursor, counted from the first of all rows."""
+        return self._cursor
+
+    @property
+    def marks(self) -> frozenset[RowKey]:
+        """The marked keys, whether their rows are at hand or not."""
+        return self._marks
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The window of rows at hand."""
+        return self._rows
+
+    def show(self, rows: Sequence[Row], *, offset: int = 0, total: int | None = None) -> None:
+        """Put a new window of rows in place of the old one; cells that differ from before are tinted once."""
+        before = {row.key: row for row in self._rows}
+        in_view = self._sees(self._cursor)
+        self._rows = tuple(rows)
+        self._offset = offset
+        self._total = max(offset + len(self._rows), 0 if total is None else total)
+        self._places = {row.key: offset + place for place, row in enumerate(self._rows)}
+        self._tints = {row.key: tints for row in self._rows if (tints := self._changed(before.get(row.key), row))}
+        self._wanted = None
+        self.virtual_size = Size(self.size.width, self._total + 1)
+        self._settle_cursor()
+        if in_view:
+            self._reveal()
+        self._repaint()
+        self._want()
+
+    def jump(self, key: RowKey) -> bool:
+        """Put the cursor on a key; false where its row is not at hand."""
+        place = self._places.get(key)
+        if place is None:
+            return False
+        self._go(place)
+        return True
+
+    def mark_only(self, keys: frozenset[RowKey]) -> None:
+        """Replace the marks."""
+        if keys != self._marks:
+            self._marks = keys
+            self._repaint()
+            self.post_message(self.MarksChanged(self, keys))
+
+    # Keys and mouse
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self._go(self._cursor + by)
+
+    def action_page(self, direction: int) -> None:
+        """Move the cursor by what is seen."""
+        self._go(self._cursor + direction * max(1, self._height - 1))
+
+    def action_edge(self, last: bool) -> None:
+        """Move the cursor to the first or the last row."""
+        self._go(self._total - 1 if last else 0)
+
+    def action_open(self) -> None:
+        """Go into the row under the cursor."""
+        if self._cursor_key is not None:
+            self.post_message(self.Opened(self, self._cursor_key))
+
+    def action_mark(self) -> None:
+        """Mark or unmark the row under the cursor, and go on to the next."""
+        if self._cursor_key is None:
+            return
+        self.mark_only(self._marks ^ {self._cursor_key})
+        self._go(self._cursor + 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row, mark it by its gutter, open it by a double click, or press a title."""
+        event.stop()
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        if at.y == 0:
+            column = self._column_at(at.x)
+            if column:
+                self.post_message(self.HeaderPressed(self, column))
+            return
+        place = at.y - 1 + self.scroll_offset.y
+        if place >= self._total:
+            return
+        self._go(place)
+        if at.x < gutter(self._width):
+            self.mark_only(self._marks ^ {self._cursor_key} if self._cursor_key is not None else self._marks)
+        elif event.chain == 2:
+            self.action_open()
+
+    # Painting
+
+    def render_line(self, y: int) -> Strip:
+        """Return one painted line of the viewport."""
+        mark = self._mark_of(y)
+        self._painted[y] = mark
+        strip = self._strips.get(mark)
+        if strip is None:
+            if len(self._strips) > _CACHED:
+                self._strips.clear()
+            strip = self._strips[mark] = self._paint(y)
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted in other colours."""
+        super().notify_style_update()
+        self._strips.clear()
+        self._styles.clear()
+
+    def on_resize(self) -> None:
+        """Lay the columns out anew and ask for what came into view."""
+        self.virtual_size = Size(self.size.width, self._total + 1)
+        self._reveal()
+        self.refresh()
+        self._want()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Ask for rows that come into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self._want()
+
+    def on_focus(self) -> None:
+        """Show that the keys go here."""
+        self._repaint()
+
+    def on_blur(self) -> None:
+        """Show that the keys go elsewhere."""
+        self._repaint()
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    @property
+    def _height(self) -> int:
+        """How many rows are seen, the header aside."""
+        return max(0, self.scrollable_content_region.height - 1)
+
+    def _row_at(self, place: int) -> Row | None:
+        inside = place - self._offset
+        return self._rows[inside] if 0 <= inside < len(self._rows) else None
+
+    def _sees(self, place: int) -> bool:
+        top = self.scroll_offset.y
+        return top <= place < top + max(1, self._height)
+
+    def _mark_of(self, y: int) -> _Mark:
+        if y == 0:
+            return ("header", self._width, self.sorted_by)
+        place = y - 1 + self.scroll_offset.y
+        row = self._row_at(place)
+        if row is None:
+            return ("void", self._width, place < self._total, place == self._cursor)
+        shown = tuple((cell.plain, *cell.spans) for cell in row.cells)
+        at_cursor = (place == self._cursor, self.has_focus) if place == self._cursor else False
+        return (row.key, shown, self._width, at_cursor, row.key in self._marks, self._tints.get(row.key))
+
+    def _repaint(self) -> None:
+        """Refresh the lines that would now look other than they were painted."""
+        if not self.is_mounted:
+            return
+        for y in range(self._height + 1):
+            if self._painted.get(y) != self._mark_of(y):
+                self.refresh(Region(0, y, self._width, 1))
+
+    def _paint(self, y: int) -> Strip:
+        base = self.visual_style
+        if y == 0:
+            return self._paint_cells(
+                [self._title(column) for column in self._columns], base, sign=" " * gutter(self._width), tints=None
+            )
+        place = y - 1 + self.scroll_offset.y
+        row = self._row_at(place)
+        if row is None:
+            text = self._look.ellipsis if place < self._total else ""
+            return self._strip(fitted(Content.styled(f"  {text}", "$text-muted"), self._width, self._look), base)
+        if place == self._cursor:
+            base += self._style("on $row-cursor" if self.has_focus else "on $panel")
+        return self._paint_cells(
+            row.cells, base, sign=self._sign(place, row.key), tints=self._tints.get(row.key)
+        )
+
+    def _sign(self, place: int, key: RowKey) -> str:
+        cursor = self._look.of("▌", ">") if place == self._cursor else ""
+        mark = self._look.of("◆", "#") if key in self._marks else ""
+        if gutter(self._width) == 1:
+            return mark or cursor or " "
+        return f"{cursor or ' '}{mark or ' '}"
+
+    def _title(self, column: Column) -> Content:
+        arrow = self._look.of("▾", "v") if column.key == self.sorted_by and column.key else ""
+        return Content.styled(column.title + arrow, "bold $text-muted")
+
+    def _paint_cells(
+        self, cells: Sequence[Content], base: Style, *, sign: str, tints: frozenset[int] | None
+    ) -> Strip:
+        line = [Segment(sign, (base + self._style("bold $accent")).rich_style)]
+        plain = base.rich_style
+        for number, (place, width) in enumerate(layout(self._columns, self._width)):
+            if number:
+                line.append(Segment(" " * GAP, plain))
+            cell = cells[place]
+            if self._columns[place].right and cell.cell_length < width:
+                cell = cell.pad_left(width - cell.cell_length)
+            under = base + self._style("on $row-changed") if tints and place in tints else base
+            line += self._segments(fitted(cell, width, self._look), under)
+        return Strip(line).adjust_cell_length(self._width, plain)
+
+    def _strip(self, content: Content, base: Style) -> Strip:
+        return Strip(self._segments(content, base)).adjust_cell_length(self._width, base.rich_style)
+
+    def _segments(self, content: Content, base: Style) -> list[Segment]:
+        rendered = content.render(base, end="", parse_style=self._style)
+        return [Segment(text, style.rich_style) for text, style in rendered]
+
+    def _style(self, text: str | Style) -> Style:
+        if isinstance(text, Style):
+            return text
+        style = self._styles.get(text)
+        if style is None:
+            style = self._styles[text] = self.app.stylesheet.parse_style(text)
+        return style
+
+    def _column_at(self, x: int) -> str:
+        left = gutter(self._width)
+        for place, width in layout(self._columns, self._width):
+            if left <= x < left + width + GAP:
+                return self._columns[place].key
+            left += width + GAP
+        return ""
+
+    # Cursor and window
+
+    def _changed(self, before: Row | None, row: Row) -> frozenset[int]:
+        if before is None:
+            return frozenset()
+        return frozenset(
+            place
+            for place, column in enumerate(self._columns)
+            if column.tinted and before.cells[place].plain != row.cells[place].plain
+        )
+
+    def _settle_cursor(self) -> None:
+        """Put the cursor back on its key; if that is gone, on the neighbour, and say so."""
+        key = self._cursor_key
+        if key is not None and key in self._places:
+            self._cursor = self._places[key]
+            return
+        self._cursor = min(max(self._cursor, 0), max(self._total - 1, 0))
+        row = self._row_at(self._cursor)
+        if row is None and self._total:
+            return  # the window is elsewhere: the rows around the cursor are still to come
+        now = None if row is None else row.key
+        self._set_key(now)
+        if key is not None:
+            self.post_message(self.CursorLost(self, key, now))
+
+    def _set_key(self, key: RowKey | None) -> None:
+        if key != self._cursor_key:
+            self._cursor_key = key
+            self.post_message(self.Highlighted(self, key))
+
+    def _go(self, place: int) -> None:
+        if not self._total:
+            return
+        self._cursor = min(max(place, 0), self._total - 1)
+        row = self._row_at(self._cursor)
+        self._set_key(None if row is None else row.key)
+        self._reveal()
+        self._repaint()
+        self._want()
+
+    def _reveal(self) -> None:
+        """Scroll by as little as shows the cursor."""
+        top, height = self.scroll_offset.y, self._height
+        if height <= 0:
+            return
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False, force=True)
+        elif self._cursor >= top + height:
+            self.scroll_to(y=self._cursor - height + 1, animate=False, force=True)
+
+    def _want(self) -> None:
+        """Ask for rows where what is seen, or the cursor, comes near the border of the window."""
+        if not self._total or not self.is_mounted:
+            return
+        top = self.scroll_offset.y
+        bottom = min(top + self._height, self._total)
+        end = self._offset + len(self._rows)
+        near_top = self._offset > 0 and top < self._offset + AHEAD // 2
+        near_end = end < self._total and bottom > end - AHEAD // 2
+        if not near_top and not near_end:
+            return
+        wanted = (max(0, top - AHEAD), self._height + 2 * AHEAD)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.post_message(self.WindowWanted(self, *wanted))
