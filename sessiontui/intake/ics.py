@@ -24,7 +24,7 @@ _BEGIN: Final = re.compile(
     r"(?:^|[\r\n])[ \t]*BEGIN[ \t]*:[ \t]*(?:VCALENDAR|VEVENT|VTODO|VJOURNAL|VFREEBUSY|VTIMEZONE|VAVAILABILITY)",
     re.IGNORECASE,
 )
-_TODAY_NOT: Final = {
+_NO_SESSION: Final = {
     "VTODO": "a task is not a session",
     "VJOURNAL": "a journal entry is not a session",
     "VFREEBUSY": "free and busy times are not a session",
@@ -69,12 +69,16 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, findings: Findings) -> None:
     """Read a calendar: its events become sessions, with the people invited and their answers."""
-    roots = _components(source.text.lstrip("\ufeff"), findings)
+    roots = _components(source.text.lstrip("\ufeff").replace("\0", "�"), findings)
     if not any(root.name.startswith(("V", "X-")) for root in roots):
         raise BadInput("there is no component of iCalendar in it", place=source.name)
     for root in roots:
         zones = Zones(
-            {tzid: part.as_text() for part in root.walk() if part.name == "VTIMEZONE" and (tzid := part.value("TZID"))},
+            {
+                tzid: part.as_text()
+                for part in root.walk()
+                if part.name == "VTIMEZONE" and (tzid := part.value("TZID"))
+            },
             stated=root.value("X-WR-TIMEZONE"),
             fallback=source.zone,
             findings=findings,
@@ -87,11 +91,9 @@ def read(source: Source, findings: Findings) -> None:
                 events.append(component)
                 if not component.closed:
                     findings.note(f"line {component.line}: the event is not closed by END:VEVENT")
-            elif component.name in _TODAY_NOT:
-                findings.refuse(component.line, f"{component.name}: {_TODAY_NOT[component.name]}")
-        read_events(
-            [(event.line, event.lines) for event in events], zones, findings, all_cancelled=cancelled
-        )
+            elif component.name in _NO_SESSION:
+                findings.refuse(component.line, f"{component.name}: {_NO_SESSION[component.name]}")
+        read_events([(event.line, event.lines) for event in events], zones, findings, all_cancelled=cancelled)
     if findings.is_empty:
         findings.note("there is no event in it")
 

@@ -124,9 +124,7 @@ def _take(event: Event, people: dict[str, PersonRecord], findings: Findings) -> 
 class _Properties:
     """The content lines of one event, read leniently: a broken line that is not needed is told and left out."""
 
-    def __init__(
-        self, line: int, lines: Sequence[ContentLine], zones: Zones, findings: Findings
-    ) -> None:
+    def __init__(self, line: int, lines: Sequence[ContentLine], zones: Zones, findings: Findings) -> None:
         self._line = line
         self._lines = lines
         self._zones = zones
@@ -277,12 +275,10 @@ class _Properties:
         return Priority.LOW if _LOWEST_HIGH + 1 < number <= _LOWEST else Priority.NORMAL
 
     def _tags(self) -> tuple[str, ...]:
-        from icalendar.prop import vCategory  # slow to import: only for calendars
-
         tags: dict[str, None] = {}
         for line in self._all("CATEGORIES"):
-            for tag in vCategory.from_ical(line.value):
-                kept = self._findings.text(str(tag).strip(), line=line.line, what="a category", limit=100)
+            for tag in line.words():
+                kept = self._findings.text(tag, line=line.line, what="a category", limit=100)
                 if kept:
                     tags.setdefault(kept)
         return tuple(tags)

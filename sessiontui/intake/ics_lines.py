@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NAME: Final = re.compile(r"[ \t]*([A-Za-z0-9_\-]+)[ \t]*(?=[;:])")
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_LISTED: Final = re.compile(r"(?:[^,\\]|\\.?)+", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class ContentLine:
         from icalendar.parser import Contentline  # slow to import, and needed for calendars alone
 
         try:
-            _, parameters, _ = Contentline(self.text).parts()
+            _, parameters, _ = Contentline(self.text).parts()  # type: ignore[no-untyped-call]
         except (ValueError, IndexError, KeyError) as error:
             raise BadInput(f"{self.name}: {str(error).rsplit(': ', 1)[-1]}") from None
         return {
@@ -48,9 +50,11 @@ class ContentLine:
 
     def plain(self) -> str:
         """Return the value as text, its escapes resolved."""
-        from icalendar.prop import vText  # as above
+        return _unescaped(self.value)
 
-        return str(vText.from_ical(self.value))
+    def words(self) -> tuple[str, ...]:
+        """Return the texts of a list that commas part, their escapes resolved."""
+        return tuple(_unescaped(part[0]).strip() for part in _LISTED.finditer(self.value))
 
     def time(self, text: str | None = None) -> date | datetime | timedelta:
         """Return the date, wall-clock time, time in UTC, or length that the value is. Raises ``BadInput``."""
@@ -58,7 +62,7 @@ class ContentLine:
 
         raw = (self.value if text is None else text).strip()
         try:
-            value = vDDDTypes.from_ical(raw)
+            value = vDDDTypes.from_ical(raw)  # type: ignore[no-untyped-call]
         except (ValueError, IndexError, KeyError, TypeError, OverflowError):
             raise BadInput(f"{self.name}: {raw[:40]!r} is not a time") from None
         if not isinstance(value, date | datetime | timedelta):
@@ -75,3 +79,7 @@ def _colon(text: str) -> int:
         elif character == ":" and not quoted:
             return index
     return text.find(":")
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: "\n" if found[1] in {"n", "N"} else found[1], text)

@@ -51,7 +51,7 @@ class Zones:
             found = self._look_up(name)
             if found is not None:
                 return found
-            self._ask(_bare(name))
+            self._tell(_bare(name))
         if self._stated is not None:
             return self._stated
         if self._fallback is None and not name:
@@ -76,8 +76,11 @@ class Zones:
         location = _LOCATION.search(text)
         return (location and _by_name(_bare(location[1]))) or _described_zone(text)
 
-    def _ask(self, name: str) -> None:
+    def _tell(self, name: str) -> None:
         assumed = str(self._stated or self._fallback or "UTC")
+        if self._fallback is not None:
+            self._findings.note(f"the time zone {name[:60]!r} is not known; its times were read as {assumed}")
+            return
         self._findings.ask(
             Question(
                 QuestionKind.ZONE,
@@ -132,7 +135,7 @@ def _described_zone(text: str) -> tzinfo | None:
             component = Timezone.from_ical((text + "\r\n").encode())
             if not isinstance(component, Timezone):
                 return None
-            zone = component.to_tz(lookup_tzid=False)
+            zone: tzinfo = component.to_tz(lookup_tzid=False)
             for probe in _PROBES:
                 probe.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
-from sessiontui.intake.shapes import record_of
+from sessiontui.intake.shapes import SHAPE_NAMES, record_of
 from sessiontui.intake.strict_json import parse_json, parse_json_at, skip_space
 
 if TYPE_CHECKING:
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from sessiontui.intake.source import Source
 
 _BOM: Final = "\ufeff"
+_TYPE: Final = re.compile(r'"type"\s*:\s*"(?:' + "|".join(SHAPE_NAMES) + ')"')
 
 
 def recognises(source: Source) -> bool:
-    """Return whether the text begins as JSON does and has a ``type`` somewhere at its beginning."""
-    return source.text.lstrip(_BOM + " \t\r\n").startswith(("{", "[")) and '"type"' in source.opening
+    """Return whether the text begins as JSON does and soon has the ``type`` of an own shape."""
+    opening = source.opening.lstrip(_BOM + " \t\r\n")
+    return opening.startswith(("{", "[")) and _TYPE.search(opening) is not None
 
 
 def read(source: Source, findings: Findings) -> None:

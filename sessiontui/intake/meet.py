@@ -70,7 +70,8 @@ _SHARES: Final = frozenset(
         "Présentation", "Presentación", "Apresentação", "Presentazione", "Presentatie", "Prezentacja",
         "Prezentace", "Prezentácia", "Prezentare", "Prezentacija", "Презентация", "Презентація", "Презентации",
         "Presentasjon", "Præsentation", "Esitys", "Bemutató", "Παρουσίαση", "Sunu", "Sunum", "Presentasi",
-        "Bản trình bày", "プレゼンテーション", "画面共有", "演示", "演示文稿", "簡報", "발표", "프레젠테이션", "העברה", "عرض",
+        "Bản trình bày", "プレゼンテーション", "画面共有", "演示", "演示文稿", "簡報",
+        "발표", "프레젠테이션", "העברה", "عرض",
     )
 )  # fmt: skip
 _SHARE_TILE: Final = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]")

@@ -148,9 +148,8 @@ def _take_clock(text: str) -> tuple[Moment | None, str]:
             half = (half_day, head[at : at + len(word)] in {"AM", "PM"})
             head = f"{head[:at]} {head[at + len(word) :]}"
             break
-    found = None
-    for found in _CLOCK.finditer(head):  # the last one: dates with dots come first
-        pass
+    clocks = list(_CLOCK.finditer(head))
+    found = clocks[-1] if clocks else None  # a date with dots comes before the clock
     if found is not None and "." in found[0] and ":" not in found[0] and not _is_dotted_clock(head, found):
         found = None
     if found is None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DELIMITERS: Final = ("\t", ";", ",")  # in a tie the rarer one in plain text wins
 _LOOKED_AT: Final = 60  # rows that may stand before the header of any known export
 _MAX_HEAD: Final = 65_536
-_SEP: Final = re.compile(r'"?sep=(.)"?[ \t;,]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_SEP: Final = re.compile(r'\A\ufeff?"?sep=(.)"?[ \t;,]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
@@ -55,7 +55,7 @@ def delimiter_of(text: str, known: Collection[str]) -> str:
 
     Where none does, the one that occurs most often outside quotes.
     """
-    if declared := _SEP.match(text.lstrip("\ufeff")):
+    if declared := _SEP.match(text):
         return declared[1]
     head = text[:_MAX_HEAD]
     scores = []
@@ -69,7 +69,7 @@ def delimiter_of(text: str, known: Collection[str]) -> str:
 
 def first_rows(text: str, known: Collection[str]) -> list[Row]:
     """Return the rows at the beginning of a text, enough to recognise what it is."""
-    head = text[:_MAX_HEAD]
+    head = _SEP.sub("", text[:_MAX_HEAD], count=1)
     rows = (row for row in _records(head, delimiter_of(text, known)) if not row.is_blank)
     return list(islice(rows, _LOOKED_AT))
 
@@ -77,12 +77,12 @@ def first_rows(text: str, known: Collection[str]) -> list[Row]:
 def rows_of(text: str, findings: Findings, *, known: Collection[str], strip: bool = True) -> Iterator[Row]:
     """Yield every row that is not blank; a row whose quote never closes is refused and left out."""
     delimiter = delimiter_of(text, known)
-    lines = io.StringIO(text.removeprefix("\ufeff"), newline="").readlines()
+    lines = io.StringIO(text.removeprefix("\ufeff").replace("\0", "�"), newline="").readlines()
     skip = 1 if lines and _SEP.match(lines[0]) else 0
     while skip < len(lines):
         reader = csv.reader(lines[skip:] if skip else lines, delimiter=delimiter)
         done = 0
-        broken = False
+        broken, reason = False, "a quote is opened and never closed"
         try:
             for cells in reader:
                 if _is_unclosed(lines, skip + done, skip + reader.line_num):
@@ -93,10 +93,10 @@ def rows_of(text: str, findings: Findings, *, known: Collection[str], strip: boo
                 if not row.is_blank:
                     yield row
         except csv.Error:
-            broken = True
+            broken, reason = True, f"a cell has more than {csv.field_size_limit()} characters"
         if not broken:
             return
-        findings.refuse(skip + done + 1, "a quote is opened and never closed", lines[skip + done])
+        findings.refuse(skip + done + 1, reason, lines[skip + done])
         skip += done + 1
 
 

@@ -1,4 +1,4 @@
-"""The program's own shapes, as DESIGN §11 writes them: a mapping of JSON values becomes one record, or a reason why not.
+"""The program's own shapes: a mapping of JSON values becomes one record, or a reason why not.
 
 The same shapes are the lines of JSON Lines, the rows of CSV and the bodies of the HTTP API.
 """
@@ -126,10 +126,8 @@ class _Fields:
         value = self.raw(name)
         if value is None:
             return None
-        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        if isinstance(value, bool) or not whole:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
             raise _wrong(name, value, "is not a whole number")
-        assert isinstance(value, int | float)
         if not 0 <= value <= _MAX_CAPACITY:
             raise _wrong(name, value, f"is not between 0 and {_MAX_CAPACITY}")
         return int(value)
@@ -159,9 +157,10 @@ class _Fields:
             return {}
         if not isinstance(value, Mapping):
             raise _wrong(name, value, "is not an object")
-        kept = self._clean(value, name, 0)
-        assert isinstance(kept, Mapping)
-        return kept
+        return {
+            self.findings.text(key, line=self.line, what=name, limit=MAX_TITLE): self._clean(inner, name, 1)
+            for key, inner in value.items()
+        }
 
     def email(self, name: str) -> str | None:
         """Return an address; one that is none is left out with a note."""
@@ -338,6 +337,9 @@ _SHAPES: Final[dict[str, Callable[[_Fields], Record]]] = {
     "presence": _presence,
     "move": _move,
 }
+
+SHAPE_NAMES: Final = (*_SHAPES, *sorted(_LATER))
+"""Every word that ``type`` can be, those included that are recognised and not taken yet."""
 
 _T = TypeVar("_T")
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 256 * 1024 * 1024  # far beyond any export seen; more would not fit in memory a few times over
 _SAMPLE: Final = 4096
-_MOSTLY: Final = 0.4  # share of zero bytes on one side that plain ASCII in UTF-16 exceeds and text never reaches
+_HALF_EMPTY: Final = 0.03  # share of NUL bytes that digits, spaces and tabs alone give to UTF-16 in any script
+_CLEARLY: Final = 5  # how much oftener they stand on one side than on the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,10 @@ def decode(raw: bytes) -> tuple[str, bool]:
 
 
 def _bare_utf16(raw: bytes) -> str | None:
+    """Return which UTF-16 bytes without a mark are: text has no NUL but as one half of such a character."""
     sample = raw[:_SAMPLE]
-    half = len(sample) // 2
-    if half < 1 or b"\0" not in sample:
-        return None
-    if sample[1::2].count(0) > half * _MOSTLY and sample[::2].count(0) <= half * 0.1:
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    least = len(sample) * _HALF_EMPTY
+    if odd > least and even * _CLEARLY < odd:
         return "utf-16-le"
-    if sample[::2].count(0) > half * _MOSTLY and sample[1::2].count(0) <= half * 0.1:
-        return "utf-16-be"
-    return None
+    return "utf-16-be" if even > least and odd * _CLEARLY < even else None

@@ -38,7 +38,9 @@ def parse_json_at(text: str, start: int) -> tuple[JsonValue, int]:
     except RecursionError:
         raise BadInput("not read: nested too deep") from None
     except ValueError as error:
-        raise BadInput(f"not JSON: {error}" if isinstance(error, _OutsideJson) else "a number is too long") from None
+        raise BadInput(
+            f"not JSON: {error}" if isinstance(error, _OutsideJsonError) else "a number is too long"
+        ) from None
     return value, end
 
 
@@ -50,7 +52,7 @@ def skip_space(text: str, start: int) -> int:
     return start
 
 
-class _OutsideJson(ValueError):
+class _OutsideJsonError(ValueError):
     """Something that Python's reader accepts and JSON does not."""
 
 
@@ -59,18 +61,18 @@ def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         double = next(key for index, key in enumerate(keys) if key in keys[:index])
-        raise _OutsideJson(f"the key {double[:60]!r} stands twice in one object")
+        raise _OutsideJsonError(f"the key {double[:60]!r} stands twice in one object")
     return found
 
 
 def _constant(word: str) -> float:
-    raise _OutsideJson(f"{word} is not a value")
+    raise _OutsideJsonError(f"{word} is not a value")
 
 
 def _number(digits: str) -> float:
     value = float(digits)
     if math.isinf(value):
-        raise _OutsideJson("a number is too large")
+        raise _OutsideJsonError("a number is too large")
     return value
 
 

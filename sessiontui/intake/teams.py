@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _KNOWN: Final = frozenset(TEAMS_PEOPLE) | frozenset(TEAMS_MEETING)
 _NUMBERED: Final = re.compile(r"([1-9])\s*[.．)、]\s*\S.*", re.DOTALL)
 _SUMMARY, _PARTICIPANTS, _ACTIVITIES = 1, 2, 3
+_LEAST_COLUMNS: Final = 5  # of a table of people; a numbered list in plain text has none
 _OLDER_TITLE: Final = frozenset({"meeting summary", "besprechungszusammenfassung", "resume de la reunion"})
 _BY_PLACE: Final = (Column.TITLE, Column.COUNT, Column.START, Column.END)
 _PARTICIPANTS_BY_PLACE: Final = dict(
@@ -100,7 +101,7 @@ def _is_sectioned(rows: list[Row]) -> bool:
     if fold(first.cells[0]) in _OLDER_TITLE:
         return True
     if _section_of(first) == _SUMMARY and any(_section_of(row) == _PARTICIPANTS for row in rows):
-        return True
+        return any(len(row.cells) >= _LEAST_COLUMNS for row in rows)
     return any(_is_people_heading(row) for row in rows)
 
 
@@ -220,9 +221,7 @@ def _summary_moment(report: _Report, column: Column) -> Moment | None:
 
 def _report_of(report: _Report, timeline: Timeline, findings: Findings) -> MeetingReport:
     attendees = list(_attendees(report, timeline, findings))
-    start, end = timeline.interval(
-        _summary_moment(report, Column.START), _summary_moment(report, Column.END)
-    )
+    start, end = timeline.interval(_summary_moment(report, Column.START), _summary_moment(report, Column.END))
     earliest, latest = window_of(attendees)
     line, title = report.summary.get(Column.TITLE, (1, ""))
     _, count = report.summary.get(Column.COUNT, (1, ""))
@@ -251,7 +250,7 @@ def _attendees(report: _Report, timeline: Timeline, findings: Findings) -> Itera
         known = by_mail.get(stay.email.casefold()) if stay.email else by_name.get(stay.name)
         if known is not None:
             told.add(known.line)
-            stay = _completed(stay, known)  # noqa: PLW2901
+            stay = _completed(stay, known)
         yield _precise(stay, timeline)
     for stay in report.participants:
         if stay.line not in told:

@@ -80,9 +80,7 @@ def is_event_heading(cells: tuple[str, ...]) -> bool:
 
 def is_event_row(cells: tuple[str, ...]) -> bool:
     """Return whether a row is an arrival or departure of the classic list, whose heading may be missing."""
-    return (
-        len(cells) >= len(_CLASSIC) and _action(cells[1]) is not None and parse_moment(cells[2]) is not None
-    )
+    return len(cells) >= len(_CLASSIC) and _action(cells[1]) is not None and parse_moment(cells[2]) is not None
 
 
 def read_events(rows: list[Row], source: Source, findings: Findings) -> None:
@@ -121,6 +119,8 @@ def _event_of(row: Row, columns: dict[str, int], findings: Findings) -> _Event |
     person = cells.get("person", "")
     joined = _action(cells.get("action", ""))
     moment = parse_moment(cells.get("time", ""))
+    if moment is not None and moment.hour is None and len(row.cells) > len(columns):
+        moment = parse_moment(", ".join(row.cells[columns["time"] :]))  # a date and a clock parted by a bare comma
     if not name and not person:
         return "it names nobody"
     if joined is None:

@@ -100,9 +100,8 @@ def _day_first(
     if all(m.upper_half_day and m.separator == "/" for m in open_ones):
         return False
     example = open_ones[0]
-    assert example.numbers is not None
     day_first = not any(m.upper_half_day for m in open_ones)
-    _, first, second = example.numbers
+    _, first, second = example.numbers or (0, 0, 0)
     assumed = "day first" if day_first else "month first"
     findings.ask(
         Question(
@@ -134,9 +133,7 @@ def _by_weekday(moments: Sequence[Moment]) -> bool | None:
 
 
 def _by_spans(spans: Sequence[Span], zone: tzinfo) -> bool | None:
-    faults = {
-        order: sum(_is_implausible(Timeline(order, zone), span) for span in spans) for order in (True, False)
-    }
+    faults = {order: sum(_is_implausible(Timeline(order, zone), span) for span in spans) for order in (True, False)}
     return _majority(faults[False], faults[True])
 
 

@@ -130,7 +130,7 @@ def _gather(source: Source, findings: Findings) -> list[_Draft] | None:
         if not any(row.cells[1:]) and (folded in _SECTIONS or folded.startswith(_TITLES)):
             role, table = _SECTIONS.get(folded), None
             continue
-        heading = _table_of(row)
+        heading = None if any(cell[:1].isdigit() for cell in row.cells) else _table_of(row)
         if heading is not None:
             table, seen = heading, True
         elif folded.startswith(_TITLES) and table is None:
@@ -243,9 +243,7 @@ def _sign_up(line: int, name: str, email: str | None, cells: Mapping[Column, str
     draft.sign_ups.setdefault(key, _SignUp(line, name, email, registered, state))
 
 
-def _stay_of(
-    row: Row, name: str, email: str | None, cells: Mapping[Column, str], role: str | None
-) -> Stay | str:
+def _stay_of(row: Row, name: str, email: str | None, cells: Mapping[Column, str], role: str | None) -> Stay | str:
     """Return the stay that a row tells of, or why it tells of none."""
     times: list[Moment | None] = []
     for column in (Column.JOIN, Column.LEAVE):

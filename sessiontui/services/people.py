@@ -86,9 +86,7 @@ async def edit(
         if role is not None and role != person.role:
             _check_grant(by, held=Role(person.role), wanted=role)
         given = {"name": name, "email": email, "phone": phone, "zone": zone}
-        values: dict[str, Json] = dict(
-            _checked(**{key: value for key, value in given.items() if value is not None})
-        )
+        values: dict[str, Json] = dict(_checked(**{key: value for key, value in given.items() if value is not None}))
         if role is not None:
             values["role"] = str(role)
         if os_user is not None:

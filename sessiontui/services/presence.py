@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import Action, Actor, Standing, may
 from sessiontui.domain.errors import BadInput, NotAllowed
-from sessiontui.domain.instants import to_ms
 from sessiontui.domain.phrases import count
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Source
@@ -17,31 +15,12 @@ from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import standing
 from sessiontui.store.folding import refold
+from sessiontui.store.signals import PresenceReport, keep
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
 MAX_BATCH: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PresenceReport:
-    """One raw signal to record; ``at`` is the event's own time, corrected by the sender's clock skew.
-
-    ``key`` makes a repeated delivery recognisable; without one it is made from what the signal says.
-    ``person_id`` is ``None`` for ``Signal.END``, which is about everyone, and for unidentified attendees.
-    """
-
-    session_id: int
-    signal: Signal
-    at: datetime
-    source: Source
-    person_id: int | None = None
-    attendee_id: int | None = None
-    connection: str = ""
-    until: datetime | None = None
-    approximate: bool = False
-    key: str = ""
 
 
 async def join(
@@ -116,38 +95,11 @@ async def record(context: Context, reports: Sequence[PresenceReport], *, by: Act
 
 async def store(tx: Tx, reports: Iterable[PresenceReport]) -> list[PresenceReport]:
     """Store the signals that are new inside a transaction, fold them, and return those that were."""
-    fresh: list[PresenceReport] = []
-    for report in reports:
-        changed = await tx.run(
-            "INSERT INTO presence_signal (session_id, key, person_id, attendee_id, signal, at, until, source,"
-            " connection, approximate, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (session_id, key) DO UPDATE SET until = excluded.until, received_at = excluded.received_at"
-            " WHERE until IS NOT excluded.until",
-            (
-                report.session_id,
-                report.key or _key(report),
-                report.person_id,
-                report.attendee_id,
-                str(report.signal),
-                to_ms(report.at),
-                None if report.until is None else to_ms(report.until),
-                str(report.source),
-                report.connection,
-                int(report.approximate),
-                to_ms(tx.at),
-            ),
-        )
-        if changed:
-            fresh.append(report)
+    fresh = [report for report in reports if await keep(tx, report)]
     for session_id in dict.fromkeys(report.session_id for report in fresh):
         await refold(tx, session_id)
         tx.touch(session_id)
     return fresh
-
-
-def _key(report: PresenceReport) -> str:
-    who = f"p{report.person_id}" if report.attendee_id is None else f"a{report.attendee_id}"
-    return f"{report.source}:{report.signal}:{who}:{report.connection}:{to_ms(report.at)}"
 
 
 async def _one(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import Conflict, NotFound, Refused, SessiontuiError
@@ -14,6 +14,7 @@ from sessiontui.domain.vocabulary import Control, RequestState
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_session
+from sessiontui.store.reads import requests as kept
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -32,14 +33,12 @@ async def ask(
             await require_session(tx, Action.DECIDE, session)
         if session.control in _CLOSED or session.archived_at is not None:
             raise Refused(f"{session.title} takes no requests: it is {session.control}")
-        rows = await tx.fetch(
-            "SELECT id, state FROM join_request WHERE session_id = ? AND person_id = ?", (session_id, person_id)
-        )
-        if rows and rows[0][1] in (RequestState.PENDING, RequestState.APPROVED):
-            raise Conflict(f"{person.name} has asked already and is {rows[0][1]!s}")
+        held = await kept.of_person(tx.fetch, session_id, person_id)
+        if held and held.state in (RequestState.PENDING, RequestState.APPROVED):
+            raise Conflict(f"{person.name} has asked already and is {held.state}")
         text = safe_block(message).strip()
-        if rows:
-            request_id = cast("int", rows[0][0])
+        if held:
+            request_id = held.id
             await tx.update(
                 "join_request", request_id, state="pending", message=text, requested_at=at, decided_at=None
             )
@@ -109,7 +108,7 @@ async def withdraw(context: Context, request_id: int, *, by: Actor, at: datetime
         freed = request.state == RequestState.APPROVED and session.capacity > 0
         await _set_state(tx, request_id, RequestState.WITHDRAWN, reason=reason)
         sentence = f"{person.name} withdrew from {session.title}"
-        if freed and (following := await _next_waiting(tx, request.session_id)):
+        if freed and (following := await kept.next_waiting(tx.fetch, request.session_id)):
             sentence += f"; a seat is free for {following}"
         entry = await tx.audit(
             "request.withdraw",
@@ -126,11 +125,7 @@ async def pending_of(context: Context, session_ids: Sequence[int]) -> tuple[int,
     """Return the pending requests of sessions, in the order in which they were made."""
     found: list[int] = []
     for session_id in session_ids:
-        rows = await context.db.fetch(
-            "SELECT id FROM join_request WHERE session_id = ? AND state = 'pending' ORDER BY requested_at, id",
-            (session_id,),
-        )
-        found += [cast("int", row[0]) for row in rows]
+        found += await kept.pending(context.db.fetch, session_id)
     return tuple(found)
 
 
@@ -202,30 +197,15 @@ def _first_hand(state: str, by: str, at: datetime | None) -> str:
 
 async def _set_state(tx: Tx, request_id: int, state: RequestState, *, reason: str) -> None:
     request = await tx.request(request_id)
-    changed = await tx.run(
-        "UPDATE join_request SET state = ?, version = version + 1 WHERE id = ? AND version = ?",
-        (str(state), request_id, request.version),
-    )
-    if not changed:
+    if not await kept.swap_state(tx, request_id, str(state), version=request.version):
         raise Conflict("someone else decided it first", hint="look again, then decide")
     await tx.update("join_request", request_id, decided_at=tx.at, decided_by=tx.by.name, reason=reason)
     await add_step(tx, request_id, state, reason=reason)
 
 
-async def _next_waiting(tx: Tx, session_id: int) -> str:
-    rows = await tx.fetch(
-        "SELECT p.name FROM join_request r JOIN person p ON p.id = r.person_id"
-        " WHERE r.session_id = ? AND r.state = 'pending' ORDER BY r.requested_at, r.id LIMIT 1",
-        (session_id,),
-    )
-    return str(rows[0][0]) if rows else ""
-
-
 async def find(context: Context, session_id: int, person_id: int) -> int:
     """Return the id of the request that a person made in a session."""
-    rows = await context.db.fetch(
-        "SELECT id FROM join_request WHERE session_id = ? AND person_id = ?", (session_id, person_id)
-    )
-    if not rows:
+    held = await kept.of_person(context.db.fetch, session_id, person_id)
+    if held is None:
         raise NotFound("this person has not asked to join that session")
-    return cast("int", rows[0][0])
+    return held.id

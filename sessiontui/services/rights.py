@@ -8,6 +8,7 @@ from sessiontui.domain.access import Action, Actor, Standing, Verdict, may
 from sessiontui.domain.errors import NotAllowed
 from sessiontui.domain.vocabulary import Control, Move
 from sessiontui.store.histories import Fetch
+from sessiontui.store.reads import sessions
 
 if TYPE_CHECKING:
     from sessiontui.store.tables import Session
@@ -19,19 +20,14 @@ ACTION_OF = {move: Action(move.value) for move in Move}
 
 async def standing(fetch: Fetch, actor: Actor, session_id: int) -> Standing:
     """Return how an actor stands to one session."""
-    rows = await fetch(
-        "SELECT author_id, mentor_id, control,"
-        " EXISTS (SELECT 1 FROM join_request r WHERE r.session_id = s.id AND r.person_id = ?2 AND r.state = 'approved')"
-        " FROM session s WHERE id = ?1",
-        (session_id, actor.id),
-    )
-    if not rows or actor.id is None:
+    row = await sessions.standing(fetch, session_id, actor.id)
+    if row is None or actor.id is None:
         return Standing()
-    author_id, mentor_id, control, approved = rows[0]
+    author_id, mentor_id, control, approved = row
     return Standing(
         hosts=actor.id == (mentor_id or author_id),
         authored=actor.id == author_id,
-        approved=bool(approved),
+        approved=approved,
         is_draft=control == Control.DRAFT,
     )
 

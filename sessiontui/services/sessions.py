@@ -109,14 +109,16 @@ async def edit(
         before = {name: getattr(session, name) for name in values}
         moved = {name for name in values if values[name] != before[name]}
         capacity = values.pop("capacity", None)
+        change: int | None = None
         if "capacity" in moved:
-            await add_change(tx, session_id, capacity=cast("int", capacity))
+            change = await add_change(tx, session_id, capacity=cast("int", capacity))
         if values:
             await tx.update("session", session_id, **values)
         sentence = f"changed {', '.join(sorted(moved)) or 'nothing'} of {session.title}"
         detail: dict[str, Json] = {
             "before": {name: _plain(before[name]) for name in moved},
             "after": {name: _plain(values.get(name, capacity)) for name in moved},
+            "change": change,
         }
         entry = await tx.audit("session.edit", sentence, subject_id=session_id, detail=detail, reversible=bool(moved))
     return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id if moved else None)

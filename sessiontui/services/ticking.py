@@ -14,8 +14,8 @@ from sessiontui.domain.vocabulary import Move
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import move
 from sessiontui.store.folding import refold
-from sessiontui.store.histories import every_id
 from sessiontui.store.reads import sessions as kept
+from sessiontui.store.signals import silent
 
 BATCH: Final = 500
 """Rows per transaction of the tick, so that people who write never wait long."""
@@ -41,12 +41,7 @@ async def tick(context: Context, *, at: datetime, epoch: int | None = None) -> i
 
 async def sweep(context: Context, *, at: datetime, epoch: int | None = None) -> int:
     """Close presences whose heartbeats stopped and return how many sessions that touched."""
-    silent = to_ms(at - context.rules.heartbeat_expiry)
-    sessions = every_id(
-        await context.db.fetch(
-            "SELECT DISTINCT session_id FROM presence WHERE left_at IS NULL AND heartbeat_at <= ?", (silent,)
-        )
-    )
+    sessions = await silent(context.db.fetch, now=at, expiry=context.rules.heartbeat_expiry)
     for session_id in sessions:
         async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
             await refold(tx, session_id)

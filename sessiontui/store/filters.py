@@ -18,6 +18,7 @@ from sessiontui.domain.query.terms import (
     InView,
     Label,
     Labelled,
+    Leaf,
     Measure,
     Moment,
     NameHas,
@@ -98,22 +99,26 @@ def compile_expression(expression: Expression) -> Condition:
         case Not(term):
             sql, parameters = compile_expression(term)
             return f"NOT ({sql})", parameters
-        case InView(_, meaning):
-            return compile_expression(meaning)
+        case _:
+            return _leaf(expression)
+
+
+def _leaf(leaf: Leaf) -> Condition:
+    match leaf:
         case OneOf(choice, values):
             return _one_of(choice, values)
         case Within(moment, since, until):
             return _range(_MOMENTS[moment], _ms(since), _ms(until), low=">=", high="<")
         case Between(measure, low, high, strict):
-            return _range(_MEASURES[measure], low, high, low=">" if strict else ">=", high="<" if strict else "<=")
+            above, below = (">", "<") if strict else (">=", "<=")
+            return _range(_MEASURES[measure], low, high, low=above, high=below)
         case Holds(fact):
             return f"({_FACTS[fact]})", ()
         case OwnId(row_id):
             return "s.id = ?", (row_id,)
         case OutsideId(source, row_id):
-            if source is None:
-                return "ifnull(s.external_id = ?, 0)", (row_id,)
-            return "ifnull(lower(s.source) = ? AND s.external_id = ?, 0)", (source, row_id)
+            test, known = ("", ()) if source is None else ("lower(s.source) = ? AND ", (source,))
+            return f"ifnull({test}s.external_id = ?, 0)", (*known, row_id)
         case NameHas(who, words):
             return _named(who, words)
         case PersonIs(who, row_id):
@@ -121,12 +126,14 @@ def compile_expression(expression: Expression) -> Condition:
         case TextHas(wording, needle):
             column = "s.title_words" if wording is Wording.TITLE else "s.haystack"
             return f"{column} LIKE ? ESCAPE '\\'", (_pattern(needle),)
-        case Labelled(label, key):
-            if label is Label.TAG:
-                return "instr(s.tag_keys, ?) > 0", (f"|{key}|",)
+        case Labelled(Label.TAG, key):
+            return "instr(s.tag_keys, ?) > 0", (f"|{key}|",)
+        case Labelled(_, key):
             return "lower(s.source) = ?", (key,)
+        case InView(_, meaning):
+            return compile_expression(meaning)
         case _:
-            assert_never(expression)
+            assert_never(leaf)
 
 
 def _joined(word: str, terms: Iterable[Expression], *, empty: str) -> Condition:

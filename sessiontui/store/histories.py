@@ -81,7 +81,8 @@ async def _changes(fetch: Fetch, ids: Sequence[int]) -> defaultdict[int, list[Ch
     found: defaultdict[int, list[Change]] = defaultdict(list)
     for row in await fetch(
         "SELECT session_id, at, move, starts_at, ends_at, mentor_id, capacity, by_id, by_name, reason"
-        f" FROM session_change WHERE session_id IN ({marks(ids)}) ORDER BY session_id, at, id",
+        f" FROM session_change WHERE session_id IN ({marks(ids)}) AND voided_by IS NULL"
+        " ORDER BY session_id, at, id",
         ids,
     ):
         mentor = _maybe(row[5])

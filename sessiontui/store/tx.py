@@ -127,6 +127,18 @@ class Tx:
         """Mark a session whose derived row is to be recomputed before the commit."""
         self._touched[session_id] = None
 
+    async def forget(self, session_id: int) -> None:
+        """Delete a session that nothing has happened to yet."""
+        rows = await self.fetch("SELECT status, pending, archived_at FROM session WHERE id = ?", (session_id,))
+        status, pending, archived_at = rows[0]
+        if archived_at is None and status:
+            await self.run(
+                "UPDATE status_count SET n = n - 1, pending = pending - ? WHERE status = ?", (pending, status)
+            )
+        await self.run("DELETE FROM session WHERE id = ?", (session_id,))
+        self._touched.pop(session_id, None)
+        await self._log([session_id])
+
     async def audit(
         self,
         action: str,

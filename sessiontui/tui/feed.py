@@ -8,7 +8,6 @@ where any error is caught: a desk that cannot be refreshed keeps its last board 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from textual.message import Message
@@ -27,12 +26,6 @@ BOARD_EVERY: Final = 1.0
 
 PAGE: Final = 200
 """Least rows of a window."""
-
-_STRIDE: Final = 1_000
-"""Most rows of one answer; what lies further is walked to."""
-
-_ANCHOR_EVERY: Final = 100
-"""Rows between two places from which a later window can begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +65,7 @@ class QueryRefused(Message):
 class Feed:
     """Asks on behalf of one widget, to which it posts what it learns."""
 
-    def __init__(
-        self, owner: Widget, port: Port, reads: Reads, *, interval: float | None = PULSE_EVERY
-    ) -> None:
+    def __init__(self, owner: Widget, port: Port, reads: Reads, *, interval: float | None = PULSE_EVERY) -> None:
         self._owner = owner
         self._port = port
         self._reads = reads
@@ -87,7 +78,6 @@ class Feed:
         self._again = False
         self._pulsing = False
         self._pulse: int | None = None
-        self._anchors: dict[int, tuple[int, int]] = {}
 
     @property
     def question(self) -> Question:
@@ -114,8 +104,16 @@ class Feed:
             timer.stop()
         self._timers = []
 
+    def ask_later(self, *, query: str, order: str) -> None:
+        """Set the first question; it is asked at the start."""
+        self._question = self._good = Question(query=query, order=order)
+
     def ask(
-        self, *, query: str | None = None, order: str | None = None, offset: int | None = None,
+        self,
+        *,
+        query: str | None = None,
+        order: str | None = None,
+        offset: int | None = None,
         limit: int | None = None,
     ) -> None:
         """Ask another question; another query or order begins at its first row."""
@@ -129,8 +127,6 @@ class Feed:
         if limit is not None:
             asked = replace(asked, limit=limit)
         if asked != self._question:
-            if (asked.query, asked.order) != (self._question.query, self._question.order):
-                self._anchors.clear()
             self._question = asked
             self.refresh()
 
@@ -173,7 +169,9 @@ class Feed:
 
     async def _answer(self, asked: Question) -> None:
         try:
-            board, offset = await self._window(asked)
+            board = await self._reads.board(
+                asked.query, now=self._port.clock(), limit=asked.limit, offset=asked.offset, order=asked.order
+            )
         except BadInput as error:
             if asked.query == self._question.query:
                 self._question = self._good
@@ -183,29 +181,7 @@ class Feed:
         else:
             if (asked.query, asked.order) == (self._question.query, self._question.order):
                 self._good, self._last = asked, board
-                self._owner.post_message(BoardTaken(board, offset))
-
-    async def _window(self, asked: Question) -> tuple[Board, int]:
-        """Return a board whose lines hold the stretch asked for, walking there by pages from the nearest known row."""
-        while True:
-            start = max((place for place in self._anchors if place <= asked.offset), default=0)
-            reached = asked.offset + asked.limit - start <= _STRIDE
-            board = await self._reads.board(
-                asked.query,
-                now=self._now(),
-                limit=max(PAGE, asked.offset + asked.limit - start) if reached else _STRIDE,
-                after=self._anchors.get(start),
-                order=asked.order,
-            )
-            known = len(self._anchors)
-            for place in range(_ANCHOR_EVERY, len(board.lines) + 1, _ANCHOR_EVERY):
-                tail = board.lines[place - 1]
-                self._anchors[start + place] = (tail.rank, tail.id)
-            if reached or asked != self._question or len(self._anchors) == known:
-                return board, start
-
-    def _now(self) -> datetime:
-        return self._port.as_of or self._port.clock()
+                self._owner.post_message(BoardTaken(board, asked.offset))
 
     def _fail(self, error: Exception) -> None:
         said, hint = describe(error)
@@ -257,7 +233,7 @@ class DetailFeed:
 
     async def _answer(self, wanted: int) -> None:
         try:
-            detail = await self._reads.detail(wanted, now=self._port.as_of or self._port.clock())
+            detail = await self._reads.detail(wanted, now=self._port.clock())
         except Exception as error:  # noqa: BLE001 - a frontier, see the module
             if wanted == self._wanted:
                 self._owner.post_message(DetailFailed(wanted, describe(error)[0]))

@@ -92,9 +92,7 @@ class Reads(Protocol):
         """Return a number that changes when anything was committed by any process."""
         ...
 
-    async def board(
-        self, query: str, *, now: datetime, limit: int, after: tuple[int, int] | None, order: str
-    ) -> Board:
+    async def board(self, query: str, *, now: datetime, limit: int, offset: int, order: str) -> Board:
         """Return a window of the sessions that a query matches; ``BadInput`` says what is wrong with it."""
         ...
 
@@ -115,9 +113,7 @@ class ServiceReads:
 
         return await boards.pulse(self._port.context)
 
-    async def board(
-        self, query: str, *, now: datetime, limit: int, after: tuple[int, int] | None, order: str
-    ) -> Board:
+    async def board(self, query: str, *, now: datetime, limit: int, offset: int, order: str) -> Board:
         """Return a window of the sessions that a query matches."""
         from sessiontui.services import boards
 
@@ -127,7 +123,7 @@ class ServiceReads:
             now=now,
             as_of=self._port.as_of,
             limit=limit,
-            after=after,
+            offset=offset,
             order=order,
             zone=self._port.zone,
         )

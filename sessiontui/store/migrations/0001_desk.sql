@@ -57,6 +57,8 @@ CREATE TABLE lease (
     renewals INTEGER NOT NULL,
     renewed_at BIGINT,
     length_ms INTEGER NOT NULL,
+    late_ms INTEGER NOT NULL,
+    locked BOOLEAN NOT NULL,
     PRIMARY KEY (name)
 );
 
@@ -197,6 +199,7 @@ CREATE TABLE join_request (
     decided_at BIGINT,
     decided_by VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
+    imported TEXT NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (id),
     UNIQUE (session_id, person_id),
@@ -219,6 +222,7 @@ CREATE TABLE session_change (
     by_id INTEGER,
     by_name VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
+    voided_by INTEGER,
     PRIMARY KEY (id),
     UNIQUE (session_id, "key"),
     FOREIGN KEY(session_id) REFERENCES session (id) ON DELETE CASCADE

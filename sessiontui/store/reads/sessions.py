@@ -204,3 +204,18 @@ async def audit_rows(fetch: Fetch, *, session_id: int | None, limit: int) -> lis
         f" FROM audit_entry WHERE {test} ORDER BY id DESC LIMIT ?",
         (*values, limit),
     )
+
+
+async def standing(
+    fetch: Fetch, session_id: int, person_id: int | None
+) -> tuple[int | None, int | None, str, bool] | None:
+    """Return author, mentor and control of a session, and whether a person is approved for it."""
+    rows = await fetch(
+        "SELECT author_id, mentor_id, control, EXISTS (SELECT 1 FROM join_request r WHERE r.session_id = s.id"
+        " AND r.person_id = ?2 AND r.state = 'approved') FROM session s WHERE id = ?1",
+        (session_id, person_id),
+    )
+    if not rows:
+        return None
+    author_id, mentor_id, control, approved = rows[0]
+    return cast("int | None", author_id), cast("int | None", mentor_id), str(control), bool(approved)

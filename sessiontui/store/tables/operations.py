@@ -36,7 +36,10 @@ class JobRun(SQLModel, table=True):
 
 
 class Lease(SQLModel, table=True):
-    """Who leads; every write of the worker names the epoch and fails when it is no longer the current one."""
+    """Who leads; every write of the worker names the epoch and fails when it is no longer the current one.
+
+    ``late_ms`` is how late the tick was at the last renewal; ``locked`` says whether the holder also has the file lock.
+    """
 
     name: str = Field(primary_key=True)
     holder: str = ""
@@ -44,6 +47,8 @@ class Lease(SQLModel, table=True):
     renewals: int = 0
     renewed_at: datetime | None = Field(default=None, sa_type=Instant)
     length_ms: int = 0
+    late_ms: int = 0
+    locked: bool = False
 
 
 class Setting(SQLModel, table=True):

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from sessiontui.store.columns import Instant
+from sessiontui.domain.chain import Json
+from sessiontui.store.columns import Instant, JsonText
 
 
 class JoinRequest(SQLModel, table=True):
@@ -27,6 +28,7 @@ class JoinRequest(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
     decided_by: str = ""
     reason: str = ""
+    imported: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
     version: int = 1
 
 

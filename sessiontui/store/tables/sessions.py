@@ -70,7 +70,10 @@ class Session(SQLModel, table=True):
 
 
 class SessionChange(SQLModel, table=True):
-    """One move or edit of control, schedule, mentor or capacity, at its instant; never rewritten."""
+    """One move or edit of control, schedule, mentor or capacity, at its instant; never rewritten.
+
+    ``voided_by`` is the audit entry that took it back: it then counts as never having been.
+    """
 
     __tablename__ = "session_change"
     __table_args__ = (
@@ -90,6 +93,7 @@ class SessionChange(SQLModel, table=True):
     by_id: int | None = None
     by_name: str = ""
     reason: str = ""
+    voided_by: int | None = None
 
 
 class StatusCount(SQLModel, table=True):

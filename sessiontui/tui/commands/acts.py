@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _LISTED = 200  # more people than anyone scrolls through; typing narrows them down
 
-LEADERS = frozenset({Role.MENTOR, Role.ADMIN, Role.SUPERADMIN})
-"""Who can be a mentor."""
+LEADERS = (Role.MENTOR, Role.ADMIN, Role.SUPERADMIN)
+"""Who can be a mentor, the likeliest first."""
 
 
 async def move(
@@ -55,13 +55,25 @@ async def move(
 
 
 async def decide(
-    console: Console, scene: Scene, request_ids: Sequence[int], state: RequestState, *, reason: str = ""
+    console: Console,
+    scene: Scene,
+    request_ids: Sequence[int],
+    state: RequestState,
+    *,
+    reason: str = "",
+    expected: RequestState,
 ) -> Receipt:
     """Approve or reject requests."""
     from sessiontui.services import requests
 
     return await requests.decide(
-        console.port.context, request_ids, state, by=scene.actor, at=console.port.clock(), reason=reason
+        console.port.context,
+        request_ids,
+        state,
+        by=scene.actor,
+        at=console.port.clock(),
+        reason=reason,
+        expected=expected,
     )
 
 
@@ -90,9 +102,7 @@ async def edit(console: Console, scene: Scene, line: SessionLine, changes: Sessi
     """Change a session."""
     from sessiontui.services import sessions
 
-    return await sessions.edit(
-        console.port.context, line.id, changes, by=scene.actor, at=console.port.clock()
-    )
+    return await sessions.edit(console.port.context, line.id, changes, by=scene.actor, at=console.port.clock())
 
 
 async def undo(console: Console, scene: Scene) -> Receipt:
@@ -127,7 +137,10 @@ def finder(console: Console, *, leaders: bool) -> Finder:
     async def find(text: str) -> Sequence[PersonLine]:
         from sessiontui.services import people
 
-        found = await people.everyone(console.port.context, text=text)
-        return [person for person in found if not leaders or person.role in LEADERS][:_LISTED]
+        roles = LEADERS if leaders else (None,)
+        found: list[PersonLine] = []
+        for role in roles:
+            found += await people.everyone(console.port.context, text=text, role=role, limit=_LISTED)
+        return found
 
     return find

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Action
 from sessiontui.domain.text import visible, visible_block
+from sessiontui.domain.vocabulary import Move
 from sessiontui.services.pictures import SessionDetail, SessionLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import acts
@@ -15,6 +17,7 @@ from sessiontui.tui.commands.scene import Console, Scene
 from sessiontui.tui.dialogs.session_entry import Entry, Typed
 from sessiontui.tui.dialogs.session_form import SessionForm
 from sessiontui.tui.dialogs.wall_clock import spoken_length
+from sessiontui.tui.dialogs.when import Window
 
 
 class New(Command):
@@ -80,8 +83,10 @@ class Edit(Command):
         detail = await acts.detail_of(console, scene, line)
         typed = as_typed(detail, console.port.zone.key)
 
+        done: dict[str, Receipt] = {}
+
         async def save(entry: Entry) -> Receipt:
-            return await self._save(console, scene, detail, entry)
+            return await save_changes(console, scene, detail, entry, done=done)
 
         receipt = await console.push_screen_wait(
             SessionForm(
@@ -92,36 +97,11 @@ class Edit(Command):
                 save=save,
                 find_mentor=acts.finder(console, leaders=True),
                 find_author=acts.finder(console, leaders=False),
-                planned=line.starts_at,
+                window=Window(detail.line.starts_at, detail.line.ends_at),
             )
         )
         if receipt is not None:
             report(console, receipt)
-
-    async def _save(self, console: Console, scene: Scene, detail: SessionDetail, entry: Entry) -> Receipt:
-        from sessiontui.services.sessions import SessionEdit
-
-        line = detail.line
-
-        def changed(new: str, shown: str) -> str | None:
-            return None if new == shown.strip() else new
-
-        edit = SessionEdit(
-            title=changed(entry.title, visible(line.title)),
-            kind=None if entry.kind is line.kind else entry.kind,
-            starts_at=None if entry.starts_at == line.starts_at else entry.starts_at,
-            ends_at=None if entry.ends_at == line.ends_at else entry.ends_at,
-            mentor_id=None if entry.mentor_id == detail.mentor_id else entry.mentor_id,
-            author_id=None if entry.author_id == detail.author_id else entry.author_id,
-            capacity=None if entry.capacity == line.capacity else entry.capacity,
-            priority=None if entry.priority is line.priority else entry.priority,
-            tags=None if entry.tags == tuple(visible(tag) for tag in line.tags) else entry.tags,
-            description=changed(entry.description, visible_block(detail.description)),
-            link=changed(entry.link, visible(detail.link)),
-        )
-        if edit == SessionEdit():
-            return Receipt(sentence="Nothing was changed.")
-        return await acts.edit(console, scene, line, edit)
 
 
 class Undo(Command):
@@ -138,10 +118,44 @@ class Undo(Command):
         report(console, await acts.undo(console, scene))
 
 
+async def save_changes(
+    console: Console, scene: Scene, detail: SessionDetail, entry: Entry, *, done: dict[str, Receipt]
+) -> Receipt:
+    """Save what differs: the schedule and the mentor as moves, the rest as one edit.
+
+    ``done`` remembers what was saved before a later part was refused, so that saving again repeats none of it.
+    """
+    from sessiontui.services.sessions import SessionEdit
+
+    line, changed = detail.line, entry.changed
+    window = (entry.starts_at, entry.ends_at)
+    key = f"window {window}"
+    if window != (line.starts_at, line.ends_at) and key not in done:
+        done[key] = await acts.move(
+            console, scene, Move.RESCHEDULE, line, starts_at=entry.starts_at, ends_at=entry.ends_at
+        )
+    key = f"mentor {entry.mentor_id}"
+    if entry.mentor_id is not None and entry.mentor_id != detail.mentor_id and key not in done:
+        done[key] = await acts.move(console, scene, Move.REASSIGN, line, mentor_id=entry.mentor_id)
+    edit = SessionEdit(
+        title=entry.title if "title" in changed else None,
+        kind=entry.kind if "kind" in changed else None,
+        capacity=entry.capacity if "capacity" in changed else None,
+        priority=entry.priority if "priority" in changed else None,
+        tags=entry.tags if "tags" in changed else None,
+        description=entry.description if "description" in changed else None,
+        link=entry.link if "link" in changed else None,
+    )
+    if edit != SessionEdit():
+        done["edit"] = await acts.edit(console, scene, line, edit)
+    if not done:
+        return Receipt(sentence="nothing was changed")
+    sentence = "; ".join(receipt.sentence for receipt in done.values())
+    return Receipt(sentence=sentence, sessions=(line.id,), undo=list(done.values())[-1].undo)
+
+
 def as_typed(detail: SessionDetail, zone: str) -> Typed:
     """Return a session as the form shows it, with its times in a zone."""
-    from zoneinfo import ZoneInfo
-
     line = detail.line
     start = line.starts_at.astimezone(ZoneInfo(zone))
     return Typed(

@@ -150,11 +150,9 @@ def said(error: SessiontuiError) -> str:
 
 def report(console: Console, receipt: Receipt) -> None:
     """Tell what was done, with what was refused, and ask for a new board."""
-    text = visible(receipt.sentence)
+    text = visible(receipt.sentence[:1].upper() + receipt.sentence[1:])
     if receipt.refused:
         first = visible(receipt.refused[0][1])
         text = f"{text} {len(receipt.refused)} refused: {first}"
-    console.tell(
-        text, undo=receipt.undo is not None, severity="warning" if receipt.refused else "information"
-    )
+    console.tell(text, undo=receipt.undo is not None, severity="warning" if receipt.refused else "information")
     console.refresh_board()

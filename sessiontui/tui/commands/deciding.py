@@ -72,7 +72,7 @@ class Decision(Command):
         single: bool,
     ) -> str | None:
         """Show exactly whom, and return the reason; nothing if all is kept as it is."""
-        if single and not self.dangerous:
+        if single and not self.dangerous and found[0][1][0].state is RequestState.PENDING:
             return ""
         people = [request for _, requests in found for request in requests]
         whom = visible(people[0].person) if len(people) == 1 else f"{len(people)} people"
@@ -89,13 +89,15 @@ class Decision(Command):
         return None if confirmed is None else confirmed.reason
 
     def _done_with(self, request: RequestLine) -> str:
-        if request.state is RequestState.PENDING:
+        if request.state not in (self.state, RequestState.WITHDRAWN):
             return ""
         by = f" by {request.decided_by}" if request.decided_by else ""
         return f"the request of {request.person} is already {request.state}{by}"
 
     def _about(self, request: RequestLine, line: SessionLine) -> str:
         text = f"{visible(request.person) or 'unnamed'}  {named(line)}"
+        if request.state is not RequestState.PENDING:
+            text += f"  was {request.state}" + (f" by {visible(request.decided_by)}" if request.decided_by else "")
         if request.waiting:
             text += "  on the waiting list"
         return f"{text}  “{visible(request.message)[:80]}”" if request.message else text
@@ -113,7 +115,9 @@ class Decision(Command):
             people = {request.id: visible(request.person) for request in requests}
 
             async def act() -> Receipt:
-                receipt = await acts.decide(console, scene, ids, self.state, reason=reason)
+                receipt = await acts.decide(
+                    console, scene, ids, self.state, reason=reason, expected=requests[0].state
+                )
                 return _naming(receipt, people)
 
             return Step(named(line), act)

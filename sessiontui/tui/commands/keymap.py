@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import string
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from textual.keys import _character_to_key
+from textual.keys import KEY_NAME_REPLACEMENTS
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.tui.commands.command import Command
@@ -43,8 +45,7 @@ def make_keymap(commands: Sequence[Command], overrides: Mapping[str, str]) -> Ke
         if name not in known:
             raise BadInput(f"there is no command “{name}”", hint="the ids stand in the help", place="keymap")
     keys = {
-        command.id: _read(overrides[command.id]) if command.id in overrides else command.keys
-        for command in commands
+        command.id: _read(overrides[command.id]) if command.id in overrides else command.keys for command in commands
     }
     by_key: dict[str, Command] = {}
     for command in commands:
@@ -76,7 +77,7 @@ def toolkit_key(key: str) -> str:
     >>> toolkit_key("/"), toolkit_key("X"), toolkit_key("space")
     ('slash', 'X', 'space')
     """
-    return _character_to_key(key) if len(key) == 1 else key
+    return _NAMES.get(key, key)
 
 
 def _read(text: str) -> tuple[str, ...]:
@@ -85,7 +86,12 @@ def _read(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(typed_key(word) for word in words))
 
 
-_TYPED: Final = {
-    **{_character_to_key(char): char for char in "!\"#$%&'()*+-./:;<=>?@[\\]^_`{|}~"},
-    **{f"upper_{char}": char.upper() for char in "abcdefghijklmnopqrstuvwxyz"},
+def _named(char: str) -> str:
+    name = unicodedata.name(char).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
+_NAMES: Final = {char: _named(char) for char in string.punctuation}
+_TYPED: Final = {name: char for char, name in _NAMES.items()} | {
+    f"upper_{char}": char.upper() for char in string.ascii_lowercase
 }

@@ -107,10 +107,10 @@ class Goto(Command):
 class Views(Command):
     """Chooses a view: now, today, this week, what needs a follow-up, everything."""
 
-    id = "views"
+    id = "view"
     keys = ("v",)
     title = "Views"
-    aliases = ("view",)
+    aliases = ("views",)
     group = Group.FIND
     takes = "view"
     offers = tuple(view.value for view in View)

@@ -20,7 +20,9 @@ def named(line: SessionLine) -> str:
 
 def listed(lines: Sequence[SessionLine], scene: Scene, command: Command) -> list[str]:
     """Return a line for every session a command will touch, then one for each it leaves out, with the reason."""
-    touched = [f"{SIGNS[line.status].word}  {named(line)}  {spoken(line.starts_at)} UTC{_inside(line)}" for line in lines]
+    touched = [
+        f"{SIGNS[line.status].word}  {named(line)}  {spoken(line.starts_at)} UTC{_inside(line)}" for line in lines
+    ]
     ids = {line.id for line in lines}
     left_out = [
         f"left out: {named(line)}: {command.line_reason(scene, line)}"

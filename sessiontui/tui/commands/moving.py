@@ -58,9 +58,7 @@ class MoveCommand(Command):
         if confirmed is not None:
             await run_all(console, self.title, self.steps(console, scene, lines, reason=confirmed.reason))
 
-    async def confirm(
-        self, console: Console, scene: Scene, lines: Sequence[SessionLine]
-    ) -> Confirmation | None:
+    async def confirm(self, console: Console, scene: Scene, lines: Sequence[SessionLine]) -> Confirmation | None:
         """Ask whether to go on; nothing is the answer of who keeps everything as it is."""
         if not self.dangerous and len(lines) == 1 and not scene.marked:
             return Confirmation()
@@ -74,9 +72,7 @@ class MoveCommand(Command):
         verb = self.title.split()[0]
         return verb if len(lines) == 1 else f"{verb} {len(lines)}"
 
-    def steps(
-        self, console: Console, scene: Scene, lines: Sequence[SessionLine], *, reason: str = ""
-    ) -> list[Step]:
+    def steps(self, console: Console, scene: Scene, lines: Sequence[SessionLine], *, reason: str = "") -> list[Step]:
         """Return the move of every session, with the ids of the key press."""
 
         def step(line: SessionLine) -> Step:
@@ -191,9 +187,7 @@ class Cancel(MoveCommand):
             return reason
         return may(scene.actor, Action.EMERGENCY_CANCEL, scene.standing(line)).reason
 
-    async def confirm(
-        self, console: Console, scene: Scene, lines: Sequence[SessionLine]
-    ) -> Confirmation | None:
+    async def confirm(self, console: Console, scene: Scene, lines: Sequence[SessionLine]) -> Confirmation | None:
         """Ask for the reason, and for proof where people are inside or many are cancelled."""
         inside = sum(line.active for line in lines)
         details = listed(lines, scene, self)
@@ -206,17 +200,13 @@ class Cancel(MoveCommand):
         if inside or len(lines) > MANY:
             title = f"Emergency: cancel {what} with {inside} inside?" if inside else f"Cancel {what}?"
             return await console.push_screen_wait(
-                TypedConfirm(
-                    title, details, expected=expected_for(lines), yes=self._verb(lines), reason=reason
-                )
+                TypedConfirm(title, details, expected=expected_for(lines), yes=self._verb(lines), reason=reason)
             )
         return await console.push_screen_wait(
             Confirm(f"Cancel {what}?", details, yes=self._verb(lines), danger=True, reason=reason)
         )
 
-    def steps(
-        self, console: Console, scene: Scene, lines: Sequence[SessionLine], *, reason: str = ""
-    ) -> list[Step]:
+    def steps(self, console: Console, scene: Scene, lines: Sequence[SessionLine], *, reason: str = "") -> list[Step]:
         """Return the cancelling of every session.
 
         Where nobody was inside, each must still be as it was seen: someone may have joined since.

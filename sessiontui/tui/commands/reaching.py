@@ -20,7 +20,7 @@ _NO_LINK: Final = "no meeting link is known: e adds one"
 class CopyLink(Command):
     """Copies the link of the session's meeting to your terminal's clipboard."""
 
-    id = "copy-link"
+    id = "copy_link"
     keys = ("y",)
     title = "Copy link"
     aliases = ("yank",)

@@ -59,17 +59,14 @@ class Scene:
         detail = self.detail_of(line)
         if detail is None:
             host = line.mentor or line.author
-            return Standing(
-                hosts=host == self.actor.name, authored=line.author == self.actor.name, is_draft=is_draft
-            )
+            return Standing(hosts=host == self.actor.name, authored=line.author == self.actor.name, is_draft=is_draft)
         me = self.actor.id
         host_id = detail.author_id if detail.mentor_id is None else detail.mentor_id
         return Standing(
             hosts=me is not None and host_id == me,
             authored=me is not None and detail.author_id == me,
             approved=any(
-                request.person_id == me and request.state is RequestState.APPROVED
-                for request in detail.requests
+                request.person_id == me and request.state is RequestState.APPROVED for request in detail.requests
             ),
             is_draft=is_draft,
         )

@@ -57,12 +57,10 @@ class Ask(Dialog[str]):
         self._answer()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer, or leave."""
+        """Answer; the frame leaves."""
         if event.button.id == "yes":
             event.stop()
             self._answer()
-        else:
-            super().on_button_pressed(event)
 
     def _answer(self) -> None:
         text = self.query_one("#text", Input).value.strip()

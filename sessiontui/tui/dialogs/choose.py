@@ -69,12 +69,10 @@ class Choose(Dialog[str]):
         self._answer()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer, or leave."""
+        """Answer; the frame leaves."""
         if event.button.id == "yes":
             event.stop()
             self._answer()
-        else:
-            super().on_button_pressed(event)
 
     def _fill(self, text: str) -> None:
         needle = text.casefold().split()

@@ -75,15 +75,13 @@ class Confirm(Dialog[Confirmation]):
         self.query_one("#keep", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Confirm, or leave."""
+        """Confirm; the frame leaves."""
         if event.button.id == "yes":
             event.stop()
             self.confirm()
         elif event.button.id == "other":
             event.stop()
             self.dismiss(Confirmation(other=True))
-        else:
-            super().on_button_pressed(event)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go from the reason to the buttons: a line end typed in a text is no confirmation."""

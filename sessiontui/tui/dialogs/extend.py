@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.types import CSSPathType
 from textual.widgets import Button, Input, Static
 
 from sessiontui.domain.errors import BadInput
@@ -25,7 +27,7 @@ class Extend(Dialog[timedelta]):
     ``end`` is the planned end, or now for a session that is already past it; ``None`` when many are extended.
     """
 
-    CSS_PATH = ["dialog.tcss", "extend.tcss"]  # noqa: RUF012 - declared so by the toolkit
+    CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "extend.tcss"]
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
         Binding(f"alt+{at}", f"add({minutes})", show=False) for at, minutes in enumerate(STEPS, start=1)
     ]
@@ -80,7 +82,7 @@ class Extend(Dialog[timedelta]):
         self._answer()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer, or leave."""
+        """Answer; the frame leaves."""
         place = event.button.id or ""
         if place.startswith("add-"):
             event.stop()
@@ -88,8 +90,6 @@ class Extend(Dialog[timedelta]):
         elif place == "yes":
             event.stop()
             self._answer()
-        else:
-            super().on_button_pressed(event)
 
     def _typed(self) -> timedelta | None:
         """Return the typed length, or nothing with what is wrong beside the field."""

@@ -14,9 +14,7 @@ from sessiontui.tui.dialogs.dialog import Dialog, Field, button, words
 class Facts(Dialog[bool]):
     """Shows named facts; ``copies`` is what its *Copy* button hands to the clipboard again."""
 
-    def __init__(
-        self, title: str, facts: Sequence[tuple[str, str]], *, hint: str = "", copies: str = ""
-    ) -> None:
+    def __init__(self, title: str, facts: Sequence[tuple[str, str]], *, hint: str = "", copies: str = "") -> None:
         super().__init__(title)
         self._facts = tuple(facts)
         self._hint = hint
@@ -41,9 +39,7 @@ class Facts(Dialog[bool]):
         self.query_one("#keep", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Copy, or leave."""
+        """Copy; the frame leaves."""
         if event.button.id == "copy":
             event.stop()
             self.app.copy_to_clipboard(self._copies)
-        else:
-            super().on_button_pressed(event)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.types import CSSPathType
 from textual.widgets import Button, Input, Static
 
 from sessiontui.domain.text import visible
@@ -32,7 +34,7 @@ class HelpRow:
 class Help(Dialog[bool]):
     """Lists commands by group; typing narrows the list down."""
 
-    CSS_PATH = ["dialog.tcss", "help.tcss"]  # noqa: RUF012 - declared so by the toolkit
+    CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "help.tcss"]
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
         Binding(key, f"scroll_help('{key}')", show=False, priority=True)
         for key in ("down", "up", "pagedown", "pageup")
@@ -96,7 +98,9 @@ def _table(rows: Sequence[HelpRow], *, narrow: bool) -> Table:
         table.add_column(width=20)
     table.add_column(ratio=1)
     for group, members in groupby(rows, key=lambda row: row.group):
-        table.add_row(Text(visible(group), style="bold underline"))
+        if table.row_count:
+            table.add_row()
+        table.add_row(Text(visible(group).upper(), style="bold"))
         for row in members:
             title = Text(visible(row.title), style="bold")
             text = Text(visible(row.text))

@@ -77,12 +77,10 @@ class PickPerson(Dialog[PersonLine]):
         self._answer()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer, or leave."""
+        """Answer; the frame leaves."""
         if event.button.id == "yes":
             event.stop()
             self._answer()
-        else:
-            super().on_button_pressed(event)
 
     def _look_up(self, text: str) -> None:
         self.run_worker(self._fill(text.strip()), group="find", exclusive=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.text import MAX_BLOCK, MAX_LINE
 from sessiontui.domain.vocabulary import Kind, Priority
-from sessiontui.tui.dialogs.wall_clock import read_end, read_instant
+from sessiontui.tui.dialogs.wall_clock import Reading, read_end, read_instant
 
-MAX_SEATS: Final = 100_000
-MAX_TAGS: Final = 20
-MAX_TAG: Final = 50
+MAX_SEATS: Final = 1_000_000  # these three as services.sessions keeps them, which loads the database
+MAX_TAGS: Final = 50
+MAX_TAG: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """The form as it is meant; a ``capacity`` of zero means no limit."""
+    """The form as it is meant; a ``capacity`` of zero means no limit.
+
+    ``changed`` names the fields of ``Typed`` that are not as the form was opened with.
+    """
 
     title: str
     kind: Kind
@@ -57,6 +60,16 @@ class Entry:
     description: str
     link: str
     publish: bool
+    changed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A session before it is edited: its exact window, and the form as it was opened."""
+
+    starts_at: datetime
+    ends_at: datetime
+    typed: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +81,11 @@ class Judgement:
     notes: tuple[str, ...] = ()
 
 
-def judge(typed: Typed, *, now: datetime, planned: datetime | None = None) -> Judgement:
-    """Judge a form; ``planned`` is the start so far of a session that is being edited."""
+def judge(typed: Typed, *, now: datetime, before: Before | None = None) -> Judgement:
+    """Judge a form; what is unchanged of a session being edited is right as it is, and stays to the millisecond."""
     errors: dict[str, str] = {}
-    window, notes = _window(typed, errors, now=now, planned=planned)
+    changed = _changed(typed, None if before is None else before.typed)
+    window, notes = _window(typed, errors, now=now, before=before, changed=changed)
     title = typed.title.strip()
     if not title:
         errors["title"] = "a session needs a title"
@@ -82,6 +96,8 @@ def judge(typed: Typed, *, now: datetime, planned: datetime | None = None) -> Ju
     seats = _seats(typed.capacity, errors)
     tags = _tags(typed.tags, errors)
     link = _link(typed.link, errors)
+    if before is not None:
+        errors = {name: error for name, error in errors.items() if name in changed or name == "title"}
     if window is None or errors:
         return Judgement(None, errors, notes)
     entry = Entry(
@@ -97,6 +113,7 @@ def judge(typed: Typed, *, now: datetime, planned: datetime | None = None) -> Ju
         description=typed.description.strip(),
         link=link,
         publish=typed.publish,
+        changed=changed,
     )
     return Judgement(entry, errors, notes)
 
@@ -114,20 +131,41 @@ def known_zone(name: str) -> ZoneInfo | None:
     return None if found is None else ZoneInfo(found)
 
 
+def _changed(typed: Typed, before: Typed | None) -> frozenset[str]:
+    names = [part.name for part in fields(Typed)]
+    if before is None:
+        return frozenset(names)
+    return frozenset(name for name in names if getattr(typed, name) != getattr(before, name))
+
+
 def _window(
-    typed: Typed, errors: dict[str, str], *, now: datetime, planned: datetime | None
+    typed: Typed,
+    errors: dict[str, str],
+    *,
+    now: datetime,
+    before: Before | None,
+    changed: frozenset[str],
 ) -> tuple[tuple[datetime, datetime] | None, tuple[str, ...]]:
+    if before is not None and not changed & {"start", "length", "zone"}:
+        return (before.starts_at, before.ends_at), ()
     zone = known_zone(typed.zone)
     if zone is None:
         errors["zone"] = "no such zone: write it like Europe/Madrid"
         return None, ()
     try:
-        start = read_instant(typed.start, now=now, zone=zone, anchor=planned)
+        if before is not None and not changed & {"start", "zone"}:
+            start = Reading(before.starts_at)
+        else:
+            anchor = None if before is None else before.starts_at
+            start = read_instant(typed.start, now=now, zone=zone, anchor=anchor)
     except BadInput as error:
         errors["start"] = f"{error.detail}: {error.hint}"
         return None, ()
     try:
-        end = read_end(typed.length, start=start.at, now=now, zone=zone)
+        if before is not None and "length" not in changed:
+            end = Reading(start.at + (before.ends_at - before.starts_at))
+        else:
+            end = read_end(typed.length, start=start.at, now=now, zone=zone)
     except BadInput as error:
         errors["length"] = f"{error.detail}: write 60 min, 1h30m or 15:00"
         return None, ()
@@ -141,7 +179,7 @@ def _seats(text: str, errors: dict[str, str]) -> int:
     word = text.strip()
     if not word:
         return 0
-    if re.fullmatch(r"\d{1,6}", word, re.ASCII) is None or int(word) > MAX_SEATS:
+    if re.fullmatch(r"\d{1,7}", word, re.ASCII) is None or int(word) > MAX_SEATS:
         errors["capacity"] = f"a number from 0 to {MAX_SEATS}; empty means no limit"
         return 0
     return int(word)

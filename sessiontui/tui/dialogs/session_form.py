@@ -6,14 +6,15 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import ClassVar, TypeAlias, TypeVar
 from zoneinfo import available_timezones
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.suggester import SuggestFromList
-from textual.widgets import Button, Input, Select, Static, Switch, TextArea
+from textual.types import CSSPathType
+from textual.widgets import Button, Input, Select, Static, TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from sessiontui.domain.errors import BadInput, SessiontuiError
@@ -24,8 +25,8 @@ from sessiontui.tui.dialogs import drafts
 from sessiontui.tui.dialogs.confirm import Confirm
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 from sessiontui.tui.dialogs.pick_person import Finder, PickPerson
-from sessiontui.tui.dialogs.session_entry import Entry, Typed, judge, known_zone
-from sessiontui.tui.dialogs.when import words_of
+from sessiontui.tui.dialogs.session_entry import Before, Entry, Typed, judge, known_zone
+from sessiontui.tui.dialogs.when import Window, words_of
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -49,11 +50,11 @@ class Block(TextArea):
 class SessionForm(Dialog[Receipt]):
     """Asks for everything about a session and saves it; answers with the receipt, or nothing.
 
-    ``form`` names the draft that is kept when the form is left; ``typed`` is what it starts with, ``planned`` the
-    start so far of a session being edited, which also hides *Publish*.
+    ``form`` names the draft that is kept when the form is left; ``typed`` is what it starts with. ``window`` is
+    the exact one of a session being edited; author and *Publish* are then left out, because edits cannot change them.
     """
 
-    CSS_PATH = ["dialog.tcss", "session_form.tcss"]  # noqa: RUF012 - declared so by the toolkit
+    CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "session_form.tcss"]
     BINDINGS = [Binding("ctrl+s", "save", show=False, priority=True)]  # noqa: RUF012 - declared so by the toolkit
 
     def __init__(
@@ -66,7 +67,7 @@ class SessionForm(Dialog[Receipt]):
         save: Save,
         find_mentor: Finder,
         find_author: Finder,
-        planned: datetime | None = None,
+        window: Window | None = None,
     ) -> None:
         super().__init__(title)
         self._form = form
@@ -75,7 +76,7 @@ class SessionForm(Dialog[Receipt]):
         self._now = now
         self._save = save
         self._find = {"mentor": find_mentor, "author": find_author}
-        self._planned = planned
+        self._window = window
         self._restored = False
         self._touched: set[str] = set()
         self._saving = False
@@ -94,11 +95,12 @@ class SessionForm(Dialog[Receipt]):
             yield Field("Zone", self._zone(typed), id="zone-field")
             yield Static("", id="meaning", classes="text", markup=False)
             yield Field("Mentor", _person("mentor", typed.mentor), id="mentor-field")
-            yield Field("Author", _person("author", typed.author), id="author-field")
-            seats = Line(typed.capacity, id="capacity-text", placeholder="no limit", limit=6)
+            if self._window is None:
+                yield Field("Author", _person("author", typed.author), id="author-field")
+            seats = Line(typed.capacity, id="capacity-text", placeholder="no limit", limit=7)
             yield Field("Seats", seats, id="capacity-field")
             yield Field("Priority", _choice("priority", Priority, typed.priority), id="priority-field")
-            tags = Line(typed.tags, id="tags-text", placeholder="parted by commas", limit=1200)
+            tags = Line(typed.tags, id="tags-text", placeholder="parted by commas", limit=3200)
             yield Field("Tags", tags, id="tags-field")
             link = Line(typed.link, id="link-text", placeholder="https://…")
             yield Field("Link", link, id="link-field")
@@ -106,8 +108,8 @@ class SessionForm(Dialog[Receipt]):
             text.add_class("entry")
             text.cursor_blink = False
             yield Field("Description", text, id="description-field")
-            if self._planned is None:
-                yield Field("Publish now", Switch(typed.publish, id="publish-switch"), id="publish-field")
+            if self._window is None:
+                yield Field("Publish", _publishing(typed.publish), id="publish-field")
         yield Static("", id="refusal", classes="text", markup=False)
 
     def buttons(self) -> Iterable[Button]:
@@ -120,9 +122,10 @@ class SessionForm(Dialog[Receipt]):
         self.query_one("#title-text", Input).focus()
         if self._restored:
             self._say("what was typed before is back", good=True)
-        self._judge()
         if not self._restored:
+            self._read()
             self._fresh = self._typed
+        self._judge()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Judge while typing."""
@@ -141,24 +144,17 @@ class SessionForm(Dialog[Receipt]):
         """Take the chosen word."""
         self._judge()
 
-    def on_switch_changed(self) -> None:
-        """Take the switch."""
-        self._judge()
-
     def on_text_area_changed(self) -> None:
         """Judge the description."""
         self._judge()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Pick a person, save, or leave."""
-        event.stop()
+        """Pick a person, or save; the frame leaves."""
         match event.button.id:
             case "mentor" | "author" as part:
                 self.run_worker(self._pick(part), group="pick", exclusive=True)
             case "save":
                 self.action_save()
-            case _:
-                self.action_leave()
 
     def action_leave(self) -> None:
         """Leave; ask first if something is typed."""
@@ -182,13 +178,18 @@ class SessionForm(Dialog[Receipt]):
         line.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
         return line
 
+    def _before(self) -> Before | None:
+        if self._window is None:
+            return None
+        return Before(self._window.starts_at, self._window.ends_at, self._fresh)
+
     def _read(self) -> None:
         def text(place: str) -> str:
             return self.query_one(f"#{place}-text", Input).value
 
         kind = self.query_one("#kind", Select).value
         priority = self.query_one("#priority", Select).value
-        switches = self.query("#publish-switch").results(Switch)
+        publish = [select.value for select in self.query("#publish").results(Select)]
         self._typed = replace(
             self._typed,
             title=text("title"),
@@ -201,13 +202,13 @@ class SessionForm(Dialog[Receipt]):
             tags=text("tags"),
             link=text("link"),
             description=self.query_one(Block).text,
-            publish=next((switch.value for switch in switches), self._typed.publish),
+            publish=publish[0] is True if publish else self._typed.publish,
         )
 
     def _judge(self, *, everything: bool = False) -> Entry | None:
         """Read the form and show what is wrong with the fields that were touched, or with all of them."""
         self._read()
-        judgement = judge(self._typed, now=self._now, planned=self._planned)
+        judgement = judge(self._typed, now=self._now, before=self._before())
         for field in self.query(Field):
             name = (field.id or "").removesuffix("-field")
             shown = everything or name in self._touched
@@ -244,8 +245,10 @@ class SessionForm(Dialog[Receipt]):
     def _refuse(self, error: SessiontuiError) -> None:
         self._say(str(error))
         if isinstance(error, BadInput):
-            for field in self.query(f"#{error.place}-field").results(Field) if error.place.isalpha() else ():
-                field.say(error.detail)
+            place = {"starts_at": "start", "ends_at": "length"}.get(error.place, error.place)
+            for field in self.query(Field):
+                if field.id == f"{place}-field":
+                    field.say(error.detail)
 
     def _say(self, text: str, *, good: bool = False) -> None:
         line = self.query_one("#refusal", Static)
@@ -254,9 +257,7 @@ class SessionForm(Dialog[Receipt]):
 
     async def _pick(self, part: str) -> None:
         current = self._typed.mentor_id if part == "mentor" else self._typed.author_id
-        person = await self.app.push_screen_wait(
-            PickPerson(f"Who is the {part}?", self._find[part], current=current)
-        )
+        person = await self.app.push_screen_wait(PickPerson(f"Who is the {part}?", self._find[part], current=current))
         if person is None:
             return
         if part == "mentor":
@@ -299,6 +300,13 @@ def _choice(name: str, kinds: type[Word], value: Word) -> Select[Word]:
     select = Select(
         [(str(one).capitalize(), one) for one in kinds], value=value, allow_blank=False, id=name, compact=True
     )
+    select.add_class("entry")
+    return select
+
+
+def _publishing(value: bool) -> Select[bool]:
+    options = [("now: people see it and can ask to join", True), ("not yet: keep it as a draft", False)]
+    select = Select(options, value=value, allow_blank=False, id="publish", compact=True)
     select.add_class("entry")
     return select
 

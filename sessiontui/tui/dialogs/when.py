@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 from sessiontui.domain.errors import BadInput
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 from sessiontui.tui.dialogs.wall_clock import (
+    Reading,
     from_now,
     read_end,
     read_instant,
@@ -41,6 +42,8 @@ class When(Dialog[Window]):
     def __init__(self, title: str, *, planned: Window, now: datetime, zone: ZoneInfo) -> None:
         super().__init__(title)
         self._planned = planned
+        self._start_text = f"{planned.starts_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        self._end_text = spoken_length(planned.ends_at - planned.starts_at)
         self._now = now
         self._zone = zone
 
@@ -48,10 +51,8 @@ class When(Dialog[Window]):
         """Yield start, end and what they mean."""
         planned = spoken_window(self._planned.starts_at, self._planned.ends_at, self._zone)
         yield Static(words(f"So far {planned}", "dim"), classes="text", markup=False)
-        start = f"{self._planned.starts_at.astimezone(self._zone):%Y-%m-%d %H:%M}"
-        yield Field("Start", Line(start, id="start-text", limit=_LONGEST_TIME), id="start")
-        length = spoken_length(self._planned.ends_at - self._planned.starts_at)
-        yield Field("End, length", Line(length, id="end-text", limit=_LONGEST_TIME), id="end")
+        yield Field("Start", Line(self._start_text, id="start-text", limit=_LONGEST_TIME), id="start")
+        yield Field("End, length", Line(self._end_text, id="end-text", limit=_LONGEST_TIME), id="end")
         yield Static("", id="meaning", classes="text", markup=False)
         hint = "14:30 · tomorrow 9:00 · fri 14:00 · 2026-05-04 14:00 · +30m later than planned"
         yield Static(words(hint), classes="hint", markup=False)
@@ -78,12 +79,10 @@ class When(Dialog[Window]):
             self._answer()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer, or leave."""
+        """Answer; the frame leaves."""
         if event.button.id == "yes":
             event.stop()
             self._answer()
-        else:
-            super().on_button_pressed(event)
 
     def _judge(self) -> Window | None:
         """Show what is typed: a window in both zones, or what is wrong beside its field."""
@@ -93,19 +92,12 @@ class When(Dialog[Window]):
         end_field.say("")
         meaning.update("")
         try:
-            start = read_instant(
-                self.query_one("#start-text", Input).value,
-                now=self._now,
-                zone=self._zone,
-                anchor=self._planned.starts_at,
-            )
+            start = self._start(self.query_one("#start-text", Input).value)
         except BadInput as error:
             start_field.say(f"{error.detail}: {error.hint}")
             return None
         try:
-            end = read_end(
-                self.query_one("#end-text", Input).value, start=start.at, now=self._now, zone=self._zone
-            )
+            end = self._end(self.query_one("#end-text", Input).value, start.at)
         except BadInput as error:
             end_field.say(f"{error.detail}: {error.hint}")
             return None
@@ -114,6 +106,17 @@ class When(Dialog[Window]):
             notes.append("starts in the past")
         meaning.update(words_of(start.at, end.at, now=self._now, zone=self._zone, notes=notes))
         return Window(start.at, end.at)
+
+    def _start(self, text: str) -> Reading:
+        # Seconds are not shown: what nobody changed stays exactly what it was.
+        if text.strip() == self._start_text:
+            return Reading(self._planned.starts_at)
+        return read_instant(text, now=self._now, zone=self._zone, anchor=self._planned.starts_at)
+
+    def _end(self, text: str, start: datetime) -> Reading:
+        if text.strip() == self._end_text:
+            return Reading(start + (self._planned.ends_at - self._planned.starts_at))
+        return read_end(text, start=start, now=self._now, zone=self._zone)
 
     def _answer(self) -> None:
         window = self._judge()

@@ -49,21 +49,16 @@ def durations(line: SessionLine, look: Look, width: int) -> Content:
             )
         )
     rows.append(Content(""))
-    rows.append(_remark(line, look))
+    rows.append(_remark(line))
     return Content("\n").join(rows)
 
 
-def _remark(line: SessionLine, look: Look) -> Content:
-    times = look.of("×", "x")
-    facts = [
-        f"ran for {minutes(line.actual)}/{minutes(line.scheduled)} minutes, {round(line.efficiency * 100)} %"
-        " of the plan"
-    ]
+def _remark(line: SessionLine) -> Content:
+    share = round(line.efficiency * 100)
+    facts = [f"ran for {minutes(line.actual)}/{minutes(line.scheduled)} minutes, {share} % of the plan"]
     if line.together is None:
         facts.append("together: unknown, the source gave totals or there is no host")
     elif line.actual:
         share = round(line.together / line.actual * 100)
         facts.append(f"a host was in for {share} % of it")
-    if line.efficiency > 1:
-        facts.append(f"{line.efficiency:.1f} {times} as long as planned")
     return Content.styled("\n".join(facts), MUTED)

@@ -1,46 +1,23 @@
-"""Which keys help: for each status the commands that an admin would reach for first."""
+"""Which keys help, as cells of the footer and as a line of the detail pane."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from textual.content import Content
 
 from sessiontui.domain.text import visible
-from sessiontui.domain.vocabulary import Status
 from sessiontui.tui.commands.command import Command
+from sessiontui.tui.commands.footer import footer
 from sessiontui.tui.commands.scene import Scene
 from sessiontui.tui.present.look import MUTED, Look
 
-NEXT: Final[Mapping[Status, tuple[str, ...]]] = {
-    Status.DRAFT: ("publish", "edit", "reschedule", "cancel"),
-    Status.CREATED: ("edit", "reschedule", "reassign", "cancel"),
-    Status.HAS_REQUESTS: ("approve", "reject", "reassign", "reschedule", "cancel"),
-    Status.APPROVED: ("approve", "reschedule", "reassign", "cancel"),
-    Status.UPCOMING: ("approve", "start", "call", "remind", "reassign", "cancel"),
-    Status.WAITING: ("call", "remind", "approve", "extend", "reassign", "cancel"),
-    Status.ACTIVE: ("extend", "pause", "complete", "approve", "call"),
-    Status.PAUSED: ("pause", "extend", "complete", "cancel"),
-    Status.ENDED_COMPLETE: ("archive", "complete"),
-    Status.ENDED_EARLY: ("archive", "complete", "call"),
-    Status.ENDED_NO_SHOW: ("call", "archive"),
-    Status.CANCELLED: ("reopen", "archive"),
-}
-"""By id of command, the most helpful first."""
-
-GENERAL: Final = ("filter", "view", "mark", "new", "undo", "command_bar", "help")
-"""What is offered beside them, whatever is selected."""
-
-_KEY_WORDS: Final = {
-    "question_mark": "?",
-    "slash": "/",
-    "colon": ":",
-    "plus": "+",
-    "underscore": "_",
-    "ctrl+p": "^p",
-}
+GENERAL: Final = frozenset(
+    {"open", "filter", "views", "mark", "sort", "command", "command_bar", "palette", "help", "new"}
+)
+"""Commands that are good for every session: the footer shows them, the detail pane does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,66 +30,39 @@ class Hint:
     reason: str = ""
 
 
-def next_hints(commands: Iterable[Command], scene: Scene) -> tuple[Hint, ...]:
-    """Return the keys for the selected session, those that are possible first, in the order of their help."""
-    if scene.line is None:
-        return ()
+def hints_of(commands: Iterable[Command], scene: Scene, *, most: int) -> tuple[Hint, ...]:
+    """Return the most helpful commands here, with the key of each or its word on the command bar."""
     known = {command.id: command for command in commands}
-    wanted = [known[name] for name in NEXT[scene.line.status] if name in known]
-    found = [hint for command in wanted if (hint := hint_of(command, scene)) is not None]
-    return tuple(sorted(found, key=lambda hint: bool(hint.reason)))
-
-
-def general_hints(commands: Iterable[Command], scene: Scene) -> tuple[Hint, ...]:
-    """Return the keys that are good for every session."""
-    known = {command.id: command for command in commands}
-    wanted = [known[name] for name in GENERAL if name in known]
-    return tuple(hint for command in wanted if (hint := hint_of(command, scene)) is not None)
-
-
-def hint_of(command: Command, scene: Scene) -> Hint | None:
-    """Return a command as a hint, or nothing where no key leads to it."""
-    keys = scene.keys.get(command.id, command.keys)
-    if not keys:
-        return None
-    return Hint(key_word(keys[0]), visible(command.label(scene)), command.id, command.why_not(scene))
-
-
-def key_word(key: str) -> str:
-    """Return a key as it is written in help.
-
-    >>> key_word("question_mark"), key_word("ctrl+p"), key_word("X")
-    ('?', '^p', 'X')
-    """
-    return _KEY_WORDS.get(key, key)
+    by_key = {key: name for name, command in known.items() for key in scene.keys.get(name, command.keys)}
+    return tuple(
+        Hint(key, visible(label), by_key.get(key, key.removeprefix(":")), reason)
+        for key, label, _, reason in footer(known, scene, most=most)
+    )
 
 
 def hint_cells(hints: Sequence[Hint], width: int) -> tuple[tuple[Hint, Content], ...]:
-    """Return the hints that have room in a line, whole ones only."""
-    cells: list[tuple[Hint, Content]] = []
-    taken = 0
-    for hint in hints:
-        style = MUTED if hint.reason else "bold $accent"
-        label = f"{MUTED} dim" if hint.reason else ""
-        cell = Content.assemble(Content.styled(hint.key, style), " ", Content.styled(hint.label, label))
-        if taken + cell.cell_length > width:
-            break
-        cells.append((hint, cell))
-        taken += cell.cell_length + 2
+    """Return the hints that have room in a line, whole ones only; the last, the way to all others, stays."""
+    cells = [(hint, _cell(hint)) for hint in hints]
+    while len(cells) > 1 and sum(cell.cell_length + 2 for _, cell in cells) - 2 > width:
+        del cells[-2]
     return tuple(cells)
 
 
 def next_line(hints: Sequence[Hint], look: Look, width: int) -> Content:
     """Return the possible keys as one sentence for the detail pane."""
-    usable = [hint for hint in hints if not hint.reason]
+    usable = [hint for hint in hints if not hint.reason and hint.command not in GENERAL]
     if not usable:
         return Content.styled("Next: nothing to do here", MUTED)
     line = Content.styled("Next: ", MUTED)
     for place, hint in enumerate(usable):
-        cell = Content.assemble(
-            look.dot if place else "", Content.styled(hint.key, "bold $accent"), f" {hint.label}"
-        )
+        cell = Content.assemble(look.dot if place else "", Content.styled(hint.key, "bold $accent"), f" {hint.label}")
         if line.cell_length + cell.cell_length > width:
             break
         line += cell
     return line
+
+
+def _cell(hint: Hint) -> Content:
+    key = MUTED if hint.reason else "bold $accent"
+    label = f"{MUTED} dim" if hint.reason else ""
+    return Content.assemble(Content.styled(hint.key, key), " ", Content.styled(hint.label, label))

@@ -10,6 +10,8 @@ from textual.content import Content
 
 from sessiontui.domain.text import visible
 
+UTC_ZONE: Final = ZoneInfo("UTC")
+
 MUTED: Final = "$text-muted"
 ALARM: Final = "$status-waiting"
 BAD: Final = "$status-ended-no-show"
@@ -21,7 +23,7 @@ class Look:
     """The terminal's means: ``ascii`` keeps all of the product's own signs inside ASCII."""
 
     ascii: bool = False
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC_ZONE
 
     def of(self, sign: str, plain: str) -> str:
         """Return a sign, or what stands for it in ASCII.

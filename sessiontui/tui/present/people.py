@@ -9,7 +9,7 @@ from textual.content import Content
 
 from sessiontui.domain.vocabulary import Badge, Status
 from sessiontui.services.pictures import SessionLine
-from sessiontui.tui.present.look import ALARM, BAD, MUTED, Look
+from sessiontui.tui.present.look import ALARM, BAD, MUTED
 from sessiontui.tui.present.times import minutes
 
 PRESSING: Final = (
@@ -71,14 +71,17 @@ def people(line: SessionLine) -> Content:
             return Content.styled(f"{line.approved}{places}", "" if line.approved else MUTED)
 
 
-def signal(line: SessionLine, look: Look) -> Content:
-    """Return the most pressing badge and how many more there are, or the fact that stands for none."""
+def signal(line: SessionLine, *, short: bool = False) -> Content:
+    """Return the most pressing badge and how many more there are, or the fact that stands for none.
+
+    The short form leaves out how many more.
+    """
     badges = [badge for badge in PRESSING if badge in line.badges and badge not in _SAID_BY_STATUS]
     if not badges:
         return _fact(line)
     first, more = badges[0], len(badges) - 1
     word = Content.styled(_SHORT.get(first, first.value), badge_style(first))
-    return word + Content.styled(f" +{more}", MUTED) if more else word
+    return word + Content.styled(f" +{more}", MUTED) if more and not short else word
 
 
 def badge_style(badge: Badge) -> str:

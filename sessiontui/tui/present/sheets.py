@@ -12,10 +12,10 @@ from textual.content import Content
 from sessiontui.domain.text import visible, visible_block
 from sessiontui.domain.vocabulary import Priority, RequestState
 from sessiontui.services.pictures import HistoryLine, RequestLine, SessionDetail, SessionLine
-from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, outside
+from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, outside
 from sessiontui.tui.present.people import MEANINGS, PRESSING, badge_style
 from sessiontui.tui.present.status import SIGNS, glyph, stage, style_of
-from sessiontui.tui.present.times import UTC_ZONE, clock, minutes, moment, short_moment, span, window, zone_word
+from sessiontui.tui.present.times import clock, minutes, moment, short_moment, span, window, zone_word
 
 LABEL_WIDTH: Final = 10
 
@@ -99,6 +99,22 @@ def request_cells(request: RequestLine, now: datetime, look: Look) -> tuple[Cont
         Content.styled(decided, MUTED),
         outside(said, MUTED),
     )
+
+
+def request_said(request: RequestLine, now: datetime, look: Look, width: int) -> Content:
+    """Return one request in full: what the person wrote, when, and what was answered by whom and why."""
+    rows = [(request.state.value.capitalize(), outside(request.person, "bold"))]
+    if request.message:
+        rows.append(("Message", Content(visible(request.message))))
+    if request.requested_at is not None:
+        ago = span(now - request.requested_at)
+        rows.append(("Asked", Content(f"{moment(request.requested_at, now, look.zone)}, {ago} ago")))
+    if request.decided_at is not None:
+        decided = moment(request.decided_at, now, look.zone)
+        rows.append(("Decided", Content(f"{decided} by ") + outside(request.decided_by)))
+    if request.reason:
+        rows.append(("Reason", Content(visible(request.reason))))
+    return facts(rows, width)
 
 
 def history(lines: Sequence[HistoryLine], now: datetime, look: Look, width: int) -> Content:

@@ -85,7 +85,8 @@ def status(line: SessionLine, look: Look) -> Content:
     text = f"{look.of(sign.glyph, sign.plain)} {sign.word}"
     if line.provisional and len(text) < STATUS_WIDTH:
         text += "?"
-    return Content.styled(text, style_of(line.status))
+    style = style_of(line.status)
+    return Content.styled(text, f"bold {style}" if line.status is Status.WAITING else style)
 
 
 def stage(at: int, status: Status, look: Look, width: int = 80) -> Content:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from textual.content import Content
 
 from sessiontui.services.pictures import PresenceLine, SessionDetail, StayLine
 from sessiontui.tui.present.look import MUTED, Look, fitted, outside
 from sessiontui.tui.present.times import clock, minutes
+
+_NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,6 @@ class Axis:
     def cell(self, at: datetime) -> int:
         """Return the cell of an instant; what lies outside is put on the border.
 
-        >>> from datetime import UTC
         >>> noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
         >>> Axis(since=noon, until=noon + timedelta(hours=1), cells=60).cell(noon + timedelta(minutes=5))
         5
@@ -60,8 +62,8 @@ def timeline(detail: SessionDetail, look: Look, width: int) -> Content:
 
 
 def _order(person: PresenceLine) -> tuple[bool, datetime, str]:
-    first = min(stay.joined_at for stay in person.stays) if person.stays else datetime.max
-    return (not person.is_host, first.replace(tzinfo=None), person.person)
+    first = min((stay.joined_at for stay in person.stays), default=_NEVER)
+    return (not person.is_host, first, person.person)
 
 
 def _header(detail: SessionDetail, axis: Axis, look: Look, indent: int) -> Content:

@@ -10,9 +10,7 @@ from textual.content import Content
 
 from sessiontui.domain.vocabulary import Status
 from sessiontui.services.pictures import SessionLine
-from sessiontui.tui.present.look import ALARM, MUTED, Look
-
-UTC_ZONE: Final = ZoneInfo("UTC")
+from sessiontui.tui.present.look import ALARM, MUTED, UTC_ZONE, Look
 
 NEAR: Final = timedelta(minutes=90)
 """Up to here the minutes left say more than a clock."""

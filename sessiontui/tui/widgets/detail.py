@@ -17,7 +17,7 @@ from sessiontui.services.pictures import RequestLine, SessionDetail, SessionLine
 from sessiontui.tui.present.bars import durations
 from sessiontui.tui.present.hints import Hint, next_line
 from sessiontui.tui.present.look import BAD, MUTED, Look, outside
-from sessiontui.tui.present.sheets import heading, history, overview, request_cells
+from sessiontui.tui.present.sheets import heading, history, overview, request_cells, request_said
 from sessiontui.tui.present.timeline import timeline
 from sessiontui.tui.widgets.columns import Column, Row
 from sessiontui.tui.widgets.sheet import Sheet
@@ -40,8 +40,8 @@ TABS: Final = tuple(Tab)
 REQUEST_COLUMNS: Final = (
     Column("state", "State", 11),
     Column("person", "Person", 10, flex=3),
-    Column("asked", "Asked", 9, from_width=36, tinted=False),
-    Column("decided", "Decided", 10, flex=2, from_width=46, tinted=False),
+    Column("asked", "Asked", 9, from_width=58, tinted=False),
+    Column("decided", "Decided", 15, flex=2, from_width=42, tinted=False),
     Column("message", "Message", 12, flex=4, from_width=70),
 )
 
@@ -74,6 +74,8 @@ class DetailPane(Vertical):
     DetailPane > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     DetailPane > Table { height: 1fr; display: none; }
     DetailPane > #next { height: auto; max-height: 2; padding: 0 1; }
+    DetailPane > #said { display: none; max-height: 8; padding: 0 1; }
+    DetailPane.-requests > #said { display: block; }
     DetailPane.-requests > VerticalScroll { display: none; }
     DetailPane.-requests > Table { display: block; }
     """
@@ -81,8 +83,8 @@ class DetailPane(Vertical):
     class Turned(Message):
         """Another tab was opened."""
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, look: Look, *, id_: str | None = None) -> None:
+        super().__init__(id=id_)
         self._look = look
         self._tab = 0
         self._line: SessionLine | None = None
@@ -92,12 +94,13 @@ class DetailPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out heading, tabs, body and the next keys."""
-        yield Sheet(id="heading")
-        yield TabLine(id="tabs")
+        yield Sheet(id_="heading")
+        yield Sheet(id_="next")
+        yield TabLine(id_="tabs")
         with VerticalScroll(id="body"):
-            yield Sheet(id="sheet")
-        yield Table(REQUEST_COLUMNS, self._look, id="requests")
-        yield Sheet(id="next")
+            yield Sheet(id_="sheet")
+        yield Table(REQUEST_COLUMNS, self._look, id_="requests")
+        yield Sheet(id_="said")
 
     def on_mount(self) -> None:
         """Draw the picture of nothing selected."""
@@ -164,9 +167,9 @@ class DetailPane(Vertical):
         if line is None:
             self.border_title = ""
         else:
-            self.border_title = outside(line.title) + Content(f" #{line.id}")
+            self.border_title = Content.assemble(" ", outside(line.title), f" #{line.id} ")
         self.query_one("#heading", Sheet).show(self._draw_heading)
-        self.query_one("#tabs", TabLine).show(self._labels(), self._tab)
+        self.query_one("#tabs", TabLine).show(self._wordings(), self._tab)
         self.query_one("#tabs").display = line is not None
         self.query_one("#sheet", Sheet).show(self._draw_body)
         if detail is not None:
@@ -174,7 +177,24 @@ class DetailPane(Vertical):
             self.query_one("#requests", Table).show(rows)
         else:
             self.query_one("#requests", Table).show(())
+        self._draw_said()
         self._draw_next()
+
+    def on_table_highlighted(self, event: Table.Highlighted) -> None:
+        """Show in full what the request under the cursor says; the screen hears of it too."""
+        self._draw_said()
+
+    def _draw_said(self) -> None:
+        detail, look = self._detail, self._look
+        key = self.query_one("#requests", Table).cursor_key
+        requests = () if detail is None else detail.requests
+        request = next((request for request in requests if request.id == key), None)
+        said = self.query_one("#said", Sheet)
+        if request is None or detail is None:
+            said.show(lambda width: Content.styled("Nobody has asked to join.", MUTED))
+            return
+        taken_at = detail.taken_at
+        said.show(lambda width: request_said(request, taken_at, look, width))
 
     def _draw_next(self) -> None:
         look, hints = self._look, self._hints
@@ -183,15 +203,15 @@ class DetailPane(Vertical):
         if shown:
             self.query_one("#next", Sheet).show(lambda width: next_line(hints, look, width))
 
-    def _labels(self) -> list[str]:
+    def _wordings(self) -> tuple[list[str], ...]:
+        """Return the names of the tabs with their numbers, and what may stand for them where room is short."""
+        names = [tab.value for tab in TABS]
+        short = [name[:4] for name in names]
         if self._detail is None:
-            return [tab.value for tab in TABS]
-        number = {
-            Tab.REQUESTS: len(self._detail.requests),
-            Tab.PRESENCE: len(self._detail.presence),
-            Tab.HISTORY: len(self._detail.history),
-        }
-        return [f"{tab.value} {number[tab]}" if number.get(tab) else tab.value for tab in TABS]
+            return names, short
+        numbers = [0, len(self._detail.requests), len(self._detail.presence), 0, len(self._detail.history)]
+        asked = [0, numbers[1], 0, 0, 0]
+        return _numbered(names, numbers), _numbered(names, asked), _numbered(short, numbers), short
 
     def _draw_heading(self, width: int) -> Content:
         if self._line is None:
@@ -214,3 +234,7 @@ class DetailPane(Vertical):
         if self.tab is Tab.PRESENCE:
             return timeline(detail, look, width)
         return history(detail.history, detail.taken_at, look, width)
+
+
+def _numbered(names: list[str], numbers: list[int]) -> list[str]:
+    return [f"{name} {number}" if number else name for name, number in zip(names, numbers, strict=True)]

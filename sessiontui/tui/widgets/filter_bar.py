@@ -48,7 +48,7 @@ class FilterBar(Vertical):
     FilterBar > Horizontal { height: 1; padding: 0 1; }
     FilterBar #slash { width: 2; color: $text-muted; }
     FilterBar FilterInput { width: 1fr; height: 1; border: none; padding: 0; background: $background; }
-    FilterBar FilterInput:focus { background: $panel; }
+    FilterBar FilterInput:focus { border: none; background: $panel; }
     FilterBar #matched { width: auto; padding: 0 0 0 2; }
     FilterBar #below { height: auto; max-height: 2; padding: 0 1; display: none; }
     FilterBar #below.-shown { display: block; }
@@ -77,7 +77,10 @@ class FilterBar(Vertical):
         with Horizontal():
             yield Static(Content("/"), id="slash")
             yield FilterInput(
-                placeholder="status:waiting mentor:lee starts:<2h grief", max_length=LONGEST, select_on_focus=False
+                placeholder="status:waiting mentor:lee starts:<2h grief",
+                max_length=LONGEST,
+                select_on_focus=False,
+                compact=True,
             )
             yield Static(id="matched", markup=False)
         yield Static(id="below", markup=False)
@@ -103,7 +106,7 @@ class FilterBar(Vertical):
     def matched(self, matched: int, total: int) -> None:
         """Show how many rows the filter leaves of how many."""
         text = f"{_grouped(matched)} of {_grouped(total)}"
-        self.query_one("#matched", Static).update(Content.styled(text, "" if matched else BAD))
+        self.query_one("#matched", Static).update(Content.styled(text, "" if matched else BAD if total else MUTED))
 
     def refuse(self, error: QueryError) -> None:
         """Point at what is wrong; what the table shows stays as it was."""
@@ -190,7 +193,9 @@ def _offered(offers: tuple[Completion, ...], look: Look, width: int) -> Content:
     """Return the offers in one line, the first with its meaning."""
     first = offers[0]
     line = Content.assemble(
-        Content.styled("  tab ", MUTED), Content.styled(visible(first.insert), "bold"), " ",
+        Content.styled("  tab ", MUTED),
+        Content.styled(visible(first.insert), "bold"),
+        " ",
         Content.styled(visible(first.help), MUTED),
     )
     for offer in offers[1:]:

@@ -16,8 +16,8 @@ class Sheet(Widget):
     Sheet { height: auto; }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id_: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id_, classes=classes)
         self._draw: Callable[[int], Content] = lambda width: Content("")
         self._shown: tuple[int, Content] | None = None
 
@@ -28,7 +28,7 @@ class Sheet(Widget):
             self.refresh(layout=True)
             return
         width, before = self._shown
-        after = draw(width)
+        after = _wrapped(draw(width), width)
         if (after.plain, after.spans) == (before.plain, before.spans):
             return
         self._shown = (width, after)
@@ -51,5 +51,13 @@ class Sheet(Widget):
         if width <= 0:
             return Content("")
         if self._shown is None or self._shown[0] != width:
-            self._shown = (width, self._draw(width))
+            self._shown = (width, _wrapped(self._draw(width), width))
         return self._shown[1]
+
+
+def _wrapped(content: Content, width: int) -> Content:
+    """Return content none of whose lines is wider than ``width``, so that its height is its number of lines."""
+    lines = content.split("\n", allow_blank=True)
+    if all(line.cell_length <= width for line in lines):
+        return content
+    return Content("\n").join(part for line in lines for part in line.wrap(width) or [line])

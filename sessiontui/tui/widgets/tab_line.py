@@ -26,19 +26,20 @@ class TabLine(Widget):
             super().__init__()
             self.place = place
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._labels: tuple[str, ...] = ()
+    def __init__(self, *, id_: str | None = None) -> None:
+        super().__init__(id=id_)
+        self._wordings: tuple[tuple[str, ...], ...] = ()
         self._open = 0
 
-    def show(self, labels: Sequence[str], opened: int) -> None:
-        """Show these tabs, one of them open."""
-        if (tuple(labels), opened) != (self._labels, self._open):
-            self._labels, self._open = tuple(labels), opened
+    def show(self, wordings: Sequence[Sequence[str]], opened: int) -> None:
+        """Show these tabs, one of them open, in the first of the wordings that has room."""
+        wanted = tuple(tuple(labels) for labels in wordings)
+        if (wanted, opened) != (self._wordings, self._open):
+            self._wordings, self._open = wanted, opened
             self.refresh()
 
     def render(self) -> Content:
-        """Return the tabs, closer together where room is short."""
+        """Return the tabs, closer together and in fewer words where room is short."""
         return Content(" " * self._gap).join(
             Content.styled(label, "bold reverse" if place == self._open else MUTED)
             for place, label in enumerate(self._shown)
@@ -56,9 +57,16 @@ class TabLine(Widget):
 
     @property
     def _shown(self) -> tuple[str, ...]:
-        """The labels with a cell on either side where all of them have room for it."""
-        roomy = tuple(f" {label} " for label in self._labels)
-        return roomy if sum(map(len, roomy)) <= self.content_size.width else self._labels
+        """The labels, with a cell on either side where all of them have room for it."""
+        width = self.content_size.width
+        for labels in self._wordings[:1]:
+            roomy = tuple(f" {label} " for label in labels)
+            if sum(map(len, roomy)) <= width:
+                return roomy
+        for labels in self._wordings:
+            if sum(map(len, labels)) + len(labels) - 1 <= width:
+                return labels
+        return self._wordings[-1] if self._wordings else ()
 
     @property
     def _gap(self) -> int:

@@ -92,9 +92,9 @@ class Table(ScrollView, can_focus=True):
             self.table, self.marks = table, marks
 
     def __init__(
-        self, columns: Sequence[Column], look: Look, *, id: str | None = None, classes: str | None = None
+        self, columns: Sequence[Column], look: Look, *, id_: str | None = None, classes: str | None = None
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id_, classes=classes)
         self._columns = tuple(columns)
         self._look = look
         self._rows: tuple[Row, ...] = ()
@@ -299,9 +299,7 @@ class Table(ScrollView, can_focus=True):
             return self._strip(fitted(Content.styled(f"  {text}", "$text-muted"), self._width, self._look), base)
         if place == self._cursor:
             base += self._style("on $row-cursor" if self.has_focus else "on $panel")
-        return self._paint_cells(
-            row.cells, base, sign=self._sign(place, row.key), tints=self._tints.get(row.key)
-        )
+        return self._paint_cells(row.cells, base, sign=self._sign(place, row.key), tints=self._tints.get(row.key))
 
     def _sign(self, place: int, key: RowKey) -> str:
         cursor = self._look.of("▌", ">") if place == self._cursor else ""
@@ -311,7 +309,7 @@ class Table(ScrollView, can_focus=True):
         return f"{cursor or ' '}{mark or ' '}"
 
     def _title(self, column: Column) -> Content:
-        arrow = self._look.of("▾", "v") if column.key == self.sorted_by and column.key else ""
+        arrow = self._look.of("▾", " v") if column.key == self.sorted_by and column.key else ""
         return Content.styled(column.title + arrow, "bold $text-muted")
 
     def _paint_cells(

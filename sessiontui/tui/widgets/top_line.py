@@ -14,12 +14,14 @@ from textual.widgets import Static
 from sessiontui.services.pictures import Health
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as health_cells
-from sessiontui.tui.present.look import BAD, GOOD, MUTED, Look, outside
-from sessiontui.tui.present.times import UTC_ZONE, clock, span, zone_word
+from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, outside
+from sessiontui.tui.present.times import clock, span, zone_word
 
 _FULL = 130
-_ROOMY = 100
+_ROOMY = 112
+_WORDED = 90
 _TIGHT = 72
+_LEAST = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +84,9 @@ class TopLine(Horizontal):
         width = self.size.width or self.app.size.width
         self._put("crumbs", self._crumbs(width))
         self._put("who", self._who() if width >= _ROOMY else Content(""))
-        self._put("state", self._state(width))
+        self._put("state", self._state())
         self._put("time", self._time(width))
-        self._put("health", health_cells.strip(self._health, short=width < _ROOMY))
+        self._put("health", health_cells.strip(self._health, short=width < _WORDED))
 
     def _put(self, name: str, content: Content) -> None:
         before = self._drawn.get(name)
@@ -97,9 +99,11 @@ class TopLine(Horizontal):
 
     def _crumbs(self, width: int) -> Content:
         parts = [Content.styled("sessiontui  ", "bold $accent")] if width >= _TIGHT else []
-        parts.append(Content(self._title))
+        if width >= _TIGHT or not self._selected:
+            parts.append(Content(self._title))
         if self._selected:
-            parts += [Content.styled(self._look.of(" › ", " > "), MUTED), outside(self._selected, "bold")]
+            parts += [Content.styled(self._look.of(" › ", " > "), MUTED)] if width >= _TIGHT else []
+            parts.append(outside(self._selected, "bold"))
         return Content.assemble(*parts)
 
     def _who(self) -> Content:
@@ -107,23 +111,23 @@ class TopLine(Horizontal):
         name = outside(self._port.platform_name)
         return Content.assemble(name, self._look.dot if name.plain else "", outside(who))
 
-    def _state(self, width: int) -> Content:
+    def _state(self) -> Content:
         look, state = self._look, self._freshness
         marks = []
         if self._port.read_only:
-            marks.append(Content.styled("read-only ", f"bold {MUTED}"))
+            marks.append(Content.styled("read-only  ", f"bold {ALARM}"))
         if self._port.as_of is not None:
             marks.append(Content.styled(look.of("◷ the past", "@ the past"), "bold $status-upcoming"))
         elif state.taken_at is None and not state.failed:
             marks.append(Content.styled(look.of("◌ loading", ". loading"), MUTED))
         elif state.failed:
             age = f" {span(self._port.clock() - state.taken_at)}" if state.taken_at else ""
-            marks.append(Content.styled(look.of("✖ stale", "x stale") + age, f"bold {BAD}"))
+            word = "stale" if state.taken_at else "failed"
+            marks.append(Content.styled(f"{look.of('✖', 'x')} {word}{age}", f"bold {BAD}"))
         elif state.held:
             marks.append(Content.styled(look.of("❄ held", "# held"), "bold $status-paused"))
         else:
             marks.append(Content.styled(look.of("● live", "* live"), GOOD))
-        del width
         return Content.assemble(*marks)
 
     def _time(self, width: int) -> Content:
@@ -131,6 +135,8 @@ class TopLine(Horizontal):
         utc = clock(at, UTC_ZONE, seconds=width >= _TIGHT)
         zone = self._look.zone
         if at.astimezone(zone).utcoffset() == at.astimezone(UTC_ZONE).utcoffset():
+            return Content(f"{utc} UTC")
+        if width < _LEAST:
             return Content(f"{utc} UTC")
         local = clock(at, zone)
         if width >= _FULL:

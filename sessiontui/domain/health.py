@@ -1,0 +1,178 @@
+"""Health from 0 to 100: what each part of the installation scores, and the band that a score falls in.
+
+The score of the whole is the worst part's, so that nothing that is broken hides behind what works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+LATE_AFTER: Final = timedelta(seconds=5)
+"""Lateness of the tick from which statuses on the screen can no longer be trusted."""
+
+DISK_BYTES: Final = 1 << 30
+DISK_SHARE: Final = 0.05
+"""Free space, in bytes and as a share, below which the disk is low; the scarcer of the two counts."""
+
+BACKUP_AFTER: Final = timedelta(hours=26)
+"""Age of the newest verified backup from which a daily one has been missed, with two hours to spare."""
+
+BACKUP_LOST: Final = timedelta(days=7)
+"""Age from which a backup helps so little that it cannot score worse."""
+
+CLOCK_CALM: Final = timedelta(hours=1)
+"""How long a step of the clock stays worth a notice."""
+
+WAL_LARGE: Final = 256 << 20
+"""Size of the write-ahead log that only a reader who never lets go can cause; writers truncate at 64 MiB."""
+
+
+class Band(StrEnum):
+    """What a score means in a word, best first."""
+
+    EXCELLENT = "excellent"
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+    CRITICAL = "critical"
+
+
+_FLOORS: Final = ((80, Band.EXCELLENT), (60, Band.GOOD), (40, Band.FAIR), (20, Band.POOR))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A score from 0 to 100, the fact behind it, and what to do where it is low."""
+
+    score: int
+    fact: str
+    hint: str = ""
+
+
+def band(score: int) -> Band:
+    """Return the band of a score.
+
+    >>> [str(band(score)) for score in (100, 80, 79, 60, 40, 20, 19, 0)]
+    ['excellent', 'excellent', 'good', 'good', 'fair', 'poor', 'critical', 'critical']
+    """
+    return next((word for floor, word in _FLOORS if score >= floor), Band.CRITICAL)
+
+
+def worst(scores: Iterable[int]) -> int:
+    """Return the score of the whole: the worst part's, 100 without parts.
+
+    >>> worst([100, 40, 96]), worst([])
+    (40, 100)
+    """
+    return min(scores, default=100)
+
+
+def worker(*, leader: str, late: timedelta, paused: Iterable[str] = (), failing: Iterable[str] = ()) -> Finding:
+    """Judge the worker by who leads, how late the tick is, and which jobs are paused or failing.
+
+    >>> worker(leader="", late=timedelta()).score
+    0
+    >>> worker(leader="console 12 on ops", late=timedelta(seconds=6)).fact
+    'the tick is 6 s late'
+    """
+    if not leader:
+        return Finding(0, "no worker leads: statuses do not move by themselves", "start one with: sessiontui worker")
+    if late > LATE_AFTER:
+        score = max(0, 39 - round((late - LATE_AFTER).total_seconds()))
+        return Finding(score, f"the tick is {round(late.total_seconds())} s late", "look at the load of the host")
+    if stuck := ", ".join(failing):
+        return Finding(45, f"failing: {stuck}", "the last error stands with the job")
+    if resting := ", ".join(paused):
+        return Finding(59, f"paused: {resting}", "resume it when it is safe")
+    return Finding(100, f"led by {leader}")
+
+
+def database(*, reachable: bool, writable: bool, wal_bytes: int) -> Finding:
+    """Judge the database by whether it answers, can be written, and keeps its write-ahead log short.
+
+    >>> database(reachable=True, writable=True, wal_bytes=0).score
+    100
+    """
+    if not reachable:
+        return Finding(0, "the database does not answer", "run 'sessiontui db check'")
+    if not writable:
+        return Finding(60, "open for reading only", "nothing can be changed from here")
+    if wal_bytes > WAL_LARGE:
+        return Finding(
+            50, f"the write-ahead log has grown to {size(wal_bytes)}", "end whatever has been reading for very long"
+        )
+    return Finding(100, "answers and can be written")
+
+
+def disk(*, free: int, total: int) -> Finding:
+    """Judge the free space of the disk, in bytes: from twice what counts as low upwards it is all right.
+
+    >>> gib = 1 << 30
+    >>> [disk(free=free, total=10 * gib).score for free in (5 * gib, 2 * gib, gib, gib // 2, 0)]
+    [100, 100, 60, 20, 0]
+    """
+    ratio = min(free / DISK_BYTES, (free / total) / DISK_SHARE if total else 0.0)
+    fact = f"{size(free)} free of {size(total)}"
+    if ratio >= 2:
+        return Finding(100, fact)
+    hint = "free some space before writing stops"
+    return Finding(round(60 + 40 * (ratio - 1)) if ratio >= 1 else round(39 * ratio), fact, hint)
+
+
+def backup(*, age: timedelta | None, since_first_use: timedelta) -> Finding:
+    """Judge the age of the newest verified backup; ``None`` means that there is none.
+
+    >>> day = timedelta(days=1)
+    >>> [backup(age=age, since_first_use=9 * day).score for age in (day, 2 * day, 9 * day, None)]
+    [100, 53, 20, 20]
+    """
+    hint = "make one with: sessiontui db backup FILE"
+    if age is None and since_first_use <= BACKUP_AFTER:
+        return Finding(80, "no backup yet; the database is new", hint)
+    if age is not None and age <= BACKUP_AFTER:
+        return Finding(100, f"the newest verified one is {hours(age)} old")
+    missed = since_first_use if age is None else age
+    part = min(1.0, (missed - BACKUP_AFTER) / (BACKUP_LOST - BACKUP_AFTER))
+    fact = "there is no verified backup" if age is None else f"the newest verified one is {hours(age)} old"
+    return Finding(round(59 - 39 * part), fact, hint)
+
+
+def clock(*, step: str = "", age: timedelta | None = None) -> Finding:
+    """Judge the clock by when it last stepped; ``step`` is the sentence about it.
+
+    >>> clock().score, clock(step="the clock stepped back by 1 h", age=timedelta(minutes=2)).score
+    (100, 70)
+    """
+    if age is not None and age <= CLOCK_CALM:
+        return Finding(70, step, "check the time service of the host; the jobs were planned anew")
+    return Finding(100, "runs evenly")
+
+
+def size(count: int) -> str:
+    """Return a count of bytes in the unit that fits.
+
+    >>> size(900), size(3 << 20), size(5 << 29)
+    ('900 B', '3.0 MiB', '2.5 GiB')
+    """
+    value = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024 or unit == "GiB":
+            return f"{count} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    raise AssertionError
+
+
+def hours(length: timedelta) -> str:
+    """Return a length in hours, or in days from two days on.
+
+    >>> hours(timedelta(minutes=20)), hours(timedelta(hours=30)), hours(timedelta(days=9))
+    ('less than 1 h', '30 h', '9 days')
+    """
+    whole = int(length / timedelta(hours=1))
+    if whole < 1:
+        return "less than 1 h"
+    return f"{whole} h" if whole < 48 else f"{whole // 24} days"

@@ -1,0 +1,178 @@
+"""Exports: sessions, requests, presence and the audit trail as flat rows, exactly as the desk has them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from sessiontui.domain.access import Action, Actor, Reach, require
+from sessiontui.domain.errors import NotAllowed
+from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.vocabulary import LIVE_STATUS, WORK_STATUS
+from sessiontui.services import boards
+from sessiontui.services.context import Context
+from sessiontui.services.pictures import PresenceLine, RequestLine, SessionLine
+
+Cell: TypeAlias = "str | int | float | list[str] | None"
+
+HIDDEN: Final = "(hidden)"
+"""Stands for names that the one who exports may not see."""
+
+
+class Noun(StrEnum):
+    """What can be exported."""
+
+    SESSIONS = "sessions"
+    REQUESTS = "requests"
+    PRESENCE = "presence"
+    AUDIT = "audit"
+
+
+COLUMNS: Final[dict[Noun, tuple[str, ...]]] = {
+    Noun.SESSIONS: (
+        "id", "external_id", "source", "title", "kind", "priority", "status", "why", "badges", "starts_at", "ends_at",
+        "scheduled_minutes", "actual_minutes", "efficiency", "pending", "approved", "rejected", "active", "left",
+        "mentor", "author", "live_status", "work_status", "rank",
+    ),
+    Noun.REQUESTS: (
+        "session", "session_title", "id", "person", "state", "requested_at", "decided_at", "decided_by", "reason",
+        "message",
+    ),
+    Noun.PRESENCE: (
+        "session", "session_title", "person", "matched", "host", "joined_at", "left_at", "source", "minutes",
+        "approximate", "contradictory",
+    ),
+    Noun.AUDIT: ("id", "at", "by", "action", "sentence", "reason", "undone"),
+}  # fmt: skip
+"""The columns of each export, in their order."""
+
+
+def session_row(line: SessionLine) -> dict[str, Cell]:
+    """Return one session in the shape that command line, export and API share; instants are RFC 3339 in UTC."""
+    return {
+        "id": line.id,
+        "external_id": line.external_id or None,
+        "source": line.source,
+        "title": line.title,
+        "kind": str(line.kind),
+        "priority": str(line.priority),
+        "status": str(line.status),
+        "why": line.why,
+        "badges": [str(badge) for badge in line.badges],
+        "starts_at": rfc3339(line.starts_at),
+        "ends_at": rfc3339(line.ends_at),
+        "scheduled_minutes": minutes_of(line.scheduled),
+        "actual_minutes": minutes_of(line.actual),
+        "efficiency": round(line.efficiency, 4),
+        "pending": line.pending,
+        "approved": line.approved,
+        "rejected": line.rejected,
+        "active": line.active,
+        "left": line.left,
+        "mentor": line.mentor or None,
+        "author": line.author or None,
+        "live_status": LIVE_STATUS[line.status],
+        "work_status": WORK_STATUS[line.status],
+        "rank": line.rank,
+    }
+
+
+def minutes_of(length: timedelta) -> int | float:
+    """Return a duration in minutes, whole where it is whole, else to two digits.
+
+    >>> minutes_of(timedelta(minutes=25)), minutes_of(timedelta(seconds=90))
+    (25, 1.5)
+    """
+    value = round(length / timedelta(minutes=1), 2)
+    return int(value) if value == int(value) else value
+
+
+async def rows(
+    context: Context,
+    noun: Noun,
+    query: str,
+    *,
+    by: Actor,
+    now: datetime,
+    as_of: datetime | None = None,
+    zone: ZoneInfo | None = None,
+) -> AsyncIterator[dict[str, Cell]]:
+    """Yield the rows of an export, one after the other, in the order of the desk."""
+    reach = require(by, Action.EXPORT).reach
+    if noun is Noun.AUDIT:
+        if reach is not Reach.YES:
+            raise NotAllowed("the audit trail is exported by admins", hint="ask an admin")
+        for entry in reversed(await boards.trail(context, limit=-1)):
+            yield {
+                "id": entry.id,
+                "at": rfc3339(entry.at),
+                "by": entry.by,
+                "action": entry.action,
+                "sentence": entry.sentence,
+                "reason": entry.reason,
+                "undone": "yes" if entry.undone else "no",
+            }
+        return
+    listing = await boards.listing(context, query, now=now, as_of=as_of, zone=zone)
+    for line in listing.lines:
+        if noun is Noun.SESSIONS:
+            yield _unnamed(session_row(line)) if reach is Reach.NO_NAMES else session_row(line)
+            continue
+        detail = await boards.detail(context, line.id, now=now, as_of=as_of, by=by)
+        parts = (
+            [_request_row(line, part) for part in detail.requests]
+            if noun is Noun.REQUESTS
+            else [row for part in detail.presence for row in _presence_rows(line, part, detail.taken_at)]
+        )
+        for part in parts:
+            yield _unnamed(part) if reach is Reach.NO_NAMES else part
+
+
+def _unnamed(row: dict[str, Cell]) -> dict[str, Cell]:
+    people = ("mentor", "author", "person", "decided_by")
+    return {name: HIDDEN if name in people and value else value for name, value in row.items()}
+
+
+def _request_row(line: SessionLine, part: RequestLine) -> dict[str, Cell]:
+    return {
+        "session": line.id,
+        "session_title": line.title,
+        "id": part.id,
+        "person": part.person,
+        "state": str(part.state),
+        "requested_at": _instant(part.requested_at),
+        "decided_at": _instant(part.decided_at),
+        "decided_by": part.decided_by or None,
+        "reason": part.reason or None,
+        "message": part.message or None,
+    }
+
+
+def _presence_rows(line: SessionLine, part: PresenceLine, now: datetime) -> list[dict[str, Cell]]:
+    return [
+        {
+            "session": line.id,
+            "session_title": line.title,
+            "person": part.person,
+            "matched": _yes(part.matched),
+            "host": _yes(part.is_host),
+            "joined_at": rfc3339(stay.joined_at),
+            "left_at": _instant(stay.left_at),
+            "source": str(stay.source),
+            "minutes": minutes_of(max(timedelta(), (stay.left_at or now) - stay.joined_at)),
+            "approximate": _yes(stay.approximate),
+            "contradictory": _yes(stay.contradictory),
+        }
+        for stay in part.stays
+    ]
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else rfc3339(instant)
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"

@@ -1,0 +1,125 @@
+"""The health of the installation: one score per part, each with its fact and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sessiontui.domain import health as judge
+from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import Unavailable
+from sessiontui.domain.health import Finding
+from sessiontui.domain.instants import from_ms, parse_instant, rfc3339
+from sessiontui.services import jobs, leading
+from sessiontui.services.context import Context
+from sessiontui.services.leading import Lease
+from sessiontui.services.pictures import Health, HealthPart, JobLine
+from sessiontui.store.reads import operations as kept
+
+BACKUP_KEY: Final = "backup.verified_at"
+"""The setting that holds when the newest verified backup was made."""
+
+LOST_AFTER: Final = 2
+"""Lengths of a lease without a renewal after which a leader is shown as gone; only shown, never acted upon."""
+
+DEADLINE: Final = 2.0
+"""Seconds in which the database must answer to count as reachable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """What the disk of the database has, in bytes, and how long its write-ahead log is."""
+
+    free: int
+    total: int
+    wal: int
+    writable: bool
+
+
+async def health(
+    context: Context, *, now: datetime, wall: datetime | None = None, space: Space | None = None
+) -> Health:
+    """Return the health of the installation at ``now``.
+
+    ``wall`` is the host's clock where ``now`` is another one (a demo runs faster); it tells whether the leader
+    is alive. ``space`` is measured unless it is given.
+    """
+    space = space or measure(context.db.path, read_only=context.db.read_only)
+    try:
+        await context.db.fetch("SELECT 1", (), deadline=DEADLINE)
+        lease = await leading.look(context)
+        lines = await jobs.lines(context)
+        parts = await _parts(context, lease, lines, now=now, wall=wall or now)
+        sources = tuple((name, from_ms(at)) for name, at in await kept.sources(context.db.fetch))
+    except Unavailable as error:
+        broken = judge.database(reachable=False, writable=False, wal_bytes=space.wal)
+        part = HealthPart(name="database", score=broken.score, fact=error.detail, hint=error.hint or broken.hint)
+        return Health(taken_at=now, score=part.score, band=judge.band(part.score), parts=(part,), jobs=())
+    parts["database"] = judge.database(reachable=True, writable=space.writable, wal_bytes=space.wal)
+    parts["disk"] = judge.disk(free=space.free, total=space.total)
+    score = judge.worst(found.score for found in parts.values())
+    return Health(
+        taken_at=now,
+        score=score,
+        band=judge.band(score),
+        parts=tuple(
+            HealthPart(name=name, score=found.score, fact=found.fact, hint=found.hint)
+            for name, found in parts.items()
+        ),
+        jobs=lines,
+        leader=alive(lease, wall or now),
+        sources=sources,
+    )
+
+
+def alive(lease: Lease | None, wall: datetime) -> str:
+    """Return who leads as far as the host's clock tells; empty when the lease was released or not renewed."""
+    if lease is None or abs(wall - lease.renewed_at) > LOST_AFTER * lease.length:
+        return ""
+    return lease.holder
+
+
+def measure(database: Path, *, read_only: bool) -> Space:
+    """Measure the disk that a database lies on."""
+    wal = database.with_name(database.name + "-wal")
+    usage = shutil.disk_usage(database.parent)
+    return Space(
+        free=usage.free,
+        total=usage.total,
+        wal=wal.stat().st_size if wal.exists() else 0,
+        writable=not read_only and os.access(database, os.W_OK),
+    )
+
+
+async def note_backup(context: Context, *, at: datetime, epoch: int | None = None) -> None:
+    """Keep that a verified backup was made."""
+    async with context.db.write(by=Actor.system(), at=at, epoch=epoch) as tx:
+        await kept.write_setting(tx.run, BACKUP_KEY, rfc3339(at))
+
+
+async def _parts(
+    context: Context, lease: Lease | None, lines: tuple[JobLine, ...], *, now: datetime, wall: datetime
+) -> dict[str, Finding]:
+    fetch = context.db.fetch
+    opened_at = await kept.opened_at(fetch)
+    backed_up = await kept.setting(fetch, BACKUP_KEY)
+    step = await kept.last_step(fetch)
+    return {
+        "worker": judge.worker(
+            leader=alive(lease, wall),
+            late=timedelta() if lease is None else lease.late,
+            paused=[line.name for line in lines if line.paused],
+            failing=[line.name for line in lines if line.last_error],
+        ),
+        "database": Finding(100, ""),
+        "disk": Finding(100, ""),
+        "backup": judge.backup(
+            age=None if backed_up is None else now - parse_instant(backed_up),
+            since_first_use=timedelta() if opened_at is None else now - from_ms(opened_at),
+        ),
+        "clock": judge.clock() if step is None else judge.clock(step=step[1], age=abs(wall - from_ms(step[0]))),
+    }

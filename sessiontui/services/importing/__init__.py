@@ -1,0 +1,247 @@
+"""Importing: outside files become sessions, people, requests and presences, whole or not at all.
+
+A preview is the same transaction, not committed, so that it cannot promise what an import would not do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from sessiontui.domain.access import Action, Actor, require
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.phrases import count
+from sessiontui.intake import (
+    Intake,
+    MeetingReport,
+    MoveRecord,
+    PersonRecord,
+    PresenceRecord,
+    Record,
+    RequestRecord,
+    SessionRecord,
+    read,
+)
+from sessiontui.services.context import Context
+from sessiontui.services.importing.outcome import (
+    Attachment,
+    FileOutcome,
+    ImportOptions,
+    ImportReport,
+    SourceFile,
+    Unmatched,
+    Verdict,
+)
+from sessiontui.services.importing.persons import Register
+from sessiontui.services.importing.planned import (
+    take_moves,
+    take_presence,
+    take_request,
+    take_session,
+)
+from sessiontui.services.importing.reports import take_report
+from sessiontui.store.reads import imports as kept
+
+if TYPE_CHECKING:
+    from sessiontui.domain.vocabulary import Move
+    from sessiontui.store.tx import Tx
+
+__all__ = [
+    "Attachment",
+    "FileOutcome",
+    "ImportOptions",
+    "ImportReport",
+    "SourceFile",
+    "Unmatched",
+    "Verdict",
+    "apply",
+    "preview",
+]
+
+DEFAULT_SOURCE: Final = "import"
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many rows are done, of how many."""
+
+_STEP: Final = 200
+"""Rows between two reports of progress."""
+
+
+class _Preview(Exception):  # noqa: N818 - it carries the way back out of a transaction, no mistake
+    """Leaves a transaction without committing it."""
+
+
+async def preview(
+    context: Context,
+    files: Sequence[SourceFile],
+    options: ImportOptions,
+    *,
+    by: Actor,
+    at: datetime,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Return what an import would do, changing nothing."""
+    return await _import(context, files, options, by=by, at=at, progress=progress, commit=False)
+
+
+async def apply(
+    context: Context,
+    files: Sequence[SourceFile],
+    options: ImportOptions,
+    *,
+    by: Actor,
+    at: datetime,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import files in one transaction; cancelling it leaves nothing behind."""
+    return await _import(context, files, options, by=by, at=at, progress=progress, commit=True)
+
+
+async def _import(
+    context: Context,
+    files: Sequence[SourceFile],
+    options: ImportOptions,
+    *,
+    by: Actor,
+    at: datetime,
+    progress: Progress | None,
+    commit: bool,
+) -> ImportReport:
+    require(by, Action.IMPORT_FILES)
+    intakes = [await _read(file, options) for file in files]
+    outcomes = [FileOutcome.of(file.name, intake) for file, intake in zip(files, intakes, strict=True)]
+    try:
+        async with context.db.write(by=by, at=at) as tx:
+            await _Import(tx, await Register.load(tx), options, progress).run(intakes, outcomes)
+            report = _report(outcomes, done=commit)
+            if not commit:
+                raise _Preview
+            if report.total(Verdict.ADDED) + report.total(Verdict.UPDATED):
+                await tx.audit(
+                    "import",
+                    report.sentence,
+                    subject="import",
+                    detail={"files": [outcome.name for outcome in outcomes]},
+                )
+    except _Preview:
+        pass
+    return _report(outcomes, done=commit)
+
+
+async def _read(file: SourceFile, options: ImportOptions) -> Intake:
+    try:
+        return await asyncio.to_thread(
+            read, file.name, file.raw, format=options.format, zone=options.zone, day_first=options.day_first
+        )
+    except BadInput as error:
+        raise BadInput(error.detail, hint=error.hint, place=file.name) from error
+
+
+def _report(outcomes: Sequence[FileOutcome], *, done: bool) -> ImportReport:
+    totals = ", ".join(f"{sum(outcome.counts[verdict] for outcome in outcomes)} {verdict}" for verdict in Verdict)
+    verb = "imported" if done else "would import"
+    return ImportReport(files=tuple(outcomes), done=done, sentence=f"{verb} {count(len(outcomes), 'file')}: {totals}")
+
+
+class _Import:
+    """One import under way: people first, then sessions, then what happened in them, whatever the files' order."""
+
+    def __init__(self, tx: Tx, register: Register, options: ImportOptions, progress: Progress | None) -> None:
+        self._tx = tx
+        self._register = register
+        self._options = options
+        self._progress = progress
+        self._done = self._all = 0
+
+    async def run(self, intakes: Sequence[Intake], outcomes: Sequence[FileOutcome]) -> None:
+        """Take every record and report of the files."""
+        pairs = list(zip(intakes, outcomes, strict=True))
+        self._all = sum(intake.accepted for intake in intakes)
+        rows = [(record, outcome) for intake, outcome in pairs for record in intake.records]
+        moves = _moves(rows)
+        for record, outcome in rows:
+            if isinstance(record, PersonRecord):
+                outcome.counts[await self._register.take(record, _source(record), outcome)] += 1
+                self._tell()
+        for record, outcome in rows:
+            if isinstance(record, SessionRecord):
+                outcome.counts[await self._session(record, moves)] += 1
+                self._tell()
+        for record, outcome in rows:
+            if isinstance(record, RequestRecord):
+                await self._part(record, outcome)
+        await self._moves(rows)
+        for record, outcome in rows:
+            if isinstance(record, PresenceRecord):
+                await self._part(record, outcome)
+        for intake, outcome in pairs:
+            for report in intake.reports:
+                await take_report(self._tx, self._register, report, outcome, session_id=self._options.session_id)
+                self._tell(max(1, len(report.lines())))
+        if self._register.stubs:
+            names = ", ".join(sorted(self._register.stubs)[:5])
+            outcomes[0].note(f"known by id only, no file tells their names: {names}")
+        await self._hear(pairs)
+
+    async def _session(self, record: SessionRecord, moves: dict[tuple[str, str], set[Move]]) -> Verdict:
+        source = _source(record)
+        own = moves.get((source, record.id), set())
+        return await take_session(
+            self._tx,
+            self._register,
+            record,
+            source,
+            has_moves=bool(own),
+            has_start=any(move.value == "start" for move in own),
+        )
+
+    async def _part(self, record: RequestRecord | PresenceRecord, outcome: FileOutcome) -> None:
+        """Take one row that belongs to a session, or refuse it where that is unknown."""
+        source = _source(record)
+        session_id = await kept.session_of(self._tx.fetch, source, record.session)
+        self._tell()
+        if session_id is None:
+            outcome.refuse(record.line, f"session {record.session!r} of {source!r} is unknown")
+        elif isinstance(record, RequestRecord):
+            outcome.counts[await take_request(self._tx, self._register, record, source, session_id)] += 1
+        else:
+            outcome.counts[await take_presence(self._tx, self._register, record, source, session_id)] += 1
+
+    async def _moves(self, rows: Sequence[tuple[Record, FileOutcome]]) -> None:
+        grouped: dict[tuple[str, str], list[tuple[MoveRecord, FileOutcome]]] = {}
+        for record, outcome in rows:
+            if isinstance(record, MoveRecord):
+                grouped.setdefault((_source(record), record.session), []).append((record, outcome))
+        for (source, outside), own in grouped.items():
+            session_id = await kept.session_of(self._tx.fetch, source, outside)
+            self._tell(len(own))
+            if session_id is None:
+                for record, outcome in own:
+                    outcome.refuse(record.line, f"session {outside!r} of {source!r} is unknown")
+            else:
+                await take_moves(self._tx, self._register, own, source, session_id)
+
+    async def _hear(self, pairs: Sequence[tuple[Intake, FileOutcome]]) -> None:
+        """Note that the sources were heard."""
+        sources = {_source(record) for intake, _ in pairs for record in intake.records}
+        sources |= {str(report.platform) for intake, _ in pairs for report in intake.reports}
+        await kept.hear(self._tx, sources)
+
+    def _tell(self, rows: int = 1) -> None:
+        before, self._done = self._done, self._done + rows
+        if self._progress is not None and (before // _STEP != self._done // _STEP or self._done >= self._all):
+            self._progress(self._done, self._all)
+
+
+def _moves(rows: Sequence[tuple[Record, FileOutcome]]) -> dict[tuple[str, str], set[Move]]:
+    found: dict[tuple[str, str], set[Move]] = {}
+    for record, _ in rows:
+        if isinstance(record, MoveRecord):
+            found.setdefault((_source(record), record.session), set()).add(record.move)
+    return found
+
+
+def _source(record: Record | MeetingReport) -> str:
+    return getattr(record, "source", None) or DEFAULT_SOURCE

@@ -1,0 +1,167 @@
+"""People of outside files: found by outside id, else by e-mail, else made known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessiontui.domain.access import may_grant
+from sessiontui.domain.matching import Known, fold_email
+from sessiontui.domain.vocabulary import Role
+from sessiontui.intake import PersonRecord
+from sessiontui.services.importing.outcome import FileOutcome, Verdict
+from sessiontui.services.people import insert
+from sessiontui.store.haystack import spaced
+from sessiontui.store.reads import people as kept
+from sessiontui.store.reads.imports import outside_ids
+
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+
+
+class Register:
+    """The people of the database, as one import sees and adds to them."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._by_outside: dict[tuple[str, str], int] = {}
+        self._by_email: dict[str, list[int]] = {}
+        self._sources: dict[int, set[str]] = {}
+        self._known: dict[int, Known] = {}
+        self.stubs: set[str] = set()
+        """Outside ids that were only referred to; a person is made who is called by the id."""
+
+    @classmethod
+    async def load(cls, tx: Tx) -> Register:
+        """Read all people once."""
+        register = cls(tx)
+        for row in await kept.search(tx.fetch, limit=-1):
+            register._remember(row.id, row.name, row.email)
+        for person_id, source, outside in await outside_ids(tx.fetch):
+            register._link(person_id, source, outside)
+        return register
+
+    def everyone(self) -> list[Known]:
+        """Return everyone, for matching."""
+        return list(self._known.values())
+
+    def known(self, person_id: int) -> Known:
+        """Return one person, for matching."""
+        return self._known[person_id]
+
+    def by_email(self, email: str | None) -> int | None:
+        """Return the one person who has an address."""
+        found = self._by_email.get(fold_email(email), []) if email else []
+        return found[0] if len(found) == 1 else None
+
+    def find(self, source: str, outside: str) -> int | None:
+        """Return the person whom a source knows by an id."""
+        return self._by_outside.get((source, outside))
+
+    async def refer(self, source: str, outside: str | None) -> int | None:
+        """Return the person whom a row refers to, making them known by the id alone if nobody else told of them."""
+        if outside is None or outside == "":
+            return None
+        found = self.find(source, outside)
+        if found is None:
+            found = await self._make(name=outside)
+            await self._attach(found, source, outside)
+            self.stubs.add(outside)
+        return found
+
+    async def meet(self, source: str, *, name: str, email: str | None) -> int:
+        """Return the person of an address, making them known if nobody has it."""
+        found = self.by_email(email)
+        if found is None:
+            found = await self._make(name=name or email or "someone", email=email or "")
+        return found
+
+    async def take(self, record: PersonRecord, source: str, outcome: FileOutcome) -> Verdict:
+        """Bring one person up to what a file says of them."""
+        person_id = self.find(source, record.id)
+        linked = False
+        if person_id is None:
+            person_id = self.by_email(record.email)
+            if person_id is not None and source in self._sources.get(person_id, set()):
+                person_id = None  # one source, two ids: two people who share an address
+            linked = person_id is not None
+        role = self._granted(record, outcome)
+        if person_id is None:
+            person_id = await self._make(
+                name=record.name or record.id,
+                email=record.email or "",
+                phone=record.phone or "",
+                zone=record.zone or "",
+                role=role or Role.PARTICIPANT,
+            )
+            await self._attach(person_id, source, record.id)
+            return Verdict.ADDED
+        if linked:
+            await self._attach(person_id, source, record.id)
+        was_stub = record.id in self.stubs
+        self.stubs.discard(record.id)
+        changed = await self._change(person_id, record, role)
+        if was_stub:
+            return Verdict.ADDED
+        return Verdict.UPDATED if changed or linked else Verdict.UNCHANGED
+
+    async def _change(self, person_id: int, record: PersonRecord, role: Role | None) -> bool:
+        person = await self._tx.person(person_id)
+        told = {
+            "name": record.name,
+            "email": record.email,
+            "phone": record.phone,
+            "zone": record.zone,
+            "role": None if role is None or person.os_user else str(role),
+        }
+        changes: dict[str, object] = {
+            name: value for name, value in told.items() if value is not None and value != getattr(person, name)
+        }
+        if not changes:
+            return False
+        if "name" in changes:
+            changes["name_key"] = spaced(str(changes["name"]))
+        if "email" in changes:
+            changes["email_key"] = fold_email(str(changes["email"]))
+        await self._tx.update("person", person_id, **changes, version=person.version + 1)
+        self._remember(person_id, record.name or person.name, record.email or person.email)
+        if "name" in changes:
+            for session_id in await kept.sessions_of(self._tx.fetch, person_id):
+                self._tx.touch(session_id)
+        return True
+
+    def _granted(self, record: PersonRecord, outcome: FileOutcome) -> Role | None:
+        """Return the role that a file may give: none above what the one who imports could give by hand."""
+        if record.role is None or record.role is Role.PARTICIPANT:
+            return record.role
+        if may_grant(self._tx.by, held=Role.PARTICIPANT, wanted=record.role).allowed:
+            return record.role
+        outcome.note(f"the role {record.role} was not given to anyone: you may not give it")
+        return None
+
+    async def _make(
+        self, *, name: str, email: str = "", phone: str = "", zone: str = "", role: Role = Role.PARTICIPANT
+    ) -> int:
+        person_id = await insert(
+            self._tx, name=name, email=email, phone=phone, zone=zone, role=role, created_at=self._tx.at
+        )
+        self._remember(person_id, name, email)
+        return person_id
+
+    async def _attach(self, person_id: int, source: str, outside: str) -> None:
+        await self._tx.insert("outside_id", person_id=person_id, source=source, external_id=outside)
+        self._link(person_id, source, outside)
+
+    def _link(self, person_id: int, source: str, outside: str) -> None:
+        self._by_outside[source, outside] = person_id
+        self._sources.setdefault(person_id, set()).add(source)
+        known = self._known.get(person_id)
+        if known is not None:
+            self._known[person_id] = Known(known.id, known.name, known.email, (*known.external_ids, outside))
+
+    def _remember(self, person_id: int, name: str, email: str) -> None:
+        before = self._known.get(person_id)
+        if before is not None and before.email:
+            self._by_email[fold_email(before.email)].remove(person_id)
+        self._known[person_id] = Known(person_id, name, email, before.external_ids if before else ())
+        if email:
+            self._by_email.setdefault(fold_email(email), []).append(person_id)

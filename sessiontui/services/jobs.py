@@ -1,0 +1,201 @@
+"""The jobs of the worker as people see and steer them, and the books that the worker keeps of their runs.
+
+Steering goes through the database, so that it works from any process: the worker that leads looks for wishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sessiontui.domain.access import Action, Actor, require
+from sessiontui.domain.errors import NotFound, Refused
+from sessiontui.domain.instants import from_ms, to_ms
+from sessiontui.domain.text import safe_line
+from sessiontui.services.context import Context
+from sessiontui.services.pictures import JobLine
+from sessiontui.services.receipt import Receipt
+from sessiontui.store.reads import operations as kept
+from sessiontui.store.reads.operations import CLOCK, JobRow, Standing
+
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+
+RUNS_KEPT: Final = timedelta(days=7)
+CHANGES_KEPT: Final = timedelta(days=2)
+"""How long job runs and the change log are kept; a console that was away for longer asks for everything anyway."""
+
+_MS: Final = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """One run that did something or failed."""
+
+    job: str
+    at: datetime
+    took: timedelta
+    touched: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What one job did since the books were last written: runs and errors are those of this time alone."""
+
+    job: str
+    last_at: datetime | None
+    took: timedelta | None
+    next_at: datetime | None
+    runs: int
+    errors: int
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What is to be written down together; ``granted`` are wishes that were heard, with when they were made."""
+
+    tallies: tuple[Tally, ...] = ()
+    runs: tuple[Ran, ...] = ()
+    granted: tuple[tuple[str, datetime], ...] = ()
+
+
+NOTHING_DONE: Final = Books()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What people want of one job."""
+
+    job: str
+    paused: bool
+    wanted_at: datetime | None
+
+
+async def lines(context: Context, now: datetime | None = None) -> tuple[JobLine, ...]:
+    """Return every job by name, as it was last written down; ``now`` is not needed to say when it runs next."""
+    del now
+    return tuple(_line(row) for row in await kept.all_jobs(context.db.fetch))
+
+
+async def run_now(context: Context, name: str, *, by: Actor, at: datetime) -> Receipt:
+    """Ask the worker that leads to run a job now, even one that is paused."""
+    require(by, Action.RUN_JOBS)
+    async with context.db.write(by=by, at=at) as tx:
+        await _known(tx, name)
+        await kept.want_job(tx.run, name, to_ms(at))
+        lease = await kept.lease(tx.fetch)
+        sentence = f"asked for {name} to run now"
+        await tx.audit("job.run", sentence, subject="job", detail={"job": name})
+    waits = "" if lease is not None and lease.holder else "; it waits until a worker leads"
+    return Receipt(sentence=sentence + waits)
+
+
+async def pause(context: Context, name: str, *, by: Actor, at: datetime) -> Receipt:
+    """Keep a job from running until it is resumed."""
+    return await _set_paused(context, name, True, by=by, at=at)
+
+
+async def resume(context: Context, name: str, *, by: Actor, at: datetime) -> Receipt:
+    """Let a paused job run again."""
+    return await _set_paused(context, name, False, by=by, at=at)
+
+
+# -- what the worker keeps ----------------------------------------------------------------------------------
+
+
+async def name_all(context: Context, jobs: Sequence[tuple[str, timedelta]], *, at: datetime, epoch: int) -> None:
+    """Make the jobs of a worker known, with how often they run."""
+    async with context.db.write(by=Actor.system(), at=at, epoch=epoch) as tx:
+        for name, every in jobs:
+            await kept.name_job(tx.run, name, every // _MS)
+
+
+async def wishes(context: Context) -> tuple[Wish, ...]:
+    """Return what people want of each job."""
+    return tuple(
+        Wish(job=row.name, paused=row.paused, wanted_at=_instant(row.wanted_at))
+        for row in await kept.all_jobs(context.db.fetch)
+    )
+
+
+async def write_books(tx: Tx, books: Books) -> None:
+    """Write down what the jobs did, inside the transaction that renews the lease."""
+    for tally in books.tallies:
+        standing = Standing(
+            name=tally.job,
+            last_at=_ms(tally.last_at),
+            took_ms=None if tally.took is None else tally.took // _MS,
+            next_at=_ms(tally.next_at),
+            runs=tally.runs,
+            errors=tally.errors,
+            last_error=tally.last_error,
+        )
+        await kept.add_standing(tx.run, standing)
+    for ran in books.runs:
+        await kept.add_run(
+            tx.run, job=ran.job, at=to_ms(ran.at), took_ms=ran.took // _MS, touched=ran.touched, error=ran.error
+        )
+    for name, wanted_at in books.granted:
+        await kept.grant_wish(tx.run, name, to_ms(wanted_at))
+
+
+async def note_step(context: Context, step: timedelta, *, at: datetime, epoch: int) -> str:
+    """Write down that the clock stepped, forwards or back, and return the sentence about it."""
+    seconds = round(abs(step.total_seconds()))
+    sentence = f"the clock stepped {'back' if step < timedelta() else 'forwards'} by {seconds} s"
+    async with context.db.write(by=Actor.system(), at=at, epoch=epoch) as tx:
+        await kept.add_run(tx.run, job=CLOCK, at=to_ms(at), took_ms=0, touched=0, error=sentence)
+    return sentence
+
+
+async def tidy(context: Context, *, at: datetime, epoch: int | None = None) -> int:
+    """Forget old job runs and old lines of the change log, and return how many."""
+    async with context.db.write(by=Actor.system(), at=at, epoch=epoch) as tx:
+        return await kept.trim(tx.run, runs_before=to_ms(at - RUNS_KEPT), changes_before=to_ms(at - CHANGES_KEPT))
+
+
+async def _set_paused(context: Context, name: str, paused: bool, *, by: Actor, at: datetime) -> Receipt:
+    require(by, Action.RUN_JOBS)
+    async with context.db.write(by=by, at=at) as tx:
+        row = await _known(tx, name)
+        if row.paused == paused:
+            raise Refused(f"{name} is paused already" if paused else f"{name} is not paused")
+        await kept.pause_job(tx.run, name, paused=paused)
+        sentence = f"{'paused' if paused else 'resumed'} {name}"
+        await tx.audit(f"job.{'pause' if paused else 'resume'}", sentence, subject="job", detail={"job": name})
+    return Receipt(sentence=sentence)
+
+
+async def _known(tx: Tx, name: str) -> JobRow:
+    row = await kept.one_job(tx.fetch, name)
+    if row is not None:
+        return row
+    names = ", ".join(job.name for job in await kept.all_jobs(tx.fetch))
+    hint = f"there are: {names}" if names else "no worker has led on this database yet"
+    raise NotFound(f"there is no job {safe_line(name)!r}", hint=hint)
+
+
+def _line(row: JobRow) -> JobLine:
+    return JobLine(
+        name=row.name,
+        every=row.every_ms * _MS,
+        last_at=_instant(row.last_at),
+        took=None if row.took_ms is None else row.took_ms * _MS,
+        next_at=_instant(row.next_at),
+        runs=row.runs,
+        errors=row.errors,
+        last_error=row.last_error,
+        paused=row.paused,
+    )
+
+
+def _instant(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else from_ms(milliseconds)
+
+
+def _ms(instant: datetime | None) -> int | None:
+    return None if instant is None else to_ms(instant)

@@ -1,0 +1,133 @@
+"""Undo: takes back the last reversible act of a person, or one that is named, if nothing has built on it since."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
+
+from sessiontui.domain.access import Action, Actor
+from sessiontui.domain.errors import Conflict, NotAllowed, NotFound, Refused
+from sessiontui.domain.vocabulary import RequestState
+from sessiontui.services.context import Context
+from sessiontui.services.receipt import Receipt
+from sessiontui.services.requests import add_step
+from sessiontui.services.rights import require_session
+from sessiontui.store.reads import audit as kept
+
+if TYPE_CHECKING:
+    from sessiontui.store.tables import AuditEntry
+    from sessiontui.store.tx import Tx
+
+_CHANGED_SINCE: Final = "it was changed since"
+
+
+async def undo(context: Context, *, by: Actor, at: datetime, entry: int | None = None) -> Receipt:
+    """Take back one act of the one who asks; ``Refused`` says why where it cannot be taken back any more."""
+    async with context.db.write(by=by, at=at) as tx:
+        act = await tx.entry(entry if entry is not None else await _last(tx))
+        if act.by_id != by.id:
+            raise NotAllowed(f"{act.by_name} did that: only they can undo it")
+        if not act.reversible:
+            raise Refused(f"{act.sentence}: that cannot be undone")
+        if act.undone_by is not None:
+            raise Refused(f"{act.sentence}: that was undone already")
+        sessions = (act.subject_id,) if act.subject_id is not None else ()
+        sentence = f"undid: {act.sentence}"
+        seal = await tx.audit(
+            "undo",
+            sentence,
+            subject=act.subject,
+            subject_id=act.subject_id,
+            undoes=act.id,
+            detail={"act": act.action},
+        )
+        await _WAYS[_way(act.action)](tx, act, seal.id)
+        await tx.update("audit_entry", cast("int", act.id), undone_by=seal.id)
+    return Receipt(sentence=sentence, sessions=sessions)
+
+
+async def _last(tx: Tx) -> int:
+    found = await kept.last_reversible(tx.fetch, tx.by.id)
+    if found is None:
+        raise NotFound("there is nothing of yours to undo")
+    return found
+
+
+def _way(action: str) -> str:
+    if action.startswith("request."):
+        return "request"
+    return action if action in _WAYS else "move"
+
+
+async def _undo_create(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    session_id = cast("int", act.subject_id)
+    session = await tx.claim(session_id)
+    await require_session(tx, Action.EDIT, session)
+    if not await kept.is_untouched(tx.fetch, session_id):
+        raise Refused(f"{session.title} has requests, presence or moves already", hint="cancel it instead")
+    await tx.forget(session_id)
+
+
+async def _undo_edit(tx: Tx, act: AuditEntry, seal: int) -> None:
+    session = await tx.claim(cast("int", act.subject_id))
+    await require_session(tx, Action.EDIT, session)
+    before = cast("dict[str, object]", act.detail["before"])
+    after = cast("dict[str, object]", act.detail["after"])
+    change = cast("int | None", act.detail.get("change"))
+    if any(getattr(session, name) != after[name] for name in after):
+        raise Conflict(_CHANGED_SINCE)
+    if change is not None:
+        await _void(tx, cast("int", act.subject_id), change, seal)
+    written = {name: value for name, value in before.items() if name != "capacity"}
+    if written:
+        await tx.update("session", cast("int", session.id), **written)
+
+
+async def _undo_move(tx: Tx, act: AuditEntry, seal: int) -> None:
+    session = await tx.claim(cast("int", act.subject_id))
+    await require_session(tx, Action.EDIT, session)
+    await _void(tx, cast("int", act.subject_id), cast("int", act.detail["change"]), seal)
+
+
+async def _undo_request(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    request = await tx.request(cast("int", act.detail["request"]))
+    session = await tx.claim(request.session_id)
+    await require_session(tx, Action.DECIDE, session)
+    newer = await kept.decided_since(
+        tx.fetch, entry=cast("int", act.id), session_id=request.session_id, request_id=cast("int", request.id)
+    )
+    if newer:
+        raise Conflict(f"{newer} decided it since")
+    before = RequestState(str(act.detail["from"]))
+    if before is RequestState.APPROVED and 0 < session.capacity <= session.approved:
+        raise Refused(f"all {session.capacity} seats of {session.title} are taken meanwhile")
+    await tx.update(
+        "join_request",
+        cast("int", request.id),
+        state=str(before),
+        decided_at=None if before is RequestState.PENDING else tx.at,
+        decided_by="" if before is RequestState.PENDING else tx.by.name,
+        version=request.version + 1,
+    )
+    await add_step(tx, cast("int", request.id), before, reason="undone")
+
+
+async def _void(tx: Tx, session_id: int, change: int, seal: int) -> None:
+    """Take back one change of a session, unless a later one stands on it."""
+    later = await kept.changed_since(tx.fetch, session_id=session_id, change=change)
+    if later is not None:
+        raise Conflict(f"{later[0]} has changed it since ({later[1]}): undo that first")
+    await tx.update("session_change", change, voided_by=seal)
+
+
+_Way: TypeAlias = "Callable[[Tx, AuditEntry, int], Awaitable[None]]"
+
+_WAYS: Final[dict[str, _Way]] = {
+    "session.create": _undo_create,
+    "session.edit": _undo_edit,
+    "request": _undo_request,
+    "move": _undo_move,
+}

@@ -1,0 +1,88 @@
+"""Questions about the audit trail."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import cast
+
+from sessiontui.domain.chain import Entry
+from sessiontui.domain.instants import from_ms, rfc3339
+from sessiontui.store.histories import Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEntry:
+    """One audit entry with its seal."""
+
+    id: int
+    entry: Entry
+    seal: str
+
+
+async def sealed(fetch: Fetch, *, after: int, limit: int) -> list[SealedEntry]:
+    """Return audit entries after an id, oldest first, in the form that their seals cover."""
+    rows = await fetch(
+        "SELECT id, hash, at, by_id, by_name, action, subject, subject_id, sentence, reason, detail, undoes"
+        " FROM audit_entry WHERE id > ? ORDER BY id LIMIT ?",
+        (after, limit),
+    )
+    return [
+        SealedEntry(
+            id=cast("int", row[0]),
+            seal=str(row[1]),
+            entry={
+                "at": rfc3339(from_ms(cast("int", row[2]))),
+                "by_id": cast("int | None", row[3]),
+                "by_name": str(row[4]),
+                "action": str(row[5]),
+                "subject": str(row[6]),
+                "subject_id": cast("int | None", row[7]),
+                "sentence": str(row[8]),
+                "reason": str(row[9]),
+                "detail": json.loads(str(row[10])),
+                "undoes": cast("int | None", row[11]),
+            },
+        )
+        for row in rows
+    ]
+
+
+async def last_reversible(fetch: Fetch, by_id: int | None) -> int | None:
+    """Return the newest act of a person that can be undone and has not been."""
+    rows = await fetch(
+        "SELECT id FROM audit_entry WHERE by_id = ? AND reversible AND undone_by IS NULL ORDER BY id DESC LIMIT 1",
+        (by_id,),
+    )
+    return cast("int", rows[0][0]) if rows else None
+
+
+async def decided_since(fetch: Fetch, *, entry: int, session_id: int, request_id: int) -> str:
+    """Return who decided a request after an audit entry, or nothing."""
+    rows = await fetch(
+        "SELECT by_name FROM audit_entry WHERE id > ? AND subject = 'session' AND subject_id = ?"
+        " AND action LIKE 'request.%' AND json_extract(detail, '$.request') = ? AND undone_by IS NULL LIMIT 1",
+        (entry, session_id, request_id),
+    )
+    return str(rows[0][0]) if rows else ""
+
+
+async def changed_since(fetch: Fetch, *, session_id: int, change: int) -> tuple[str, str] | None:
+    """Return who changed a session after one change of it, and by which move."""
+    rows = await fetch(
+        "SELECT by_name, coalesce(move, 'edit') FROM session_change"
+        " WHERE session_id = ? AND id > ? AND voided_by IS NULL ORDER BY id LIMIT 1",
+        (session_id, change),
+    )
+    return (str(rows[0][0]), str(rows[0][1])) if rows else None
+
+
+async def is_untouched(fetch: Fetch, session_id: int) -> bool:
+    """Return whether a session has no requests, no presence and no changes yet."""
+    rows = await fetch(
+        "SELECT EXISTS (SELECT 1 FROM join_request WHERE session_id = ?1)"
+        " OR EXISTS (SELECT 1 FROM presence_signal WHERE session_id = ?1)"
+        " OR EXISTS (SELECT 1 FROM session_change WHERE session_id = ?1 AND voided_by IS NULL)",
+        (session_id,),
+    )
+    return not rows[0][0]

@@ -1,0 +1,91 @@
+"""Questions that an import asks: what of a file is known already, and to what it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from sessiontui.domain.instants import to_ms
+from sessiontui.store.histories import Fetch, every_id
+
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A session whose window overlaps another."""
+
+    id: int
+    meeting_id: str
+    title: str
+
+
+async def outside_ids(fetch: Fetch) -> list[tuple[int, str, str]]:
+    """Return every person with a source and the id by which it knows them."""
+    rows = await fetch("SELECT person_id, source, external_id FROM outside_id", ())
+    return [(cast("int", row[0]), str(row[1]), str(row[2])) for row in rows]
+
+
+async def session_of(fetch: Fetch, source: str, outside: str) -> int | None:
+    """Return the session that a source knows by an id."""
+    return _first(await fetch("SELECT id FROM session WHERE source = ? AND external_id = ?", (source, outside)))
+
+
+async def session_of_meeting(fetch: Fetch, key: str) -> int | None:
+    """Return the session of a platform's unique id of a meeting."""
+    return _first(await fetch("SELECT id FROM session WHERE meeting_key = ?", (key,)))
+
+
+async def overlapping(fetch: Fetch, starts_at: datetime, ends_at: datetime) -> list[Neighbour]:
+    """Return the sessions, cancelled ones left out, whose windows overlap one."""
+    rows = await fetch(
+        "SELECT id, meeting_id, title FROM session WHERE starts_at < ? AND ends_at > ? AND status != 'cancelled'"
+        " ORDER BY id",
+        (to_ms(ends_at), to_ms(starts_at)),
+    )
+    return [Neighbour(cast("int", row[0]), str(row[1]), str(row[2])) for row in rows]
+
+
+async def expected(fetch: Fetch, session_id: int) -> list[int]:
+    """Return who is expected in a session: the approved, its author and its mentor."""
+    return every_id(
+        await fetch(
+            "SELECT person_id FROM join_request WHERE session_id = ?1 AND state = 'approved'"
+            " UNION SELECT author_id FROM session WHERE id = ?1 AND author_id IS NOT NULL"
+            " UNION SELECT mentor_id FROM session WHERE id = ?1 AND mentor_id IS NOT NULL",
+            (session_id,),
+        )
+    )
+
+
+async def remembered(fetch: Fetch, session_id: int) -> dict[str, int]:
+    """Return whom an admin chose for the attendees of a session, by the key of the attendee."""
+    rows = await fetch(
+        "SELECT key, person_id FROM attendee WHERE session_id = ? AND person_id IS NOT NULL", (session_id,)
+    )
+    return {str(row[0]): cast("int", row[1]) for row in rows}
+
+
+async def attendee(fetch: Fetch, session_id: int, key: str) -> int | None:
+    """Return the attendee of a session whom a key names."""
+    return _first(await fetch("SELECT id FROM attendee WHERE session_id = ? AND key = ?", (session_id, key)))
+
+
+async def change_keys(fetch: Fetch, session_id: int) -> set[str]:
+    """Return the keys of the changes that a session has."""
+    return {str(row[0]) for row in await fetch("SELECT key FROM session_change WHERE session_id = ?", (session_id,))}
+
+
+async def hear(tx: Tx, sources: Iterable[str]) -> None:
+    """Note that sources of data were heard at the instant of the transaction."""
+    await tx.run_many(
+        "INSERT INTO source_seen (source, at) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET at = excluded.at",
+        [(source, to_ms(tx.at)) for source in sorted(sources)],
+    )
+
+
+def _first(rows: list[tuple[str | int | float | bytes | None, ...]]) -> int | None:
+    return cast("int", rows[0][0]) if rows else None

@@ -1,0 +1,66 @@
+"""What all screens of the console share: the top line, the keys at the bottom, a scene for commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from sessiontui.services.pictures import Health
+from sessiontui.tui.commands.scene import Scene
+from sessiontui.tui.port import Port
+from sessiontui.tui.present.look import Look
+from sessiontui.tui.widgets.key_line import KeyLine
+from sessiontui.tui.widgets.top_line import TopLine
+
+if TYPE_CHECKING:
+    from sessiontui.tui.app import ConsoleApp
+
+
+class ConsoleScreen(Screen[None]):
+    """One of the numbered screens."""
+
+    screen_name = ""
+    title_word = ""
+
+    def __init__(self, port: Port, look: Look) -> None:
+        super().__init__(name=self.screen_name)
+        self.port = port
+        self.look = look
+        self.top = TopLine(port, look, title=self.title_word)
+        self.keys = KeyLine()
+        self.set_class(look.ascii, "-ascii")
+        self.set_class(port.read_only, "-read-only")
+
+    @property
+    def console(self) -> ConsoleApp:
+        """The application, by its own type."""
+        from sessiontui.tui.app import ConsoleApp
+
+        app = self.app
+        if not isinstance(app, ConsoleApp):
+            msg = "a console screen outside of the console"
+            raise TypeError(msg)
+        return app
+
+    def scene(self) -> Scene:
+        """Return what a command may look at at this instant."""
+        return Scene(
+            actor=self.port.actor,
+            read_only=self.port.read_only,
+            as_of=self.port.as_of,
+            screen=self.screen_name,
+            keys=self.console.keymap.keys,
+        )
+
+    def show_health(self, health: Health) -> None:
+        """Show the health of the installation."""
+        self.top.show(health=health)
+
+    def refresh_soon(self) -> None:
+        """Ask anew for what is shown."""
+
+    def on_key_line_pressed(self, event: KeyLine.Pressed) -> None:
+        """Run the command of a key that was clicked."""
+        event.stop()
+        self.console.action_command(event.command)

@@ -1,0 +1,58 @@
+"""What every room of the tests shares: fixed instants, and a database with people in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from sessiontui.domain.access import Actor
+from sessiontui.services import people
+from sessiontui.services.context import Context
+from sessiontui.store.engine import Database
+
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("house")
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An open database in a fresh folder, its superadmin, and three people."""
+
+    context: Context
+    root: Actor
+    ana: int
+    bob: int
+    cyd: int
+    path: Path
+
+    async def rows(self, sql: str, *values: str | int | None) -> list[tuple[object, ...]]:
+        """Return what the database holds."""
+        return [tuple(row) for row in await self.context.db.fetch(sql, values)]
+
+
+async def build_stage(folder: Path) -> Stage:
+    """Open a database and make its people known."""
+    path = folder / "private" / "sessiontui.db"
+    context = Context(db=await Database.open(path))
+    root = await people.identify(context, os_user="root", name="Root", at=NOON)
+    ids = [
+        (await people.add(context, name, by=root, at=NOON, email=f"{name.lower()}@example.org")).people[0]
+        for name in ("Ana", "Bob", "Cyd")
+    ]
+    return Stage(context, root, *ids, path=path)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    built = await build_stage(tmp_path)
+    yield built
+    await built.context.db.close()

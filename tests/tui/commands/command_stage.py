@@ -1,0 +1,250 @@
+"""A stage for commands and dialogs: sessions as pictures, a small application in place of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestState, Role, Status
+from sessiontui.services.pictures import Board, PersonLine, RequestLine, SessionDetail, SessionLine
+from sessiontui.services.receipt import Receipt
+from sessiontui.tui.commands import Command, Scene, perform
+from sessiontui.tui.themes import THEMES
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+AMARA = Actor(1, "Amara", Role.ADMIN)
+MADRID = ZoneInfo("Europe/Madrid")
+
+_CONTROLS = {
+    Status.DRAFT: Control.DRAFT,
+    Status.PAUSED: Control.PAUSED,
+    Status.CANCELLED: Control.CANCELLED,
+    Status.ACTIVE: Control.RUNNING,
+    Status.ENDED_COMPLETE: Control.COMPLETED,
+}
+
+
+def line(number: int = 4711, status: Status = Status.CREATED, **changes: Any) -> SessionLine:
+    """Return a session of that status, planned for an hour from now unless it is live or over."""
+    starts_at = NOW + timedelta(hours=1)
+    if status.is_live:
+        starts_at = NOW - timedelta(minutes=20)
+    elif status.is_ended:
+        starts_at = NOW - timedelta(hours=3)
+    made = SessionLine(
+        id=number,
+        external_id="",
+        source="",
+        title="Grief circle",
+        kind=Kind.CONVERSATION,
+        priority=Priority.NORMAL,
+        control=_CONTROLS.get(status, Control.SCHEDULED),
+        status=status,
+        provisional=False,
+        badges=(),
+        beside="",
+        why="",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        scheduled=timedelta(hours=1),
+        actual=timedelta(),
+        together=None,
+        efficiency=0.0,
+        pending=0,
+        approved=0,
+        rejected=0,
+        active=1 if status is Status.ACTIVE else 0,
+        left=0,
+        capacity=8,
+        mentor="Dr Lee",
+        author="Noor",
+        tags=("grief",),
+        archived_at=None,
+        rank=number,
+        version=3,
+    )
+    return replace(made, **changes)
+
+
+def request(number: int, person: str, state: RequestState = RequestState.PENDING, **changes: Any) -> RequestLine:
+    """Return a request of somebody."""
+    made = RequestLine(
+        id=number,
+        session_id=4711,
+        person_id=number + 100,
+        person=person,
+        state=state,
+        message="",
+        requested_at=NOW,
+        decided_at=None,
+        decided_by="",
+        reason="",
+        waiting=False,
+    )
+    return replace(made, **changes)
+
+
+def detail(of: SessionLine, **changes: Any) -> SessionDetail:
+    """Return a session's detail with nothing blocked."""
+    made = SessionDetail(
+        line=of,
+        taken_at=NOW,
+        link="https://meet.example.org/grief",
+        mentor_id=2,
+        author_id=3,
+        mentor_phone="+34 600 000 000",
+        mentor_zone="America/New_York",
+    )
+    return replace(made, **changes)
+
+
+def scene(of: SessionLine | None = None, **changes: Any) -> Scene:
+    """Return a scene with a session under the cursor and an admin at the keyboard."""
+    made = Scene(board=Board(taken_at=NOW, lines=() if of is None else (of,)), line=of, actor=AMARA)
+    return replace(made, **changes)
+
+
+PEOPLE = tuple(
+    PersonLine(id=number, name=name, email=f"{name.split()[-1].lower()}@example.org", phone="", role=role, zone="UTC")
+    for number, name, role in (
+        (2, "Dr Lee", Role.MENTOR),
+        (3, "Noor", Role.MENTOR),
+        (4, "Jun Park", Role.MENTOR),
+        (1, "Amara", Role.ADMIN),
+    )
+)
+
+
+async def find(text: str) -> Sequence[PersonLine]:
+    """Look up people by a part of their name."""
+    return [person for person in PEOPLE if text.casefold() in person.name.casefold()]
+
+
+@dataclass
+class Port:
+    """What the composition root would hand in."""
+
+    read_only: bool = False
+    as_of: datetime | None = None
+    zone: ZoneInfo = MADRID
+    ascii: bool = False
+    actor: Actor = AMARA
+    context: Any = None
+
+    def clock(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class Calls:
+    """What the services were asked, and what they answer."""
+
+    moves: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    created: list[Any] = field(default_factory=list)
+    edited: list[Any] = field(default_factory=list)
+    undone: int = 0
+    details: dict[int, SessionDetail] = field(default_factory=dict)
+    refuse: dict[int, Exception] = field(default_factory=dict)
+
+    async def move(self, context: object, move: Move, session_id: int, **named: Any) -> Receipt:
+        if session_id in self.refuse:
+            raise self.refuse[session_id]
+        self.moves.append({"move": move, "id": session_id, **named})
+        return Receipt(sentence=f"{move} {session_id}", sessions=(session_id,), undo=7)
+
+    async def decide(self, context: object, ids: Sequence[int], state: RequestState, **named: Any) -> Receipt:
+        self.decisions.append({"ids": list(ids), "state": state, **named})
+        return Receipt(sentence=f"{state} {len(ids)}", undo=8)
+
+    async def create(self, context: object, draft: object, **named: Any) -> Receipt:
+        if 0 in self.refuse:
+            raise self.refuse[0]
+        self.created.append(draft)
+        return Receipt(sentence="created it", sessions=(1,), undo=9)
+
+    async def edit(self, context: object, session_id: int, changes: object, **named: Any) -> Receipt:
+        self.edited.append((session_id, changes))
+        return Receipt(sentence="changed it", sessions=(session_id,), undo=10)
+
+    async def undo(self, context: object, **named: Any) -> Receipt:
+        self.undone += 1
+        return Receipt(sentence="took it back")
+
+    async def detail(self, context: object, session_id: int, **named: Any) -> SessionDetail:
+        return self.details[session_id]
+
+    async def find(self, context: object, text: str) -> int:
+        return int(text.removeprefix("#"))
+
+    async def everyone(self, context: object, *, text: str = "", role: Role | None = None, **named: Any) -> Any:
+        return tuple(one for one in await find(text) if role is None or one.role is role)
+
+
+class Stage(App[None]):
+    """An application with nothing but what commands may ask of the console."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.port: Any = Port()
+        self.told: list[tuple[str, bool, str]] = []
+        self.asked: list[Any] = []
+        self.clipboards: list[str] = []
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def compose(self) -> ComposeResult:
+        yield Static("behind the dialog " * 200, markup=False)
+
+    def tell(self, sentence: str, *, undo: bool = False, severity: str = "information") -> None:
+        self.told.append((sentence, undo, severity))
+
+    def refresh_board(self) -> None:
+        self.asked.append("refresh")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        self.clipboards.append(text)
+
+    def focus_filter(self) -> None:
+        self.asked.append("filter")
+
+    def set_query(self, query: str) -> None:
+        self.asked.append(("query", query))
+
+    def cycle_sort(self) -> None:
+        self.asked.append("sort")
+
+    def toggle_hold(self) -> None:
+        self.asked.append("hold")
+
+    def toggle_mark(self) -> None:
+        self.asked.append("mark")
+
+    def open_detail(self) -> None:
+        self.asked.append("open")
+
+    def resize_pane(self, delta: int) -> None:
+        self.asked.append(("pane", delta))
+
+    def go(self, screen_name: str) -> None:
+        self.asked.append(("go", screen_name))
+
+    def do(self, command: Command, scene: Scene, argument: str = "") -> None:
+        """Run a command as the console does: in a worker."""
+        self.run_worker(perform(self, command, scene, argument))
+
+    def show(self, dialog: Any) -> list[Any]:
+        """Push a dialog; its answer appears in the list."""
+        answers: list[Any] = []
+        self.push_screen(dialog, answers.append)
+        return answers

@@ -1,0 +1,28 @@
+"""The services in place of which commands are heard."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from sessiontui import services
+from tests.tui.commands.command_stage import Calls
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    heard = Calls()
+    for name, functions in {
+        "sessions": ("move", "create", "edit"),
+        "requests": ("decide",),
+        "boards": ("detail", "find"),
+        "people": ("everyone",),
+    }.items():
+        for function in functions:
+            monkeypatch.setattr(f"sessiontui.services.{name}.{function}", getattr(heard, function))
+    undoing = SimpleNamespace(undo=heard.undo)
+    monkeypatch.setitem(sys.modules, "sessiontui.services.undo", undoing)
+    monkeypatch.setattr(services, "undo", undoing, raising=False)
+    return heard
