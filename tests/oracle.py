@@ -137,7 +137,8 @@ def answer(case: Case, now: int, rules: Rules) -> Answer:
     here = {stay[0] for stay in guests if stay[1] <= now < end_of(stay)}
     host_here = any(stay[1] <= now < end_of(stay) for stay in hosts)
     # What has not happened yet does not count: of a presence that goes on, only the part up to now is known.
-    reached = [(stay, end_of(stay)) for stay in guests if end_of(stay) > begin and (end_of(stay) <= now or now >= begin)]
+    ends = [(stay, end_of(stay)) for stay in guests]
+    reached = [(stay, end) for stay, end in ends if end > begin and (end <= now or now >= begin)]
     seen = {stay[0] for stay, _ in reached}
     ends_known = [end for _, end in reached if end <= now]
     paused_ticks = {tick for start, end in case.pauses for tick in range(start, end)}
@@ -188,7 +189,7 @@ def answer(case: Case, now: int, rules: Rules) -> Answer:
         and case.has_host
         and not host_gone
         and now - begin >= absent,
-        "Host only": status == "ended_no_show" and any(end_of(stay) > begin and now > begin for stay in hosts),
+        "Host only": status == "ended_no_show" and any(end_of(stay) > begin and now >= begin for stay in hosts),
         "Early end": status == "ended_early",
         "No show": status == "ended_no_show",
         "Pending": case.pending > 0 and status != "has_requests",
@@ -265,7 +266,8 @@ def case_at(history: History, now: int, rules: Rules) -> Case:
         since = tick_of(stay.joined_at)
         until = None if stay.left_at is None else tick_of(stay.left_at)
         beat = None if stay.heartbeat_at is None else tick_of(stay.heartbeat_at)
-        stays.append((stay.who, since, until if until is not None else _lapse(stay, since, beat, ends, closing), beat))
+        until = _lapse(stay, since, beat, ends, closing) if until is None else until
+        stays.append((stay.who, since, until, beat))
     for who, since in working.items():
         until = ends + FOUR_HOURS if closing is None or closing <= since else min(ends + FOUR_HOURS, closing)
         worked.append((who, since, max(since, until), None))

@@ -107,9 +107,9 @@ class _Sheet:
             rows = self._rows[table]
             if rows:
                 columns = list(rows[0])
+                names = ", ".join(f'"{column}"' for column in columns)
                 await self._tx.run_many(
-                    f"INSERT INTO {table} ({', '.join(f'"{column}"' for column in columns)})"
-                    f" VALUES ({', '.join('?' * len(columns))})",
+                    f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})",
                     [tuple(_bound(row[column]) for column in columns) for row in rows],
                 )
 

@@ -1,4 +1,4 @@
-"""Who takes part in the demo, and what they call and say things: all invented, addresses and numbers reserved ones."""
+"""Who takes part in the demo and what they say: all invented; addresses and numbers are reserved ones."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import RequestState, Source
 from sessiontui.services import people, presence, requests, sessions
 from sessiontui.services.context import Context
-from sessiontui.services.presence import PresenceReport
 from sessiontui.services.sessions import SessionDraft, SessionEdit
+from sessiontui.store.signals import PresenceReport
 
 PLATFORM: Final = Actor.system("platform")
 """Whom the meeting platforms' own reports come from."""

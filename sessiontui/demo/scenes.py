@@ -45,8 +45,9 @@ class Ask:
 class Visit:
     """Someone is in the session from ``joined`` to ``left``.
 
-    With ``beat`` the platform sends heartbeats, the last one that many seconds before now. ``stranger`` is someone whom the
-    platform names and nobody has identified. ``approximate`` visits come from a report that has totals only.
+    With ``beat`` the platform sends heartbeats, the last one that many seconds before now. ``stranger`` is
+    someone whom the platform names and nobody has identified. ``approximate`` visits come from a report that
+    has totals only.
     """
 
     who: Face

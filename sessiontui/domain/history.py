@@ -256,9 +256,19 @@ def _settled(stay: Stay, ends_at: datetime, closing: datetime | None, known: dat
 
 
 def _oldest_pending(requests: Iterable[RequestLife], at: datetime) -> datetime | None:
-    waiting = [
-        request.steps[0][0]
-        for request in requests
-        if request.state_at(at) is RequestState.PENDING and request.steps[0][0] is not None
-    ]
+    """Return since when the longest waiting request has waited; who asks again waits from then on."""
+    waiting: list[datetime] = []
+    for request in requests:
+        if request.state_at(at) is not RequestState.PENDING:
+            continue
+        since: datetime | None = None
+        before: RequestState | None = None
+        for moment, state in request.steps:
+            if moment is not None and moment > at:
+                break
+            if state is not before:
+                since = moment
+            before = state
+        if since is not None:
+            waiting.append(since)
     return min(waiting, default=None)

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sessiontui.domain.errors import Refused
-from sessiontui.domain.intervals import Interval, clip, intersect, length, subtract, union
+from sessiontui.domain.intervals import Interval, clip, intersect, length, subtract
 from sessiontui.domain.presence import Stay, closed_at
 from sessiontui.domain.rules import DEFAULT_RULES, OPEN_END_GRACE, Rules
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Status
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+"""The precision of storage: "after x" is "from x and this on"."""
+
+_FAR_AHEAD: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""The end of what nobody knows the end of."""
 
 _UNCHANGED: Final = frozenset({Move.EXTEND, Move.ARCHIVE, Move.RESTORE, Move.RESCHEDULE, Move.REASSIGN})
 
@@ -144,22 +150,16 @@ def next_transition_at(
 ) -> datetime | None:
     """Return the earliest instant after ``now`` at which time alone changes status or badges, or something is due.
 
-    ``marks`` are instants at which the facts themselves are already known to change; they always count.
+    ``marks`` are instants at which the facts themselves are already known to change; they always count. So does a
+    change of who is here, who has left and the final end, which are stored beside the status.
     """
-    due = set(_due(facts, rules))
-    candidates = sorted({*_thresholds(facts, rules), *due, *marks})
-    current = derive(facts, now, rules)
+    due = set(_due(facts, now, rules))
+    candidates = sorted({*_thresholds(facts, now, rules), *due, *marks})
+    current = _stored(derive(facts, now, rules))
     for instant in candidates:
         if instant <= now:
             continue
-        if instant in due or instant in marks:
-            return instant
-        after = derive(facts, instant, rules)
-        if (after.status, after.badges, after.provisional) != (
-            current.status,
-            current.badges,
-            current.provisional,
-        ):
+        if instant in due or instant in marks or _stored(derive(facts, instant, rules)) != current:
             return instant
     return None
 
@@ -168,6 +168,7 @@ def is_due_for_completion(facts: Facts, now: datetime, rules: Rules = DEFAULT_RU
     """Return whether a running session ended by itself so long ago that it is to be completed."""
     return (
         facts.control is Control.RUNNING
+        and facts.archived_at is None
         and now >= facts.ends_at + OPEN_END_GRACE
         and derive(facts, now, rules).status.is_ended
     )
@@ -213,7 +214,7 @@ def _special_reason(move: Move, facts: Facts, derived: Derived, now: datetime) -
             not derived.status.is_ended or derived.provisional
         ):
             return f"a {facts.control} session cannot archive before it has ended"
-        case Move.RESCHEDULE if derived.here or derived.left:
+        case Move.RESCHEDULE if derived.left or (derived.here and now >= facts.begin):
             return "a session cannot reschedule once a guest was seen in it"
         case _:
             return ""
@@ -309,7 +310,7 @@ def _badges(
         Badge.EVERYONE_LEFT: rule == 7 or (rule == 8 and bool(scene.seen)),
         Badge.HOST_WAITING: rule == 8 and scene.host_here,
         Badge.NO_HOST: status is Status.ACTIVE and _host_is_missing(facts, scene, now, rules),
-        Badge.HOST_ONLY: status is Status.ENDED_NO_SHOW and any(end > facts.begin for _, _, end, _ in scene.hosts),
+        Badge.HOST_ONLY: status is Status.ENDED_NO_SHOW and _host_was_seen(facts, scene, now),
         Badge.EARLY_END: status is Status.ENDED_EARLY,
         Badge.NO_SHOW: status is Status.ENDED_NO_SHOW,
         Badge.PENDING: facts.pending > 0 and status is not Status.HAS_REQUESTS,
@@ -325,6 +326,10 @@ def _host_is_missing(facts: Facts, scene: _Scene, now: datetime, rules: Rules) -
     if facts.kind is Kind.WORK or not facts.has_host or scene.host_here:
         return False
     return now >= _host_gone_since(facts, scene) + rules.host_absent_after
+
+
+def _host_was_seen(facts: Facts, scene: _Scene, now: datetime) -> bool:
+    return any(end > facts.begin or (is_open and now >= facts.begin) for _, _, end, is_open in scene.hosts)
 
 
 def _host_gone_since(facts: Facts, scene: _Scene) -> datetime:
@@ -351,9 +356,19 @@ def _final_end(facts: Facts, scene: _Scene, status: Status) -> datetime | None:
     return scene.last_left_at or facts.ends_at
 
 
-def _thresholds(facts: Facts, rules: Rules) -> set[datetime]:
+def _stored(derived: Derived) -> tuple[object, ...]:
+    return (
+        derived.status,
+        derived.badges,
+        derived.provisional,
+        derived.here,
+        derived.left,
+        derived.final_end,
+    )
+
+
+def _thresholds(facts: Facts, now: datetime, rules: Rules) -> set[datetime]:
     """Return every instant at which the derivation could answer differently with the same facts."""
-    tick = timedelta(milliseconds=1)
     marks = {facts.starts_at - rules.upcoming_window, facts.begin, facts.starts_at, facts.ends_at}
     for stay in (*facts.guests, *facts.hosts):
         marks.add(stay.joined_at)
@@ -361,35 +376,46 @@ def _thresholds(facts: Facts, rules: Rules) -> set[datetime]:
             end = stay.left_at
         elif stay.heartbeat_at is not None:
             end = stay.heartbeat_at
-            marks |= {end + rules.heartbeat_expiry, end + rules.stale_after + tick}
+            marks |= {end + rules.heartbeat_expiry, end + rules.stale_after + _MILLISECOND}
         else:
             continue
         marks |= {end, end + rules.rejoin_grace, end + rules.host_absent_after}
     marks.add(facts.begin + rules.host_absent_after)
-    scheduled = facts.ends_at - facts.starts_at
-    marks |= _early_marks(facts, scheduled * rules.early_ratio)
+    if facts.control is Control.COMPLETED:
+        marks |= _early_marks(facts, now, rules)
     return marks
 
 
-def _early_marks(facts: Facts, enough: timedelta) -> set[datetime]:
-    """Return when the guests known so far will have met long enough not to count as an early end."""
-    spans = [
-        (stay.joined_at, stay.left_at)
-        for stay in facts.guests
-        if stay.left_at is not None and stay.left_at > stay.joined_at
-    ]
-    met = subtract([(max(start, facts.begin), end) for start, end in union(spans) if end > facts.begin], facts.pauses)
+def _early_marks(facts: Facts, now: datetime, rules: Rules) -> set[datetime]:
+    """Return when the guests of a completed session will have met long enough not to count as an early end.
+
+    Whoever is open at ``now`` is taken to stay; that somebody expires is due by itself.
+    """
+    enough = (facts.ends_at - facts.starts_at) * rules.early_ratio
+    ends = ((stay, closed_at(stay, now, rules) or _FAR_AHEAD) for stay in facts.guests)
+    met = subtract(clip(((stay.joined_at, end) for stay, end in ends), facts.begin, _FAR_AHEAD), facts.pauses)
     total = timedelta()
     for start, end in met:
         if total < enough <= total + (end - start):
-            return {start + (enough - total)}
+            return {start - (total - enough) // _MILLISECOND * _MILLISECOND}
         total += end - start
     return set()
 
 
-def _due(facts: Facts, rules: Rules) -> set[datetime]:
-    """Return when something falls due although no status changes: completion by the worker."""
-    del rules
+def _due(facts: Facts, now: datetime, rules: Rules) -> set[datetime]:
+    """Return when something falls due although no status changes.
+
+    That is completion by the worker, at once where it is overdue; and for a completed session the expiry of
+    whoever is still there, which takes minutes away.
+    """
+    if is_due_for_completion(facts, now, rules):
+        return {now + _MILLISECOND}
     if facts.control is Control.RUNNING:
         return {facts.ends_at + OPEN_END_GRACE}
+    if facts.control is Control.COMPLETED:
+        return {
+            stay.heartbeat_at + rules.heartbeat_expiry
+            for stay in (*facts.guests, *facts.hosts)
+            if stay.left_at is None and stay.heartbeat_at is not None
+        }
     return set()

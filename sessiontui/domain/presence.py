@@ -66,8 +66,9 @@ def fold(events: Iterable[PresenceEvent], rules: Rules = DEFAULT_RULES) -> tuple
 
     A second join while someone is in changes nothing; a heartbeat without a join opens a stay; silence of
     ``rules.heartbeat_expiry`` after a heartbeat closes the stay at that heartbeat, unless a leave follows,
-    which is then the truth. A stay whose last heartbeat has not been followed by anything stays open here:
-    whether it has expired depends on the instant of the question (``closed_at``).
+    which is then the truth; the end of the session closes only those who had not fallen silent before. A stay
+    whose last heartbeat has not been followed by anything stays open here: whether it has expired depends on the
+    instant of the question (``closed_at``).
     """
     unique = set(events)
     ends = sorted(event.at for event in unique if event.signal is Signal.END)
@@ -100,8 +101,18 @@ def closed_at(stay: Stay, now: datetime, rules: Rules = DEFAULT_RULES) -> dateti
     return None
 
 
-def _order(stay: Stay) -> tuple[datetime, str, bool, datetime]:
-    return (stay.joined_at, stay.who, stay.left_at is None, stay.left_at or stay.joined_at)
+def _order(stay: Stay) -> tuple[datetime | str | bool, ...]:
+    """Return a key that no two different stays share, so that ties do not fall back on the order of arrival."""
+    return (
+        stay.joined_at,
+        stay.who,
+        stay.left_at is None,
+        stay.left_at or stay.joined_at,
+        stay.heartbeat_at is None,
+        stay.heartbeat_at or stay.joined_at,
+        stay.source,
+        stay.approximate,
+    )
 
 
 def _first_end(ends: list[datetime], joined_at: datetime) -> datetime | None:
@@ -119,10 +130,15 @@ def _fold_stream(events: list[PresenceEvent], ends: list[datetime], rules: Rules
     done: list[Stay] = []
     current: Stay | None = None
     left_last: datetime | None = None
-    for at in sorted(instants):
+    order = sorted(instants)
+    for place, at in enumerate(order):
         signals = instants[at]
         closing = Signal.LEAVE in signals or Signal.END in signals
-        if current is not None and not closing and _is_expired(current, at, rules):
+        if (
+            current is not None
+            and _is_expired(current, at, rules)
+            and not _leave_follows(instants[moment] for moment in order[place:])
+        ):
             done.append(replace(current, left_at=current.heartbeat_at, source=Source.INFERRED))
             current = None
         was_open = current is not None
@@ -146,6 +162,16 @@ def _fold_stream(events: list[PresenceEvent], ends: list[datetime], rules: Rules
 
 def _is_expired(stay: Stay, at: datetime, rules: Rules) -> bool:
     return stay.heartbeat_at is not None and at >= stay.heartbeat_at + rules.heartbeat_expiry
+
+
+def _leave_follows(signals: Iterable[dict[Signal, Source]]) -> bool:
+    """Tell whether a true leave comes before any other sign of life."""
+    for here in signals:
+        if Signal.LEAVE in here:
+            return True
+        if Signal.JOIN in here or Signal.HEARTBEAT in here:
+            return False
+    return False
 
 
 def _is_evidence(signals: dict[Signal, Source], at: datetime, left_last: datetime | None, rules: Rules) -> bool:

@@ -33,7 +33,7 @@ async def verify(context: Context) -> ChainReport:
         rows = await kept.sealed(context.db.fetch, after=last, limit=_PAGE)
         for row in rows:
             last = row.id
-            if seal(head, row.entry) != row.seal:
+            if row.entry is None or seal(head, row.entry) != row.seal:
                 return ChainReport(entries=entries, head=head, broken_at=last)
             head, entries = row.seal, entries + 1
         if len(rows) < _PAGE:

@@ -8,13 +8,14 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sessiontui.domain.access import Action, Actor, Reach, require
-from sessiontui.domain.errors import NotAllowed
+from sessiontui.domain.access import Action, Actor, Reach, may, require
+from sessiontui.domain.errors import NotAllowed, NotFound
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.vocabulary import LIVE_STATUS, WORK_STATUS
 from sessiontui.services import boards
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import PresenceLine, RequestLine, SessionLine
+from sessiontui.services.rights import standing
 
 Cell: TypeAlias = "str | int | float | list[str] | None"
 
@@ -118,22 +119,42 @@ async def rows(
         return
     listing = await boards.listing(context, query, now=now, as_of=as_of, zone=zone)
     for line in listing.lines:
-        if noun is Noun.SESSIONS:
-            yield _unnamed(session_row(line)) if reach is Reach.NO_NAMES else session_row(line)
+        if reach is not Reach.YES and not await _is_covered(context, line.id, by):
             continue
+        for row in await _rows(context, noun, line, by=by, now=now, as_of=as_of):
+            yield _unnamed(row) if reach is Reach.NO_NAMES else row
+
+
+async def _is_covered(context: Context, session_id: int, by: Actor) -> bool:
+    """Return whether the right to export reaches a session: a draft of others is seen by nobody, mentors have own."""
+    own = await standing(context.db.fetch, by, session_id)
+    return may(by, Action.SEE_SESSIONS, own).allowed and may(by, Action.EXPORT, own).allowed
+
+
+async def _rows(
+    context: Context, noun: Noun, line: SessionLine, *, by: Actor, now: datetime, as_of: datetime | None
+) -> list[dict[str, Cell]]:
+    if noun is Noun.SESSIONS:
+        return [session_row(line)]
+    try:
         detail = await boards.detail(context, line.id, now=now, as_of=as_of, by=by)
-        parts = (
-            [_request_row(line, part) for part in detail.requests]
-            if noun is Noun.REQUESTS
-            else [row for part in detail.presence for row in _presence_rows(line, part, detail.taken_at)]
-        )
-        for part in parts:
-            yield _unnamed(part) if reach is Reach.NO_NAMES else part
+    except NotFound:  # it was taken back while the export was under way
+        return []
+    if noun is Noun.REQUESTS:
+        return [_request_row(line, part) for part in detail.requests]
+    return [row for part in detail.presence for row in _presence_rows(line, part, detail.taken_at)]
 
 
 def _unnamed(row: dict[str, Cell]) -> dict[str, Cell]:
-    people = ("mentor", "author", "person", "decided_by")
-    return {name: HIDDEN if name in people and value else value for name, value in row.items()}
+    """Return a row without names, and without what people wrote, which may hold some."""
+    people = ("mentor", "author", "person", "decided_by", "message", "reason")
+    unnamed = {name: HIDDEN if name in people and value else value for name, value in row.items()}
+    told = str(unnamed.get("why", ""))
+    if told.startswith("cancelled"):
+        unnamed["why"] = "cancelled"
+    elif told.startswith("completed by "):
+        unnamed["why"] = f"completed by {HIDDEN}{told[told.rfind('; ') :]}"
+    return unnamed
 
 
 def _request_row(line: SessionLine, part: RequestLine) -> dict[str, Cell]:

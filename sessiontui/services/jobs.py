@@ -75,9 +75,8 @@ class Wish:
     wanted_at: datetime | None
 
 
-async def lines(context: Context, now: datetime | None = None) -> tuple[JobLine, ...]:
-    """Return every job by name, as it was last written down; ``now`` is not needed to say when it runs next."""
-    del now
+async def lines(context: Context) -> tuple[JobLine, ...]:
+    """Return every job by name, as the worker last wrote it down, seconds ago at most while one leads."""
     return tuple(_line(row) for row in await kept.all_jobs(context.db.fetch))
 
 

@@ -81,36 +81,29 @@ class FileLock:
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(database.name + ".lead")
+        self.held = False
         self._descriptor: int | None = None
-
-    @property
-    def held(self) -> bool:
-        """Whether this object has the lock."""
-        return self._descriptor is not None
 
     def grab(self) -> bool:
         """Take the lock unless someone has it, and return whether it is held; never waits.
 
         Where the file system knows no locks it is never held, and the lease alone decides.
         """
-        if self._descriptor is not None:
+        if self.held:
             return True
         try:
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+            if self._descriptor is None:
+                self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
+        self.held = True
         return True
 
     def let_go(self) -> None:
         """Give the lock back; without it nothing happens."""
         if self._descriptor is not None:
-            descriptor, self._descriptor = self._descriptor, None
+            descriptor, self._descriptor, self.held = self._descriptor, None, False
             os.close(descriptor)
 
 

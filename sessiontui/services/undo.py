@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import Conflict, NotAllowed, NotFound, Refused
-from sessiontui.domain.vocabulary import RequestState
+from sessiontui.domain.instants import from_ms
+from sessiontui.domain.vocabulary import Move, RequestState
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.requests import add_step
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
 _CHANGED_SINCE: Final = "it was changed since"
+
+_MADE: Final = {
+    "request.approve": RequestState.APPROVED,
+    "request.reject": RequestState.REJECTED,
+    "request.withdraw": RequestState.WITHDRAWN,
+}
+"""The state that each act on a request leads to."""
 
 
 async def undo(context: Context, *, by: Actor, at: datetime, entry: int | None = None) -> Receipt:
@@ -65,6 +73,8 @@ async def _undo_create(tx: Tx, act: AuditEntry, seal: int) -> None:
     session_id = cast("int", act.subject_id)
     session = await tx.claim(session_id)
     await require_session(tx, Action.EDIT, session)
+    if newer := await kept.acted_since(tx.fetch, entry=cast("int", act.id), session_id=session_id):
+        raise Conflict(f"{newer[0]} has acted on it since ({newer[1]}): undo that first")
     if not await kept.is_untouched(tx.fetch, session_id):
         raise Refused(f"{session.title} has requests, presence or moves already", hint="cancel it instead")
     await tx.forget(session_id)
@@ -79,6 +89,9 @@ async def _undo_edit(tx: Tx, act: AuditEntry, seal: int) -> None:
     if any(getattr(session, name) != after[name] for name in after):
         raise Conflict(_CHANGED_SINCE)
     if change is not None:
+        seats = cast("int", before["capacity"])
+        if 0 < seats < session.approved and not 0 < session.capacity < seats:
+            raise Refused(f"{session.approved} are approved for {session.title}, it had {seats} seats before")
         await _void(tx, cast("int", act.subject_id), change, seal)
     written = {name: value for name, value in before.items() if name != "capacity"}
     if written:
@@ -88,6 +101,12 @@ async def _undo_edit(tx: Tx, act: AuditEntry, seal: int) -> None:
 async def _undo_move(tx: Tx, act: AuditEntry, seal: int) -> None:
     session = await tx.claim(cast("int", act.subject_id))
     await require_session(tx, Action.EDIT, session)
+    if act.action == f"session.{Move.PUBLISH}":
+        asked = await kept.acted_since(
+            tx.fetch, entry=cast("int", act.id), session_id=cast("int", act.subject_id), action="request.%"
+        )
+        if asked is not None:
+            raise Conflict(f"{asked[1]} since it was published", hint="cancel it instead")
     await _void(tx, cast("int", act.subject_id), cast("int", act.detail["change"]), seal)
 
 
@@ -95,21 +114,27 @@ async def _undo_request(tx: Tx, act: AuditEntry, seal: int) -> None:
     del seal
     request = await tx.request(cast("int", act.detail["request"]))
     session = await tx.claim(request.session_id)
-    await require_session(tx, Action.DECIDE, session)
+    if request.person_id != tx.by.id or act.action != "request.withdraw":
+        await require_session(tx, Action.DECIDE, session)
     newer = await kept.decided_since(
         tx.fetch, entry=cast("int", act.id), session_id=request.session_id, request_id=cast("int", request.id)
     )
     if newer:
         raise Conflict(f"{newer} decided it since")
+    if request.state != _MADE[act.action]:
+        raise Conflict(_CHANGED_SINCE)
     before = RequestState(str(act.detail["from"]))
     if before is RequestState.APPROVED and 0 < session.capacity <= session.approved:
         raise Refused(f"all {session.capacity} seats of {session.title} are taken meanwhile")
+    at, by_name, reason = await kept.decision_before(tx.fetch, cast("int", request.id))
+    was_decided = before is not RequestState.PENDING
     await tx.update(
         "join_request",
         cast("int", request.id),
         state=str(before),
-        decided_at=None if before is RequestState.PENDING else tx.at,
-        decided_by="" if before is RequestState.PENDING else tx.by.name,
+        decided_at=from_ms(at) if was_decided and at is not None else None,
+        decided_by=by_name if was_decided else "",
+        reason=reason if was_decided else "",
         version=request.version + 1,
     )
     await add_step(tx, cast("int", request.id), before, reason="undone")

@@ -35,6 +35,7 @@ from sessiontui.domain.query.terms import (
     Wording,
 )
 from sessiontui.domain.vocabulary import LIVE, Badge
+from sessiontui.store.haystack import tag_mark
 from sessiontui.store.reader import Value
 
 Condition: TypeAlias = "tuple[str, tuple[Value, ...]]"
@@ -117,7 +118,7 @@ def _leaf(leaf: Leaf) -> Condition:
         case OwnId(row_id):
             return "s.id = ?", (row_id,)
         case OutsideId(source, row_id):
-            test, known = ("", ()) if source is None else ("lower(s.source) = ? AND ", (source,))
+            test, known = ("", ()) if source is None else ("s.source = ? AND ", (source,))
             return f"ifnull({test}s.external_id = ?, 0)", (*known, row_id)
         case NameHas(who, words):
             return _named(who, words)
@@ -127,7 +128,7 @@ def _leaf(leaf: Leaf) -> Condition:
             column = "s.title_words" if wording is Wording.TITLE else "s.haystack"
             return f"{column} LIKE ? ESCAPE '\\'", (_pattern(needle),)
         case Labelled(Label.TAG, key):
-            return "instr(s.tag_keys, ?) > 0", (f"|{key}|",)
+            return "instr(s.tag_keys, ?) > 0", (tag_mark(key),)
         case Labelled(_, key):
             return "lower(s.source) = ?", (key,)
         case InView(_, meaning):

@@ -21,6 +21,15 @@ def spaced(*texts: str) -> str:
     return " " + " | ".join(" ".join(words(text)) for text in texts) + " "
 
 
+def tag_mark(key: str) -> str:
+    """Return the key of one tag between marks that no key can hold.
+
+    >>> tag_mark("a|b")
+    '\\na|b\\n'
+    """
+    return f"\n{key}\n"
+
+
 async def haystacks(fetch: Fetch, ids: Sequence[int]) -> list[tuple[Value, ...]]:
     """Return, for each session: all its words, the words of its title, the keys of its tags, and its id."""
     found: list[tuple[Value, ...]] = []
@@ -33,7 +42,7 @@ async def haystacks(fetch: Fetch, ids: Sequence[int]) -> list[tuple[Value, ...]]
             session_id = cast("int", row[0])
             title, tags = str(row[1]), [str(tag) for tag in json.loads(str(row[3]))]
             text = spaced(title, str(row[2]), *tags, *sorted(names[session_id]))
-            keys = "".join(f"|{label_key(tag)}|" for tag in tags)
+            keys = "".join(tag_mark(label_key(tag)) for tag in tags)
             found.append((text, spaced(title), keys, session_id))
     return found
 

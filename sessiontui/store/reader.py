@@ -24,12 +24,16 @@ READ_PRAGMAS: Final = (
     "PRAGMA trusted_schema = OFF",
 )
 
+INTERRUPT_EVERY: Final = 0.05
+"""Seconds between attempts to break off a question."""
+
 
 class Reader:
     """A query-only connection; every answer is a list of plain tuples."""
 
     def __init__(self, connection: aiosqlite.Connection, *, snapshot: bool) -> None:
         self._connection = connection
+        self._turn = asyncio.Lock()
         self.snapshot = snapshot
         """Whether the file system is read-only, so that changes by others cannot be seen."""
 
@@ -54,23 +58,31 @@ class Reader:
         raise AssertionError
 
     async def fetch(self, sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
-        """Return the rows of a query; after ``deadline`` seconds it is interrupted and ``Unavailable`` raised."""
-        task = asyncio.ensure_future(self._connection.execute_fetchall(sql, parameters))
+        """Return the rows of a query; after ``deadline`` seconds it is interrupted and ``Unavailable`` raised.
+
+        The seconds include the wait for questions before it, which are not broken off.
+        """
         try:
-            async with asyncio.timeout(deadline):
-                return [tuple(row) for row in await asyncio.shield(task)]
+            async with asyncio.timeout(deadline), self._turn:
+                return await self._answer(sql, parameters)
         except TimeoutError:
-            await self._stop(task)
             raise Unavailable(f"the question took longer than {deadline:g} s", hint="narrow the filter") from None
-        except asyncio.CancelledError:
-            await self._stop(task)
-            raise
         except sqlite3.Error as error:
             raise Unavailable(f"reading failed: {error}") from error
 
+    async def _answer(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
+        task = asyncio.ensure_future(self._connection.execute_fetchall(sql, parameters))
+        try:
+            return [tuple(row) for row in await asyncio.shield(task)]
+        except asyncio.CancelledError:
+            await self._stop(task)
+            raise
+
     async def _stop(self, task: asyncio.Task[Iterable[sqlite3.Row]]) -> None:
-        await self._connection.interrupt()
-        await asyncio.wait([task])
+        """Break off the question that runs; again and again, because one that has not begun yet hears nothing."""
+        while not task.done():
+            await self._connection.interrupt()
+            await asyncio.wait([task], timeout=INTERRUPT_EVERY)
         if not task.cancelled():
             task.exception()
 

@@ -199,12 +199,13 @@ class Tx:
         if not self._touched:
             return
         ids = list(self._touched)
+        result = await recompute(self.fetch, ids, now=self.at, rules=self.rules)
+        await self._store(result.updates, result.counts)
+        # Only now does the row name the mentor whom a move has brought.
         await self.run_many(
             "UPDATE session SET haystack = ?, title_words = ?, tag_keys = ? WHERE id = ?",
             await haystacks(self.fetch, ids),
         )
-        result = await recompute(self.fetch, ids, now=self.at, rules=self.rules)
-        await self._store(result.updates, result.counts)
         await self._log(ids)
 
     async def _store(self, updates: tuple[tuple[Value, ...], ...], counts: Mapping[str, tuple[int, int]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,9 @@ WRITE_PRAGMAS: Final = (
     "PRAGMA trusted_schema = OFF",
 )
 
+PATIENCE: Final = (0.1, 0.3, 0.9)
+"""Longest waits, in seconds, before a busy database is asked again; each try itself waits ``busy_timeout``."""
+
 
 class Writer:
     """The one connection of this process that writes."""
@@ -36,7 +40,6 @@ class Writer:
         self._engine = create_async_engine(f"sqlite+aiosqlite:///{path.absolute()}", pool_size=1, max_overflow=0)
         self._turn = asyncio.Lock()
         event.listen(self._engine.sync_engine, "connect", _set_up)
-        event.listen(self._engine.sync_engine, "begin", _begin)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -44,6 +47,7 @@ class Writer:
         async with self._turn:
             try:
                 async with self._engine.begin() as connection:
+                    await _begin(connection)
                     yield connection
             except DBAPIError as error:
                 raise _explain(error) from error
@@ -62,8 +66,22 @@ def _set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _begin(connection: object) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
+async def _begin(connection: AsyncConnection) -> None:
+    """Take the write lock; another process that hogs the file is given a few chances to let go."""
+    for wait in PATIENCE:
+        try:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except DBAPIError as error:
+            if not _is_busy(error):
+                raise
+        else:
+            return
+        await asyncio.sleep(wait * random.random())  # noqa: S311 - spreads those who wait, keeps no secret
+    await connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    return "locked" in str(error.orig) or "busy" in str(error.orig)
 
 
 def _explain(error: DBAPIError) -> SessiontuiError | DBAPIError:
@@ -71,7 +89,7 @@ def _explain(error: DBAPIError) -> SessiontuiError | DBAPIError:
     text = str(error.orig)
     if "full" in text:
         return Unavailable("the disk is full", hint="free some space; writing goes on by itself")
-    if "locked" in text or "busy" in text:
+    if _is_busy(error):
         return Unavailable("the database is busy", hint="try again in a moment")
     if "readonly" in text:
         return Unavailable("the database cannot be written", hint="check the rights of file and folder")

@@ -19,7 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
 
-from sessiontui.domain.text import strip_controls, visible
+from sessiontui.domain.text import MAX_LINE, strip_controls, visible
 from sessiontui.tui.commands import REGISTRY
 from sessiontui.tui.commands.command import Command, perform
 from sessiontui.tui.commands.keymap import Keymap, make_keymap, toolkit_key
@@ -119,7 +119,7 @@ class ConsoleApp(App[None]):
 
     def tell(self, sentence: str, *, undo: bool = False, severity: Severity = "information") -> None:
         """Show a sentence as a toast and keep it; ``undo`` adds how to take the act back."""
-        sentence = visible(sentence)
+        sentence = visible(sentence[:MAX_LINE])
         if undo:
             sentence += self.look.of("  ·  z undo", "  |  z undo")
         self.told.append(sentence)

@@ -93,10 +93,9 @@ class Feed:
         """Ask for the first board, and keep asking unless the interval is ``None``."""
         self.refresh()
         if self._interval is not None:
-            self._timers = [
-                self._owner.set_interval(self._interval, self.look),
-                self._owner.set_interval(BOARD_EVERY, self.refresh),
-            ]
+            self._timers = [self._owner.set_interval(self._interval, self.look)]
+            if self._port.as_of is None:  # times of a past instant do not move
+                self._timers.append(self._owner.set_interval(BOARD_EVERY, self.refresh))
 
     def stop(self) -> None:
         """Ask no more."""

@@ -14,7 +14,7 @@ SAFE: Final = "sessiontui-safe"
 NAMES: Final = (DARK, LIGHT, SAFE)
 
 _DARK_STATUS: Final = {
-    "draft": "#8a93a3",
+    "draft": "#97a0b0",
     "created": "#a3acba",
     "has-requests": "#facc15",
     "approved": "#60a5fa",
@@ -34,7 +34,7 @@ _LIGHT_STATUS: Final = {
     "has-requests": "#7a4b06",
     "approved": "#1d4ed8",
     "upcoming": "#4338ca",
-    "waiting": "#b93a08",
+    "waiting": "#b23707",
     "active": "#12692f",
     "paused": "#0b625b",
     "ended-complete": "#03634a",
@@ -118,9 +118,9 @@ THEMES: Final = (
         panel="#1a212b",
         foreground="#e2e8f0",
         accent="#7dd3fc",
-        cursor="#263445",
+        cursor="#233040",
         tint="#3a3413",
-        muted="#8d98a8",
+        muted="#98a3b3",
     ),
     _theme(
         LIGHT,
@@ -131,7 +131,7 @@ THEMES: Final = (
         panel="#eceef0",
         foreground="#1b2430",
         accent="#075985",
-        cursor="#d5e3f0",
+        cursor="#dfeaf5",
         tint="#fbeeb4",
         muted="#566173",
     ),
@@ -144,7 +144,7 @@ THEMES: Final = (
         panel="#1c1c1c",
         foreground="#f2f2f2",
         accent="#9fd3ff",
-        cursor="#1d3850",
+        cursor="#182c3f",
         tint="#3d3200",
         muted="#a0a0a0",
     ),

@@ -1,6 +1,9 @@
 # ruff: noqa: E501 - the lines of exports are as long as they are
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -113,3 +116,8 @@ def test_every_encoding_with_a_mark_is_decoded(text):
 def test_reading_twice_gives_the_same():
     for path in REAL[:8]:
         assert read(path.name, path.read_bytes()) == read(path.name, path.read_bytes())
+
+
+def test_the_calendar_library_is_loaded_for_calendars_alone():
+    code = "import sys, sessiontui.intake as i; i.read('x', b'id,title,starts_at\\n'); sys.exit('icalendar' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sessiontui.domain.access import Action, Actor, require
-from sessiontui.domain.errors import BadInput
+from sessiontui.domain.errors import BadInput, NotAllowed, NotFound
 from sessiontui.domain.phrases import count
+from sessiontui.domain.vocabulary import Move
 from sessiontui.intake import (
     Intake,
     MeetingReport,
     MoveRecord,
     PersonRecord,
     PresenceRecord,
-    Record,
     RequestRecord,
     SessionRecord,
     read,
@@ -41,11 +41,13 @@ from sessiontui.services.importing.planned import (
     take_request,
     take_session,
 )
-from sessiontui.services.importing.reports import take_report
+from sessiontui.services.importing.reports import key_of, take_report
+from sessiontui.services.importing.settling import Told, settle, source_of
+from sessiontui.services.importing.stays import Stays
+from sessiontui.services.rights import verdict
 from sessiontui.store.reads import imports as kept
 
 if TYPE_CHECKING:
-    from sessiontui.domain.vocabulary import Move
     from sessiontui.store.tx import Tx
 
 __all__ = [
@@ -59,8 +61,6 @@ __all__ = [
     "apply",
     "preview",
 ]
-
-DEFAULT_SOURCE: Final = "import"
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many rows are done, of how many."""
@@ -153,22 +153,25 @@ class _Import:
         self._register = register
         self._options = options
         self._progress = progress
+        self._stays = Stays()
+        self._refusals: dict[int, str] = {}
         self._done = self._all = 0
 
     async def run(self, intakes: Sequence[Intake], outcomes: Sequence[FileOutcome]) -> None:
         """Take every record and report of the files."""
         pairs = list(zip(intakes, outcomes, strict=True))
         self._all = sum(intake.accepted for intake in intakes)
-        rows = [(record, outcome) for intake, outcome in pairs for record in intake.records]
+        told = [(record, outcome) for intake, outcome in pairs for record in intake.records]
+        rows = settle(told)
+        self._tell(len(told) - len(rows))
         moves = _moves(rows)
         for record, outcome in rows:
             if isinstance(record, PersonRecord):
-                outcome.counts[await self._register.take(record, _source(record), outcome)] += 1
+                outcome.counts[await self._register.take(record, source_of(record), outcome)] += 1
                 self._tell()
         for record, outcome in rows:
             if isinstance(record, SessionRecord):
-                outcome.counts[await self._session(record, moves)] += 1
-                self._tell()
+                await self._session(record, outcome, moves)
         for record, outcome in rows:
             if isinstance(record, RequestRecord):
                 await self._part(record, outcome)
@@ -176,56 +179,76 @@ class _Import:
         for record, outcome in rows:
             if isinstance(record, PresenceRecord):
                 await self._part(record, outcome)
-        for intake, outcome in pairs:
-            for report in intake.reports:
-                await take_report(self._tx, self._register, report, outcome, session_id=self._options.session_id)
-                self._tell(max(1, len(report.lines())))
+        for report, outcome in _in_order(pairs):
+            await take_report(
+                self._tx, self._register, self._stays, report, outcome, session_id=self._options.session_id
+            )
+            self._tell(max(1, len(report.lines())))
+        await self._stays.write(self._tx)
         if self._register.stubs:
             names = ", ".join(sorted(self._register.stubs)[:5])
             outcomes[0].note(f"known by id only, no file tells their names: {names}")
         await self._hear(pairs)
 
-    async def _session(self, record: SessionRecord, moves: dict[tuple[str, str], set[Move]]) -> Verdict:
-        source = _source(record)
+    async def _session(
+        self, record: SessionRecord, outcome: FileOutcome, moves: dict[tuple[str, str], set[Move]]
+    ) -> None:
+        source = source_of(record)
         own = moves.get((source, record.id), set())
-        return await take_session(
-            self._tx,
-            self._register,
-            record,
-            source,
-            has_moves=bool(own),
-            has_start=any(move.value == "start" for move in own),
-        )
+        self._tell()
+        try:
+            outcome.counts[
+                await take_session(
+                    self._tx, self._register, record, source, has_moves=bool(own), has_start=Move.START in own
+                )
+            ] += 1
+        except NotAllowed as error:
+            outcome.refuse(record.line, error.detail, record.title)
 
     async def _part(self, record: RequestRecord | PresenceRecord, outcome: FileOutcome) -> None:
-        """Take one row that belongs to a session, or refuse it where that is unknown."""
-        source = _source(record)
-        session_id = await kept.session_of(self._tx.fetch, source, record.session)
+        """Take one row that belongs to a session, or refuse it where that is unknown or another's."""
+        source = source_of(record)
         self._tell()
-        if session_id is None:
-            outcome.refuse(record.line, f"session {record.session!r} of {source!r} is unknown")
-        elif isinstance(record, RequestRecord):
+        try:
+            session_id = await self._found(source, record.session)
+        except NotFound as error:
+            outcome.refuse(record.line, error.detail)
+            return
+        if isinstance(record, RequestRecord):
             outcome.counts[await take_request(self._tx, self._register, record, source, session_id)] += 1
         else:
-            outcome.counts[await take_presence(self._tx, self._register, record, source, session_id)] += 1
+            await take_presence(self._register, self._stays, record, outcome, source, session_id)
 
-    async def _moves(self, rows: Sequence[tuple[Record, FileOutcome]]) -> None:
+    async def _moves(self, rows: Sequence[Told]) -> None:
         grouped: dict[tuple[str, str], list[tuple[MoveRecord, FileOutcome]]] = {}
         for record, outcome in rows:
             if isinstance(record, MoveRecord):
-                grouped.setdefault((_source(record), record.session), []).append((record, outcome))
+                grouped.setdefault((source_of(record), record.session), []).append((record, outcome))
         for (source, outside), own in grouped.items():
-            session_id = await kept.session_of(self._tx.fetch, source, outside)
             self._tell(len(own))
-            if session_id is None:
+            try:
+                session_id = await self._found(source, outside)
+            except NotFound as error:
                 for record, outcome in own:
-                    outcome.refuse(record.line, f"session {outside!r} of {source!r} is unknown")
+                    outcome.refuse(record.line, error.detail)
             else:
                 await take_moves(self._tx, self._register, own, source, session_id)
 
+    async def _found(self, source: str, outside: str) -> int:
+        """Return the session of an outside id; ``NotFound`` says why its rows cannot be taken."""
+        session_id = await kept.session_of(self._tx.fetch, source, outside)
+        if session_id is None:
+            raise NotFound(f"session {outside!r} of {source!r} is unknown")
+        if session_id not in self._refusals:
+            answer = await verdict(self._tx.fetch, self._tx.by, Action.IMPORT_FILES, session_id)
+            self._refusals[session_id] = answer.reason
+        if self._refusals[session_id]:
+            raise NotFound(self._refusals[session_id])
+        return session_id
+
     async def _hear(self, pairs: Sequence[tuple[Intake, FileOutcome]]) -> None:
         """Note that the sources were heard."""
-        sources = {_source(record) for intake, _ in pairs for record in intake.records}
+        sources = {source_of(record) for intake, _ in pairs for record in intake.records}
         sources |= {str(report.platform) for intake, _ in pairs for report in intake.reports}
         await kept.hear(self._tx, sources)
 
@@ -235,13 +258,23 @@ class _Import:
             self._progress(self._done, self._all)
 
 
-def _moves(rows: Sequence[tuple[Record, FileOutcome]]) -> dict[tuple[str, str], set[Move]]:
+def _moves(rows: Sequence[Told]) -> dict[tuple[str, str], set[Move]]:
     found: dict[tuple[str, str], set[Move]] = {}
     for record, _ in rows:
         if isinstance(record, MoveRecord):
-            found.setdefault((_source(record), record.session), set()).add(record.move)
+            found.setdefault((source_of(record), record.session), set()).add(record.move)
     return found
 
 
-def _source(record: Record | MeetingReport) -> str:
-    return getattr(record, "source", None) or DEFAULT_SOURCE
+def _in_order(pairs: Sequence[tuple[Intake, FileOutcome]]) -> list[tuple[MeetingReport, FileOutcome]]:
+    """Return the reports by what they say, so that the order of files does not decide which attaches to which."""
+    found = [(report, outcome) for intake, outcome in pairs for report in intake.reports]
+    return sorted(
+        found,
+        key=lambda pair: (
+            str(pair[0].platform),
+            key_of(pair[0]),
+            pair[0].title or "",
+            sorted((row.name, row.email or "", str(row.joined_at)) for row in pair[0].attendees),
+        ),
+    )

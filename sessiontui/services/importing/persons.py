@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessiontui.domain.access import may_grant
+from sessiontui.domain.access import Action, may, may_grant
 from sessiontui.domain.matching import Known, fold_email
+from sessiontui.domain.text import safe_line
 from sessiontui.domain.vocabulary import Role
 from sessiontui.intake import PersonRecord
 from sessiontui.services.importing.outcome import FileOutcome, Verdict
 from sessiontui.services.people import insert
 from sessiontui.store.haystack import spaced
 from sessiontui.store.reads import people as kept
-from sessiontui.store.reads.imports import outside_ids
+from sessiontui.store.reads.imports import outside_ids, set_by_hand
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -26,6 +27,7 @@ class Register:
         self._by_outside: dict[tuple[str, str], int] = {}
         self._by_email: dict[str, list[int]] = {}
         self._sources: dict[int, set[str]] = {}
+        self._first: dict[int, str] = {}
         self._known: dict[int, Known] = {}
         self.stubs: set[str] = set()
         """Outside ids that were only referred to; a person is made who is called by the id."""
@@ -53,6 +55,11 @@ class Register:
         found = self._by_email.get(fold_email(email), []) if email else []
         return found[0] if len(found) == 1 else None
 
+    def only_called(self, name: str) -> int | None:
+        """Return the one person who has exactly a name."""
+        found = [known.id for known in self._known.values() if known.name == name]
+        return found[0] if len(found) == 1 else None
+
     def find(self, source: str, outside: str) -> int | None:
         """Return the person whom a source knows by an id."""
         return self._by_outside.get((source, outside))
@@ -68,12 +75,12 @@ class Register:
             self.stubs.add(outside)
         return found
 
-    async def meet(self, source: str, *, name: str, email: str | None) -> int:
-        """Return the person of an address, making them known if nobody has it."""
-        found = self.by_email(email)
-        if found is None:
-            found = await self._make(name=name or email or "someone", email=email or "")
-        return found
+    async def meet(self, *, name: str, email: str | None) -> int:
+        """Return the person of an address, by the name where several share it, making them known if nobody has it."""
+        holders = self._by_email.get(fold_email(email), []) if email else []
+        if len(holders) > 1:
+            holders = [person_id for person_id in holders if self._known[person_id].name == name]
+        return min(holders) if holders else await self._make(name=name or email or "someone", email=email or "")
 
     async def take(self, record: PersonRecord, source: str, outcome: FileOutcome) -> Verdict:
         """Bring one person up to what a file says of them."""
@@ -84,38 +91,52 @@ class Register:
             if person_id is not None and source in self._sources.get(person_id, set()):
                 person_id = None  # one source, two ids: two people who share an address
             linked = person_id is not None
-        role = self._granted(record, outcome)
         if person_id is None:
             person_id = await self._make(
-                name=record.name or record.id,
+                name=safe_line(record.name or "").strip() or record.id,
                 email=record.email or "",
                 phone=record.phone or "",
                 zone=record.zone or "",
-                role=role or Role.PARTICIPANT,
+                role=self._granted(record.role, Role.PARTICIPANT, outcome) or Role.PARTICIPANT,
             )
             await self._attach(person_id, source, record.id)
             return Verdict.ADDED
         if linked:
             await self._attach(person_id, source, record.id)
-        was_stub = record.id in self.stubs
-        self.stubs.discard(record.id)
-        changed = await self._change(person_id, record, role)
-        if was_stub:
-            return Verdict.ADDED
+        changed = await self._change(person_id, record, source, outcome)
         return Verdict.UPDATED if changed or linked else Verdict.UNCHANGED
 
-    async def _change(self, person_id: int, record: PersonRecord, role: Role | None) -> bool:
+    async def _change(self, person_id: int, record: PersonRecord, source: str, outcome: FileOutcome) -> bool:
+        """Bring a known person up to what a file says; what was edited by hand stays.
+
+        The source that knew the person first has its way; the others, and any for who was added by hand, only
+        fill in what nobody has told.
+        """
         person = await self._tx.person(person_id)
-        told = {
-            "name": record.name,
+        role = None if person.os_user else record.role
+        told: dict[str, str | None] = {
+            "name": safe_line(record.name or "").strip(),
             "email": record.email,
             "phone": record.phone,
             "zone": record.zone,
-            "role": None if role is None or person.os_user else str(role),
+            "role": None if role is None or role == person.role else str(role),
         }
         changes: dict[str, object] = {
-            name: value for name, value in told.items() if value is not None and value != getattr(person, name)
+            name: value for name, value in told.items() if value and value != getattr(person, name)
         }
+        if changes:
+            is_made, edited = await set_by_hand(self._tx.fetch, person_id)
+            fills_only = is_made or self._first[person_id] != source
+            changes = {
+                name: value
+                for name, value in changes.items()
+                if name not in edited and not (fills_only and getattr(person, name))
+            }
+        if "role" in changes and self._granted(role, Role(person.role), outcome) is None:
+            del changes["role"]
+        if changes and person_id != self._tx.by.id and not may(self._tx.by, Action.MANAGE_PEOPLE).allowed:
+            outcome.note("people who are known already were left as they are: you may not manage people")
+            return False
         if not changes:
             return False
         if "name" in changes:
@@ -123,19 +144,17 @@ class Register:
         if "email" in changes:
             changes["email_key"] = fold_email(str(changes["email"]))
         await self._tx.update("person", person_id, **changes, version=person.version + 1)
-        self._remember(person_id, record.name or person.name, record.email or person.email)
+        self._remember(person_id, str(changes.get("name", person.name)), str(changes.get("email", person.email)))
         if "name" in changes:
             for session_id in await kept.sessions_of(self._tx.fetch, person_id):
                 self._tx.touch(session_id)
         return True
 
-    def _granted(self, record: PersonRecord, outcome: FileOutcome) -> Role | None:
-        """Return the role that a file may give: none above what the one who imports could give by hand."""
-        if record.role is None or record.role is Role.PARTICIPANT:
-            return record.role
-        if may_grant(self._tx.by, held=Role.PARTICIPANT, wanted=record.role).allowed:
-            return record.role
-        outcome.note(f"the role {record.role} was not given to anyone: you may not give it")
+    def _granted(self, wanted: Role | None, held: Role, outcome: FileOutcome) -> Role | None:
+        """Return the role that a file may give: none that the one who imports could not give by hand."""
+        if wanted is None or wanted is held or may_grant(self._tx.by, held=held, wanted=wanted).allowed:
+            return wanted
+        outcome.note(f"the role {wanted} was not given to anyone: you may not give it")
         return None
 
     async def _make(
@@ -154,6 +173,7 @@ class Register:
     def _link(self, person_id: int, source: str, outside: str) -> None:
         self._by_outside[source, outside] = person_id
         self._sources.setdefault(person_id, set()).add(source)
+        self._first.setdefault(person_id, source)
         known = self._known.get(person_id)
         if known is not None:
             self._known[person_id] = Known(known.id, known.name, known.email, (*known.external_ids, outside))

@@ -6,13 +6,16 @@ have done since.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
+from sessiontui.domain.access import Action, Reach, Standing, may
 from sessiontui.domain.chain import Json
-from sessiontui.domain.history import Change, moves_of
-from sessiontui.domain.instants import rfc3339, to_ms
+from sessiontui.domain.errors import NotAllowed
+from sessiontui.domain.history import Change, History, facts_at
+from sessiontui.domain.instants import parse_instant, rfc3339, to_ms
 from sessiontui.domain.lifecycle import TARGETS
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.text import safe_block, safe_line
@@ -20,13 +23,13 @@ from sessiontui.domain.vocabulary import Control, Move, RequestState, Source
 from sessiontui.intake import MoveRecord, PresenceRecord, RequestRecord, SessionRecord
 from sessiontui.services.importing.outcome import FileOutcome, Verdict
 from sessiontui.services.importing.persons import Register
-from sessiontui.services.presence import store
-from sessiontui.services.requests import add_step
+from sessiontui.services.importing.stays import Stays
+from sessiontui.services.rights import require_session
 from sessiontui.services.sessions import add_change, insert
 from sessiontui.store.histories import load
 from sessiontui.store.reads import imports as kept
 from sessiontui.store.reads.requests import of_person
-from sessiontui.store.signals import PresenceReport, is_kept
+from sessiontui.store.signals import PresenceReport
 
 if TYPE_CHECKING:
     from sessiontui.store.tables import Session
@@ -35,82 +38,101 @@ if TYPE_CHECKING:
 _WRITTEN: Final = ("title", "description", "kind", "priority", "tags", "fields", "link")
 """What is written about a session and simply replaced when a file says it differently."""
 
+_ORDER: Final = {move: place for place, move in enumerate(Move)}
+
 _ENDINGS: Final = {Control.COMPLETED: Move.COMPLETE, Control.CANCELLED: Move.CANCEL}
 
 
 async def take_session(
     tx: Tx, register: Register, record: SessionRecord, source: str, *, has_moves: bool, has_start: bool
 ) -> Verdict:
-    """Bring one session up to what a file says of it."""
+    """Bring one session up to what a file says of it; ``NotAllowed`` where it is not one's own to import."""
     told = _told(record)
     session_id = await kept.session_of(tx.fetch, source, record.id)
     if session_id is None:
-        await _add(tx, register, record, source, told, has_moves=has_moves, has_start=has_start)
+        implied = implied_moves(record, has_moves=has_moves, has_start=has_start)
+        await _add(tx, register, record, source, told, implied)
         return Verdict.ADDED
     session = await tx.session(session_id)
     if told == session.imported:
         return Verdict.UNCHANGED
-    await _update(tx, register, session, record, source, told)
+    await require_session(tx, Action.IMPORT_FILES, session)
+    await _update(tx, register, session, record, source, told, has_start=has_start)
     return Verdict.UPDATED
 
 
 async def take_request(tx: Tx, register: Register, record: RequestRecord, source: str, session_id: int) -> Verdict:
     """Bring one request up to what a file says of it."""
     person_id = await register.refer(source, record.person)
-    decider = register.find(source, record.decided_by) if record.decided_by else None
-    by_name = register.known(decider).name if decider is not None else safe_line(record.decided_by or "")
     told = _told_request(record)
     held = await of_person(tx.fetch, session_id, person_id)
-    tx.touch(session_id)
-    values = {
+    decided = {
         "state": str(record.state),
-        "message": safe_block(record.message or ""),
-        "requested_at": record.requested_at,
         "decided_at": record.decided_at,
-        "decided_by": by_name,
+        "decided_by": _decider(register, record, source),
         "reason": safe_block(record.reason or ""),
-        "imported": told,
     }
+    asked = {"message": safe_block(record.message or ""), "requested_at": record.requested_at}
     if held is None:
-        request_id = await tx.insert("join_request", session_id=session_id, person_id=person_id, **values)
-        await _first_steps(tx, request_id, record)
+        request_id = await tx.insert(
+            "join_request", session_id=session_id, person_id=person_id, imported=told, **asked, **decided
+        )
+        await _first_steps(tx, request_id, record, decided)
+        tx.touch(session_id)
         return Verdict.ADDED
-    request_id = held.id
-    before = await tx.request(request_id)
+    before = await tx.request(held.id)
     if before.imported == told:
         return Verdict.UNCHANGED
-    if before.imported.get("state") == str(record.state):
-        values = {"message": values["message"], "imported": told}
-    else:
-        await add_step(tx, request_id, record.state, at=record.decided_at or tx.at)
-    await tx.update("join_request", request_id, **values, version=before.version + 1)
+    differs = {name for name in told if told[name] != before.imported.get(name)}
+    values: dict[str, object] = {name: value for name, value in asked.items() if name in differs}
+    if "state" not in differs:
+        if before.state == record.state:
+            values |= {name: value for name, value in decided.items() if name in differs}
+        await _shift_steps(tx, held.id, before.imported, record, differs)
+    elif before.state != record.state and not _is_later(before.decided_at, record.decided_at):
+        values |= decided
+        await _add_step(tx, held.id, record.state, record.decided_at or tx.at, decided)
+    await tx.update("join_request", held.id, **values, imported=told, version=before.version + 1)
+    tx.touch(session_id)
     return Verdict.UPDATED
 
 
-async def take_presence(tx: Tx, register: Register, record: PresenceRecord, source: str, session_id: int) -> Verdict:
-    """Bring one stated interval of presence up to what a file says of it."""
+def _decider(register: Register, record: RequestRecord, source: str) -> str:
+    found = register.find(source, record.decided_by) if record.decided_by else None
+    return register.known(found).name if found is not None else safe_line(record.decided_by or "")
+
+
+def _is_later(held: datetime | None, told: datetime | None) -> bool:
+    """Return whether what is held was decided after what a file tells."""
+    return held is not None and told is not None and held > told
+
+
+async def _shift_steps(
+    tx: Tx, request_id: int, before: Mapping[str, Json], record: RequestRecord, differs: set[str]
+) -> None:
+    """Correct the instants of a request that a file now tells differently."""
+    for name in ("decided_at", "requested_at"):
+        if name in differs:
+            held = before.get(name)
+            was = parse_instant(held) if isinstance(held, str) else None
+            await kept.shift_step(tx, request_id, before=was, after=getattr(record, name))
+
+
+async def take_presence(
+    register: Register, stays: Stays, record: PresenceRecord, outcome: FileOutcome, source: str, session_id: int
+) -> None:
+    """Gather one stated interval of presence."""
     person_id = await register.refer(source, record.person)
-    return await take_stay(
-        tx,
-        PresenceReport(
-            session_id=session_id,
-            signal=Signal.STAY,
-            at=record.joined_at,
-            until=record.left_at,
-            source=Source.IMPORT,
-            person_id=person_id,
-            key=f"import:p{person_id}:{to_ms(record.joined_at)}",
-        ),
+    report = PresenceReport(
+        session_id=session_id,
+        signal=Signal.STAY,
+        at=record.joined_at,
+        until=record.left_at,
+        source=Source.IMPORT,
+        person_id=person_id,
+        key=f"import:p{person_id}:{to_ms(record.joined_at)}",
     )
-
-
-async def take_stay(tx: Tx, report: PresenceReport) -> Verdict:
-    """Store one stated interval, unless it is known already."""
-    known = await is_kept(tx.fetch, report.session_id, report.key)
-    fresh = await store(tx, [report])
-    if not fresh:
-        return Verdict.UNCHANGED
-    return Verdict.UPDATED if known else Verdict.ADDED
+    stays.add(report, stays.line(outcome))
 
 
 async def take_moves(
@@ -120,48 +142,66 @@ async def take_moves(
     source: str,
     session_id: int,
 ) -> None:
-    """Add the moves of one session in the order of their instants; one that leads nowhere is refused."""
+    """Add the moves of one session in the order of their instants; one that leads nowhere is refused.
+
+    Moves of one instant are taken in the one order in which they are possible.
+    """
     history = (await load(tx.fetch, [session_id]))[session_id]
     known = await kept.change_keys(tx.fetch, session_id)
-    changes = list(history.changes)
-    for record, outcome in sorted(records, key=lambda pair: pair[0].at):
-        key = f"import:{record.move}:{to_ms(record.at)}"
-        if key in known:
+    waiting = sorted(records, key=lambda pair: (pair[0].at, _ORDER[pair[0].move]))
+    while waiting:
+        now = [pair for pair in waiting if pair[0].at == waiting[0][0].at]
+        chosen = next((pair for pair in now if _key(pair[0]) in known or not _obstacle(history, pair[0])), now[0])
+        waiting.remove(chosen)
+        record, outcome = chosen
+        if _key(record) in known:
             outcome.counts[Verdict.UNCHANGED] += 1
-            continue
-        control = _control_before(history.control, changes, record.at)
-        if control not in TARGETS[record.move]:
-            starts = " or ".join(TARGETS[record.move])
-            outcome.refuse(
-                record.line,
-                f"a {control} session cannot {record.move}: {record.move} leads from {starts}",
-                f"{record.move} at {rfc3339(record.at)}",
-            )
-            continue
-        by_id = await register.refer(source, record.by)
-        await add_change(
-            tx,
-            session_id,
-            key=key,
-            at=record.at,
-            move=record.move,
-            starts_at=record.starts_at,
-            ends_at=record.ends_at,
-            mentor_id=await register.refer(source, record.mentor),
-            reason=safe_block(record.reason or ""),
-            by_id=by_id,
-            by_name=register.known(by_id).name if by_id is not None else "",
-        )
-        known.add(key)
-        changes.append(Change(at=record.at, move=record.move))
-        outcome.counts[Verdict.ADDED] += 1
+        elif obstacle := _obstacle(history, record):
+            outcome.refuse(record.line, obstacle, f"{record.move} at {rfc3339(record.at)}")
+        else:
+            await _add_move(tx, register, record, source, session_id)
+            known.add(_key(record))
+            change = Change(at=record.at, move=record.move, starts_at=record.starts_at, ends_at=record.ends_at)
+            history = replace(history, changes=(*history.changes, change))
+            outcome.counts[Verdict.ADDED] += 1
 
 
-def _control_before(control: Control, changes: Sequence[Change], at: datetime) -> Control:
-    for change in moves_of(changes):
-        if change.at <= at and change.move is not None:
-            control = TARGETS[change.move].get(control, control)
-    return control
+async def _add_move(tx: Tx, register: Register, record: MoveRecord, source: str, session_id: int) -> None:
+    by_id = await register.refer(source, record.by)
+    mentor_id = await register.refer(source, record.mentor)
+    await add_change(
+        tx,
+        session_id,
+        key=_key(record),
+        at=record.at,
+        move=record.move,
+        starts_at=record.starts_at,
+        ends_at=record.ends_at,
+        mentor_id=(mentor_id or 0) if record.move is Move.REASSIGN else mentor_id,
+        reason=safe_block(record.reason or ""),
+        by_id=by_id,
+        by_name=register.known(by_id).name if by_id is not None else "",
+    )
+
+
+def _key(record: MoveRecord) -> str:
+    return move_key(record.move, record.at)
+
+
+def move_key(move: Move, at: datetime) -> str:
+    """Return what makes a move recognisable, whether a line of its own tells it or an instant of its session."""
+    return f"import:{move}:{to_ms(at)}"
+
+
+def _obstacle(history: History, record: MoveRecord) -> str:
+    """Return why a move leads nowhere at its instant, or nothing."""
+    facts = facts_at(history, record.at)
+    if facts.control not in TARGETS[record.move]:
+        starts = " or ".join(TARGETS[record.move])
+        return f"a {facts.control} session cannot {record.move}: {record.move} leads from {starts}"
+    if (record.ends_at or facts.ends_at) <= (record.starts_at or facts.starts_at):
+        return f"to {record.move} it so would end it before it starts"
+    return ""
 
 
 def _told(record: SessionRecord) -> dict[str, Json]:
@@ -214,11 +254,9 @@ async def _add(
     record: SessionRecord,
     source: str,
     told: dict[str, Json],
-    *,
-    has_moves: bool,
-    has_start: bool,
+    implied: Sequence[tuple[Move, datetime]],
 ) -> None:
-    implied = implied_moves(record, has_moves=has_moves, has_start=has_start)
+    author_id = await owned_by(tx, register, source, author=record.author, mentor=record.mentor)
     session_id = await insert(
         tx,
         control=Control.SCHEDULED if implied else record.control,
@@ -226,7 +264,7 @@ async def _add(
         ends_at=record.ends_at,
         mentor_id=await register.refer(source, record.mentor),
         capacity=record.capacity or 0,
-        author_id=await register.refer(source, record.author),
+        author_id=author_id,
         created_at=record.created_at,
         source=source,
         external_id=record.id,
@@ -237,7 +275,7 @@ async def _add(
         await add_change(
             tx,
             session_id,
-            key=f"import:{move}",
+            key=move_key(move, at),
             at=at,
             move=move,
             reason=safe_block(record.cancel_reason or "") if move is Move.CANCEL else "",
@@ -259,13 +297,33 @@ def implied_moves(record: SessionRecord, *, has_moves: bool, has_start: bool) ->
     return moves
 
 
+async def owned_by(tx: Tx, register: Register, source: str, *, author: str | None, mentor: str | None) -> int | None:
+    """Return the author of a new session: who imports, where nobody is named and only own ones may be made.
+
+    ``NotAllowed`` where it would belong to others alone.
+    """
+    if may(tx.by, Action.IMPORT_FILES).reach is Reach.YES:
+        return await register.refer(source, author)
+    if author is None and mentor is None:
+        return tx.by.id
+    if tx.by.id not in (register.find(source, author or ""), register.find(source, mentor or "")):
+        raise NotAllowed(may(tx.by, Action.IMPORT_FILES, Standing()).reason)
+    return await register.refer(source, author)
+
+
 async def _update(
-    tx: Tx, register: Register, session: Session, record: SessionRecord, source: str, told: dict[str, Json]
+    tx: Tx,
+    register: Register,
+    session: Session,
+    record: SessionRecord,
+    source: str,
+    told: dict[str, Json],
+    *,
+    has_start: bool,
 ) -> None:
     """Apply what a file says differently than last time."""
     session_id = cast("int", session.id)
-    before = session.imported
-    differs = {name for name in told if told[name] != before.get(name)}
+    differs = {name for name in told if told[name] != session.imported.get(name)}
     tx.touch(session_id)
     written = {name: value for name, value in _values(record).items() if name in differs}
     if "author" in differs:
@@ -274,49 +332,84 @@ async def _update(
         written["created_at"] = record.created_at
     await tx.update("session", session_id, **written, imported=told, version=session.version + 1)
     if differs & {"starts_at", "ends_at", "mentor", "capacity"}:
+        starts_at, ends_at = _new_window(session, record, differs)
         mentor = await register.refer(source, record.mentor) if "mentor" in differs else None
         await add_change(
             tx,
             session_id,
-            starts_at=record.starts_at if "starts_at" in differs else None,
-            ends_at=record.ends_at if "ends_at" in differs else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
             mentor_id=(mentor or 0) if "mentor" in differs else None,
             capacity=(record.capacity or 0) if "capacity" in differs else None,
             reason="imported anew",
         )
-    for move, at in _later_moves(session, record, differs, tx.at):
+    known = await kept.change_keys(tx.fetch, session_id)
+    for move, at in _later_moves(session, record, differs, tx.at, has_start=has_start):
+        key = move_key(move, at)
+        if key in known:
+            continue
         await add_change(
             tx,
             session_id,
-            key=f"import:{move}:{to_ms(at)}",
+            key=key,
             at=at,
             move=move,
             reason=safe_block(record.cancel_reason or "") if move is Move.CANCEL else "imported anew",
         )
 
 
+def _new_window(
+    session: Session, record: SessionRecord, differs: set[str]
+) -> tuple[datetime | None, datetime | None]:
+    """Return the ends of the window that change; both where one alone would turn it round."""
+    starts_at = record.starts_at if "starts_at" in differs else None
+    ends_at = record.ends_at if "ends_at" in differs else None
+    if (ends_at or session.ends_at) <= (starts_at or session.starts_at):
+        return record.starts_at, record.ends_at
+    return starts_at, ends_at
+
+
 def _later_moves(
-    session: Session, record: SessionRecord, differs: set[str], now: datetime
+    session: Session, record: SessionRecord, differs: set[str], now: datetime, *, has_start: bool
 ) -> list[tuple[Move, datetime]]:
     """Return the moves that lead from what holds now to what the file newly says."""
-    if "control" not in differs or session.control == record.control:
-        return []
-    held = Control(session.control)
-    at = {
-        Control.COMPLETED: record.completed_at,
-        Control.CANCELLED: record.cancelled_at,
-        Control.RUNNING: record.started_at,
-    }.get(record.control) or now
-    for move in (Move.PUBLISH, Move.START, Move.PAUSE, Move.RESUME, Move.COMPLETE, Move.CANCEL, Move.REOPEN):
-        if TARGETS[move].get(held) is record.control:
-            return [(move, at)]
-    return []
+    held, wanted = Control(session.control), record.control
+    moves: list[tuple[Move, datetime]] = []
+    newly_started = "started_at" in differs and session.imported.get("started_at") is None and not has_start
+    if newly_started and record.started_at and wanted is not Control.DRAFT and held in TARGETS[Move.START]:
+        moves.append((Move.START, record.started_at))
+        held = TARGETS[Move.START][held]
+        if wanted is Control.SCHEDULED:
+            return moves
+    if "control" not in differs or held is wanted:
+        return moves
+    at = {Control.COMPLETED: record.completed_at, Control.CANCELLED: record.cancelled_at}.get(wanted) or now
+    for first in ((), (Move.PUBLISH,), (Move.START,)):
+        there = TARGETS[first[0]].get(held) if first else held
+        for move in (Move.PUBLISH, Move.START, Move.PAUSE, Move.RESUME, Move.COMPLETE, Move.CANCEL, Move.REOPEN):
+            if there is not None and TARGETS[move].get(there) is wanted:
+                return [*moves, *((step, at) for step in (*first, move))]
+    return moves
 
 
-async def _first_steps(tx: Tx, request_id: int, record: RequestRecord) -> None:
+async def _first_steps(tx: Tx, request_id: int, record: RequestRecord, decided: Mapping[str, object]) -> None:
     asked = record.requested_at
     if record.state is not RequestState.PENDING and record.decided_at is not None:
-        await add_step(tx, request_id, RequestState.PENDING, at=asked, always=asked is None)
-        await add_step(tx, request_id, record.state, at=record.decided_at)
+        await _add_step(tx, request_id, RequestState.PENDING, asked, {})
+        await _add_step(tx, request_id, record.state, record.decided_at, decided)
     else:
-        await add_step(tx, request_id, record.state, at=asked, always=asked is None)
+        await _add_step(tx, request_id, record.state, asked, decided)
+
+
+async def _add_step(
+    tx: Tx, request_id: int, state: RequestState, at: datetime | None, decided: Mapping[str, object]
+) -> None:
+    """Add one state to the life of a request, by whom the file names."""
+    await tx.insert(
+        "request_change",
+        request_id=request_id,
+        at=at,
+        state=str(state),
+        by_name=decided.get("decided_by", ""),
+        reason=decided.get("reason", ""),
+    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from sessiontui.domain.access import Action, Reach, Standing, may
+from sessiontui.domain.errors import Refused
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.matching import Attendee, Match, match_all, memory_key
 from sessiontui.domain.presence import Signal
@@ -14,11 +16,12 @@ from sessiontui.domain.query import words
 from sessiontui.domain.text import safe_line
 from sessiontui.domain.vocabulary import Control, RequestState, Source
 from sessiontui.intake import Attendee as Row
-from sessiontui.intake import MeetingReport
+from sessiontui.intake import MeetingReport, Registrant
 from sessiontui.services.importing.outcome import Attachment, FileOutcome, Unmatched, Verdict
 from sessiontui.services.importing.persons import Register
-from sessiontui.services.importing.planned import take_stay
+from sessiontui.services.importing.stays import Stays
 from sessiontui.services.requests import add_step
+from sessiontui.services.rights import require_session, verdict
 from sessiontui.services.sessions import insert
 from sessiontui.store.reads import imports as kept
 from sessiontui.store.reads.requests import of_person
@@ -43,27 +46,38 @@ class _Found:
 
 
 async def take_report(
-    tx: Tx, register: Register, report: MeetingReport, outcome: FileOutcome, *, session_id: int | None
+    tx: Tx,
+    register: Register,
+    stays: Stays,
+    report: MeetingReport,
+    outcome: FileOutcome,
+    *,
+    session_id: int | None,
 ) -> None:
-    """Attach one report to its session, or make one, and record who was there."""
-    found = await _attach(tx, register, report, outcome, session_id=session_id)
-    if found is None:
+    """Attach one report to its session, or make one, and gather who was there."""
+    try:
+        found = await _attach(tx, register, report, outcome, session_id=session_id)
+    except Refused as error:
+        outcome.refuse(report.line, error.detail, report.title or "")
+        outcome.counts[Verdict.REFUSED] += max(0, len(report.lines()) - 1)
         return
     session = await tx.session(found.id)
     outcome.attachments.append(Attachment(report.title or "", found.id, session.title, found.how, found.is_new))
     if not report.lines():
         outcome.counts[Verdict.ADDED if found.is_new else Verdict.UNCHANGED] += 1
         return
-    verdicts = await _take_registrants(tx, register, report, found.id)
+    lines = {line: stays.line(outcome) for line in sorted(report.lines())}
+    for registrant in report.registrants:
+        lines[registrant.line].tell(await _take_registrant(tx, register, report, registrant, found.id))
     matches = await _match(tx, register, report, found.id)
-    for row in report.attendees:
-        verdict = await _take_row(tx, report, row, matches[row.key], found.id, session.starts_at)
-        verdicts[row.line] = _stronger(verdicts.get(row.line), verdict)
-    for verdict in verdicts.values():
-        outcome.counts[verdict] += 1
     for key, rows in report.people().items():
         if not matches[key].is_matched:
             outcome.unmatched.append(Unmatched(rows[0].name, found.id, matches[key].candidates))
+        elif await kept.identify(tx, found.id, memory_key(_attendee(rows[0])), matches[key].person_id or 0):
+            stays.refold(found.id)
+            lines[rows[0].line].tell(Verdict.UPDATED)
+    for row in report.attendees:
+        stays.add(await _stay(tx, report, row, matches[row.key], found.id, session.starts_at), lines[row.line])
 
 
 def key_of(report: MeetingReport) -> str:
@@ -87,10 +101,21 @@ def digits(meeting_id: str | None) -> str:
 
 async def _attach(
     tx: Tx, register: Register, report: MeetingReport, outcome: FileOutcome, *, session_id: int | None
-) -> _Found | None:
+) -> _Found:
+    """Return the session of a report; ``Refused`` says why it can have none."""
     if session_id is not None:
-        await tx.session(session_id)
+        await require_session(tx, Action.IMPORT_FILES, await tx.session(session_id))
         return _Found(session_id, "as you said")
+    found = await _find(tx, report, outcome)
+    if found is None:
+        return await _make(tx, register, report)
+    answer = await verdict(tx.fetch, tx.by, Action.IMPORT_FILES, found.id)
+    if not answer.allowed:
+        raise Refused(answer.reason)
+    return found
+
+
+async def _find(tx: Tx, report: MeetingReport, outcome: FileOutcome) -> _Found | None:
     source, key = str(report.platform), key_of(report)
     again = await kept.session_of(tx.fetch, source, key)
     if again is not None:
@@ -99,16 +124,8 @@ async def _attach(
         meeting = await kept.session_of_meeting(tx.fetch, f"{source}:{report.unique_id}")
         if meeting is not None:
             return _Found(meeting, "by the platform's id of the meeting")
-    if report.starts_at is None or report.ends_at is None or report.ends_at <= report.starts_at:
-        outcome.refuse(
-            report.line,
-            "the report has no usable window: say with --session to which session it belongs",
-            report.title or "",
-        )
-        for _ in range(max(0, len(report.lines()) - 1)):
-            outcome.counts[Verdict.REFUSED] += 1
-        return None
-    overlapping = await kept.overlapping(tx.fetch, report.starts_at, report.ends_at)
+    starts_at, ends_at = _window(report)
+    overlapping = await kept.overlapping(tx.fetch, starts_at, ends_at)
     room = digits(report.meeting_id)
     for other in overlapping:
         if room and other.meeting_id == room:
@@ -120,21 +137,18 @@ async def _attach(
                 f"import with --session {other.id} to attach it"
             )
             break
-    return await _make(tx, register, report, source, key, (report.starts_at, report.ends_at))
+    return None
 
 
-async def _make(
-    tx: Tx,
-    register: Register,
-    report: MeetingReport,
-    source: str,
-    key: str,
-    window: tuple[datetime, datetime],
-) -> _Found:
-    host = report.host
-    author_id = None
-    if host is not None and (host.name or host.email):
-        author_id = await _host(register, report)
+def _window(report: MeetingReport) -> tuple[datetime, datetime]:
+    if report.starts_at is None or report.ends_at is None or report.ends_at <= report.starts_at:
+        raise Refused("the report has no usable window: say with --session to which session it belongs")
+    return report.starts_at, report.ends_at
+
+
+async def _make(tx: Tx, register: Register, report: MeetingReport) -> _Found:
+    source, window = str(report.platform), _window(report)
+    author_id = await _author(tx, register, report)
     title = report.title or f"{source.capitalize()} meeting {report.meeting_id or ''}".strip()
     session_id = await insert(
         tx,
@@ -143,7 +157,7 @@ async def _make(
         ends_at=window[1],
         author_id=author_id,
         source=source,
-        external_id=key,
+        external_id=key_of(report),
         title=safe_line(title),
         kind="conversation",
         meeting_key=f"{source}:{report.unique_id}" if report.unique_id else "",
@@ -152,18 +166,25 @@ async def _make(
     return _Found(session_id, "made from the report", is_new=True)
 
 
-async def _host(register: Register, report: MeetingReport) -> int:
-    """Return the person who held the meeting: by address, else by the only exact name, else newly known."""
+async def _author(tx: Tx, register: Register, report: MeetingReport) -> int | None:
+    """Return the person who held the meeting: by address, else by the only exact name, else newly known.
+
+    Who may import own meetings only takes those that they held, and those of which nobody is told to be the host.
+    """
+    limited = may(tx.by, Action.IMPORT_FILES).reach is not Reach.YES
     host = report.host
-    name, email = (host.name or "", host.email) if host is not None else ("", None)
+    if host is None or not (host.name or host.email):
+        return tx.by.id if limited else None
+    name, email = host.name or "", host.email
     if not name:  # the address may stand beside a name among those who were there
         name = next((row.name for row in report.attendees if email and row.email == email), "")
-    if not email:
-        namesakes = [known for known in register.everyone() if known.name == name]
-        if len(namesakes) == 1:
-            return namesakes[0].id
-        email = next((row.email for row in report.attendees if row.name == name and row.email), None)
-    return await register.meet("", name=safe_line(name), email=email)
+    known = register.by_email(email) if email else register.only_called(name)
+    if limited and known != tx.by.id:
+        raise Refused(may(tx.by, Action.IMPORT_FILES, Standing()).reason)
+    if known is not None:
+        return known
+    email = email or next((row.email for row in report.attendees if row.name == name and row.email), None)
+    return await register.meet(name=safe_line(name), email=email)
 
 
 async def _match(tx: Tx, register: Register, report: MeetingReport, session_id: int) -> dict[str, Match]:
@@ -184,31 +205,27 @@ def _attendee(row: Row) -> Attendee:
     )
 
 
-async def _take_row(
+async def _stay(
     tx: Tx, report: MeetingReport, row: Row, match: Match, session_id: int, starts_at: datetime
-) -> Verdict:
+) -> PresenceReport:
     joined_at = row.joined_at or report.starts_at or starts_at
     until, approximate = row.left_at, False
     if row.seconds is not None and not row.contradictory:
         total = timedelta(seconds=row.seconds)
         if row.joined_at is None or (until is not None and until - joined_at > total + ROUNDING):
             until, approximate = joined_at + total, True
-    attendee_id = None
-    if not match.is_matched:
-        attendee_id = await _attendee_id(tx, session_id, row)
-    return await take_stay(
-        tx,
-        PresenceReport(
-            session_id=session_id,
-            signal=Signal.STAY,
-            at=joined_at,
-            until=until,
-            source=Source.IMPORT,
-            person_id=match.person_id,
-            attendee_id=attendee_id,
-            approximate=approximate,
-            key=f"{report.platform}:{row.key}:{to_ms(joined_at)}",
-        ),
+    attendee_id = None if match.is_matched else await _attendee_id(tx, session_id, row)
+    place = "total" if row.joined_at is None else str(to_ms(joined_at))
+    return PresenceReport(
+        session_id=session_id,
+        signal=Signal.STAY,
+        at=joined_at,
+        until=until,
+        source=Source.IMPORT,
+        person_id=match.person_id,
+        attendee_id=attendee_id,
+        approximate=approximate,
+        key=f"{report.platform}:{row.key}:{place}",
     )
 
 
@@ -227,32 +244,24 @@ async def _attendee_id(tx: Tx, session_id: int, row: Row) -> int:
     )
 
 
-async def _take_registrants(tx: Tx, register: Register, report: MeetingReport, session_id: int) -> dict[int, Verdict]:
-    """Turn those who signed up into requests, by their address; without one nobody knows who they are."""
-    verdicts: dict[int, Verdict] = {}
-    for registrant in report.registrants:
-        if not registrant.email:
-            verdicts[registrant.line] = Verdict.UNCHANGED
-            continue
-        person_id = await register.meet(str(report.platform), name=safe_line(registrant.name), email=registrant.email)
-        if await of_person(tx.fetch, session_id, person_id):
-            verdicts[registrant.line] = Verdict.UNCHANGED
-            continue
-        asked = registrant.registered_at
-        request_id = await tx.insert(
-            "join_request",
-            session_id=session_id,
-            person_id=person_id,
-            state=str(registrant.state),
-            requested_at=asked,
-            decided_at=asked if registrant.state is not RequestState.PENDING else None,
-        )
-        await add_step(tx, request_id, registrant.state, at=asked, always=asked is None)
-        tx.touch(session_id)
-        verdicts[registrant.line] = Verdict.ADDED
-    return verdicts
-
-
-def _stronger(first: Verdict | None, second: Verdict) -> Verdict:
-    order = (Verdict.ADDED, Verdict.UPDATED, Verdict.UNCHANGED)
-    return min(first or second, second, key=order.index)
+async def _take_registrant(
+    tx: Tx, register: Register, report: MeetingReport, registrant: Registrant, session_id: int
+) -> Verdict:
+    """Turn one who signed up into a request, by the address; without one nobody knows who it is."""
+    if not registrant.email:
+        return Verdict.UNCHANGED
+    person_id = await register.meet(name=safe_line(registrant.name), email=registrant.email)
+    if await of_person(tx.fetch, session_id, person_id):
+        return Verdict.UNCHANGED
+    asked = registrant.registered_at
+    request_id = await tx.insert(
+        "join_request",
+        session_id=session_id,
+        person_id=person_id,
+        state=str(registrant.state),
+        requested_at=asked,
+        decided_at=asked if registrant.state is not RequestState.PENDING else None,
+    )
+    await add_step(tx, request_id, registrant.state, at=asked, always=asked is None)
+    tx.touch(session_id)
+    return Verdict.ADDED

@@ -9,14 +9,15 @@ from typing import cast
 from sessiontui.domain.chain import Entry
 from sessiontui.domain.instants import from_ms, rfc3339
 from sessiontui.store.histories import Fetch
+from sessiontui.store.reader import Row
 
 
 @dataclass(frozen=True, slots=True)
 class SealedEntry:
-    """One audit entry with its seal."""
+    """One audit entry with its seal; no entry where what is stored cannot be one."""
 
     id: int
-    entry: Entry
+    entry: Entry | None
     seal: str
 
 
@@ -27,25 +28,31 @@ async def sealed(fetch: Fetch, *, after: int, limit: int) -> list[SealedEntry]:
         " FROM audit_entry WHERE id > ? ORDER BY id LIMIT ?",
         (after, limit),
     )
-    return [
-        SealedEntry(
-            id=cast("int", row[0]),
-            seal=str(row[1]),
-            entry={
-                "at": rfc3339(from_ms(cast("int", row[2]))),
-                "by_id": cast("int | None", row[3]),
-                "by_name": str(row[4]),
-                "action": str(row[5]),
-                "subject": str(row[6]),
-                "subject_id": cast("int | None", row[7]),
-                "sentence": str(row[8]),
-                "reason": str(row[9]),
-                "detail": json.loads(str(row[10])),
-                "undoes": cast("int | None", row[11]),
-            },
-        )
-        for row in rows
-    ]
+    return [SealedEntry(id=cast("int", row[0]), seal=str(row[1]), entry=_entry(row)) for row in rows]
+
+
+def _entry(row: Row) -> Entry | None:
+    try:
+        detail = json.loads(str(row[10]), parse_constant=_refuse)
+        at = rfc3339(from_ms(cast("int", row[2])))
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+    return {
+        "at": at,
+        "by_id": cast("int | None", row[3]),
+        "by_name": str(row[4]),
+        "action": str(row[5]),
+        "subject": str(row[6]),
+        "subject_id": cast("int | None", row[7]),
+        "sentence": str(row[8]),
+        "reason": str(row[9]),
+        "detail": detail,
+        "undoes": cast("int | None", row[11]),
+    }
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 async def last_reversible(fetch: Fetch, by_id: int | None) -> int | None:
@@ -75,6 +82,25 @@ async def changed_since(fetch: Fetch, *, session_id: int, change: int) -> tuple[
         (session_id, change),
     )
     return (str(rows[0][0]), str(rows[0][1])) if rows else None
+
+
+async def acted_since(fetch: Fetch, *, entry: int, session_id: int, action: str = "%") -> tuple[str, str] | None:
+    """Return who acted on a session after an audit entry, and how, leaving out what was undone."""
+    rows = await fetch(
+        "SELECT by_name, sentence FROM audit_entry WHERE id > ? AND subject = 'session' AND subject_id = ?"
+        " AND action LIKE ? AND action != 'undo' AND undone_by IS NULL ORDER BY id LIMIT 1",
+        (entry, session_id, action),
+    )
+    return (str(rows[0][0]), str(rows[0][1])) if rows else None
+
+
+async def decision_before(fetch: Fetch, request_id: int) -> tuple[int | None, str, str]:
+    """Return the instant, the name and the reason of the state that a request had before the current one."""
+    rows = await fetch(
+        "SELECT at, by_name, reason FROM request_change WHERE request_id = ? ORDER BY id DESC LIMIT 1 OFFSET 1",
+        (request_id,),
+    )
+    return (cast("int | None", rows[0][0]), str(rows[0][1]), str(rows[0][2])) if rows else (None, "", "")
 
 
 async def is_untouched(fetch: Fetch, session_id: int) -> bool:

@@ -25,7 +25,7 @@ class Neighbour:
 
 async def outside_ids(fetch: Fetch) -> list[tuple[int, str, str]]:
     """Return every person with a source and the id by which it knows them."""
-    rows = await fetch("SELECT person_id, source, external_id FROM outside_id", ())
+    rows = await fetch("SELECT person_id, source, external_id FROM outside_id ORDER BY id", ())
     return [(cast("int", row[0]), str(row[1]), str(row[2])) for row in rows]
 
 
@@ -74,9 +74,46 @@ async def attendee(fetch: Fetch, session_id: int, key: str) -> int | None:
     return _first(await fetch("SELECT id FROM attendee WHERE session_id = ? AND key = ?", (session_id, key)))
 
 
+async def identify(tx: Tx, session_id: int, key: str, person_id: int) -> bool:
+    """Note who an attendee is whom nobody had identified, and return whether there was one."""
+    changed = await tx.run(
+        "UPDATE attendee SET person_id = ? WHERE session_id = ? AND key = ? AND person_id IS NULL",
+        (person_id, session_id, key),
+    )
+    return bool(changed)
+
+
 async def change_keys(fetch: Fetch, session_id: int) -> set[str]:
     """Return the keys of the changes that a session has."""
     return {str(row[0]) for row in await fetch("SELECT key FROM session_change WHERE session_id = ?", (session_id,))}
+
+
+async def is_told(fetch: Fetch, session_id: int, key: str) -> bool:
+    """Return whether a session has a presence signal of a key."""
+    return bool(await fetch("SELECT 1 FROM presence_signal WHERE session_id = ? AND key = ?", (session_id, key)))
+
+
+async def set_by_hand(fetch: Fetch, person_id: int) -> tuple[bool, set[str]]:
+    """Return whether somebody added a person by hand, and what people have changed of them since."""
+    rows = await fetch(
+        "SELECT a.action, j.key FROM audit_entry a LEFT JOIN json_each(a.detail, '$.after') j"
+        " WHERE a.subject = 'person' AND a.subject_id = ? AND a.action IN ('person.add', 'person.first', 'person.edit')",
+        (person_id,),
+    )
+    return any(row[0] != "person.edit" for row in rows), {str(row[1]) for row in rows if row[1] is not None}
+
+
+async def shift_step(tx: Tx, request_id: int, *, before: datetime | None, after: datetime | None) -> None:
+    """Correct since when a request was in a state: of the first step at the instant that was told before."""
+    await tx.run(
+        "UPDATE request_change SET at = ?2 WHERE id ="
+        " (SELECT min(id) FROM request_change WHERE request_id = ?1 AND at IS ?3)",
+        (
+            request_id,
+            None if after is None else to_ms(after),
+            None if before is None else to_ms(before),
+        ),
+    )
 
 
 async def hear(tx: Tx, sources: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -80,6 +81,10 @@ class CommandBar(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Answer with nothing."""
         self.dismiss(None)
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Answer once: the second of two quick presses would take away the screen below."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def action_move(self, action: str) -> None:
         """Choose among the proposals while the focus stays in the line."""

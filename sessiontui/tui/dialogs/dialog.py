@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -44,6 +45,13 @@ class Line(Input):
             compact=True,
             select_on_focus=False,
         )
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Take what is typed or pasted, cleaned, and no more of it than there is room for."""
+        # A single character may be a mark for the one before it, which cleaning would set on a base of its own.
+        clean = visible(text) if len(text) > 1 else text
+        room = (self.max_length or MAX_LINE) - len(self.value) + abs(end - start)
+        super().replace(clean[: max(0, room)], start, end)
 
 
 class Field(Vertical):
@@ -94,7 +102,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         Binding("right", "step(1)", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal")]  # noqa: RUF012 - declared so by the toolkit
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-tall")]  # noqa: RUF012 - declared so by the toolkit
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-tall"), (34, "-high")]  # noqa: RUF012 - declared so by the toolkit
 
     def __init__(self, title: str, *, danger: bool = False) -> None:
         super().__init__()
@@ -117,10 +125,18 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         """Yield the buttons, the safe one first."""
         yield button("Close", "keep")
 
+    def on_mount(self) -> None:
+        """Keep to ASCII where the console does. The toolkit calls this beside the subclass's own handler."""
+        port = getattr(self.app, "port", None)
+        self.set_class(bool(getattr(port, "ascii", False)), "-ascii")
+
     def action_leave(self) -> None:
         """Answer with nothing."""
-        if self.is_current:
-            self.dismiss(None)
+        self.dismiss(None)
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Answer once: the second of two quick presses would take away the screen below."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def action_step(self, by: int) -> None:
         """Move between buttons with the arrows."""

@@ -43,6 +43,8 @@ class PickPerson(Dialog[PersonLine]):
         self._load = dict(load or {})
         self._current = current
         self._shown: tuple[PersonLine, ...] = ()
+        self._looking = False
+        self._chosen = False
 
     def body(self) -> ComposeResult:
         """Yield filter, list and a line about the list."""
@@ -83,6 +85,7 @@ class PickPerson(Dialog[PersonLine]):
             self._answer()
 
     def _look_up(self, text: str) -> None:
+        self._looking, self._chosen = True, False
         self.run_worker(self._fill(text.strip()), group="find", exclusive=True)
 
     async def _fill(self, text: str) -> None:
@@ -90,7 +93,7 @@ class PickPerson(Dialog[PersonLine]):
         try:
             self._shown = tuple(await self._find(text))
         except SessiontuiError as error:
-            self._shown = ()
+            self._looking, self._shown = False, ()
             self.query_one(OptionList).clear_options()
             about.update(words(f"the list cannot be read: {error}"))
             return
@@ -101,6 +104,9 @@ class PickPerson(Dialog[PersonLine]):
         if ids:
             rows.highlighted = ids.index(self._current) if self._current in ids else 0
         about.update(words(f"{len(ids)} found" if ids else f"nobody is called “{text}”"))
+        self._looking = False
+        if self._chosen:
+            self._answer()
 
     def _row(self, person: PersonLine) -> Content:
         parts = [words(person.name or person.email or f"#{person.id}", "bold"), words(f"  {person.role}")]
@@ -113,6 +119,9 @@ class PickPerson(Dialog[PersonLine]):
         return Content("").join(parts)
 
     def _answer(self) -> None:
+        if self._looking:  # whoever types a name and enter at once means the one who is about to be found
+            self._chosen = True
+            return
         at = self.query_one(OptionList).highlighted
         if at is not None and at < len(self._shown):
             self.dismiss(self._shown[at])

@@ -92,9 +92,9 @@ class Running(Dialog[Tally]):
         tally = self._tally()
         if tally.refused:
             now.update(words(f"{len(tally.done)} done, {len(tally.refused)} refused, {tally.left} not begun"))
-            self.query_one("#keep", Button).label = words("Close")
         else:
             self.dismiss(tally)
+        self.query_one("#keep", Button).label = words("Close")
 
     def _refuse(self, name: str, reason: str) -> None:
         self._refused.append((name, reason))

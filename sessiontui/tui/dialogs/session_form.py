@@ -248,7 +248,7 @@ class SessionForm(Dialog[Receipt]):
             place = {"starts_at": "start", "ends_at": "length"}.get(error.place, error.place)
             for field in self.query(Field):
                 if field.id == f"{place}-field":
-                    field.say(error.detail)
+                    field.say(error.detail.removeprefix(f"{error.place}: "))
 
     def _say(self, text: str, *, good: bool = False) -> None:
         line = self.query_one("#refusal", Static)

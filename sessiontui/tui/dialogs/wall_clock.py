@@ -28,6 +28,7 @@ _TIME: Final = re.compile(
 )
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MINUTES: Final = re.compile(r"(\d{1,5})\s*(?:min(?:utes?)?|m)?", re.ASCII)
+_GAP: Final = re.compile(r"(?<=\d)\s+(?=[wdhms])|(?<=[wdhms])\s+(?=\d)", re.ASCII)
 _HINT: Final = "write 14:30, tomorrow 9:00, 2026-05-04 14:00 or +30m"
 
 LONGEST: Final = timedelta(days=31)
@@ -100,7 +101,7 @@ def typed_length(text: str) -> timedelta | None:
         length: timedelta | None = timedelta(minutes=int(minutes[1]))
     else:
         try:
-            length = read_length(re.sub(r"(?<=[wdhms])\s+(?=\d)", "", word).replace("min", "m"))
+            length = read_length(_GAP.sub("", word.replace("min", "m")))
         except OverflowError:
             return None
     return length or None
@@ -216,10 +217,8 @@ def _at(day: date, hour: int, minute: int, zone: ZoneInfo, offset: str | None) -
             f"{naive:%H:%M} does not exist on {spoken(first, zone)[:-6]} in {zone.key}: the clocks go forward",
             hint=f"write {before:%H:%M} or {after:%H:%M}",
         )
-    other = second.astimezone(zone).isoformat()[-6:]
-    return Reading(
-        first, f"{naive:%H:%M} comes twice that day; the first is meant, write {naive:%H:%M}{other} for the second"
-    )
+    other = f"{naive:%Y-%m-%d %H:%M}{second.astimezone(zone).isoformat()[-6:]}"
+    return Reading(first, f"{naive:%H:%M} comes twice that day; the first is meant, write {other} for the second")
 
 
 def _fixed(offset: str) -> timezone:

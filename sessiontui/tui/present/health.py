@@ -9,7 +9,7 @@ from textual.content import Content
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import Health, HealthPart, JobLine
 from sessiontui.tui.present.bars import bar
-from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, outside
+from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, fitted, outside
 from sessiontui.tui.present.times import span
 
 
@@ -45,7 +45,7 @@ def part(line: HealthPart, look: Look, width: int) -> Content:
     """Return one part of the score: name, bar, number, fact, and what to do where it is low."""
     style = band_style(band_of(line.score))
     head = Content.assemble(
-        visible(line.name).ljust(11),
+        fitted(outside(line.name), 11, look),
         Content.styled(bar(line.score / 100, 10, look).ljust(10), style),
         Content.styled(f"{line.score:>4} ", style),
         Content.styled(f"{band_of(line.score):<10} ", style),
@@ -104,9 +104,8 @@ def sources(health: Health, look: Look) -> Content:
         return Content.styled("No source of data has been heard yet.", MUTED)
     rows = [
         Content.assemble(
-            outside(name.ljust(20)), Content.styled(f"last heard {span(health.taken_at - at)} ago", MUTED)
+            fitted(outside(name), 20, look), Content.styled(f"last heard {span(health.taken_at - at)} ago", MUTED)
         )
         for name, at in health.sources
     ]
-    del look
     return Content("\n").join(rows)

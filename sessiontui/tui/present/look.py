@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from sessiontui.domain.text import visible
+from sessiontui.domain.text import MAX_LINE, visible
 
 UTC_ZONE: Final = ZoneInfo("UTC")
 
@@ -46,7 +47,8 @@ class Look:
 
 def outside(text: str, style: str = "") -> Content:
     """Return a text from outside, literal and fit to be laid out on one line."""
-    return Content.styled(visible(text), style) if style else Content(visible(text))
+    shown = _shown(text[:MAX_LINE])
+    return Content.styled(shown, style) if style else Content(shown)
 
 
 def fitted(content: Content, width: int, look: Look) -> Content:
@@ -65,3 +67,9 @@ def fitted(content: Content, width: int, look: Look) -> Content:
     sign = look.ellipsis
     cut = content.truncate(max(0, width - len(sign)), pad=True)
     return (cut + sign).truncate(width)
+
+
+@lru_cache(maxsize=4096)
+def _shown(text: str) -> str:
+    # The same names and titles come back with every board, and cleaning the hostile ones takes milliseconds.
+    return visible(text)

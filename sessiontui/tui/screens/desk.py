@@ -81,6 +81,7 @@ class DeskScreen(ConsoleScreen):
         self._held = False
         self._detail: SessionDetail | None = None
         self._lines: dict[RowKey, SessionLine] = {}
+        self._former: dict[RowKey, SessionLine] = {}
         self._marked: dict[RowKey, SessionLine] = {}
         self._rest: Timer | None = None
         self._pane_width = 0
@@ -204,10 +205,12 @@ class DeskScreen(ConsoleScreen):
         event.stop()
         if self._held and self._board is not None and event.board.query == self._board.query:
             return
+        before = self._board
+        anew = before is None or before.query != event.board.query
         self._board, self._offset, self._stale = event.board, event.offset, None
-        self._lines = {line.id: line for line in event.board.lines}
+        self._former, self._lines = self._lines, {line.id: line for line in event.board.lines}
         self._marked.update({key: self._lines[key] for key in self._marked if key in self._lines})
-        self._draw_board(event.board)
+        self._draw_board(event.board, anew=anew)
         if self._line is not None and self._rest is None:
             self.details.ask(self._line.id)
 
@@ -257,12 +260,11 @@ class DeskScreen(ConsoleScreen):
     def on_table_cursor_lost(self, event: Table.CursorLost) -> None:
         """Say that the session under the cursor left the list."""
         event.stop()
-        lost = self._detail.line if self._detail is not None and self._detail.line.id == event.lost else None
-        if event.table is self.table and lost is not None and self._stale is None and self._board is not None:
+        lost = self._former.get(event.lost)
+        if event.table is self.table and lost is not None:
             now = self._lines.get(event.key) if event.key is not None else None
             there = f", the cursor is on {visible(now.title)}" if now is not None else ""
-            if self._board.query == self._query_of_cursor:
-                self.console.tell(f"{visible(lost.title)} left this list{there}")
+            self.console.tell(f"{visible(lost.title)} left this list{there}")
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Go into the session, or decide nothing on a request."""
@@ -280,8 +282,8 @@ class DeskScreen(ConsoleScreen):
         """Keep the marked sessions, also those that scroll out of the window."""
         event.stop()
         if event.table is self.table:
-            known = {**self._marked, **self._lines}
-            self._marked = {key: known[key] for key in event.marks if key in known}
+            self._marked = {key: line for key, line in self._marked.items() if key in event.marks}
+            self._marked |= {key: self._lines[key] for key in event.marks if key in self._lines}
             self._draw_list_title()
             self._draw_keys()
 
@@ -325,16 +327,12 @@ class DeskScreen(ConsoleScreen):
         key = self.table.cursor_key
         return None if key is None else self._lines.get(key)
 
-    @property
-    def _query_of_cursor(self) -> str:
-        return self.feed.question.query
-
     def _rested(self) -> None:
         self._rest = None
         if self._line is not None:
             self.details.ask(self._line.id)
 
-    def _draw_board(self, board: Board) -> None:
+    def _draw_board(self, board: Board, *, anew: bool) -> None:
         now = board.as_of or board.taken_at
         self.remove_class("-stale")
         self.set_class(not board.lines, "-no-rows")
@@ -342,7 +340,7 @@ class DeskScreen(ConsoleScreen):
             home = board.query in (HOME, "")
             self.query_one("#picture", Static).update(pictures.empty(board, self.look, home=home))
         rows = [Row(line.id, cells(line, now, self.look)) for line in board.lines]
-        self.table.show(rows, offset=self._offset, total=board.matched)
+        self.table.show(rows, offset=self._offset, total=board.matched, anew=anew)
         self.strip.show(board.counts, self._chosen_status(board.query))
         self.filter.matched(board.matched, board.total)
         self._draw_list_title()

@@ -20,6 +20,7 @@ from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import MUTED, Look
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.widgets.columns import Column, Row
+from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.table import Table
 from sessiontui.tui.widgets.top_line import Freshness
@@ -73,6 +74,8 @@ class HealthScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         """Draw the picture of loading."""
+        for box in ("#parts-box", "#sources-box"):
+            plain_bars(self.query_one(box), self.look)
         look = self.look
         self.query_one("#parts", Sheet).show(
             lambda width: Content.styled(f"Reading the health{look.ellipsis}", MUTED)

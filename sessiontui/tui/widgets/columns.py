@@ -72,15 +72,12 @@ def _layout(columns: tuple[Column, ...], width: int) -> tuple[tuple[int, int], .
         shown.remove((rigid or shown)[-1])
     spare = max(0, room - _taken(columns, shown))
     flexes = sum(columns[place].flex for place in shown)
-    widths = []
-    for place in shown:
-        column = columns[place]
-        share = spare * column.flex // flexes if flexes and column.flex else 0
-        widths.append(min(column.width + share, room))
-    rest = spare - sum(extra - columns[place].width for place, extra in zip(shown, widths, strict=True))
-    if flexes and rest > 0:
+    widths = [columns[place].width + (spare * columns[place].flex // flexes if flexes else 0) for place in shown]
+    if flexes:
         first = next(number for number, place in enumerate(shown) if columns[place].flex)
-        widths[first] += rest
+        widths[first] += room - sum(widths) - GAP * (len(shown) - 1)
+    if len(shown) == 1:
+        widths = [min(widths[0], max(0, room))]
     return tuple(zip(shown, widths, strict=True))
 
 

@@ -20,6 +20,7 @@ from sessiontui.tui.present.look import BAD, MUTED, Look, outside
 from sessiontui.tui.present.sheets import heading, history, overview, request_cells, request_said
 from sessiontui.tui.present.timeline import timeline
 from sessiontui.tui.widgets.columns import Column, Row
+from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
 from sessiontui.tui.widgets.table import Table
@@ -104,6 +105,7 @@ class DetailPane(Vertical):
 
     def on_mount(self) -> None:
         """Draw the picture of nothing selected."""
+        plain_bars(self.query_one("#body"), self._look)
         self._draw()
 
     @property

@@ -20,6 +20,7 @@ from textual.style import Style
 
 from sessiontui.tui.present.look import Look, fitted
 from sessiontui.tui.widgets.columns import GAP, Column, Row, RowKey, gutter, layout
+from sessiontui.tui.widgets.plain_bars import plain_bars
 
 AHEAD: Final = 50
 """Rows that are asked for beyond what is seen, so that scrolling finds them there."""
@@ -133,8 +134,15 @@ class Table(ScrollView, can_focus=True):
         """The window of rows at hand."""
         return self._rows
 
-    def show(self, rows: Sequence[Row], *, offset: int = 0, total: int | None = None) -> None:
-        """Put a new window of rows in place of the old one; cells that differ from before are tinted once."""
+    def show(self, rows: Sequence[Row], *, offset: int = 0, total: int | None = None, anew: bool = False) -> None:
+        """Put a new window of rows in place of the old one; cells that differ from before are tinted once.
+
+        ``anew`` says that these are other rows, not the same ones later: where the cursor's row is not among
+        them it goes to the first without a word.
+        """
+        if anew and all(row.key != self._cursor_key for row in rows):
+            self._cursor, self._cursor_key = 0, None
+            self.scroll_to(y=0, animate=False, force=True)
         before = {row.key: row for row in self._rows}
         in_view = self._sees(self._cursor)
         self._rows = tuple(rows)
@@ -229,6 +237,11 @@ class Table(ScrollView, can_focus=True):
         super().notify_style_update()
         self._strips.clear()
         self._styles.clear()
+
+    def on_mount(self) -> None:
+        """Take the scroll bars that the terminal can show."""
+        super().on_mount()
+        plain_bars(self, self._look)
 
     def on_resize(self) -> None:
         """Lay the columns out anew and ask for what came into view."""

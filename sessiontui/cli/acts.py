@@ -1,0 +1,199 @@
+"""What each action of ``do`` asks of the services."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
+
+from sessiontui.cli.call import Call
+from sessiontui.cli.usage import WrongUsage
+from sessiontui.domain.errors import BadInput, SessiontuiError
+from sessiontui.domain.presence import Signal
+from sessiontui.domain.vocabulary import Kind, Move, Priority, RequestState, Source
+from sessiontui.services import boards, people, presence, requests, sessions, undo
+from sessiontui.services.presence import PresenceReport
+from sessiontui.services.receipt import Receipt
+from sessiontui.services.sessions import SessionDraft, SessionEdit
+
+if TYPE_CHECKING:
+    from sessiontui.domain.chain import Json
+    from sessiontui.services.pictures import SessionDetail, SessionLine
+
+Act: TypeAlias = "Callable[[Call, str, datetime], Awaitable[Receipt]]"
+"""An action on one thing that was named, at an instant."""
+
+NOBODY: Final = "none"
+"""What is written for no mentor."""
+
+_NO_MENTOR: Final = 0
+
+
+async def seen(call: Call, text: str) -> SessionLine | None:
+    """Return the session that is meant as it stands now, or ``None``: its act will say what is wrong."""
+    try:
+        return (await _detail(call, await boards.find(call.context, text))).line
+    except SessiontuiError:
+        return None
+
+
+async def request_ids(call: Call, ids: Sequence[str]) -> list[str]:
+    """Return the requests that are meant: named themselves, or by their sessions."""
+    options = call.options
+    if getattr(options, "all_pending", False):
+        found = [await boards.find(call.context, text) for text in ids]
+        pending = await requests.pending_of(call.context, found)
+        if not pending:
+            raise BadInput("nothing is pending there", title="Nothing to do")
+        return [str(request_id) for request_id in pending]
+    if options.person is not None:
+        person = await people.find(call.context, options.person)
+        return [
+            str(await requests.find(call.context, await boards.find(call.context, text), person.id)) for text in ids
+        ]
+    return list(ids)
+
+
+async def _move(call: Call, text: str, at: datetime) -> Receipt:
+    options = call.options
+    move = Move(options.action)
+    session_id = await boards.find(call.context, text)
+    starts_at, ends_at, mentor_id = None, None, None
+    if move is Move.EXTEND:
+        ends_at = options.until or (await _detail(call, session_id)).line.ends_at + _minutes(options.by_minutes)
+    elif move is Move.RESCHEDULE:
+        starts_at = options.starts
+        ends_at = options.ends or starts_at + (await _detail(call, session_id)).line.scheduled
+    elif move is Move.REASSIGN:
+        mentor_id = _NO_MENTOR if options.mentor == NOBODY else await _person(call, options.mentor)
+    return await sessions.move(
+        call.context,
+        move,
+        session_id,
+        by=call.actor,
+        at=at,
+        reason=options.reason,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        mentor_id=mentor_id,
+    )
+
+
+async def _decide(call: Call, text: str, at: datetime) -> Receipt:
+    options = call.options
+    state = RequestState.APPROVED if options.action == "approve" else RequestState.REJECTED
+    expected = RequestState.PENDING if options.revise is None else RequestState(options.revise)
+    return await requests.decide(
+        call.context, [_number(text)], state, by=call.actor, at=at, reason=options.reason, expected=expected
+    )
+
+
+async def _withdraw(call: Call, text: str, at: datetime) -> Receipt:
+    return await requests.withdraw(call.context, _number(text), by=call.actor, at=at, reason=call.options.reason)
+
+
+async def _ask(call: Call, text: str, at: datetime) -> Receipt:
+    return await requests.ask(
+        call.context,
+        await boards.find(call.context, text),
+        await _person(call, call.options.person),
+        by=call.actor,
+        at=at,
+        message=call.options.message,
+    )
+
+
+async def _signal(call: Call, text: str, at: datetime) -> Receipt:
+    """Record a presence by hand: the event has its own time, the audit entry that of the recording."""
+    happened = call.options.at or at
+    if happened > at:
+        raise BadInput(f"{happened:%Y-%m-%d %H:%M} UTC lies ahead", place="--at", hint="record it once it happened")
+    report = PresenceReport(
+        session_id=await boards.find(call.context, text),
+        signal=Signal(call.options.action),
+        at=happened,
+        source=Source.MANUAL,
+        person_id=await _person(call, call.options.person),
+    )
+    return await presence.record(call.context, [report], by=call.actor, at=at)
+
+
+async def _edit(call: Call, text: str, at: datetime) -> Receipt:
+    options = call.options
+    session_id = await boards.find(call.context, text)
+    fields: Mapping[str, Json] | None = None
+    if options.field is not None:
+        before = cast("Mapping[str, Json]", (await _detail(call, session_id)).fields)
+        fields = {**before, **dict(options.field)}
+    changes = SessionEdit(
+        title=options.title,
+        kind=None if options.kind is None else Kind(options.kind),
+        capacity=options.capacity,
+        priority=None if options.priority is None else Priority(options.priority),
+        tags=None if options.tag is None else tuple(tag for tag in options.tag if tag),
+        description=options.description,
+        link=options.link,
+        fields=fields,
+    )
+    return await sessions.edit(call.context, session_id, changes, by=call.actor, at=at)
+
+
+async def _create(call: Call) -> Receipt:
+    options = call.options
+    draft = SessionDraft(
+        title=options.title,
+        starts_at=options.starts,
+        ends_at=options.ends or options.starts + _minutes(options.minutes),
+        kind=Kind(options.kind or Kind.CONVERSATION),
+        author_id=None if options.author is None else await _person(call, options.author),
+        mentor_id=None if options.mentor is None else await _person(call, options.mentor),
+        capacity=options.capacity or 0,
+        priority=Priority(options.priority or Priority.NORMAL),
+        tags=tuple(options.tag or ()),
+        description=options.description or "",
+        link=options.link or "",
+        fields=dict(options.field or ()),
+        publish=options.publish,
+    )
+    return await sessions.create(call.context, draft, by=call.actor, at=call.clock())
+
+
+async def _undo(call: Call) -> Receipt:
+    return await undo.undo(call.context, by=call.actor, at=call.clock(), entry=call.options.entry)
+
+
+async def _detail(call: Call, session_id: int) -> SessionDetail:
+    return await boards.detail(call.context, session_id, now=call.clock(), by=call.actor)
+
+
+async def _person(call: Call, text: str) -> int:
+    return (await people.find(call.context, text)).id
+
+
+def _number(text: str) -> int:
+    own = text.strip().removeprefix("#")
+    if not (own.isascii() and own.isdigit() and len(own) < 16):
+        raise WrongUsage(
+            f"{text!r} is not the number of a request",
+            hint="'sessiontui show ID' tells them; with --person or --all-pending the IDs are those of sessions",
+        )
+    return int(own)
+
+
+def _minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
+EACH: Final[Mapping[str, Act]] = {
+    **{str(move): _move for move in Move},
+    "approve": _decide,
+    "reject": _decide,
+    "withdraw": _withdraw,
+    "ask": _ask,
+    **{str(signal): _signal for signal in (Signal.JOIN, Signal.HEARTBEAT, Signal.LEAVE)},
+    "edit": _edit,
+}
+"""The actions on each of the things that were named."""
+
+SINGLE: Final[Mapping[str, Callable[[Call], Awaitable[Receipt]]]] = {"create": _create, "undo": _undo}
+"""The actions that name nothing, or one thing of their own."""

@@ -1,0 +1,67 @@
+"""One call of a command on an open database: what it was asked, who asks, what time it is."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sessiontui.domain.access import Actor
+
+if TYPE_CHECKING:
+    from sessiontui.runtime import Settings
+    from sessiontui.services.context import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a command works with; ``clock`` returns the present instant, aware and in UTC."""
+
+    options: argparse.Namespace
+    settings: Settings
+    context: Context
+    actor: Actor
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+
+
+def carry_out(options: argparse.Namespace, work: Callable[[Call], Awaitable[int]]) -> int:
+    """Open the database, do the work of a command, close it again, and return the exit code."""
+    return asyncio.run(_carry_out(settings_of(options), options, work))
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Return the settings as the options of the command line leave them."""
+    from sessiontui.runtime import read_settings
+
+    given: dict[str, str | bool] = {}
+    if options.database is not None:
+        given["database"] = options.database
+    if options.zone is not None:
+        given["zone"] = options.zone.key
+    if options.ascii:
+        given["ascii"] = True
+    if options.read_only:
+        given["read_only"] = True
+    return read_settings(given, config=None if options.config is None else Path(options.config))
+
+
+async def _carry_out(settings: Settings, options: argparse.Namespace, work: Callable[[Call], Awaitable[int]]) -> int:
+    from sessiontui.runtime import actor, now, opened
+
+    async with opened(settings) as context:
+        options.ascii = settings.display.ascii
+        call = Call(
+            options=options,
+            settings=settings,
+            context=context,
+            actor=await actor(context, now(), service_account=settings.storage.service_account),
+            clock=now,
+            zone=settings.display.zone,
+        )
+        return await work(call)

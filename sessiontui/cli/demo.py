@@ -1,0 +1,95 @@
+"""``demo``: the console on a throw-away world that lives while one looks."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sessiontui.cli import output, talk
+from sessiontui.cli.call import settings_of
+from sessiontui.cli.usage import WrongUsage
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.phrases import count
+
+if TYPE_CHECKING:
+    from sessiontui.demo.worlds import World
+    from sessiontui.runtime import Settings
+    from sessiontui.services.context import Context
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build a world and open the console on it."""
+    from sessiontui.demo.worlds import WORLDS
+
+    if options.world not in WORLDS:
+        raise WrongUsage(f"there is no world {options.world!r}", hint=f"one of {', '.join(WORLDS)}")
+    if options.read_only:
+        raise WrongUsage("a world has to be written", hint="look at one that was built with --read-only --database")
+    if options.build_only and options.database is None:
+        raise WrongUsage("--build-only needs --database FILE", hint="the throw-away database would be gone at once")
+    settings = settings_of(options)
+    with ExitStack() as stack:
+        if options.database is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sessiontui-demo-"))
+            settings = _at(settings, Path(folder) / "demo.db")
+        else:
+            settings = _at(settings, settings.storage.database)
+        if not options.build_only:
+            _require_terminal()
+        world = asyncio.run(_build(settings, options))
+        if options.build_only:
+            output.put(f"built {world.name} with {count(len(world.sessions), 'session')}")
+            talk.say(f"open it with: sessiontui --database {settings.storage.database}")
+            return 0
+        return _show(settings, world, options.speed)
+
+
+def _at(settings: Settings, database: Path) -> Settings:
+    """Return the settings of a demo: its own file, shared with nobody."""
+    return replace(settings, storage=replace(settings.storage, database=database, group=""))
+
+
+def _require_terminal() -> None:
+    """Complain about the terminal before a world is built for it."""
+    import sys
+
+    from sessiontui.runtime.terminal import require_terminal
+
+    require_terminal(sys.stdin, sys.stdout)
+
+
+async def _build(settings: Settings, options: argparse.Namespace) -> World:
+    from sessiontui.demo.worlds import build
+    from sessiontui.runtime import identity, now, opened
+    from sessiontui.services import people
+
+    progress = talk.ProgressLine("building the world:")
+    try:
+        async with opened(settings) as context:
+            world = await build(context, options.world, now=now(), sessions=options.sessions, progress=progress)
+            if world.actor.id is None:
+                raise BadInput("the world has no admin")
+            # Whoever built it is its admin, so that every other command can be tried on it.
+            login = identity().login
+            await people.edit(context, world.actor.id, by=world.actor, at=now(), os_user=login)
+    finally:
+        progress.end()
+    return world
+
+
+def _show(settings: Settings, world: World, speed: int) -> int:
+    from sessiontui.demo.clock import ScaledClock
+    from sessiontui.demo.simulator import run as simulate
+    from sessiontui.runtime import monotonic, now, run_console
+
+    clock = ScaledClock(now(), speed=speed, real=monotonic)
+
+    async def live(context: Context) -> None:
+        await simulate(context, world, clock, speed=speed, stop=asyncio.Event())
+
+    return run_console(settings, clock=clock.now, person=world.actor, beside=live)

@@ -1,0 +1,136 @@
+"""``do``: every intervention, by the same services as the keys of the console."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from sessiontui.cli import acts, output, talk
+from sessiontui.cli.call import Call, carry_out
+from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.phrases import count
+from sessiontui.domain.text import visible
+from sessiontui.domain.vocabulary import Move
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import SessionLine
+    from sessiontui.services.receipt import Receipt
+
+MANY: Final = 10
+"""How many sessions may be cancelled at once before the number must be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One part of an act that was not done, and why."""
+
+    id: str
+    error: SessiontuiError
+
+
+@dataclass(slots=True)
+class Done:
+    """What an act came to, part by part."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    async def try_each(self, ids: Sequence[str], act: Callable[[str], Awaitable[Receipt]]) -> None:
+        """Do one thing after the other; one that is refused does not keep the next from being done."""
+        for text in ids:
+            try:
+                self.receipts.append(await act(text))
+            except SessiontuiError as error:
+                self.refused.append(Refusal(text, error))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out one action on everything that was named."""
+    return carry_out(options, _do)
+
+
+async def _do(call: Call) -> int:
+    options = call.options
+    done = Done()
+    action = str(options.action)
+    if action in acts.SINGLE:
+        done.receipts.append(await acts.SINGLE[action](call))
+        return _tell(call, done)
+    ids = list(dict.fromkeys(options.ids))
+    if action in ("approve", "reject", "withdraw"):
+        ids = await acts.request_ids(call, ids)
+        if action == "reject":
+            talk.confirm(f"Reject {count(len(ids), 'request')}?", yes=options.yes)
+    elif action in (Move.CANCEL, Move.COMPLETE):
+        await _confirm(call, ids)
+    at = call.clock()
+    await done.try_each(ids, lambda text: acts.EACH[action](call, text, at))
+    return _tell(call, done)
+
+
+async def _confirm(call: Call, ids: Sequence[str]) -> None:
+    """Ask before what cannot be undone with one key; the gravest acts must be typed."""
+    lines = [line for text in ids if (line := await acts.seen(call, text)) is not None]
+    if not lines:
+        return
+    inside = sum(line.active for line in lines)
+    what = f"{lines[0].title} #{lines[0].id}" if len(lines) == 1 else count(len(lines), "session")
+    question = f"{call.options.action.capitalize()} {what}?"
+    if inside:
+        question += f" {count(inside, 'guest')} inside."
+    if len(lines) > 1:
+        question = "\n".join([*(_named(line) for line in lines[:20]), question])
+    grave = call.options.action == Move.CANCEL and (inside or len(lines) > MANY)
+    expected = "" if not grave else lines[0].title if len(lines) == 1 else str(len(lines))
+    talk.confirm(question, yes=call.options.yes, expected=expected)
+
+
+def _named(line: SessionLine) -> str:
+    return f"  #{line.id} {visible(line.title)}: {line.beside}"
+
+
+def _tell(call: Call, done: Done) -> int:
+    receipts, refused = done.receipts, done.refused
+    refused_inside = sum(len(receipt.refused) for receipt in receipts)
+    if call.options.json:
+        output.put_json(
+            {
+                "taken_at": rfc3339(call.clock()),
+                "receipts": [_receipt(receipt) for receipt in receipts],
+                "refused": [
+                    {
+                        "id": part.id,
+                        "title": part.error.title,
+                        "detail": part.error.detail,
+                        "hint": part.error.hint or None,
+                    }
+                    for part in refused
+                ],
+            }
+        )
+    else:
+        output.put(*(_sentence(receipt) for receipt in receipts))
+    for part in refused:
+        talk.complain(part.error)
+    for receipt in receipts:
+        for subject, reason in receipt.refused:
+            talk.say(f"sessiontui: #{subject}: {visible(reason)}")
+    return 1 if refused or refused_inside else 0
+
+
+def _receipt(receipt: Receipt) -> dict[str, object]:
+    return {
+        "sentence": receipt.sentence,
+        "sessions": list(receipt.sessions),
+        "people": list(receipt.people),
+        "undo": receipt.undo,
+    }
+
+
+def _sentence(receipt: Receipt) -> str:
+    sessions = " ".join(f"#{session_id}" for session_id in receipt.sessions)
+    text = receipt.sentence + (f" ({sessions})" if sessions else "")
+    return text if receipt.undo is None else f"{text}; undo with: sessiontui do undo {receipt.undo}"

@@ -1,0 +1,83 @@
+"""How single words of the command line are read, and how a parser complains."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import TYPE_CHECKING, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.instants import parse_instant
+from sessiontui.domain.text import visible_block
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that takes no abbreviations and shows nothing raw of what was typed."""
+
+    def __init__(self, *args: object, **options: object) -> None:
+        options.setdefault("allow_abbrev", False)
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        super()._print_message(visible_block(message), file)
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with 2, the sentence, and where to read more."""
+        self.exit(2, f"sessiontui: {message} ('{self.prog} --help' tells more)\n")
+
+
+def instant(text: str) -> datetime:
+    """Return an instant that states its offset."""
+    try:
+        return parse_instant(text)
+    except BadInput as error:
+        raise argparse.ArgumentTypeError(f"{error.detail}: {error.hint}" if error.hint else error.detail) from None
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the zone of an IANA name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise argparse.ArgumentTypeError(f"{name!r} is not a time zone: write it like Europe/Madrid") from None
+
+
+def at_least_one(text: str) -> int:
+    """Return a whole number from 1 on.
+
+    >>> at_least_one("60")
+    60
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def not_negative(text: str) -> int:
+    """Return a whole number from 0 on.
+
+    >>> not_negative("0")
+    0
+    """
+    return 0 if text == "0" else at_least_one(text)
+
+
+def field_of(text: str) -> tuple[str, object]:
+    """Return name and value of a free field; the value is JSON where it is any, else text.
+
+    >>> field_of("room=12"), field_of("room=blue")
+    (('room', 12), ('room', 'blue'))
+    """
+    import json
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not written NAME=VALUE")
+    try:
+        return name.strip(), json.loads(value)
+    except (ValueError, RecursionError):
+        return name.strip(), value

@@ -1,0 +1,244 @@
+"""``show``: one session whole, as text or JSON."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from sessiontui.cli import output
+from sessiontui.cli.call import Call, carry_out
+from sessiontui.cli.signs import sign
+from sessiontui.cli.table import Column, lay_out
+from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.phrases import clock, minutes, span
+from sessiontui.domain.telling import STAGES
+from sessiontui.services import boards
+from sessiontui.services.exporting import minutes_of, session_row
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import HistoryLine, PresenceLine, RequestLine, SessionDetail
+
+_REQUESTS: Final = (
+    Column(heading="Request", right=True),
+    Column(heading="Person", least=12),
+    Column(heading="State"),
+    Column(heading="Asked"),
+    Column(heading="Decided"),
+    Column(heading="By", least=8),
+    Column(heading="Message or reason", least=17),
+)
+_PRESENCE: Final = (
+    Column(heading="Person", least=12),
+    Column(heading="From"),
+    Column(heading="To"),
+    Column(heading="Min", right=True),
+    Column(heading="Source"),
+    Column(heading="Remarks", least=8),
+)
+_HISTORY: Final = (
+    Column(heading="Entry", right=True),
+    Column(heading="When"),
+    Column(heading="Who", least=8),
+    Column(heading="What", least=20),
+    Column(heading="Reason", least=8),
+)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show one session."""
+    return carry_out(options, _show)
+
+
+async def _show(call: Call) -> int:
+    options = call.options
+    session_id = await boards.find(call.context, options.id)
+    detail = await boards.detail(call.context, session_id, now=call.clock(), by=call.actor, as_of=options.at)
+    if options.json:
+        output.put_json(as_json(detail))
+    else:
+        output.put(*as_text(detail, call.zone, plain=output.is_plain(asked=options.ascii), width=output.width()))
+    return 0
+
+
+def as_json(detail: SessionDetail) -> dict[str, object]:
+    """Return everything about a session for JSON: the row of ``list``, and what lies behind it."""
+    line = detail.line
+    return {
+        "taken_at": rfc3339(detail.taken_at),
+        **session_row(line),
+        "control": str(line.control),
+        "provisional": line.provisional,
+        "beside": line.beside,
+        "stage": STAGES[detail.stage],
+        "together_minutes": None if line.together is None else minutes_of(line.together),
+        "capacity": line.capacity or None,
+        "tags": list(line.tags),
+        "fields": dict(detail.fields),
+        "description": detail.description,
+        "link": detail.link or None,
+        "created_at": _instant(detail.created_at),
+        "begin": _instant(detail.begin),
+        "final_end": _instant(detail.final_end),
+        "archived_at": _instant(line.archived_at),
+        "version": line.version,
+        "blocked": {str(move): reason for move, reason in detail.blocked.items() if reason},
+        "requests": [_request(part) for part in detail.requests],
+        "presence": [_presence(part) for part in detail.presence],
+        "pauses": [{"from": rfc3339(start), "to": _instant(end)} for start, end in detail.pauses],
+        "history": [_history(part) for part in detail.history],
+    }
+
+
+def as_text(detail: SessionDetail, zone: ZoneInfo, *, plain: bool, width: int | None) -> Iterator[str]:
+    """Yield the lines of a session as a person reads it."""
+    line = detail.line
+    yield f"{line.title}  #{line.id}"
+    yield f"{sign(line.status, plain=plain)}: {line.beside}"
+    yield f"Why: {line.why}"
+    if line.badges:
+        yield f"Badges: {', '.join(str(badge) for badge in line.badges)}"
+    yield "-".join(f"[{word}]" if place == detail.stage else word for place, word in enumerate(STAGES))
+    yield ""
+    for name, value in _facts(detail, zone):
+        yield f"{name + ':':<12} {value}"
+    if detail.description:
+        yield ""
+        yield from detail.description.splitlines()
+    tables = (
+        ("Requests", _REQUESTS, [_request_row(part, zone) for part in detail.requests]),
+        ("Presence", _PRESENCE, [row for part in detail.presence for row in _presence_rows(part, zone)]),
+        ("History", _HISTORY, [_history_row(part, zone) for part in detail.history]),
+    )
+    for title, columns, rows in tables:
+        if rows:
+            yield ""
+            yield f"{title} ({len(rows)})"
+            yield from lay_out(columns, rows, width=width, plain=plain)
+
+
+def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    line = detail.line
+    yield "Window", _window(line.starts_at, line.ends_at, zone)
+    together = "" if line.together is None else f", together {span(minutes(line.together))}"
+    ran = f"{span(minutes(line.actual))} of {span(minutes(line.scheduled))}"
+    yield "Duration", f"{ran} ({line.efficiency:.0%}){together}"
+    yield "Kind", f"{line.kind}, priority {line.priority}"
+    yield "Mentor", line.mentor or "nobody"
+    if detail.mentor_phone or detail.mentor_zone:
+        yield "", ", ".join(part for part in (detail.mentor_phone, detail.mentor_zone) if part)
+    yield "Author", line.author or "nobody"
+    seats = f"{line.approved} of {line.capacity} seats taken" if line.capacity else "no limit of seats"
+    yield "Requests", f"{line.pending} pending, {line.approved} approved, {line.rejected} rejected; {seats}"
+    if line.tags:
+        yield "Tags", ", ".join(line.tags)
+    yield "Link", detail.link or "none"
+    if line.external_id:
+        yield "Outside id", f"{line.source}:{line.external_id}"
+    for start, end in detail.pauses:
+        yield "Paused", f"{clock(start, zone)} to {clock(end, zone) if end else 'now'}"
+    if line.archived_at:
+        yield "Archived", rfc3339(line.archived_at)
+
+
+def _window(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    last = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
+    shown = f"{start:%a %Y-%m-%d %H:%M} to {last} {zone.key}"
+    if start.utcoffset():
+        shown += f" ({rfc3339(starts_at)} to {rfc3339(ends_at)})"
+    return shown
+
+
+def _request_row(part: RequestLine, zone: ZoneInfo) -> list[str]:
+    state = f"{part.state}, no seat" if part.waiting else str(part.state)
+    return [
+        str(part.id), part.person, state, _when(part.requested_at, zone), _when(part.decided_at, zone),
+        part.decided_by, part.reason or part.message,
+    ]  # fmt: skip
+
+
+def _presence_rows(part: PresenceLine, zone: ZoneInfo) -> Iterator[list[str]]:
+    for stay in part.stays:
+        facts = (
+            ("host", part.is_host),
+            ("walk-in", not part.is_host and part.matched and not part.approved),
+            ("unmatched", not part.matched),
+            ("here", stay.left_at is None),
+            ("approximate", stay.approximate),
+            ("contradictory", stay.contradictory),
+        )
+        length = "" if stay.left_at is None else str(max(0, minutes(stay.left_at - stay.joined_at)))
+        yield [
+            part.person, _when(stay.joined_at, zone), _when(stay.left_at, zone), length, str(stay.source),
+            ", ".join(word for word, holds in facts if holds),
+        ]  # fmt: skip
+
+
+def _history_row(part: HistoryLine, zone: ZoneInfo) -> list[str]:
+    return [
+        str(part.id),
+        _when(part.at, zone),
+        part.by,
+        part.sentence + (" (undone)" if part.undone else ""),
+        part.reason,
+    ]
+
+
+def _when(instant: datetime | None, zone: ZoneInfo) -> str:
+    return "" if instant is None else f"{instant.astimezone(zone):%m-%d %H:%M}"
+
+
+def _request(part: RequestLine) -> dict[str, object]:
+    return {
+        "id": part.id,
+        "person_id": part.person_id,
+        "person": part.person,
+        "state": str(part.state),
+        "requested_at": _instant(part.requested_at),
+        "decided_at": _instant(part.decided_at),
+        "decided_by": part.decided_by or None,
+        "reason": part.reason or None,
+        "message": part.message or None,
+        "waiting": part.waiting,
+    }
+
+
+def _presence(part: PresenceLine) -> dict[str, object]:
+    return {
+        "person_id": part.person_id,
+        "person": part.person,
+        "host": part.is_host,
+        "approved": part.approved,
+        "matched": part.matched,
+        "here": part.here,
+        "minutes": minutes_of(part.stayed),
+        "stays": [
+            {
+                "joined_at": rfc3339(stay.joined_at),
+                "left_at": _instant(stay.left_at),
+                "source": str(stay.source),
+                "approximate": stay.approximate,
+                "contradictory": stay.contradictory,
+            }
+            for stay in part.stays
+        ],
+    }
+
+
+def _history(part: HistoryLine) -> dict[str, object]:
+    return {
+        "id": part.id,
+        "at": rfc3339(part.at),
+        "by": part.by,
+        "action": part.action,
+        "sentence": part.sentence,
+        "reason": part.reason or None,
+        "undone": part.undone,
+    }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else rfc3339(instant)

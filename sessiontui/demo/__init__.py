@@ -1,0 +1,1 @@
+"""The demo: named worlds built through the services, and a simulator that keeps them alive."""

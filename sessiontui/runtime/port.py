@@ -1,0 +1,124 @@
+"""What the console is handed: the services behind one object, bound to one person on one host."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import ReadOnly
+from sessiontui.runtime.clock import now as host_now
+from sessiontui.runtime.settings import Display
+from sessiontui.runtime.work import host
+
+if TYPE_CHECKING:
+    from sessiontui.services.context import Context
+    from sessiontui.services.pictures import Health
+    from sessiontui.worker.worker import Worker
+
+SETTLE_WITHIN: Final = 2.0
+"""Seconds that the first answer about the health waits for this console's worker to lead or to see who does."""
+
+
+class ConsolePort:
+    """The port of one console; ``clock`` is the instant it lives at, which a demo moves faster than the host's."""
+
+    def __init__(
+        self,
+        context: Context,
+        actor: Actor,
+        *,
+        display: Display,
+        clock: Callable[[], datetime] = host_now,
+        as_of: datetime | None = None,
+        remembered: Mapping[str, str] | None = None,
+    ) -> None:
+        self.context = context
+        self.actor = actor
+        self.as_of = as_of
+        self.read_only = context.db.read_only
+        self.ascii = display.ascii
+        self.zone: ZoneInfo = display.zone
+        self.platform_name = display.platform
+        self.host = host()
+        self.worker: Worker | None = None
+        self.first_frame = asyncio.Event()
+        self.settled = asyncio.Event()
+        self._clock = clock
+        self._remembered = dict(remembered or {})
+        if display.theme:
+            self._remembered["theme"] = _theme(display.theme)
+        self._changed: dict[str, str] = {}
+
+    def clock(self) -> datetime:
+        """Return the present instant, aware and in UTC."""
+        return self._clock()
+
+    async def health(self) -> Health:
+        """Return the health of the installation; the console asks for it when its first frame is drawn."""
+        if not self.first_frame.is_set():
+            self.first_frame.set()
+            await self._settle()
+        from sessiontui.services import health
+
+        found = await health.health(self.context, now=self.clock(), wall=host_now())
+        return replace(found, leads_here=self.worker is not None and self.worker.leads)
+
+    async def run_job(self, name: str) -> None:
+        """Run a job of the worker now; a domain error says why it cannot be."""
+        from sessiontui.services import jobs
+
+        self._require_writable()
+        await jobs.run_now(self.context, name, by=self.actor, at=self.clock())
+
+    async def pause_job(self, name: str) -> None:
+        """Keep a job from running until it is resumed."""
+        from sessiontui.services import jobs
+
+        self._require_writable()
+        await jobs.pause(self.context, name, by=self.actor, at=self.clock())
+
+    async def resume_job(self, name: str) -> None:
+        """Let a paused job run again."""
+        from sessiontui.services import jobs
+
+        self._require_writable()
+        await jobs.resume(self.context, name, by=self.actor, at=self.clock())
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a piece of view state of this person; it is written when the console ends, or by ``flush``."""
+        if self._remembered.get(key) != value:
+            self._remembered[key] = self._changed[key] = value
+
+    def recall(self, key: str) -> str | None:
+        """Return a remembered piece of view state."""
+        return self._remembered.get(key)
+
+    async def flush(self) -> None:
+        """Write down what is to be remembered; a console that may not write forgets it."""
+        if not self._changed or self.read_only:
+            return
+        from sessiontui.services import remembering
+
+        changed, self._changed = self._changed, {}
+        await remembering.remember(self.context, changed, by=self.actor, at=self.clock())
+
+    async def _settle(self) -> None:
+        try:
+            async with asyncio.timeout(SETTLE_WITHIN):
+                await self.settled.wait()
+        except TimeoutError:
+            return
+
+    def _require_writable(self) -> None:
+        if self.read_only:
+            raise ReadOnly("the database is open for reading only", hint="start without --read-only")
+
+
+def _theme(name: str) -> str:
+    """Return the console's name of a theme that may be written short: ``dark``, ``light``, ``safe``."""
+    return f"sessiontui-{name}" if name in {"dark", "light", "safe"} else name

@@ -1,0 +1,198 @@
+"""What can be set: the values, their defaults, and how each is read from text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sessiontui.domain.errors import BadInput, Unavailable
+from sessiontui.domain.rules import DEFAULT_RULES, Rules
+
+Raw: TypeAlias = "str | int | float | bool | timedelta | Path"
+"""A value as a file, a variable or an option gives it."""
+
+Setting: TypeAlias = "str | int | float | bool | timedelta | Path | ZoneInfo"
+"""A value that has been read."""
+
+_LENGTH: Final = re.compile(
+    r"(?:(\d+(?:\.\d+)?)\s*(?:d|days?))?\s*(?:(\d+(?:\.\d+)?)\s*(?:h|hours?))?\s*"
+    r"(?:(\d+(?:\.\d+)?)\s*(?:m|min|minutes?))?\s*(?:(\d+(?:\.\d+)?)\s*(?:s|sec|seconds?)?)?"
+)
+_YES: Final = frozenset({"1", "true", "yes", "on"})
+_NO: Final = frozenset({"0", "false", "no", "off", ""})
+_LONGEST: Final = timedelta(days=366)
+_POSTGRES: Final = "postgresql"
+
+UTC: Final = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where the data lies and who shares it; ``group`` and ``service_account`` come from the system's file alone."""
+
+    database: Path = Path("sessiontui.db")
+    group: str = ""
+    service_account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Display:
+    """How the console looks and how times are read; an empty ``theme`` is the remembered one.
+
+    ``platform`` is what the platform is called, shown beside the person.
+    """
+
+    platform: str = ""
+    zone: ZoneInfo = UTC
+    theme: str = ""
+    ascii: bool = False
+    bell: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set, with the defaults where nothing is."""
+
+    storage: Storage = Storage()
+    rules: Rules = DEFAULT_RULES
+    display: Display = Display()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    read_only: bool = False
+
+
+def read_value(section: str, key: str, raw: Raw) -> Setting:
+    """Read one value; ``BadInput`` says what it should look like, ``KeyError`` that there is no such key."""
+    return KNOWN[section][key](raw)
+
+
+def length(raw: Raw) -> timedelta:
+    """Read a length of time: ``30 min``, ``5m``, ``1 h 30 min``, or a number of seconds.
+
+    >>> str(length("1 h 30 min")), str(length(90)), str(length("5m"))
+    ('1:30:00', '0:01:30', '0:05:00')
+    """
+    if isinstance(raw, timedelta):
+        found: timedelta | None = raw
+    elif isinstance(raw, bool | Path):
+        found = None
+    elif isinstance(raw, int | float):
+        found = timedelta(seconds=raw) if 0 <= raw <= _LONGEST.total_seconds() else None
+    else:
+        found = _spelled(raw)
+    if found is None or not timedelta() <= found <= _LONGEST:
+        raise BadInput(f"{_shown(raw)} is not a length of time", hint="write it like 30 min, 5m or 1 h 30 min")
+    return found
+
+
+def ratio(raw: Raw) -> float:
+    """Read a share between 0 and 1.
+
+    >>> ratio(0.5), ratio("0.25")
+    (0.5, 0.25)
+    """
+    try:
+        value = float(raw) if isinstance(raw, str | int | float) and not isinstance(raw, bool) else -1.0
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise BadInput(f"{_shown(raw)} is not a share", hint="write a number between 0 and 1")
+    return value
+
+
+def count(raw: Raw) -> int:
+    """Read a whole number from 1 to 1000.
+
+    >>> count("3")
+    3
+    """
+    text = str(raw)
+    if isinstance(raw, bool) or not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 1000):
+        raise BadInput(f"{_shown(raw)} is not a count", hint="write a whole number from 1 to 1000")
+    return int(text)
+
+
+def switch(raw: Raw) -> bool:
+    """Read yes or no.
+
+    >>> switch("yes"), switch("0"), switch(True)
+    (True, False, True)
+    """
+    word = str(raw).strip().lower()
+    if word not in _YES | _NO:
+        raise BadInput(f"{_shown(raw)} is neither yes nor no", hint="write true or false")
+    return word in _YES
+
+
+def zone(raw: Raw) -> ZoneInfo:
+    """Read a time zone by its IANA name.
+
+    >>> zone("Europe/Madrid").key
+    'Europe/Madrid'
+    """
+    try:
+        return ZoneInfo(word(raw))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput(f"{_shown(raw)} is not a time zone", hint="write it like Europe/Madrid") from None
+
+
+def word(raw: Raw) -> str:
+    """Read a text."""
+    if not isinstance(raw, str):
+        raise BadInput(f"{_shown(raw)} is not a text", hint="put it in quotation marks")
+    return raw.strip()
+
+
+def database(raw: Raw) -> Path:
+    """Read where the database lies: a path, ``sqlite:///`` and a path; ``Unavailable`` for PostgreSQL."""
+    text = str(raw).strip()
+    if text.startswith(_POSTGRES):
+        raise Unavailable("PostgreSQL comes with a later version", hint="name a file with --database")
+    for prefix in ("sqlite+aiosqlite:///", "sqlite:///"):
+        text = text.removeprefix(prefix)
+    if not text or "://" in text or "\0" in text:
+        raise BadInput(f"{_shown(raw)} is not a database", hint="name a file")
+    return Path(text).expanduser()
+
+
+def _spelled(text: str) -> timedelta | None:
+    found = _LENGTH.fullmatch(text.strip().lower())
+    if found is None or not any(found.groups()):
+        return None
+    days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    try:
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        return None
+
+
+def _shown(raw: Raw) -> str:
+    return repr(str(raw)[:60])
+
+
+def _some_length(raw: Raw) -> timedelta:
+    found = length(raw)
+    if not found:
+        raise BadInput(f"{_shown(raw)} is no time at all", hint="write it like 30 s")
+    return found
+
+
+def _reader_of(name: str, rule: object) -> Callable[[Raw], Setting]:
+    if isinstance(rule, timedelta):
+        return _some_length if name.endswith("_every") else length
+    return count if isinstance(rule, int) else ratio
+
+
+KNOWN: Final[Mapping[str, Mapping[str, Callable[[Raw], Setting]]]] = {
+    "storage": {"database": database, "group": word, "service_account": word},
+    "rules": {rule.name: _reader_of(rule.name, rule.default) for rule in fields(Rules)},
+    "display": {"platform": word, "zone": zone, "theme": word, "ascii": switch, "bell": switch},
+}
+"""Every key of every section but ``keys``, with what reads its value."""
+
+SYSTEM_ONLY: Final = frozenset({("storage", "group"), ("storage", "service_account")})
+"""Keys that decide who someone is or who may read: no user's file, variable or option can set them."""

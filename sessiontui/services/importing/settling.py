@@ -1,0 +1,77 @@
+"""Lines of one import that tell of the same thing: which of them counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+from sessiontui.domain.vocabulary import RequestState
+from sessiontui.intake import PersonRecord, Record, RequestRecord, SessionRecord
+from sessiontui.services.importing.outcome import FileOutcome, Verdict
+
+DEFAULT_SOURCE: Final = "import"
+
+Told: TypeAlias = tuple[Record, FileOutcome]
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def source_of(record: Record) -> str:
+    """Return the platform whose outside ids a record uses."""
+    return record.source or DEFAULT_SOURCE
+
+
+def settle(rows: Sequence[Told]) -> list[Told]:
+    """Return the rows without those that another row of the same import supersedes.
+
+    Of several lines about one person or session the last counts, of several about one request the one with the
+    latest instant. The others are refused with the line that counts, or unchanged where they say nothing else:
+    taking one after the other would change the thing again at every import.
+    """
+    winners: dict[tuple[str, ...], int] = {}
+    for place, (record, _) in enumerate(rows):
+        thing = _thing(record)
+        if thing and (thing not in winners or _latest(rows[winners[thing]][0]) <= _latest(record)):
+            winners[thing] = place
+    taken: list[Told] = []
+    for place, (record, outcome) in enumerate(rows):
+        thing = _thing(record)
+        if not thing or winners[thing] == place:
+            taken.append((record, outcome))
+            continue
+        winner, whose = rows[winners[thing]]
+        if _says_nothing_else(record, winner):
+            outcome.counts[Verdict.UNCHANGED] += 1
+        else:
+            outcome.refuse(record.line, f"line {winner.line} of {whose.name} tells otherwise of the same {thing[0]}")
+    return taken
+
+
+def _thing(record: Record) -> tuple[str, ...]:
+    if isinstance(record, PersonRecord):
+        return ("person", source_of(record), record.id)
+    if isinstance(record, SessionRecord):
+        return ("session", source_of(record), record.id)
+    if isinstance(record, RequestRecord):
+        return ("request", source_of(record), record.session, record.person)
+    return ()
+
+
+def _latest(record: Record) -> datetime:
+    if isinstance(record, RequestRecord):
+        return max(record.decided_at or _NEVER, record.requested_at or _NEVER)
+    return _NEVER
+
+
+def _says_nothing_else(record: Record, winner: Record) -> bool:
+    """Return whether a superseded line is the same again, or the asking of a request that was then decided."""
+    if replace(record, line=winner.line) == winner:
+        return True
+    return (
+        isinstance(record, RequestRecord)
+        and isinstance(winner, RequestRecord)
+        and record.state is RequestState.PENDING
+        and record.requested_at == winner.requested_at
+    )

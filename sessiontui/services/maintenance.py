@@ -1,0 +1,228 @@
+"""Care for the database: checked, upgraded, restored from a backup, and examined for why a session is not seen."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from sessiontui.domain.access import Action, Actor, require
+from sessiontui.domain.errors import Unavailable
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.phrases import count
+from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.domain.text import is_hostile
+from sessiontui.services import audit, boards
+from sessiontui.services.context import Context
+from sessiontui.services.receipt import Receipt
+from sessiontui.services.ticking import rebuild as derive_anew
+from sessiontui.store import care, migrations
+from sessiontui.store.engine import Database
+from sessiontui.store.reads import operations, soundness
+from sessiontui.store.reads import sessions as kept
+from sessiontui.store.reads.operations import LeaseRow
+
+BATCH: Final = 500
+"""Sessions that are recomputed at once, so that a check needs little memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """The answer of a check: how much was looked at, and what is wrong; ``due`` rows wait for a worker."""
+
+    schema: int
+    sessions: int
+    entries: int
+    due: int
+    damage: tuple[str, ...] = ()
+    trail: str = ""
+    rows: tuple[int, ...] = ()
+    counts: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Everything that is wrong, one sentence each."""
+        shown = ", ".join(f"#{session_id}" for session_id in self.rows[:10])
+        rows = f"{count(len(self.rows), 'derived row')} differ from the rules: {shown}" if self.rows else ""
+        return tuple(part for part in (*self.damage, self.trail, rows, *self.counts) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing that was found out: the fact, whether it is a problem, and what to do about it."""
+
+    about: str
+    fact: str
+    is_problem: bool = False
+    hint: str = ""
+
+
+async def check(context: Context, *, by: Actor, now: datetime) -> CheckReport:
+    """Look for damage: pages, references, the audit chain, derived rows against the rules, maintained counts."""
+    require(by, Action.SEE_JOBS)
+    fetch = context.db.fetch
+    damage = tuple(await soundness.damage(fetch))
+    ids = await kept.matching(fetch, "1", ())
+    due = await soundness.due(fetch, to_ms(now))
+    differing: list[int] = []
+    for start in range(0, len(ids), BATCH):
+        found = await soundness.differing(fetch, ids[start : start + BATCH], now=now, rules=context.rules)
+        differing += [session_id for session_id in found if session_id not in due]
+    chain = await audit.verify(context)
+    broken = f"the audit trail does not hold from entry {chain.broken_at} on" if not chain.is_whole else ""
+    return CheckReport(
+        schema=migrations.HEAD,
+        sessions=len(ids),
+        entries=chain.entries,
+        due=len(due),
+        damage=damage,
+        trail=broken,
+        rows=tuple(differing),
+        counts=tuple(await soundness.miscounted(fetch)),
+    )
+
+
+async def damage(context: Context) -> tuple[str, ...]:
+    """Return what a quick look at the file's pages finds."""
+    return tuple(await soundness.damage(context.db.fetch, quick=True))
+
+
+async def rebuild(context: Context, *, by: Actor, at: datetime) -> Receipt:
+    """Derive every row and count anew from the facts."""
+    require(by, Action.RUN_JOBS)
+    changed = await derive_anew(context, at=at)
+    return Receipt(sentence=f"rebuilt every row; {count(changed, 'session')} looked different")
+
+
+def schema_of(path: Path) -> int | None:
+    """Return the schema of a database file, ``None`` where there is none."""
+    return care.schema_of(path)
+
+
+def newest_schema() -> int:
+    """Return the schema that this program reads and writes."""
+    return migrations.HEAD
+
+
+async def restore(
+    path: Path, source: Path, *, by: Actor | None, at: datetime, rules: Rules = DEFAULT_RULES
+) -> Receipt:
+    """Put a backup in a database's place; what was there is kept beside it.
+
+    ``by`` is ``None`` where the present database cannot be opened: then the rights to the file decide. The backup
+    is verified, and brought to the present schema, before anything is touched.
+    """
+    if by is not None:
+        require(by, Action.MANAGE_ROLES)
+    stamp = f"{at:%Y%m%d-%H%M%S}"
+    prepared = path.with_name(f"{path.stem}-restoring{path.suffix}")
+    aside = path.with_name(f"{path.stem}-before-restore-{stamp}{path.suffix}")
+    epoch = await _epoch(path)
+    try:
+        await asyncio.to_thread(care.prepare, source, prepared)
+        there_was = await asyncio.to_thread(care.put_in_place, prepared, path, aside=aside)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be replaced: {error.strerror}") from error
+    sentence = f"restored the database from {source.name}"
+    await _note(path, sentence, by=by or Actor.system("restore"), at=at, epoch=epoch, rules=rules)
+    return Receipt(sentence=f"{sentence}; the one before is {aside}" if there_was else sentence)
+
+
+async def examine(context: Context, session_id: int, *, by: Actor, now: datetime) -> tuple[Remark, ...]:
+    """Return why a session may not be shown or counted, and what is wrong with its link."""
+    detail = await boards.detail(context, session_id, now=now, by=by)
+    line = detail.line
+    remarks = [Remark("status", f"{line.status}: {line.why}")]
+    if line.archived_at is not None:
+        remarks.append(
+            Remark(
+                "shown",
+                f"archived at {line.archived_at:%Y-%m-%d %H:%M} UTC, so lists and counts leave it out",
+                True,
+                f"filter with archived:yes, or bring it back: sessiontui do restore {session_id}",
+            )
+        )
+    else:
+        there = await boards.listing(context, "view:now", now=now)
+        if any(found.id == session_id for found in there.lines):
+            remarks.append(Remark("shown", "in the view Now, with which the desk opens"))
+        else:
+            remarks.append(
+                Remark(
+                    "shown",
+                    "not in the view Now: it is not live, does not start within 24 h, and ended longer than 12 h ago",
+                    hint="choose the view All, or filter for it",
+                )
+            )
+    if line.provisional:
+        remarks.append(
+            Remark("counted", f"ended provisionally: it counts once its window ends, {line.ends_at:%H:%M} UTC")
+        )
+    elif line.archived_at is None:
+        remarks.append(Remark("counted", f"among {line.status}"))
+    if session_id in await soundness.due(context.db.fetch, to_ms(now)):
+        remarks.append(
+            Remark(
+                "worker",
+                "its row waits for a worker, so filters may still place it by its last status",
+                True,
+                "run 'sessiontui worker', or leave a console open",
+            )
+        )
+    unmatched = [person.person for person in detail.presence if not person.matched]
+    if unmatched:
+        remarks.append(
+            Remark("people", f"{count(len(unmatched), 'attendee')} not identified: they count as guests", True)
+        )
+    remarks.append(_link(detail.link, session_id))
+    return tuple(remarks)
+
+
+def _link(link: str, session_id: int) -> Remark:
+    if not link:
+        return Remark("link", "missing", True, f"add one: sessiontui do edit {session_id} --link ADDRESS")
+    try:
+        parts = urlsplit(link)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        sound = False
+    if not sound or is_hostile(link) or any(char.isspace() for char in link):
+        return Remark("link", f"malformed: {link}", True, "it should begin with https:// and name a host")
+    if parts.scheme == "http":
+        return Remark("link", f"{link} is not encrypted", hint="https:// is safer")
+    return Remark("link", f"{link} is well formed; whether it answers is not tried")
+
+
+async def _epoch(path: Path) -> int:
+    """Return the epoch of the lease that is about to be overwritten, 0 where it cannot be read."""
+    if not path.exists():
+        return 0
+    try:
+        db = await Database.open(path, read_only=True)
+    except Unavailable:
+        return 0
+    try:
+        lease = await operations.lease(db.fetch)
+    except Unavailable:
+        return 0
+    finally:
+        await db.close()
+    return 0 if lease is None else lease.epoch
+
+
+async def _note(path: Path, sentence: str, *, by: Actor, at: datetime, epoch: int, rules: Rules) -> None:
+    """Write the restoring into the audit trail, and fence off whoever led before it."""
+    db = await Database.open(path, rules=rules)
+    try:
+        async with db.write(by=by, at=at) as tx:
+            await tx.audit("database.restore", sentence, subject="database")
+            lease = await operations.lease(tx.fetch)
+            if lease is not None or epoch:
+                led = 0 if lease is None else lease.epoch
+                row = LeaseRow("", max(epoch, led) + 1, 0, to_ms(at), 0, 0, locked=False)
+                await operations.write_lease(tx.run, row)
+    finally:
+        await db.close()

@@ -1,0 +1,48 @@
+"""Questions about whether a database is what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sessiontui.domain.rules import Rules
+from sessiontui.store.deriving import recompute, stored_counts
+from sessiontui.store.histories import Fetch
+from sessiontui.store.reads.sessions import counts, overdue
+
+_MANY = 1_000_000
+
+
+async def damage(fetch: Fetch, *, quick: bool = False) -> list[str]:
+    """Return what is damaged in the file and which rows refer to missing ones; ``quick`` looks at the pages alone."""
+    rows = await fetch("PRAGMA quick_check(20)" if quick else "PRAGMA integrity_check(20)", ())
+    found = [str(row[0]) for row in rows if row[0] != "ok"]
+    if not quick:
+        orphans = await fetch("PRAGMA foreign_key_check", ())
+        found += [f"row {row[1]!s} of {row[0]!s} refers to a missing row of {row[2]!s}" for row in orphans[:20]]
+    return found
+
+
+async def due(fetch: Fetch, now_ms: int) -> set[int]:
+    """Return the sessions whose rows wait for a worker: time alone has changed them."""
+    return set(await overdue(fetch, now_ms, limit=_MANY))
+
+
+async def differing(fetch: Fetch, ids: Sequence[int], *, now: datetime, rules: Rules) -> tuple[int, ...]:
+    """Return the sessions whose stored rows look different from what the rules say at ``now``."""
+    return (await recompute(fetch, ids, now=now, rules=rules)).changed
+
+
+async def miscounted(fetch: Fetch) -> list[str]:
+    """Return the statuses whose maintained counts are not what the rows add up to."""
+    kept = await counts(fetch)
+    real = await stored_counts(fetch)
+    found = []
+    for status in sorted({*kept.by_status, *real}):
+        shown, there = kept.by_status.get(status, 0), real.get(status, (0, 0))[0]
+        if shown != there:
+            found.append(f"{status} is counted as {shown}, the rows are {there}")
+    pending = sum(waiting for _, waiting in real.values())
+    if kept.pending != pending:
+        found.append(f"pending requests are counted as {kept.pending}, the rows add up to {pending}")
+    return found

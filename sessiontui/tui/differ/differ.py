@@ -1,0 +1,250 @@
+"""The kept screens, and what is to be written so that the terminal shows what Textual painted.
+
+Two grids are kept: what Textual wants to be seen, and what the terminal is known to show. A doubt empties the second
+alone, so that everything is painted again without asking Textual; a frame that is not understood empties both, and
+goes to the terminal as it came.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeAlias
+
+from sessiontui.tui.differ.cells import Cell, Fragment, Reader
+from sessiontui.tui.differ.pen import BRIDGE, Pen
+from sessiontui.tui.differ.scroll import Move, Row, find_move, moved
+from sessiontui.tui.differ.style import CSI, MARKING, Style
+from sessiontui.tui.differ.terminal import Terminal
+
+BEGIN: Final = "\x1b[?2026h"
+END: Final = "\x1b[?2026l"
+"""The brackets of synchronized output."""
+
+ERASE_FROM: Final = 12
+"""More blanks than this in the middle of a row are erased and jumped over, not written: nine or ten bytes."""
+
+ERASE_LAST: Final = 3
+"""More blanks than this before the end of a row are erased: three bytes."""
+
+_ENTER: Final = "\x1b[?1049h"
+_LEAVE: Final = "\x1b[?1049l"
+
+_HARMLESS: Final = re.compile(
+    r"(?:\x07"
+    r"|\x1b\[\?(?:25|1000|1003|1004|1006|1015|1016|2004|2026|2048)[hl]"
+    r"|\x1b\[\?[0-9]+\$p"
+    r"|\x1b\[[<>=?][0-9;]*u"
+    r"|\x1b\](?:0|1|2|22|52);[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\)"
+    r")+"
+)
+"""What touches neither cells nor cursor: the bell, reports of mouse, focus, paste and keys, titles, the clipboard."""
+
+_Grid: TypeAlias = list[list[Cell | None]]
+_Cells: TypeAlias = list[tuple[int, Cell]]
+"""Cells to write, with their columns."""
+
+
+class Differ:
+    """Turns what Textual writes into what the terminal lacks."""
+
+    def __init__(self, terminal: Terminal | None = None) -> None:
+        self._terminal = terminal or Terminal()
+        self._reader = Reader()
+        self._wanted: _Grid = []
+        self._shown: _Grid = []
+        self._width = 0
+        self._pen = Pen(0)
+        self._cursor: tuple[int, int] | None = None
+        self._doubtful = False
+        self._away = False
+        self._begun = False
+        self._synchronized = False
+
+    def doubt(self) -> None:
+        """Distrust the terminal: the next frame paints everything. A signal or another thread may call this."""
+        self._doubtful = True
+
+    def feed(self, data: str, *, width: int, height: int) -> str:
+        """Return what to write instead of ``data`` on a screen of that size; it may be nothing."""
+        if data == BEGIN:
+            self._begun = self._synchronized = True
+            return ""
+        if data == END and self._begun:
+            self._begun = False
+            return ""
+        if _HARMLESS.fullmatch(data):
+            return data
+        return self._begin(self._frame(data, width, height))
+
+    def repaint(self) -> str:
+        """Return what paints the whole screen again; nothing where the screen is not the application's."""
+        if self._away or not self._wanted:
+            return ""
+        self._doubtful = True
+        written = self._update()
+        return f"{BEGIN}{written}{END}" if written and self._synchronized else written
+
+    def _begin(self, written: str) -> str:
+        """Open the bracket that was held back until there is something to put into it."""
+        if written and self._begun:
+            self._begun = False
+            return BEGIN + written
+        return written
+
+    def _frame(self, data: str, width: int, height: int) -> str:
+        if (width, len(self._wanted)) != (self._width, height):
+            self._width = width
+            self._pen = Pen(width)
+            self._wanted, self._shown = _unknown(width, height), _unknown(width, height)
+        frame = self._reader.read(data)
+        if frame is None or not all(self._holds(fragment) for fragment in frame):
+            self._pass(data)
+            return data
+        for fragment in frame:
+            _lay(self._wanted[fragment.y], fragment)
+        last = frame[-1]
+        self._cursor = None if last.cells else (last.y, last.x)
+        return self._update()
+
+    def _holds(self, fragment: Fragment) -> bool:
+        return fragment.y < len(self._wanted) and fragment.x + max(1, len(fragment.cells)) <= self._width
+
+    def _pass(self, data: str) -> None:
+        """Note what follows from writing something that is no frame."""
+        if data in {_ENTER, _LEAVE}:
+            self._away = data == _LEAVE
+        elif data not in {"\x1b[?7l", "\x1b[?7h"}:
+            self._wanted = _unknown(self._width, len(self._wanted))
+        self._cursor = None
+        self._doubtful = True
+
+    # From what is shown to what is wanted
+
+    def _update(self) -> str:
+        pen = self._pen
+        if self._doubtful:
+            self._doubtful = False
+            self._shown = _unknown(self._width, len(self._wanted))
+            pen.lose()
+        changed = [y for y, row in enumerate(self._wanted) if row != self._shown[y] and _differs(row, self._shown[y])]
+        move = find_move(self._shown, self._wanted, changed) if self._terminal.moves_rows else None
+        if move is not None:
+            self._scroll(move)
+            changed = [*range(min(changed[0], move.top), max(changed[-1], move.bottom) + 1)]
+        for y in changed:
+            self._write_row(y)
+        if self._cursor is not None:
+            pen.go(*self._cursor)
+        return pen.take()
+
+    def _scroll(self, move: Move) -> None:
+        """Let the terminal move rows: lines deleted or inserted between margins, which every terminal can."""
+        top, bottom, by = move
+        bounded = bottom + 1 < len(self._shown)
+        if bounded:
+            self._pen.raw(f"{CSI}{top + 1};{bottom + 1}r")
+        self._pen.go(top, 0)
+        number = "" if abs(by) == 1 else abs(by)
+        self._pen.raw(f"{CSI}{number}{'M' if by > 0 else 'L'}{CSI + 'r' if bounded else ''}")
+        moved(self._shown, move)
+
+    def _write_row(self, y: int) -> None:
+        wanted, shown = self._wanted[y], self._shown[y]
+        lacking = _lacking(shown, wanted)
+        cells = [(x, cell) for x in lacking if (cell := wanted[x]) is not None and not cell.is_tail]
+        place = 0
+        while place < len(cells):
+            x, cell = cells[place]
+            self._bridge(y, x)
+            if not self._pen.fits(cell):
+                self._pen.wear(self._dress(cells, place))
+            blanks, taken = self._blanks(wanted, cells, place) if cell.blank else (0, 0)
+            if blanks:
+                self._pen.erase(y, x, blanks)
+            else:
+                self._pen.put(cell, y, x)
+            place += taken or 1
+        for x in lacking:
+            shown[x] = wanted[x]
+
+    def _bridge(self, y: int, x: int) -> None:
+        """Write a few unchanged cells again where that is shorter than jumping over them."""
+        pen = self._pen
+        if pen.y != y or pen.x is None or not 0 < x - pen.x <= BRIDGE:
+            return
+        between = self._shown[y][pen.x : x]
+        if any(cell is None or not cell.sure or not pen.fits(cell) for cell in between):
+            return
+        sizes = sum(cell.size for cell in between if cell is not None)
+        if sizes > (BRIDGE if x - pen.x > 1 else BRIDGE - 1) or (between[0] is not None and between[0].is_tail):
+            return
+        for at, cell in enumerate(between, pen.x):
+            if cell is not None and not cell.is_tail:
+                pen.put(cell, y, at)
+
+    def _dress(self, cells: _Cells, place: int) -> Style:
+        """Return a style in which the cell looks right: for a blank the next letter's, if that suits it."""
+        blank = cells[place][1]
+        if not blank.blank:
+            return blank.style
+        ground, link = blank.style.ground, blank.style.link
+        for _, cell in cells[place + 1 :]:
+            if cell.style.ground != ground or cell.style.link != link or cell.style.attributes & MARKING:
+                break
+            if not cell.blank:
+                return cell.style
+        style = self._pen.style
+        return Style(style.attributes - MARKING, style.colour, ground, link)
+
+    def _blanks(self, row: Row, cells: _Cells, place: int) -> tuple[int, int]:
+        """Return how many columns are better erased than written from here on, and how many of the cells that takes.
+
+        None where the terminal might erase in another colour.
+        """
+        x, cell = cells[place]
+        if cell.style.ground and not self._terminal.erases_in_colour:
+            return 0, 0
+        end = x
+        while end < self._width and row[end] is cell:
+            end += 1
+        taken = 1
+        if end == self._width:
+            taken = len(cells) - place
+            return (end - x, taken) if taken > ERASE_LAST else (0, 0)
+        while place + taken < len(cells) and cells[place + taken] == (x + taken, cell):
+            taken += 1
+        return (taken, taken) if taken > ERASE_FROM else (0, 0)
+
+
+def _unknown(width: int, height: int) -> _Grid:
+    return [[None] * width for _ in range(height)]
+
+
+def _lay(row: list[Cell | None], fragment: Fragment) -> None:
+    """Put cells into a row; of a wide character that is cut through nothing is known any more."""
+    x, cells = fragment.x, fragment.cells
+    if not cells:
+        return
+    end = x + len(cells)
+    head, tail = row[x], row[end] if end < len(row) else None
+    if x and head is not None and head.is_tail:
+        row[x - 1] = None
+    row[x:end] = cells
+    if tail is not None and tail.is_tail:
+        row[end] = None
+
+
+def _differs(wanted: Row, shown: Row) -> bool:
+    return any(cell is not other and cell is not None for cell, other in zip(wanted, shown, strict=True))
+
+
+def _lacking(shown: Row, wanted: Row) -> list[int]:
+    """Return the columns to write: those that differ, and from a doubtful width on the whole rest of the row."""
+    lacking = [x for x, cell in enumerate(wanted) if cell is not shown[x] and cell is not None]
+    for x, (cell, other) in enumerate(zip(wanted, shown, strict=True)):
+        if (cell is not None and not cell.sure) or (other is not None and not other.sure):
+            if not lacking or lacking[-1] < x:
+                return lacking
+            rest = [at for at in range(x, len(wanted)) if wanted[at] is not None]
+            return [at for at in lacking if at < x] + rest
+    return lacking

@@ -1,0 +1,64 @@
+"""Textual's driver for POSIX terminals, with the differ before its output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from sessiontui.tui.differ.differ import Differ
+from sessiontui.tui.differ.terminal import Terminal
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+class DiffingDriver(LinuxDriver):
+    """Writes only what the terminal does not show yet."""
+
+    terminal = Terminal()
+    """What is known of the terminal."""
+
+    def __init__(
+        self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        self._differ = Differ(self.terminal)
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+
+    def write(self, data: str) -> None:
+        """Write what is left of the data; both the loop and the input thread call this, the latter only for modes."""
+        width, height = self._app.size
+        written = self._differ.feed(data, width=width, height=height)
+        if written:
+            super().write(written)
+
+    def process_message(self, message: Message) -> None:
+        """Paint everything again when the terminal gets the focus back, or changes its size; runs in a thread."""
+        if isinstance(message, events.Resize | events.AppFocus):
+            self._differ.doubt()
+        super().process_message(message)
+        if isinstance(message, events.AppFocus):
+            self._loop.call_soon_threadsafe(self._repaint)
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal back and paint everything again."""
+        super().resume_application_mode()
+        self._loop.call_soon_threadsafe(self._repaint)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Return the size; Textual asks on every signal of a change, after which nothing on the screen is sure."""
+        self._differ.doubt()
+        size: tuple[int, int] = super()._get_terminal_size()
+        return size
+
+    def _repaint(self) -> None:
+        written = self._differ.repaint()
+        if written:
+            super().write(written)
+
+
+def diffing(terminal: Terminal) -> type[DiffingDriver]:
+    """Return the driver for a terminal of which that much is known."""
+    return type("DiffingDriver", (DiffingDriver,), {"terminal": terminal})

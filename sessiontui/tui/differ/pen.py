@@ -1,0 +1,111 @@
+"""The terminal's cursor and pen as they stand, and the fewest bytes that move them on."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from sessiontui.tui.differ.cells import Cell
+from sessiontui.tui.differ.style import CSI, MARKING, PLAIN, Style, transition
+
+BRIDGE: Final = 4
+"""Most bytes of unchanged cells that are written again instead of being jumped over."""
+
+_BACKSPACES: Final = 3
+
+
+class Pen:
+    """Collects what is to be written; it knows where the cursor is, or that it does not.
+
+    The column is unknown (``None``) after a character of doubtful width and after the last column, where terminals
+    differ; the row is unknown after anything that was not understood. Then only whole addresses are written.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.y: int | None = None
+        self.x: int | None = None
+        self.style = PLAIN
+        self._written: list[str] = []
+
+    def take(self) -> str:
+        """Return what was collected, and begin anew; the style is reset."""
+        self.wear(PLAIN)
+        written = "".join(self._written)
+        self._written.clear()
+        return written
+
+    def raw(self, sequence: str) -> None:
+        """Write a sequence after which the place of the cursor is not known."""
+        self._written.append(sequence)
+        self.y = self.x = None
+
+    def lose(self) -> None:
+        """Forget where the cursor is."""
+        self.y = self.x = None
+
+    def go(self, y: int, x: int) -> None:
+        """Move the cursor."""
+        if (self.y, self.x) != (y, x):
+            self._written.append(way(self.y, self.x, y, x))
+            self.y, self.x = y, x
+
+    def wear(self, style: Style) -> None:
+        """Change the style."""
+        if style != self.style:
+            self._written.append(transition(self.style, style))
+            self.style = style
+
+    def fits(self, cell: Cell) -> bool:
+        """Tell whether the cell looks right without a change of style."""
+        if not cell.blank:
+            return cell.style == self.style
+        style = self.style
+        return cell.style.ground == style.ground and cell.style.link == style.link and not style.attributes & MARKING
+
+    def put(self, cell: Cell, y: int, x: int) -> None:
+        """Write a cell whose style the pen already has; one of doubtful width gets its room cleared first."""
+        self.go(y, x)
+        if not cell.sure:
+            self._written.append(" " * cell.width)
+            self.x = None
+            self.go(y, x)
+        self._written.append(cell.text)
+        self.x = x + cell.width if cell.sure and x + cell.width < self.width else None
+
+    def erase(self, y: int, x: int, count: int) -> None:
+        """Clear cells with the ground of the pen, to the end of the row where they reach it."""
+        self.go(y, x)
+        self._written.append(f"{CSI}K" if x + count >= self.width else f"{CSI}{count}X")
+
+
+@lru_cache(maxsize=8192)
+def way(y: int | None, x: int | None, to_y: int, to_x: int) -> str:
+    r"""Return the shortest motion between two places counted from zero; ``None`` is an unknown one.
+
+    >>> way(3, 5, 3, 9), way(3, 5, 3, 4), way(3, 5, 4, 5), way(None, None, 0, 0), way(3, None, 3, 7)
+    ('\x1b[4C', '\x08', '\x1b[B', '\x1b[H', '\x1b[8G')
+    """
+    row = to_y + 1 if to_x or to_y else ""
+    ways = [f"{CSI}{row};{to_x + 1}H" if to_x else f"{CSI}{row}H"]
+    if y is None:
+        return ways[0]
+    down = _times(to_y - y, "B", "A")
+    if to_x == 0:
+        ways.append("\r" + down)
+    if y == to_y:
+        ways.append(f"{CSI}{to_x + 1}G")
+        if x is not None:
+            ways.append(_times(to_x - x, "C", "D"))
+            if 0 < x - to_x <= _BACKSPACES:
+                ways.append("\b" * (x - to_x))
+    elif x == to_x:
+        ways += [down, f"{CSI}{to_y + 1}d"]
+    return min(ways, key=len)
+
+
+def _times(count: int, forward: str, back: str) -> str:
+    if not count:
+        return ""
+    number = "" if abs(count) == 1 else abs(count)
+    return f"{CSI}{number}{forward if count > 0 else back}"

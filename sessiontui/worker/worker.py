@@ -1,0 +1,343 @@
+"""The worker of one process: it observes until it leads, then runs the jobs, renews its lease and keeps the books."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, cast
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from sessiontui.domain.errors import Conflict, ReadOnly
+from sessiontui.services import jobs, leading
+from sessiontui.services.context import Context
+from sessiontui.services.jobs import Books, Ran, Wish
+from sessiontui.services.leading import FileLock, Lease, Observer
+from sessiontui.worker.beat import Beat
+from sessiontui.worker.plans import PLANS, Plan
+from sessiontui.worker.running import LOG, Entry, attempt
+from sessiontui.worker.watchdog import ClockWatch
+
+MOST_RUNS: Final = 1_000
+"""Runs that wait to be written down while the database cannot be written."""
+
+LAST_WAIT: Final = 0.4
+"""Seconds that each of the last steps may take: a worker stops within a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often the worker does what is no job, in seconds, and the length of its lease."""
+
+    poll: float = 0.1
+    """Between two tries for the file lock: the time within which the lead of a killed worker is taken over."""
+    look: float = 0.5
+    """Between two looks at the lease while observing."""
+    hear: float = 1.0
+    """Between two looks at what people want of the jobs while leading."""
+    rest: float = 1.0
+    """Without a try for the lock after losing it, so that whoever leads gets it."""
+    watch: float = 1.0
+    """Between two looks at the clocks."""
+    renew: float = leading.RENEW_EVERY.total_seconds()
+    length: timedelta = leading.LENGTH
+
+
+class Worker:
+    """The worker of one process, on one event loop; started and stopped once.
+
+    ``clock`` is the instant that the jobs are told; ``wall`` is the host's clock where that is another one.
+    ``monotonic`` returns seconds that never go back. ``holder`` says to people which process this is.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        holder: str,
+        wall: Callable[[], datetime] | None = None,
+        plans: Sequence[Plan] = PLANS,
+        pace: Pace | None = None,
+    ) -> None:
+        self._context = context
+        self._clock = clock
+        self._wall = wall or clock
+        self._monotonic = monotonic
+        self._holder = holder
+        self._pace = pace or Pace()
+        self._entries = {plan.name: Entry(plan) for plan in plans}
+        self._lock = FileLock(context.db.path)
+        self._observer = Observer(monotonic)
+        self._lease: Lease | None = None
+        self._planned = False
+        self._next_look = self._next_renewal = self._next_try = float("-inf")
+        self._runs: deque[Ran] = deque(maxlen=MOST_RUNS)
+        self._granted: list[tuple[str, datetime]] = []
+        self._ending = asyncio.Event()
+        self.settled = asyncio.Event()
+        """Set once this worker leads or has seen another that does."""
+        self._loops: list[asyncio.Task[None]] = []
+        self._asleep: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        _quieten("apscheduler")
+
+    @property
+    def leads(self) -> bool:
+        """Whether this worker leads, as far as it knows."""
+        return self._lease is not None
+
+    def start(self) -> None:
+        """Begin to observe, and to lead as soon as nobody does; ``ReadOnly`` where nothing may be written."""
+        if self._context.db.read_only:
+            raise ReadOnly("a worker writes", hint="start without --read-only")
+        self._scheduler.start()
+        watch = ClockWatch(self._wall, self._monotonic)
+        self._loops = [
+            asyncio.create_task(self._repeat("lead", self._attend, self._lead_every), name="worker-lead"),
+            asyncio.create_task(
+                self._repeat("watch", lambda: self._look_at(watch), lambda: self._pace.watch), name="watch"
+            ),
+        ]
+
+    async def run(self) -> None:
+        """Work until ``end`` is called, then stop."""
+        self.start()
+        await self._ending.wait()
+        await self.stop()
+
+    def end(self) -> None:
+        """Make ``run`` stop; may be called by a signal."""
+        self._ending.set()
+
+    async def stop(self) -> None:
+        """End every run, write the books and give the lead back, within a second."""
+        self._ending.set()
+        for task in tuple(self._asleep):  # what is at work may end by itself
+            task.cancel()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        under_way = [entry.task for entry in self._entries.values() if entry.task is not None]
+        await _finish([*self._loops, *under_way], LAST_WAIT)
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            await _finish([asyncio.create_task(self._give_back(lease))], LAST_WAIT)
+        self._lock.let_go()
+
+    # -- the lead -----------------------------------------------------------------------------------------
+
+    async def _repeat(self, name: str, act: Callable[[], Awaitable[int]], every: Callable[[], float]) -> None:
+        said = ""
+        while not self._ending.is_set():
+            outcome = await attempt(name, act)
+            if outcome.error and outcome.error != said:
+                LOG.warning("%s: %s", name, outcome.error)
+            said = outcome.error
+            await self._sleep(every())
+
+    async def _sleep(self, seconds: float) -> None:
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._asleep.add(task)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._asleep.discard(task)
+
+    def _lead_every(self) -> float:
+        return self._pace.poll if self._lease is None else self._pace.hear
+
+    async def _attend(self) -> int:
+        lease = self._lease
+        if lease is None:
+            await self._observe()
+        else:
+            await self._keep(lease)
+        return 0
+
+    async def _observe(self) -> None:
+        now = self._monotonic()
+        got = now >= self._next_try and self._lock.grab()
+        if not got and now < self._next_look:
+            return
+        self._next_look = now + self._pace.look
+        seen = await leading.look(self._context)
+        observed = None if seen is None else self._observer.see(seen)
+        if seen is None or leading.is_free(seen, observed=observed, locked=got):
+            lease = await leading.take(
+                self._context,
+                holder=self._holder,
+                at=self._wall(),
+                length=self._pace.length,
+                observed=observed,
+                locked=self._lock.held,
+            )
+            if lease is not None:
+                self._begin_to_lead(lease)
+                await self._keep(lease)
+                return
+        self.settled.set()
+        if got:  # the leader lives, without the lock: it shall have it
+            self._rest()
+
+    def _begin_to_lead(self, lease: Lease) -> None:
+        self._lease = lease
+        self._planned = False
+        self.settled.set()
+        self._next_renewal = self._monotonic() + self._pace.renew
+        LOG.info("leads in epoch %d", lease.epoch)
+
+    async def _keep(self, lease: Lease) -> None:
+        if not self._planned:
+            every = [(entry.plan.name, entry.plan.every) for entry in self._entries.values()]
+            try:
+                await jobs.name_all(self._context, every, at=self._wall(), epoch=lease.epoch)
+            except Conflict:
+                self._stand_down()
+                return
+        for wish in await jobs.wishes(self._context):
+            self._hear(wish)
+        if not self._planned:  # and not before it is known what is paused
+            for entry in self._entries.values():
+                entry.done_at = self._monotonic()
+                self._plan(entry.plan)
+            self._planned = True
+        now = self._monotonic()
+        if now >= self._next_try and not self._lock.held:
+            self._next_try = now + self._pace.rest
+            if self._lock.grab():
+                self._next_renewal = now
+        if now >= self._next_renewal:
+            self._next_renewal = now + self._pace.renew
+            await self._renew(lease)
+
+    async def _renew(self, lease: Lease) -> None:
+        books = self._close_books()
+        renewed = False
+        try:
+            self._lease = await leading.renew(
+                self._context, lease, at=self._wall(), late=self._lateness(), locked=self._lock.held, books=books
+            )
+            renewed = True
+        except Conflict:
+            self._stand_down()
+        finally:
+            if not renewed:
+                self._reopen_books(books)
+
+    def _stand_down(self) -> None:
+        LOG.warning("another worker leads now")
+        self._lease = None
+        self._scheduler.remove_all_jobs()
+        self._rest()
+
+    def _rest(self) -> None:
+        self._lock.let_go()
+        self._next_try = self._monotonic() + self._pace.rest
+
+    async def _give_back(self, lease: Lease) -> None:
+        async def release() -> int:
+            await leading.release(self._context, lease, at=self._wall(), books=self._close_books())
+            return 0
+
+        await attempt("release", release)
+
+    # -- the jobs -----------------------------------------------------------------------------------------
+
+    def _plan(self, plan: Plan) -> None:
+        if self._scheduler.get_job(plan.name) is not None:
+            self._scheduler.remove_job(plan.name)
+        self._scheduler.add_job(
+            self._fire, Beat(plan.every, first_after=plan.first_after), args=[plan.name], id=plan.name
+        )
+
+    async def _fire(self, name: str) -> None:
+        entry = self._entries[name]
+        if not entry.paused:
+            self._begin(entry)
+
+    def _hear(self, wish: Wish) -> None:
+        entry = self._entries.get(wish.job)
+        if entry is None:
+            return
+        if entry.paused and not wish.paused:
+            entry.done_at = self._monotonic()
+        entry.paused = wish.paused
+        if wish.wanted_at is not None and (wish.job, wish.wanted_at) not in self._granted:
+            self._begin(entry, wanted_at=wish.wanted_at)
+
+    def _begin(self, entry: Entry, *, wanted_at: datetime | None = None) -> None:
+        if self._lease is not None and not entry.runs_now and not self._ending.is_set():
+            entry.task = asyncio.create_task(self._run(entry, self._lease.epoch, wanted_at), name=entry.plan.name)
+
+    async def _run(self, entry: Entry, epoch: int, wanted_at: datetime | None) -> None:
+        at, began = self._clock(), self._monotonic()
+
+        async def act() -> int:
+            return await entry.plan.act(self._context, at=at, epoch=epoch)
+
+        outcome = await attempt(entry.plan.name, act)
+        entry.done_at = self._monotonic()
+        ran = entry.note(outcome, at=at, took=timedelta(seconds=entry.done_at - began))
+        if ran is not None:
+            self._runs.append(ran)
+        if wanted_at is not None:
+            self._granted.append((entry.plan.name, wanted_at))
+        if outcome.fenced or wanted_at is not None:
+            self._next_renewal = float("-inf")
+
+    def _lateness(self) -> timedelta:
+        now = self._monotonic()
+        return max((e.lateness(now) for e in self._entries.values() if e.plan.prompt), default=timedelta())
+
+    # -- the books ----------------------------------------------------------------------------------------
+
+    def _close_books(self) -> Books:
+        tallies = tuple(tally for entry in self._entries.values() if (tally := entry.tally()) is not None)
+        books = Books(tallies=tallies, runs=tuple(self._runs), granted=tuple(self._granted))
+        self._runs.clear()
+        self._granted.clear()
+        return books
+
+    def _reopen_books(self, books: Books) -> None:
+        for tally in books.tallies:
+            self._entries[tally.job].put_back(tally)
+        self._runs.extendleft(reversed(books.runs))
+        self._granted[:0] = books.granted
+
+    # -- the clock ----------------------------------------------------------------------------------------
+
+    async def _look_at(self, watch: ClockWatch) -> int:
+        step = watch.step()
+        lease = self._lease
+        if step is None or lease is None:
+            return 0
+        for entry in self._entries.values():
+            self._plan(entry.plan)
+        sentence = await jobs.note_step(self._context, step, at=self._wall(), epoch=lease.epoch)
+        LOG.warning("%s: the jobs were planned anew", sentence)
+        return 1
+
+
+async def _finish(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:
+    """Wait so long for tasks to end by themselves, then cancel those that have not."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=seconds)
+
+
+def _quieten(name: str) -> None:
+    """Keep a library from writing on a terminal that is not its own."""
+    logger = logging.getLogger(name)
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False

@@ -1,0 +1,132 @@
+"""``db``, ``doctor`` and ``health``: what is wrong is found, what was lost comes back."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+
+def alter(home: Path, *statements: str) -> None:
+    connection = sqlite3.connect(home / "sessiontui.db", isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_sound_database_is_called_so(circle: Run) -> None:
+    ran = circle("db", "check", "--json")
+    assert (ran.code, ran.json["sound"], ran.json["sessions"]) == (0, True, 1)
+
+
+def test_a_changed_audit_entry_is_found(circle: Run, home: Path) -> None:
+    circle("do", "edit", "1", "--priority", "high")
+    alter(home, "UPDATE audit_entry SET sentence = 'nothing happened' WHERE id = 2")
+    ran = circle("db", "check")
+    assert (ran.code, "the audit trail does not hold from entry 2 on" in ran.out) == (1, True)
+
+
+def test_a_row_that_differs_from_the_rules_is_found_and_rebuilt(circle: Run, home: Path) -> None:
+    alter(home, "UPDATE session SET status = 'active', pending = 7", "UPDATE status_count SET n = n + 5")
+    ran = circle("db", "check", "--json")
+    assert ran.code == 1
+    assert any("derived row" in problem for problem in ran.json["problems"])
+    assert any("counted as" in problem for problem in ran.json["problems"])
+    assert circle("db", "rebuild").code == 0
+    assert circle("db", "check").code == 0
+
+
+def test_broken_references_are_found(circle: Run, home: Path) -> None:
+    alter(home, "PRAGMA foreign_keys = OFF", "DELETE FROM person WHERE name = 'Ana'")
+    ran = circle("db", "check", "--json")
+    assert (ran.code, any("missing row of person" in problem for problem in ran.json["problems"])) == (1, True)
+
+
+def test_a_backup_comes_back_and_the_one_before_is_kept(circle: Run, home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert circle("db", "backup", str(copy)).code == 0
+    assert copy.stat().st_mode & 0o777 == 0o600
+    circle("do", "edit", "1", "--title", "After")
+    refused = circle("db", "restore", str(copy))
+    assert (refused.code, "--yes" in refused.err) == (1, True)
+    assert circle("db", "restore", str(copy), "--yes").code == 0
+    assert circle("show", "1", "--json").json["title"] == "Grief circle"
+    assert circle("db", "check").code == 0
+    assert "database.restore" in circle("export", "audit").out
+    (kept,) = home.glob("sessiontui-before-restore-*.db")
+    assert circle("show", "1", "--json", "--database", str(kept)).json["title"] == "After"
+
+
+def test_a_damaged_database_is_replaced(circle: Run, home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    circle("db", "backup", str(copy))
+    for path in home.glob("sessiontui.db-*"):
+        path.unlink()
+    (home / "sessiontui.db").write_bytes(b"not a database at all" * 1000)
+    broken = circle("list")
+    assert (broken.code, "not a database" in broken.err) == (1, True)
+    assert circle("doctor").code == 1
+    assert circle("db", "restore", str(copy), "--yes").code == 0
+    assert circle("show", "1", "--json").json["title"] == "Grief circle"
+
+
+def test_what_is_no_backup_changes_nothing(circle: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE x (y)")
+    connection.commit()
+    connection.close()
+    text = tmp_path / "text.db"
+    text.write_text("no database")
+    for source in (other, text, tmp_path / "missing.db"):
+        assert circle("db", "restore", str(source), "--yes").code == 1
+    assert circle("show", "1", "--json").json["title"] == "Grief circle"
+
+
+def test_a_backup_is_written_over_only_when_agreed(circle: Run, home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    circle("db", "backup", str(copy))
+    assert circle("db", "backup", str(copy)).code == 1
+    assert circle("db", "backup", str(copy), "--yes").code == 0
+    itself = circle("db", "backup", str(home / "sessiontui.db"), "--yes")
+    assert (itself.code, "the database itself" in itself.err) == (1, True)
+
+
+def test_upgrade_says_what_it_did(run: Run) -> None:
+    assert "made" in run("db", "upgrade").out
+    assert "newest already" in run("db", "upgrade").out
+
+
+def test_doctor_names_rights_that_are_too_wide(circle: Run, home: Path) -> None:
+    (home / "sessiontui.db").chmod(0o644)
+    remarks = circle("doctor", "--json").json["remarks"]
+    assert any(remark["about"] == "rights" and remark["problem"] for remark in remarks)
+
+
+def test_doctor_without_a_database_makes_none(run: Run, home: Path) -> None:
+    ran = run("doctor")
+    assert (ran.code, "not there yet" in ran.out, home.exists()) == (0, True, False)
+
+
+def test_doctor_tells_why_a_session_is_not_shown(circle: Run) -> None:
+    assert "! link" in circle("doctor", "1").out
+    for link, problem in (("javascript:alert(1)", True), ("https://meet.example.org/x", False), ("https://", True)):
+        circle("do", "edit", "1", "--link", link)
+        (remark,) = [one for one in circle("doctor", "1", "--json").json["remarks"] if one["about"] == "link"]
+        assert remark["problem"] is problem
+    assert "not in the view Now" in circle("doctor", "1").out
+    circle("do", "cancel", "1", "--yes")
+    circle("do", "archive", "1")
+    ran = circle("doctor", "1")
+    assert (ran.code, "lists and counts leave it out" in ran.out) == (1, True)
+
+
+def test_health_is_critical_without_a_worker(circle: Run) -> None:
+    ran = circle("health", "--json")
+    assert ran.code == 1
+    worker = next(part for part in ran.json["parts"] if part["name"] == "worker")
+    assert (worker["score"], ran.json["leader"]) == (0, None)
+    assert "no worker leads" in circle("health").out

@@ -1,0 +1,127 @@
+"""Exit codes, options before and after the command, stdout for data and stderr for talk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["list", "--nonsense"],
+        ["list", "--at", "yesterday"],
+        ["list", "--at", "2026-05-04T14:00"],
+        ["list", "--limit", "0"],
+        ["list", "--zone", "Nowhere/Town"],
+        ["list", "--json", "--csv"],
+        ["list", "--watch", "--csv"],
+        ["list", "statsu:waiting"],
+        ["show"],
+        ["do"],
+        ["do", "explode", "1"],
+        ["do", "extend", "1"],
+        ["do", "approve", "ana"],
+        ["export", "secrets"],
+        ["people"],
+        ["db"],
+        ["demo", "atlantis"],
+        ["demo", "--build-only"],
+        ["demo", "--speed", "-1"],
+    ],
+)
+def test_wrong_usage_is_two_and_says_so_on_stderr(circle: Run, arguments: list[str]) -> None:
+    ran = circle(*arguments)
+    assert (ran.code, ran.out) == (0 if arguments == [] else (1 if arguments[:2] == ["do", "approve"] else 2), "")
+    assert ran.err.startswith("sessiontui: ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["show", "99"], ["show", "nobody:1"], ["do", "start", "99"], ["people", "show", "Zoe"]]
+)
+def test_what_does_not_exist_is_one(circle: Run, arguments: list[str]) -> None:
+    ran = circle(*arguments)
+    assert (ran.code, ran.out) == (1, "")
+    assert "Not found" in ran.err
+
+
+def test_common_options_stand_before_and_after_the_command(circle: Run, tmp_path: Path) -> None:
+    other = str(tmp_path / "other" / "b.db")
+    before, after = circle("--database", other, "list", "--json"), circle("list", "--json", "--database", other)
+    assert before.json["sessions"] == after.json["sessions"] == []
+    assert len(circle("list", "--json").json["sessions"]) == 1
+
+
+def test_a_negated_term_may_stand_first(circle: Run) -> None:
+    assert circle("list", "-tag:grief", "--json").json["sessions"] == []
+    assert len(circle("list", "-tag:work", "--json").json["sessions"]) == 1
+
+
+def test_a_wrong_term_is_pointed_at(circle: Run) -> None:
+    assert circle("list", "grief", "statsu:x").err.splitlines()[-2:] == ["  grief statsu:x", "        ^^^^^^"]
+
+
+def test_text_has_its_talk_on_stderr(circle: Run) -> None:
+    ran = circle("list")
+    assert ran.out.splitlines()[0].split() == ["ID", "Status", "Session", "Starts", "Min", "Signal"]
+    assert "Grief circle" in ran.out
+    assert ran.err.startswith("1 session, taken ")
+
+
+def test_ascii_takes_the_glyphs_away(circle: Run) -> None:
+    assert "? Requests" in circle("list", "--ascii").out
+    assert circle("list", "--ascii").out.isascii()
+
+
+def test_read_only_reads_and_never_writes(circle: Run, home: Path) -> None:
+    before = {path.name: path.read_bytes() for path in home.iterdir()}
+    assert circle("list", "--read-only", "--json").code == 0
+    assert circle("doctor", "--read-only", "1").code in (0, 1)
+    refused = circle("do", "publish", "1", "--read-only")
+    assert (refused.code, "Read-only" in refused.err) == (1, True)
+    assert circle("--read-only", "db", "rebuild").code == 1
+    assert {path.name: path.read_bytes() for path in home.iterdir()} == before
+
+
+def test_read_only_makes_no_database(run: Run, home: Path) -> None:
+    ran = run("list", "--read-only")
+    assert (ran.code, "there is no database" in ran.err) == (1, True)
+    assert not home.exists()
+
+
+def test_the_first_opener_is_let_in_and_the_file_is_private(run: Run, home: Path) -> None:
+    assert run("list").code == 0
+    assert run("people", "list", "--json").json["people"][0]["role"] == "superadmin"
+    assert (home.stat().st_mode & 0o777, (home / "sessiontui.db").stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_a_reader_that_goes_away_hears_no_complaint(circle: Run, home: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m sessiontui export audit | true; exit ${{PIPESTATUS[0]}}",
+        shell=True, executable="/bin/bash", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_version_and_help(run: Run) -> None:
+    from sessiontui import __version__
+
+    assert run("--version").out == f"sessiontui {__version__}\n"
+    assert "COMMAND" in run("--help").out
+    assert "--by-minutes" in run("do", "extend", "--help").out
+
+
+def test_hostile_words_on_the_command_line_come_back_harmless(run: Run) -> None:
+    for arguments in (["\x1b[31mx"], ["list", "--\x1b]52;c;eA==\x07"], ["show", "\x1b[2J"], ["list", "\x1b[2J:x"]):
+        ran = run(*arguments)
+        assert ran.code
+        assert "\x1b" not in ran.err + ran.out
+        assert "\x07" not in ran.err + ran.out

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sessiontui.intake import Format, QuestionKind, SessionRecord, read
+
+DATA = Path(__file__).parents[2] / "data"
+
+SAMPLES = {
+    "sessions.jsonl": Format.JSONL,
+    "calendar.ics": Format.ICS,
+    "zoom_participants.csv": Format.ZOOM,
+    "teams_attendance.csv": Format.TEAMS,
+    "Meet---qwe-rtyu-iop-2026-05-06.csv": Format.MEET,
+}
+
+
+def test_the_folder_holds_the_samples_alone():
+    assert {path.name for path in DATA.iterdir()} == set(SAMPLES)
+
+
+@pytest.mark.parametrize(("name", "format_"), SAMPLES.items())
+def test_a_sample_is_recognised_and_read_whole(name, format_):
+    intake = read(name, (DATA / name).read_bytes())
+    assert intake.format is format_
+    assert intake.refusals == ()
+    assert intake.accepted >= 4
+    assert {question.kind for question in intake.questions} <= {QuestionKind.ZONE}
+
+
+def test_the_platform_sample_has_a_dozen_sessions_in_may():
+    records = read("x", (DATA / "sessions.jsonl").read_bytes()).records
+    sessions = [record for record in records if isinstance(record, SessionRecord)]
+    assert len(sessions) == 12
+    assert {(session.starts_at.year, session.starts_at.month) for session in sessions} == {(2026, 5)}
+
+
+def test_the_teams_sample_has_the_bytes_that_teams_writes():
+    raw = (DATA / "teams_attendance.csv").read_bytes()
+    assert raw.startswith(b"\xff\xfe")
+    assert "\r\n" in raw[2:].decode("utf-16-le")

@@ -1,0 +1,113 @@
+"""Writers are killed at random moments: nothing acknowledged is lost, every change has its audit entry."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sessiontui.services import audit, people, ticking
+from sessiontui.services.context import Context
+from sessiontui.store import deriving
+from sessiontui.store.engine import Database
+from tests.faults.writer import START
+
+ROUNDS = 50
+WRITERS = 2
+
+pytestmark = pytest.mark.slow
+
+
+async def test_nothing_acknowledged_is_lost_and_every_change_is_audited(tmp_path: Path) -> None:
+    path = tmp_path / "kill" / "desk.db"
+    db = await Database.open(path)
+    await people.identify(Context(db=db), os_user="root", name="Root", at=START)
+    await db.close()
+
+    chance = random.Random(20260504)
+    acknowledged: list[list[str]] = []
+    for round_number in range(ROUNDS):
+        acknowledged += _one_round(path, round_number, chance)
+    assert len(acknowledged) > ROUNDS * WRITERS, "the writers never got anywhere"
+
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+        lost = [words for words in acknowledged if not _is_there(raw, words)]
+        assert lost == []
+        assert _unaudited(raw) == []
+    raw.close()
+
+    db = await Database.open(path)
+    context = Context(db=db)
+    report = await audit.verify(context)
+    assert report.is_whole
+    counts = {status: both for status, both in (await deriving.stored_counts(db.fetch)).items() if any(both)}
+    kept = await db.fetch("SELECT status, n, pending FROM status_count WHERE n != 0 OR pending != 0")
+    assert counts == {str(status): (n, pending) for status, n, pending in kept}
+    assert await ticking.tick(context, at=START) >= 0
+    await db.close()
+
+
+def _one_round(path: Path, number: int, chance: random.Random) -> list[list[str]]:
+    """Start the writers, kill them all after a random time, and return what they acknowledged."""
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.writer", str(path), f"writer-{number}-{index}"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for index in range(WRITERS)
+    ]
+    try:
+        for writer in writers:
+            assert writer.stdout is not None
+            assert writer.stdout.readline().strip() == "ready"
+        time.sleep(chance.uniform(0.05, 0.4))
+    finally:
+        for writer in writers:
+            writer.send_signal(signal.SIGKILL)
+    told: list[list[str]] = []
+    for writer in writers:
+        out, _ = writer.communicate()
+        told += [line.split() for line in out.splitlines(keepends=True) if line.endswith("\n")]
+    return told
+
+
+def _is_there(raw: sqlite3.Connection, words: list[str]) -> bool:
+    what, *ids = words
+    questions = {
+        "session": "SELECT 1 FROM session WHERE id = ?",
+        "asked": "SELECT 1 FROM join_request WHERE session_id = ? AND person_id = ?",
+        "approved": "SELECT 1 FROM join_request WHERE session_id = ? AND person_id = ? AND state = 'approved'",
+        "joined": "SELECT 1 FROM presence WHERE session_id = ? AND person_id = ?",
+        "cancelled": "SELECT 1 FROM session WHERE id = ? AND status = 'cancelled'",
+    }
+    return raw.execute(questions[what], [int(value) for value in ids]).fetchone() is not None
+
+
+def _unaudited(raw: sqlite3.Connection) -> list[object]:
+    """Return the changes that no audit entry tells of."""
+    audited = "SELECT 1 FROM audit_entry a WHERE a.subject = 'session' AND a.subject_id = x.session_id AND a.action"
+    return [
+        *raw.execute(f"SELECT id, 'move' FROM session_change x WHERE NOT EXISTS ({audited} LIKE 'session.%')"),
+        *raw.execute(
+            "SELECT id, 'session' FROM session x WHERE NOT EXISTS (SELECT 1 FROM audit_entry a"
+            " WHERE a.action = 'session.create' AND a.subject_id = x.id)"
+        ),
+        *raw.execute(
+            "SELECT r.id, 'request' FROM request_change r JOIN join_request x ON x.id = r.request_id"
+            f" WHERE NOT EXISTS ({audited} LIKE 'request.%')"
+        ),
+        *raw.execute(f"SELECT id, 'signal' FROM presence_signal x WHERE NOT EXISTS ({audited} = 'presence.record')"),
+        *raw.execute(
+            "SELECT id, 'person' FROM person x WHERE NOT EXISTS (SELECT 1 FROM audit_entry a"
+            " WHERE a.subject = 'person' AND a.subject_id = x.id)"
+        ),
+    ]

@@ -1,0 +1,66 @@
+"""The console as a process on a pseudo-terminal: it opens, its worker leads, and it ends cleanly when told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pexpect
+import pytest
+
+PROGRAM = (
+    "import sys\n"
+    "from sessiontui.runtime import read_settings, run_console\n"
+    "sys.exit(run_console(read_settings({'database': sys.argv[1]})))\n"
+)
+
+pytestmark = pytest.mark.terminal
+
+
+def console(path: Path, home: Path, **variables: str) -> pexpect.spawn[str]:
+    environ = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color", **variables}  # noqa: TID251
+    return pexpect.spawn(
+        sys.executable, ["-c", PROGRAM, str(path)], env=environ, dimensions=(36, 120), encoding="utf-8", timeout=20
+    )
+
+
+def holder(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("SELECT holder FROM lease").fetchone()[0])
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_it_leads_behind_its_first_frame_and_gives_the_lead_back(
+    tmp_path: Path, number: signal.Signals | None
+) -> None:
+    path = tmp_path / "desk" / "a.db"
+    child = console(path, tmp_path)
+    try:
+        child.expect(r"health \d+ \w+")
+        assert holder(path).startswith(f"console {child.pid} on ")
+        began = time.monotonic()
+        if number is None:
+            child.send("q")
+        else:
+            child.kill(number)
+        child.expect(pexpect.EOF)
+        assert "\x1b[?1049l" in str(child.before)  # the terminal is given back as it was
+        child.close()
+        assert time.monotonic() - began < 1.5
+        assert child.exitstatus == 0
+        assert holder(path) == ""
+    finally:
+        child.close(force=True)
+
+
+def test_a_dumb_terminal_is_told_what_works_instead(tmp_path: Path) -> None:
+    child = console(tmp_path / "a.db", tmp_path, TERM="dumb")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert "sessiontui list --watch" in str(child.before)
+    assert list(tmp_path.iterdir()) == []

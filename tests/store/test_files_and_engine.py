@@ -1,0 +1,206 @@
+"""The database file: private, upgraded whole, read-only where it is only read, and interrupted in time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import NotFound, ReadOnly, Unavailable
+from sessiontui.services import people
+from sessiontui.store.engine import Database, connect
+from sessiontui.store.files import create_private
+from sessiontui.store.reader import Reader
+from tests.conftest import NOON, Stage
+
+SLOW = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n WHERE x < 0"
+"""A question that never ends."""
+
+
+@pytest.fixture
+async def loose_umask() -> AsyncIterator[None]:
+    before = os.umask(0o000)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+async def test_files_are_0600_in_a_0700_folder_whatever_the_umask(loose_umask: None, tmp_path: Path):
+    path = tmp_path / "new" / "desk.db"
+    db = await Database.open(path)
+    async with db.write(by=Actor.system(), at=NOON) as tx:
+        await tx.audit("test", "wrote something")
+    files = {file.name: mode(file) for file in path.parent.iterdir()}
+    await db.close()
+    assert mode(path.parent) == 0o700
+    assert set(files) >= {"desk.db", "desk.db-wal", "desk.db-shm"}
+    assert set(files.values()) == {0o600}
+
+
+def test_a_private_file_is_made_once(tmp_path: Path):
+    assert create_private(tmp_path / "a")
+    (tmp_path / "a").write_text("kept")
+    assert not create_private(tmp_path / "a")
+    assert (tmp_path / "a").read_text() == "kept"
+
+
+async def test_a_missing_database_is_not_made_by_reading(tmp_path: Path):
+    for options in ({"read_only": True}, {"create": False}):
+        with pytest.raises(Unavailable):
+            await Database.open(tmp_path / "none.db", **options)
+    assert not list(tmp_path.iterdir())
+
+
+async def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Ana, " * 500)
+    with pytest.raises(Unavailable, match="not a database"):
+        await Database.open(path)
+    assert path.read_text() == "Dear Ana, " * 500
+
+
+async def test_a_read_only_database_refuses_to_write(stage: Stage):
+    db = await Database.open(stage.path, read_only=True)
+    with pytest.raises(ReadOnly):
+        async with db.write(by=stage.root, at=NOON):
+            pytest.fail("a transaction was begun")
+    with pytest.raises(Unavailable, match="readonly|read-only|query_only"):
+        await db.fetch("INSERT INTO setting (key, value) VALUES ('a', 'b')")
+    for attack in ("PRAGMA user_version = 99", "CREATE TABLE x (y)", "DELETE FROM person"):
+        with pytest.raises(Unavailable):
+            await db.fetch(attack)
+    await db.close()
+    assert await stage.rows("SELECT count(*) FROM setting") == [(0,)]
+
+
+async def test_readers_of_a_writable_database_cannot_write_either(stage: Stage):
+    with pytest.raises(Unavailable):
+        await stage.context.db.fetch("DELETE FROM person")
+
+
+async def test_a_reader_sees_committed_data_only_and_the_pulse_tells(stage: Stage):
+    before = await stage.context.db.pulse()
+    async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+        await tx.run("INSERT INTO setting (key, value) VALUES ('a', 'b')")
+        assert await stage.rows("SELECT count(*) FROM setting") == [(0,)]
+    assert await stage.rows("SELECT count(*) FROM setting") == [(1,)]
+    assert await stage.context.db.pulse() != before
+    settled = await stage.context.db.pulse()
+    assert await stage.context.db.pulse() == settled
+
+
+async def test_an_error_leaves_nothing_behind(stage: Stage):
+    with pytest.raises(NotFound):
+        async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+            await tx.run("INSERT INTO setting (key, value) VALUES ('a', 'b')")
+            await tx.audit("test", "wrote something")
+            await tx.session(4711)
+    assert await stage.rows("SELECT count(*) FROM setting") == [(0,)]
+    assert await stage.rows("SELECT count(*) FROM audit_entry WHERE action = 'test'") == [(0,)]
+
+
+async def test_a_cancelled_writer_leaves_nothing_behind_and_others_can_write(stage: Stage):
+    inside = asyncio.Event()
+
+    async def slow() -> None:
+        async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+            await tx.run("INSERT INTO setting (key, value) VALUES ('a', 'b')")
+            inside.set()
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(slow())
+    await inside.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await people.add(stage.context, "Dee", by=stage.root, at=NOON)
+    assert await stage.rows("SELECT count(*) FROM setting") == [(0,)]
+
+
+async def test_a_question_past_its_deadline_is_interrupted_and_the_next_is_answered(stage: Stage):
+    began = time.monotonic()
+    with pytest.raises(Unavailable, match="longer than"):
+        await stage.context.db.fetch(SLOW, deadline=0.1)
+    assert time.monotonic() - began < 3
+    assert await stage.rows("SELECT 1") == [(1,)]
+
+
+async def test_a_cancelled_question_is_interrupted(stage: Stage):
+    task = asyncio.create_task(stage.context.db.fetch(SLOW))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await stage.rows("SELECT 1") == [(1,)]
+
+
+async def test_a_deadline_interrupts_its_own_question_only(stage: Stage):
+    """One who waits behind a long question gives up without breaking it off."""
+    long = SLOW.replace("SELECT x + 1 FROM n", "SELECT x + 1 FROM n LIMIT 3000000")
+    first = asyncio.create_task(stage.context.db.fetch(long))
+    await asyncio.sleep(0.02)
+    with pytest.raises(Unavailable):
+        await stage.context.db.fetch(SLOW, deadline=0.05)
+    assert await first == [(0,)]
+
+
+async def test_a_question_that_waits_and_then_runs_too_long_is_interrupted_too(stage: Stage):
+    long = SLOW.replace("SELECT x + 1 FROM n", "SELECT x + 1 FROM n LIMIT 300000")
+    async with asyncio.timeout(20):
+        first = asyncio.create_task(stage.context.db.fetch(long))
+        with pytest.raises(Unavailable):
+            await stage.context.db.fetch(SLOW, deadline=0.5)
+        assert await first == [(0,)]
+
+
+async def test_two_databases_on_one_file_see_each_other(stage: Stage):
+    other = await Database.open(stage.path)
+    before = await other.pulse()
+    await people.add(stage.context, "Dee", by=stage.root, at=NOON)
+    assert await other.pulse() != before
+    assert await other.fetch("SELECT count(*) FROM person WHERE name = 'Dee'") == [(1,)]
+    await other.close()
+
+
+async def test_a_writer_who_waits_too_long_is_told_that_it_is_busy(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    pragmas = tuple(
+        "PRAGMA busy_timeout = 50" if "busy_timeout" in pragma else pragma
+        for pragma in __import__("sessiontui.store.writer", fromlist=["x"]).WRITE_PRAGMAS
+    )
+    monkeypatch.setattr("sessiontui.store.writer.WRITE_PRAGMAS", pragmas)
+    other = await Database.open(stage.path)
+    lock = connect(stage.path)
+    lock.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(Unavailable, match="busy"):
+            async with other.write(by=stage.root, at=NOON):
+                pytest.fail("a transaction was begun")
+    finally:
+        lock.execute("ROLLBACK")
+        lock.close()
+    async with other.write(by=stage.root, at=NOON) as tx:
+        await tx.audit("test", "wrote something")
+    await other.close()
+
+
+async def test_foreign_keys_hold_in_every_write(stage: Stage):
+    async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+        assert await tx.fetch("PRAGMA foreign_keys") == [(1,)]
+
+
+async def test_a_file_on_which_nothing_can_be_written_opens_as_a_snapshot(stage: Stage):
+    await stage.context.db.close()
+    connection = sqlite3.connect(stage.path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    reader = await Reader.open(stage.path)
+    assert await reader.fetch("SELECT count(*) FROM person") == [(4,)]
+    await reader.close()

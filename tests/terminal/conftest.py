@@ -1,0 +1,114 @@
+"""A terminal of its own for the installed program: keys in, the screen as a person would see it out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pexpect = pytest.importorskip("pexpect")
+pyte = pytest.importorskip("pyte")
+
+PROGRAM = Path(sys.executable).parent / "sessiontui"
+
+PATIENCE = 20.0
+"""Seconds after which what is waited for counts as missing; a busy machine is slow, not wrong."""
+
+
+class Terminal:
+    """The program in a pseudo-terminal, and what it has drawn there."""
+
+    def __init__(self, arguments: list[str], home: Path, *, columns: int, rows: int, term: str) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        environment = {
+            "PATH": os.defpath,
+            "HOME": str(home),
+            "TERM": term,
+            "LANG": "C.UTF-8",
+            "SESSIONTUI_HOME": str(home / "data"),
+            "TEXTUAL_ANIMATIONS": "none",
+        }
+        self.child = pexpect.spawn(
+            str(PROGRAM), arguments, env=environment, dimensions=(rows, columns), timeout=PATIENCE, cwd=str(home)
+        )
+
+    def text(self) -> str:
+        """Return the screen as lines of text."""
+        return "\n".join(self.screen.display)
+
+    def pump(self, seconds: float = 0.1) -> bool:
+        """Draw what the program has written; ``False`` when it has ended."""
+        try:
+            written = self.child.read_nonblocking(65536, timeout=seconds)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += written
+        self._stream.feed(written)
+        return True
+
+    def until(self, shown: Callable[[str], bool], what: str) -> str:
+        """Wait until the screen shows something."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            text = self.text()
+            if shown(text):
+                return text
+            if not self.pump():
+                break
+        text = self.text()
+        assert shown(text), f"never seen: {what}\n{text}"
+        return text
+
+    def see(self, *words: str) -> str:
+        """Wait until all words are on the screen."""
+        return self.until(lambda text: all(word in text for word in words), " and ".join(words))
+
+    def lose(self, word: str) -> str:
+        """Wait until a word is no longer on the screen."""
+        return self.until(lambda text: word not in text, f"the end of {word}")
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        self.child.send(keys)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the terminal."""
+        self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
+
+    def ended(self) -> int:
+        """Wait for the end and return the exit code, or minus the signal."""
+        end = time.monotonic() + PATIENCE
+        while self.pump() and time.monotonic() < end:
+            pass
+        self.child.close(force=False)
+        assert not self.child.isalive(), f"still running\n{self.text()}"
+        return self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus
+
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    if not PROGRAM.exists():
+        pytest.skip("the program is not installed beside this Python")
+    started: list[Terminal] = []
+
+    def begin(*arguments: str, columns: int = 120, rows: int = 36, term: str = "xterm-256color") -> Terminal:
+        terminal = Terminal(list(arguments), tmp_path, columns=columns, rows=rows, term=term)
+        started.append(terminal)
+        return terminal
+
+    yield begin
+    for terminal in started:
+        if terminal.child.isalive():
+            terminal.child.close(force=True)

@@ -1,0 +1,319 @@
+"""The differ before applications: a scrolled table, dialogs, toasts, sizes; and what the console's table costs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.cells import split_graphemes
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.content import Content
+from textual.driver import Driver
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.events import Resize
+from textual.geometry import Region, Size
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widgets import Static
+
+from sessiontui.domain.text import STRIPPED
+from sessiontui.services.pictures import SessionLine
+from sessiontui.tui import app as console
+from sessiontui.tui.app import ConsoleApp
+from sessiontui.tui.differ import Differ, Terminal
+from sessiontui.tui.differ.cells import is_sure
+from sessiontui.tui.present.look import Look
+from sessiontui.tui.present.line import COLUMNS, cells
+from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
+from sessiontui.tui.widgets.columns import Row
+from sessiontui.tui.widgets.table import Table
+from tests.tui.desk_fakes import NOW, FakePort, FakeReads, every_status
+from tests.tui.test_differ import Emulator
+
+SIZE = (120, 40)
+
+
+class Tap(HeadlessDriver):
+    """A driver without a terminal that keeps what would be written, as Textual wrote it and as the differ left it."""
+
+    terminal = Terminal()
+
+    def __init__(
+        self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.differ = Differ(self.terminal)
+        self.raw: list[str] = []
+        self.left: list[str] = []
+        self.emulator = Emulator(*(size or SIZE))
+
+    @property
+    def is_headless(self) -> bool:
+        return False
+
+    def write(self, data: str) -> None:
+        width, height = self._app.size
+        self.raw.append(data)
+        left = self.differ.feed(data, width=width, height=height)
+        if left:
+            self.left.append(left)
+            self.emulator.feed(left)
+
+    def spent(self) -> tuple[int, int]:
+        """Return the bytes since the last asking, before and after the differ."""
+        counts = tuple(sum(len(data.encode()) for data in written) for written in (self.raw, self.left))
+        self.raw.clear()
+        self.left.clear()
+        return counts[0], counts[1]
+
+
+class Tapped(App[None]):
+    """An application whose driver is a tap."""
+
+    tap: Tap
+
+    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
+        del headless, inline
+        self.console._color_system = ColorSystem.TRUECOLOR
+        self.tap = self._driver = Tap(self, mouse=mouse, size=size)
+        return self.tap
+
+
+def full(app: Tapped) -> str:
+    """Return the screen as Textual paints it whole."""
+    return app.screen._compositor.render_full_update().render_segments(app.console)
+
+
+def check(app: Tapped) -> None:
+    """Assert that the emulator shows what a full paint shows."""
+    width, height = app.size
+    painted = full(app)
+    whole, fresh = Emulator(width, height), Emulator(width, height)
+    whole.feed(painted)
+    fresh.feed(Differ().feed(painted, width=width, height=height))
+    for y, strip in enumerate(app.screen._compositor.render_strips()):
+        assert app.tap.emulator.row(y) == fresh.row(y), y
+        spans, _ = split_graphemes(strip.text)
+        if all(is_sure(strip.text[start:end]) for start, end, _ in spans):
+            assert app.tap.emulator.row(y) == whole.row(y), y
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until what was asked for is painted."""
+    for _ in range(3):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+
+
+# A small application of everything
+
+
+class Tape(ScrollView):
+    """Lines of many colours that scroll, some of them wide or doubtful."""
+
+    DEFAULT_CSS = "Tape { height: 1fr; }"
+    TEXTS = (
+        "plain text",
+        "漢字かな交じり文",
+        "emoji 🙂 here",
+        "family 👨‍👩‍👧 there",
+        "e\u0301\u0323 marks",
+        "⚠️ watch out",
+    )
+
+    def on_mount(self) -> None:
+        self.virtual_size = Size(90, 400)
+        self.bold: set[int] = set()
+
+    def render_line(self, y: int) -> Strip:
+        at = y + self.scroll_offset.y
+        line = [
+            Segment(f"{at:>4} ", Style(color="cyan", bgcolor="#102030")),
+            Segment(
+                self.TEXTS[at * 7 % 6].ljust(14), Style(bold=at in self.bold, bgcolor="#203040" if at % 5 else None)
+            ),
+            Segment(" " * (at % 9), Style(underline=at % 3 == 0)),
+            Segment("█" * (at % 17), Style(color=f"color({at % 200})")),
+        ]
+        return Strip(line).crop_extend(0, self.size.width, Style(bgcolor="#101010"))
+
+
+class Popup(ModalScreen[None]):
+    DEFAULT_CSS = "Popup { align: center middle; } Popup Static { width: 30; height: 7; border: round red; }"
+
+    def compose(self) -> ComposeResult:
+        yield Static("Sure? 漢字 👨‍👩‍👧 yes")
+
+
+class Small(Tapped):
+    CSS = "#side { dock: right; width: 22; } Tape { width: 1fr; }"
+
+    def compose(self) -> ComposeResult:
+        yield Static("the title", id="title")
+        yield Static("beside\n" * 20, id="side")
+        yield Tape()
+        yield Static("the foot", id="foot")
+
+
+async def resize(app: Tapped, width: int, height: int) -> None:
+    app.tap._size = (width, height)
+    app.tap.emulator.resize(width, height)
+    app.post_message(Resize(Size(width, height), Size(width, height)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("in_colour", [False, True])
+async def test_after_any_operation_the_screen_is_that_of_a_full_paint(seed: int, in_colour: bool) -> None:
+    dice = random.Random(seed)
+    app = Small()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.tap.differ = Differ(Terminal(erases_in_colour=in_colour))
+        app.tap.differ.doubt()
+        app.refresh()
+        await settle(pilot)
+        for _ in range(25):
+            tape = app.screen_stack[0].query_one(Tape)
+            match dice.randrange(8):
+                case 0 | 1 | 2:
+                    tape.scroll_relative(y=dice.choice((1, 1, -1, 3, 17, -40)), animate=False, immediate=True)
+                case 3:
+                    at = tape.scroll_offset.y + dice.randrange(10)
+                    tape.bold ^= {at}
+                    tape.refresh(Region(0, at - tape.scroll_offset.y, tape.size.width, 1))
+                case 4:
+                    app.notify(dice.choice(Tape.TEXTS), timeout=dice.choice((0.05, 30)))
+                case 5 if len(app.screen_stack) == 1:
+                    await app.push_screen(Popup())
+                case 5:
+                    await app.pop_screen()
+                case 6:
+                    await resize(app, dice.randint(40, 100), dice.randint(12, 30))
+                    await pilot.pause(0.05)
+                case _:
+                    app.screen_stack[0].query_one("#foot", Static).update(dice.choice(Tape.TEXTS) * dice.randrange(3))
+            await settle(pilot)
+            check(app)
+
+
+async def test_a_garbled_terminal_is_whole_after_a_repaint() -> None:
+    app = Small()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.tap.emulator.feed("\x1b[2J\x1b[3;3Hnoise")
+        app.tap.emulator.feed(app.tap.differ.repaint())
+        check(app)
+
+
+# The console's own
+
+
+def board(count: int) -> tuple[SessionLine, ...]:
+    patterns = every_status()
+    return tuple(
+        replace(patterns[at % len(patterns)], id=at, title=f"{patterns[at % len(patterns)].title} {at}", rank=at)
+        for at in range(count)
+    )
+
+
+class Sheet(Tapped):
+    """The console's table alone, from edge to edge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.look = Look()
+        self.lines = board(400)
+        self.table = Table(COLUMNS, self.look)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(DEFAULTS)
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+
+    def rows(self) -> list[Row]:
+        return [Row(key=line.id, cells=cells(line, NOW, self.look)) for line in self.lines]
+
+    def on_mount(self) -> None:
+        self.theme = DARK
+        self.table.show(self.rows())
+        self.table.focus()
+
+
+@asynccontextmanager
+async def opened(app: Tapped) -> AsyncIterator[Pilot[None]]:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        yield pilot
+
+
+async def spent(app: Tapped, pilot: Pilot[None], *keys: str) -> tuple[int, int]:
+    app.tap.spent()
+    await pilot.press(*keys)
+    await settle(pilot)
+    check(app)
+    return app.tap.spent()
+
+
+async def measure() -> dict[str, tuple[int, int]]:
+    """Return the bytes of the bar's operations, before and after the differ, the worst of ten where they vary."""
+    found: dict[str, tuple[int, int]] = {}
+    app = Sheet()
+    async with opened(app) as pilot:
+        found["first screen"] = app.tap.spent()
+        await spent(app, pilot, "j", "j")
+        found["move"] = max([await spent(app, pilot, "j") for _ in range(10)], key=lambda counts: counts[1])
+        await spent(app, pilot, *["j"] * 40)
+        found["scroll"] = max([await spent(app, pilot, "j") for _ in range(10)], key=lambda counts: counts[1])
+        found["page"] = max([await spent(app, pilot, "pagedown") for _ in range(3)], key=lambda counts: counts[1])
+        first = app.table.scroll_offset.y
+        app.tap.spent()
+        lines = list(app.lines)
+        lines[first + 5] = replace(lines[first + 5], beside="left 3 minutes ago, 7 pending", pending=7)
+        app.lines = tuple(lines)
+        app.table.show(app.rows())
+        await settle(pilot)
+        check(app)
+        found["row"] = app.tap.spent()
+        app.table.refresh()
+        await settle(pilot)
+        found["idle"] = app.tap.spent()
+    return found
+
+
+async def test_the_table_stays_below_its_bars() -> None:
+    found = await measure()
+    bars = {"move": 450, "scroll": 500, "row": 150, "page": 5_000, "first screen": 12_000, "idle": 0}
+    assert {name: found[name] for name, bar in bars.items() if found[name][1] > bar} == {}
+    assert found["idle"][0] > 10_000, "the screen was not painted again: nothing was measured"
+
+
+class TappedConsole(ConsoleApp, Tapped):
+    """The whole console on a tap."""
+
+    CSS_PATH = Path(console.__file__).with_name("app.tcss")
+
+
+async def test_the_console_shows_what_it_paints_and_writes_no_control() -> None:
+    hostile = "name \x1b]0;x\x07 \u202e abc \x9b2J 漢字 👨‍👩‍👧"
+    lines = board(80)
+    lines = (replace(lines[0], title=hostile, mentor=hostile, beside=hostile), *lines[1:])
+    app = TappedConsole(FakePort(), reads=FakeReads(lines), interval=None)
+    async with opened(app) as pilot:
+        for keys in (["j"], ["j"] * 30, ["pagedown"], ["g"], ["question_mark"], ["escape"], ["space"]):
+            await pilot.press(*keys)
+            await settle(pilot)
+            check(app)
+        painted = "".join(char.data for row in app.tap.emulator.screen.buffer.values() for char in row.values())
+        assert not STRIPPED.search(painted)
+        assert Content(hostile).plain not in painted

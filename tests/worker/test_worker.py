@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import apscheduler.schedulers.base
+import pytest
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import ReadOnly
+from sessiontui.domain.vocabulary import Status
+from sessiontui.services import boards, jobs, leading, sessions
+from sessiontui.services.context import Context
+from sessiontui.services.jobs import JobLine
+from sessiontui.store.engine import Database
+from sessiontui.worker.plans import PLANS, Plan
+from sessiontui.worker.worker import Pace, Worker
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SOON = timedelta(milliseconds=50)
+FAST = Pace(poll=0.02, look=0.02, hear=0.02, rest=0.2, watch=0.02, renew=0.05, length=timedelta(seconds=0.4))
+
+
+class Counter:
+    """A job that counts its runs, and can be made to fail or to take its time."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[datetime, int | None]] = []
+        self.under_way = self.most_at_once = 0
+        self.takes = 0.0
+        self.fails = False
+
+    async def __call__(self, context: Context, *, at: datetime, epoch: int | None) -> int:
+        del context
+        self.calls.append((at, epoch))
+        self.under_way += 1
+        self.most_at_once = max(self.most_at_once, self.under_way)
+        try:
+            await asyncio.sleep(self.takes)
+        finally:
+            self.under_way -= 1
+        if self.fails:
+            raise ZeroDivisionError("nothing by nothing")
+        return 0
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+def make(context: Context, counter: Counter, *, holder: str = "a", every: timedelta = SOON, **more: object) -> Worker:
+    plans = (Plan(name="count", act=counter, every=every, prompt=True),)
+    arguments = {"clock": lambda: NOON, "wall": real, "monotonic": time.monotonic, "pace": FAST, **more}
+    return Worker(context, holder=holder, plans=plans, **arguments)  # type: ignore[arg-type]
+
+
+def real() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - these tests run in real time
+
+
+@asynccontextmanager
+async def working(worker: Worker) -> AsyncIterator[Worker]:
+    worker.start()
+    try:
+        yield worker
+    finally:
+        await worker.stop()
+
+
+async def until(holds: Callable[[], bool], within: float = 3.0) -> None:
+    async with asyncio.timeout(within):
+        while not holds():  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.005)
+
+
+async def line(context: Context) -> JobLine:
+    return (await jobs.lines(context))[0]
+
+
+async def test_it_leads_runs_its_jobs_and_keeps_the_books(context: Context, counter: Counter) -> None:
+    async with working(make(context, counter)) as worker:
+        await until(lambda: len(counter.calls) >= 3)
+        assert worker.leads
+    assert counter.calls[0] == (NOON, 1)
+    told = await line(context)
+    assert told.runs == len(counter.calls)
+    assert told.last_at == NOON
+    assert (await leading.leader(context)) == ""
+    assert await context.db.fetch("SELECT count(*) FROM job_run") == [(0,)]
+
+
+async def test_a_job_that_fails_goes_on_and_says_so(context: Context, counter: Counter) -> None:
+    counter.fails = True
+    async with working(make(context, counter)):
+        await until(lambda: len(counter.calls) >= 3)
+    told = await line(context)
+    assert told.errors == told.runs >= 3
+    assert told.last_error == "ZeroDivisionError: nothing by nothing"
+    assert await context.db.fetch("SELECT count(*) FROM job_run") == [(1,)]
+
+
+async def test_runs_never_overlap_even_when_one_is_wanted(context: Context, counter: Counter, me: Actor) -> None:
+    counter.takes = 0.2
+    async with working(make(context, counter)):
+        await until(lambda: bool(counter.calls))
+        await jobs.run_now(context, "count", by=me, at=NOON)
+        await until(lambda: len(counter.calls) >= 3)
+    assert counter.most_at_once == 1
+
+
+async def test_a_wish_from_another_process_is_heard_once(
+    context: Context, other: Context, counter: Counter, me: Actor
+) -> None:
+    async with working(make(context, counter, every=timedelta(hours=1))):
+        await until(lambda: len(counter.calls) == 1)
+        await jobs.run_now(other, "count", by=me, at=NOON)
+        await until(lambda: len(counter.calls) == 2)
+        async with asyncio.timeout(2):
+            while (await jobs.wishes(other))[0].wanted_at is not None:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+    assert len(counter.calls) == 2
+
+
+async def test_a_paused_job_rests_unless_wanted_and_goes_on_when_resumed(
+    context: Context, other: Context, counter: Counter, me: Actor
+) -> None:
+    async with working(make(context, counter)):
+        await until(lambda: bool(counter.calls))
+        await jobs.pause(other, "count", by=me, at=NOON)
+        await asyncio.sleep(0.15)
+        before = len(counter.calls)
+        await asyncio.sleep(0.2)
+        assert len(counter.calls) == before
+        await jobs.run_now(other, "count", by=me, at=NOON)
+        await until(lambda: len(counter.calls) == before + 1)
+        await asyncio.sleep(0.15)
+        assert len(counter.calls) == before + 1
+        await jobs.resume(other, "count", by=me, at=NOON)
+        await until(lambda: len(counter.calls) > before + 2)
+
+
+async def test_one_of_two_leads_and_hands_over_at_once(context: Context, other: Context) -> None:
+    mine, theirs = Counter(), Counter()
+    async with working(make(other, theirs, holder="b")) as second:
+        await until(lambda: second.leads)
+        async with working(make(context, mine, holder="a")) as first:
+            await first.settled.wait()
+            await until(lambda: len(theirs.calls) > 3)
+            assert not first.leads
+            assert not mine.calls
+            await second.stop()
+            began = time.monotonic()
+            await until(lambda: first.leads)
+            assert time.monotonic() - began < 0.3  # well within the lease
+            await until(lambda: len(mine.calls) > 2)
+            assert {epoch for _, epoch in mine.calls} == {2}
+
+
+async def test_a_leader_whose_lease_was_taken_stands_down_and_takes_it_back_later(
+    context: Context, other: Context, counter: Counter
+) -> None:
+    async with working(make(context, counter)) as worker:
+        await until(lambda: worker.leads)
+        async with other.db.write(by=leading.WORKER, at=NOON) as tx:
+            await tx.run("UPDATE lease SET epoch = epoch + 1, holder = 'b', renewals = renewals + 1, locked = 0")
+        await until(lambda: not worker.leads)
+        assert await leading.leader(other) == "b"
+        await until(lambda: worker.leads)  # "b" never renews
+        lease = await leading.look(other)
+        assert lease is not None
+        assert (lease.holder, lease.epoch) == ("a", 3)
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(days=-1), timedelta(hours=1), timedelta(days=1)])
+async def test_a_clock_that_steps_stops_no_job(
+    context: Context, counter: Counter, monkeypatch: pytest.MonkeyPatch, step: timedelta
+) -> None:
+    offset = timedelta()
+
+    class Stepped(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            del tz
+            return real() + offset
+
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Stepped)
+    async with working(make(context, counter, wall=lambda: real() + offset)):
+        await until(lambda: len(counter.calls) >= 2)
+        offset = step
+        before = len(counter.calls)
+        await until(lambda: len(counter.calls) >= before + 5, within=1.0)
+        await asyncio.sleep(0.1)
+    rows = await context.db.fetch("SELECT error FROM job_run WHERE job = 'clock'")
+    assert len(rows) == 1
+    assert ("back" in str(rows[0][0])) == (step < timedelta())
+
+
+async def test_without_the_watchdog_a_clock_set_back_would_stop_the_jobs(
+    context: Context, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the test above guards against is real: the library alone stands still."""
+    offset = timedelta()
+
+    class Stepped(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            del tz
+            return real() + offset
+
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Stepped)
+    async with working(make(context, counter)):
+        await until(lambda: len(counter.calls) >= 2)
+        offset = timedelta(hours=-1)
+        await asyncio.sleep(0.1)
+        before = len(counter.calls)
+        await asyncio.sleep(0.3)
+        assert len(counter.calls) == before
+
+
+async def test_it_moves_sessions_through_their_life(context: Context, other: Context, me: Actor) -> None:
+    draft = sessions.SessionDraft(
+        title="Grief circle", starts_at=NOON + timedelta(hours=1), ends_at=NOON + timedelta(hours=2), publish=True
+    )
+    await sessions.create(context, draft, by=me, at=NOON)
+    late = NOON + timedelta(minutes=61)
+    worker = Worker(
+        context, clock=lambda: late, wall=real, monotonic=time.monotonic, holder="a", plans=PLANS, pace=FAST
+    )
+    async with working(worker), asyncio.timeout(3):
+        while not (await boards.board(other, "", now=late)).counts.get(Status.WAITING):  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.02)
+    told = {line.name: line for line in await jobs.lines(other)}
+    assert told["status-tick"].runs >= 1
+    assert told["status-tick"].errors == 0
+    assert (await context.db.fetch("SELECT job, touched FROM job_run"))[0] == ("status-tick", 1)
+
+
+async def test_an_idle_worker_changes_nothing_that_a_console_shows(context: Context, counter: Counter) -> None:
+    async with working(make(context, counter)):
+        await until(lambda: len(counter.calls) > 5)
+    rows = await context.db.fetch("SELECT (SELECT count(*) FROM audit_entry), (SELECT count(*) FROM change_log)")
+    assert rows == [(0, 0)]
+
+
+async def test_it_stops_within_a_second_though_a_job_hangs(context: Context, counter: Counter) -> None:
+    counter.takes = 60
+    worker = make(context, counter)
+    worker.start()
+    await until(lambda: bool(counter.calls))
+    began = time.monotonic()
+    await worker.stop()
+    assert time.monotonic() - began < 1
+    assert counter.under_way == 0
+    assert await leading.leader(context) == ""
+
+
+async def test_run_ends_when_told(context: Context, counter: Counter) -> None:
+    worker = make(context, counter)
+    running = asyncio.create_task(worker.run())
+    await until(lambda: worker.leads)
+    worker.end()
+    await asyncio.wait_for(running, 1)
+    assert await leading.leader(context) == ""
+
+
+async def test_a_database_open_for_reading_has_no_worker(context: Context, counter: Counter) -> None:
+    db = await Database.open(context.db.path, read_only=True)
+    try:
+        with pytest.raises(ReadOnly):
+            make(Context(db=db), counter).start()
+    finally:
+        await db.close()
+
+
+async def test_a_database_that_fails_for_a_while_is_lived_through(
+    context: Context, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with working(make(context, counter)) as worker:
+        await until(lambda: worker.leads)
+        whole = leading.renew
+
+        async def broken(*_: object, **__: object) -> leading.Lease:
+            raise OSError("disk I/O error")
+
+        monkeypatch.setattr(leading, "renew", broken)
+        before = len(counter.calls)
+        await until(lambda: len(counter.calls) > before + 4)
+        monkeypatch.setattr(leading, "renew", whole)
+        await asyncio.sleep(0.15)
+        assert worker.leads
+    assert (await line(context)).runs == len(counter.calls)
