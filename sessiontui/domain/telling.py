@@ -80,9 +80,9 @@ def why(facts: Facts, derived: Derived, now: datetime, *, rules: Rules = DEFAULT
             when = f" at {clock(facts.ended_at, zone)}" if facts.ended_at else ""
             return f"completed{whom}{when}; {_outcome(facts, derived, rules)}"
         case 5:
-            since = _present_since(facts, derived)
+            begun = _present_since(facts, derived)
             over = f", {span(minutes(now - facts.ends_at))} past its end" if now >= facts.ends_at else ""
-            return f"{count(len(derived.here), 'guest')} present since {clock(since, zone)}{over}"
+            return f"{count(len(derived.here), 'guest')} present since {clock(begun, zone)}{over}"
         case 6:
             return f"the window ended {clock(facts.ends_at, zone)}; {_outcome(facts, derived, rules)}"
         case 7:

@@ -217,7 +217,7 @@ async def _past(
     ids = await kept.matching(fetch, "1", ())
     found: list[SessionLine] = []
     counts: Counter[Status] = Counter()
-    pending = 0
+    pending = total = 0
     for start in range(0, len(ids), 1000):
         chunk = ids[start : start + 1000]
         written = await kept.written(fetch, chunk)
@@ -230,6 +230,7 @@ async def _past(
                 continue
             facts = facts_at(history, as_of, known=now, rules=context.rules)
             line = _line(context, written[session_id], facts, as_of, names=names)
+            total += line.archived_at is None
             if not matches(asked, _subject(line, written[session_id], history, facts, names, attendees)):
                 continue
             if line.archived_at is None:
@@ -243,7 +244,7 @@ async def _past(
         lines=tuple(found[offset:end]),
         counts={status: counts[status] for status in Status},
         matched=len(found),
-        total=len(ids),
+        total=total,
         pending_requests=pending,
         query=asked.text,
         as_of=as_of if past else None,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.access import Action, Actor, may_grant, require
 from sessiontui.domain.chain import Json
-from sessiontui.domain.errors import BadInput, NotAllowed, NotFound
+from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, NotFound
 from sessiontui.domain.text import safe_line
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services.context import Context
@@ -60,6 +60,7 @@ async def add(
     _check_grant(by, held=Role.PARTICIPANT, wanted=role)
     values = _checked(name=name, email=email, phone=phone, zone=zone)
     async with context.db.write(by=by, at=at) as tx:
+        await _require_free(tx, os_user)
         person_id = await insert(tx, **values, role=role, os_user=os_user or None, created_at=at)
         sentence = f"added {values['name']} as {role}"
         await tx.audit("person.add", sentence, subject="person", subject_id=person_id)
@@ -83,13 +84,15 @@ async def edit(
     require(by, Action.MANAGE_PEOPLE)
     async with context.db.write(by=by, at=at) as tx:
         person = await tx.person(person_id)
-        if role is not None and role != person.role:
-            _check_grant(by, held=Role(person.role), wanted=role)
+        held = Role(person.role)
+        if person_id != by.id or role not in (None, held):
+            _check_grant(by, held=held, wanted=held if role is None else role)
         given = {"name": name, "email": email, "phone": phone, "zone": zone}
         values: dict[str, Json] = dict(_checked(**{key: value for key, value in given.items() if value is not None}))
         if role is not None:
             values["role"] = str(role)
         if os_user is not None:
+            await _require_free(tx, os_user, but=person_id)
             values["os_user"] = os_user or None
         if not values:
             raise BadInput("nothing to change was given")
@@ -122,6 +125,7 @@ async def identify(context: Context, *, os_user: str, name: str, at: datetime) -
     known = await kept.by_os_user(context.db.fetch, os_user)
     if known is not None:
         return Actor(id=known.id, name=known.name, role=Role(known.role))
+    name = safe_line(name)
     keepers = await kept.keepers(context.db.fetch)
     if keepers or context.db.read_only:
         whom = ", ".join(keepers[:3]) or "its owner"
@@ -133,7 +137,7 @@ async def identify(context: Context, *, os_user: str, name: str, at: datetime) -
         again = await kept.keepers(tx.fetch)
         if again:
             raise NotAllowed("someone else opened this database first", hint=f"ask {again[0]}")
-        person_id = await insert(tx, name=safe_line(name), os_user=os_user, role=Role.SUPERADMIN, created_at=at)
+        person_id = await insert(tx, name=name, os_user=os_user, role=Role.SUPERADMIN, created_at=at)
         await tx.audit(
             "person.first",
             f"{name} opened the database first and is its superadmin",
@@ -187,6 +191,13 @@ def _check_grant(by: Actor, *, held: Role, wanted: Role) -> None:
     verdict = may_grant(by, held=held, wanted=wanted)
     if not verdict.allowed:
         raise NotAllowed(verdict.reason, hint=verdict.hint)
+
+
+async def _require_free(tx: Tx, os_user: str, *, but: int | None = None) -> None:
+    """Raise ``Conflict`` where a login name of the operating system belongs to someone else already."""
+    known = await kept.by_os_user(tx.fetch, os_user) if os_user else None
+    if known is not None and known.id != but:
+        raise Conflict(f"the system's user {os_user!r} is {known.name} already", hint="take it from them first")
 
 
 def _checked(**given: str) -> dict[str, str]:

@@ -83,6 +83,8 @@ async def record(context: Context, reports: Sequence[PresenceReport], *, by: Act
     async with context.db.write(by=by, at=at) as tx:
         for report in reports:
             await tx.session(report.session_id)
+            if report.person_id is not None:
+                await tx.person(report.person_id)
             await _require(tx, report)
         fresh = await store(tx, reports)
         sessions = tuple(dict.fromkeys(report.session_id for report in fresh))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sessiontui.domain.access import Action, Actor
+from sessiontui.domain.access import Action, Actor, Standing, require
 from sessiontui.domain.errors import Conflict, NotFound, Refused, SessiontuiError
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import safe_block
@@ -17,6 +17,7 @@ from sessiontui.services.rights import require_session
 from sessiontui.store.reads import requests as kept
 
 if TYPE_CHECKING:
+    from sessiontui.store.tables import Session
     from sessiontui.store.tx import Tx
 
 _CLOSED = frozenset({Control.COMPLETED, Control.CANCELLED})
@@ -29,8 +30,7 @@ async def ask(
     async with context.db.write(by=by, at=at) as tx:
         session = await tx.claim(session_id)
         person = await tx.person(person_id)
-        if by.id != person_id:
-            await require_session(tx, Action.DECIDE, session)
+        await _require_asking(tx, session, person_id)
         if session.control in _CLOSED or session.archived_at is not None:
             raise Refused(f"{session.title} takes no requests: it is {session.control}")
         held = await kept.of_person(tx.fetch, session_id, person_id)
@@ -101,11 +101,10 @@ async def withdraw(context: Context, request_id: int, *, by: Actor, at: datetime
         request = await tx.request(request_id)
         session = await tx.claim(request.session_id)
         person = await tx.person(request.person_id)
-        if by.id != request.person_id:
-            await require_session(tx, Action.DECIDE, session)
+        await _require_asking(tx, session, request.person_id)
         if request.state not in (RequestState.PENDING, RequestState.APPROVED):
             raise Refused(f"the request of {person.name} is {request.state}: nothing to withdraw")
-        freed = request.state == RequestState.APPROVED and session.capacity > 0
+        freed = request.state == RequestState.APPROVED and session.approved <= session.capacity
         await _set_state(tx, request_id, RequestState.WITHDRAWN, reason=reason)
         sentence = f"{person.name} withdrew from {session.title}"
         if freed and (following := await kept.next_waiting(tx.fetch, request.session_id)):
@@ -148,6 +147,14 @@ async def add_step(
         by_name=tx.by.name,
         reason=reason,
     )
+
+
+async def _require_asking(tx: Tx, session: Session, person_id: int) -> None:
+    """Raise ``NotAllowed`` unless the one who acts may ask for that person: oneself, or anyone where one decides."""
+    if tx.by.id == person_id:
+        require(tx.by, Action.ASK, Standing(is_self=True))
+    else:
+        await require_session(tx, Action.DECIDE, session)
 
 
 async def _decide_one(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 from uuid import uuid4
 
-from sessiontui.domain.access import Action, Actor, require
+from sessiontui.domain.access import Action, Actor, Standing, require
 from sessiontui.domain.chain import Json
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.history import facts_at
@@ -65,11 +65,12 @@ class SessionEdit:
 
 async def create(context: Context, draft: SessionDraft, *, by: Actor, at: datetime) -> Receipt:
     """Make a session, as a draft or published at once; its author is the one who acts unless another is named."""
-    require(by, Action.CREATE)
+    author_id = draft.author_id if draft.author_id is not None else by.id
+    host_id = draft.mentor_id or author_id
+    require(by, Action.CREATE, Standing(hosts=by.id == host_id, authored=by.id == author_id))
     _check_window(draft.starts_at, draft.ends_at)
     values = _checked(draft)
     control = Control.SCHEDULED if draft.publish else Control.DRAFT
-    author_id = draft.author_id if draft.author_id is not None else by.id
     async with context.db.write(by=by, at=at) as tx:
         for person_id in (author_id, draft.mentor_id):
             if person_id is not None:

@@ -20,7 +20,8 @@ A, B, R, W = RequestState.PENDING, RequestState.APPROVED, RequestState.REJECTED,
 
 
 def history(**changes: object) -> History:
-    base = {"kind": Kind.CONVERSATION, "control": Control.SCHEDULED, "starts_at": START, "ends_at": END, "author": "lee"}
+    base: dict[str, object] = {"kind": Kind.CONVERSATION, "control": Control.SCHEDULED, "author": "lee"}
+    base |= {"starts_at": START, "ends_at": END}
     return History(**{**base, **changes})  # type: ignore[arg-type]
 
 
@@ -97,7 +98,8 @@ def test_whoever_becomes_mentor_stops_being_a_guest():
 
 
 def test_a_move_learnt_late_takes_its_place_and_what_it_made_impossible_is_skipped():
-    known = (move(Move.START, START + 10 * MIN), move(Move.PAUSE, START + 20 * MIN), move(Move.RESUME, START + 30 * MIN))
+    steps = ((Move.START, 10), (Move.PAUSE, 20), (Move.RESUME, 30))
+    known = tuple(move(name, START + minute * MIN) for name, minute in steps)
     late = move(Move.CANCEL, START + 15 * MIN)
     past = history(changes=(*known, late))
     states = [facts_at(past, START + minute * MIN).control for minute in (5, 12, 16, 25, 35)]

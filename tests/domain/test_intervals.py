@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ def ticks(intervals: list[Interval] | tuple[Interval, ...]) -> set[int]:
 def is_tidy(intervals: tuple[Interval, ...]) -> bool:
     """Return whether intervals are disjoint, apart, ascending and not empty."""
     flat = [edge for interval in intervals for edge in interval]
-    return all(first < second for first, second in zip(flat, flat[1:], strict=False))
+    return all(first < second for first, second in pairwise(flat))
 
 
 @given(many)

@@ -327,7 +327,9 @@ def test_pending_whenever_requests_wait_and_the_status_does_not_say_so(control: 
         assert Badge.PENDING not in derive(session(control=control), now).badges
 
 
-@pytest.mark.parametrize(("capacity", "approved", "over"), [(0, 9, False), (3, 3, False), (3, 4, True), (1, 0, False)])
+@pytest.mark.parametrize(
+    ("capacity", "approved", "over"), [(0, 9, False), (3, 3, False), (3, 4, True), (1, 0, False)]
+)
 def test_overbooked(capacity: int, approved: int, over: bool):
     shown = derive(session(capacity=capacity, approved=approved), START - HOUR)
     assert (Badge.OVERBOOKED in shown.badges) is over

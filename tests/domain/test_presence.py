@@ -110,7 +110,8 @@ def test_a_true_leave_that_comes_after_the_end_of_the_platform_still_corrects():
 
 
 def test_stays_that_tie_do_not_fall_back_on_the_order_of_arrival():
-    events = [event(JOIN, START, connection=name, source=source) for name, source in zip("abcd", Source, strict=False)]
+    named = zip("abcd", Source, strict=False)
+    events = [event(JOIN, START, connection=name, source=source) for name, source in named]
     events += [event(BEAT, START + S, connection="a")]
     assert len({fold(order) for order in permutations(events)}) == 1
     assert [(stay.heartbeat_at is None, stay.source) for stay in fold(events)] == [
@@ -154,7 +155,8 @@ ticks = st.integers(0, 20).map(at)
 signals = st.sampled_from((JOIN, BEAT, LEAVE, FINISH))
 events_of_all_sorts = st.builds(
     lambda signal, moment, who, connection, source: event(signal, moment, who, connection=connection, source=source),
-    signals, ticks, st.sampled_from(("a", "b")), st.sampled_from(("", "x")), st.sampled_from((Source.API, Source.WEBHOOK)),
+    signals, ticks, st.sampled_from(("a", "b")), st.sampled_from(("", "x")),
+    st.sampled_from((Source.API, Source.WEBHOOK)),
 )  # fmt: skip
 
 

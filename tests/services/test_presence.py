@@ -63,7 +63,11 @@ async def test_any_order_of_arrival_stores_the_same_stays(stage: Stage):
                 person_id=None if signal is Signal.END else stage.ana,
             )  # fmt: skip
             await presence.record(stage.context, [report], by=stage.root, at=START + 50 * MIN)
-        found.add(tuple(await stage.rows("SELECT joined_at, left_at, source FROM presence WHERE session_id = ?", session_id)))
+        found.add(
+            tuple(
+                await stage.rows("SELECT joined_at, left_at, source FROM presence WHERE session_id = ?", session_id)
+            )
+        )
     assert len(found) == 1
     assert len(found.pop()) == 2
 

@@ -47,7 +47,7 @@ async def test_one_that_went_on_longer_is_completed_once_it_is_over(stage: Stage
     await make(stage)
     await sessions.move(stage.context, Move.START, 1, by=stage.root, at=START)
     late = END + 4 * HOUR
-    for minute in range(0, 3):
+    for minute in range(3):
         at = late + minute * MIN
         await presence.heartbeat(stage.context, 1, stage.ana, by=stage.root, at=at)
         await ticking.tick(stage.context, at=at)

@@ -127,7 +127,16 @@ class Walk:
         else:
             self.now += timedelta(milliseconds=1)
         act = pick.choice(
-            (self.create, self.edit, self.ask, self.decide, self.withdraw, self.rename, *[self.move] * 5, *[self.signal] * 6)
+            (
+                self.create,
+                self.edit,
+                self.ask,
+                self.decide,
+                self.withdraw,
+                self.rename,
+                *[self.move] * 5,
+                *[self.signal] * 6,
+            )
         )
         before = await entries(self.stage)
         try:
@@ -236,9 +245,7 @@ async def check_queries(stage: Stage, now: datetime, chosen: list[str]) -> None:
     names = await boards._all_names(stage.context, histories.values())
     subjects = []
     for session_id in ids:
-        facts, _, _ = derived_row(
-            histories[session_id], now, priority=Priority.NORMAL, rules=stage.context.rules
-        )
+        facts, _, _ = derived_row(histories[session_id], now, priority=Priority.NORMAL, rules=stage.context.rules)
         line = boards._line(stage.context, written[session_id], facts, now, names=names)
         subjects.append(boards._subject(line, written[session_id], histories[session_id], facts, names, {}))
     for text in chosen:

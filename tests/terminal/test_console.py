@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.terminal
 
 ESC = "\x1b"
+CLEAR = "\x15"
 DOWN, UP = "j", "k"
 
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
@@ -34,6 +35,17 @@ def cursor_line(terminal: Terminal) -> int:
     return -1
 
 
+def type_filter(terminal: Terminal, query: str) -> None:
+    """Put a query in the place of the one that is there, and apply it."""
+    terminal.press("/")
+    terminal.see("enter apply")
+    terminal.press(CLEAR)
+    terminal.lose("view:now")
+    terminal.press(query)
+    terminal.see(f"/ {query}")
+    terminal.press("\r")
+
+
 def test_the_demo_opens_and_q_ends_it(desk: Terminal) -> None:
     desk.press("q")
     assert desk.ended() == 0
@@ -50,14 +62,12 @@ def test_the_cursor_goes_down_and_up(desk: Terminal) -> None:
 
 
 def test_the_filter_narrows_and_escape_leaves_it(desk: Terminal) -> None:
-    desk.press("/")
-    desk.press("status:paused\r")
+    type_filter(desk, "status:paused")
     desk.until(lambda text: "Paused" in text and "! Waiting" not in text, "paused sessions alone")
 
 
 def test_a_wrong_filter_says_so_and_keeps_the_rows(desk: Terminal) -> None:
-    desk.press("/")
-    desk.press("statsu:x\r")
+    type_filter(desk, "statsu:x")
     desk.see("statsu", "Waiting")
 
 
@@ -70,9 +80,9 @@ def test_enter_goes_in_and_escape_out(desk: Terminal) -> None:
 
 def test_help_shows_the_keys_and_escape_closes_it(desk: Terminal) -> None:
     desk.press("?")
-    desk.see("Approve", "Reschedule", "Undo")
+    desk.see("Help: keys and commands", "Approve", "Reschedule")
     desk.press(ESC)
-    desk.lose("Reschedule")
+    desk.lose("Help: keys and commands")
 
 
 def test_the_command_bar_runs_a_command(desk: Terminal) -> None:

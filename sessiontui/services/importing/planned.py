@@ -348,13 +348,16 @@ async def _update(
         key = move_key(move, at)
         if key in known:
             continue
+        is_told = at != tx.at
+        reason = safe_block(record.cancel_reason or "") if move is Move.CANCEL else ""
         await add_change(
             tx,
             session_id,
             key=key,
             at=at,
             move=move,
-            reason=safe_block(record.cancel_reason or "") if move is Move.CANCEL else "imported anew",
+            reason=reason or ("" if is_told else "imported anew"),
+            by_name="" if is_told else None,
         )
 
 

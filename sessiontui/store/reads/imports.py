@@ -97,7 +97,8 @@ async def set_by_hand(fetch: Fetch, person_id: int) -> tuple[bool, set[str]]:
     """Return whether somebody added a person by hand, and what people have changed of them since."""
     rows = await fetch(
         "SELECT a.action, j.key FROM audit_entry a LEFT JOIN json_each(a.detail, '$.after') j"
-        " WHERE a.subject = 'person' AND a.subject_id = ? AND a.action IN ('person.add', 'person.first', 'person.edit')",
+        " WHERE a.subject = 'person' AND a.subject_id = ?"
+        " AND a.action IN ('person.add', 'person.first', 'person.edit')",
         (person_id,),
     )
     return any(row[0] != "person.edit" for row in rows), {str(row[1]) for row in rows if row[1] is not None}
