@@ -90,6 +90,26 @@ def test_every_command_of_the_command_line_stands_in_the_readme() -> None:
     assert [name for name in action.choices if f"sessiontui {name}" not in text] == []
 
 
+def test_the_worlds_of_the_readme_are_those_there_are() -> None:
+    worlds = pytest.importorskip("sessiontui.demo.worlds")
+    assert re.findall(r"^\| `(.+?)` \|", section("Worlds"), re.MULTILINE) == list(worlds.WORLDS)
+
+
+def test_the_signs_of_the_readme_are_those_that_are_shown() -> None:
+    from sessiontui.cli.signs import SIGNS
+
+    rows = re.findall(r"^\| `(.)` \| `(.)` \| (.+?) \|", section("Tour"), re.MULTILINE)
+    assert sorted((word, glyph, plain) for glyph, plain, word in rows) == sorted(SIGNS.values())
+
+
+def test_the_examples_of_own_lines_are_taken_as_they_stand() -> None:
+    from sessiontui.intake import read
+
+    (lines,) = re.findall(r"```\n(\{.*?)```", section("JSON Lines"), re.DOTALL)
+    intake = read("own.jsonl", lines.encode())
+    assert (intake.accepted, intake.refusals, intake.notes) == (5, (), ())
+
+
 def section(title: str) -> str:
     found = re.search(rf"^##+ {title}\n(.*?)(?=^## |\Z)", readme(), re.MULTILINE | re.DOTALL)
     assert found is not None, f"the README has no section {title!r}"

@@ -42,6 +42,9 @@ def run(arguments: Sequence[str]) -> int:
             return PROBLEM
         talk.point(" ".join(getattr(options, "query", ())).strip(), error)
         return WRONG_USAGE
+    except Exception as error:  # noqa: BLE001 - the frontier: a mistake of the program is told, cleaned, without variables
+        talk.confess(error)
+        return PROBLEM
     return code
 
 

@@ -27,7 +27,7 @@ _COMMON: Final = (
     ("--read-only", {"action": "store_true", "help": "open the database for reading alone; nothing is written"}),
     ("--ascii", {"action": "store_true", "help": "signs in ASCII alone"}),
     ("--zone", {"type": zone, "metavar": "ZONE", "help": "display times in this zone, such as Europe/Madrid"}),
-    ("--no-diff", {"action": "store_true", "help": "console: do not tint what changed"}),
+    ("--no-diff", {"action": "store_true", "help": "console: draw without the frame differ"}),
 )
 """The options for all, before or after the command."""
 

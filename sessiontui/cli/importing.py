@@ -94,7 +94,7 @@ def _file(file: FileOutcome) -> Iterator[str]:
     yield from _some(f"  note: {note}" for note in file.notes)
     for part in file.attachments:
         whither = "makes" if part.is_new else "goes to"
-        yield f"  {part.title} {whither} #{part.session_id} {part.session_title} ({part.how})"
+        yield f"  {part.title or 'the meeting'} {whither} #{part.session_id} {part.session_title} ({part.how})"
     yield from _some(
         f"  unmatched in #{part.session_id}: {part.name}" + _candidates(part.candidates) for part in file.unmatched
     )

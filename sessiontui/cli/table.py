@@ -64,10 +64,7 @@ def lay_out(
     widths = [
         max([cells(column.heading), *(cells(row[place]) for row in shown)]) for place, column in enumerate(columns)
     ]
-    if width is None:
-        widths = [min(taken, WIDEST) for taken in widths]
-    else:
-        widths = _fit(columns, widths, width)
+    widths = [min(taken, WIDEST) for taken in widths] if width is None else _fit(columns, widths, width)
     dots = "~" if plain else "…"
     rows_with_heading = [[column.heading for column in columns], *shown]
     return [_line(columns, row, widths, None if width is None else dots) for row in rows_with_heading]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 
 from sessiontui.cli.table import cells
 from sessiontui.domain.errors import Refused, SessiontuiError
@@ -20,6 +21,13 @@ def complain(error: SessiontuiError) -> None:
     say(f"sessiontui: {title}: {detail}" if detail else f"sessiontui: {title}")
     if error.hint:
         say(f"  {visible(error.hint)}")
+
+
+def confess(error: Exception) -> None:
+    """Say that the program made a mistake, with the places where; nothing of what variables held."""
+    say(f"sessiontui: a mistake of the program: {type(error).__name__}: {visible(str(error))}")
+    say("".join(traceback.format_exception(error)).rstrip())
+    say("  'sessiontui doctor' may tell more; please report this with the lines above")
 
 
 def point(query: str, error: SessiontuiError) -> None:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,7 @@ async def board(
     asked = parse(query, now=as_of or now, zone=zone or context.zone)
     if as_of is not None:
         return await _past(context, asked, now=now, as_of=as_of, limit=limit, offset=offset, order=order)
-    fetch = context.db.fetch
+    fetch = partial(context.db.fetch, deadline=DEADLINE)
     condition, parameters = compile_query(asked)
     sequence = await kept.head(fetch)
     counts = await kept.counts(fetch)
@@ -413,13 +414,14 @@ async def _requests(
                 state=state,
                 message=str(row[5]),
                 requested_at=_instant(row[6]),
-                decided_at=_instant(row[7]) if decided else None,
-                decided_by=str(row[8]) if decided else "",
-                reason=str(row[9]) if decided else "",
+                decided_at=_instant(row[7]) if decided and row[4] == state else None,
+                decided_by=str(row[8]) if decided and row[4] == state else "",
+                reason=str(row[9]) if decided and row[4] == state else "",
                 waiting=pending and 0 < facts.capacity < ahead,
             )
         )
-    return tuple(found)
+    # What waits for a decision stands on top.
+    return tuple(sorted(found, key=lambda line: line.state is not RequestState.PENDING))
 
 
 def _presence(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sessiontui.domain.access import Action, Actor, Reach, may, require
+from sessiontui.domain.access import Action, Actor, Reach, Standing, may, require
 from sessiontui.domain.errors import NotAllowed, NotFound
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.vocabulary import LIVE_STATUS, WORK_STATUS
@@ -102,7 +102,8 @@ async def rows(
     zone: ZoneInfo | None = None,
 ) -> AsyncIterator[dict[str, Cell]]:
     """Yield the rows of an export, one after the other, in the order of the desk."""
-    reach = require(by, Action.EXPORT).reach
+    own = Standing(hosts=True)  # which sessions are one's own is asked for each
+    reach = require(by, Action.EXPORT, own).reach
     if noun is Noun.AUDIT:
         if reach is not Reach.YES:
             raise NotAllowed("the audit trail is exported by admins", hint="ask an admin")

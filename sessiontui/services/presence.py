@@ -15,7 +15,8 @@ from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import standing
 from sessiontui.store.folding import refold
-from sessiontui.store.signals import PresenceReport, keep
+from sessiontui.store.signals import PresenceReport as PresenceReport
+from sessiontui.store.signals import keep
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sessiontui.domain.access import Action, Actor, Standing, require
-from sessiontui.domain.errors import Conflict, NotFound, Refused, SessiontuiError
+from sessiontui.domain.errors import BadInput, Conflict, NotFound, Refused, SessiontuiError
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import safe_block
 from sessiontui.domain.vocabulary import Control, RequestState
@@ -67,6 +67,8 @@ async def decide(
     ``expected`` is the state that the decider was shown: a decision can be revised knowingly, not by accident.
     A single request that is refused raises its error: ``Conflict`` when someone else decided it first.
     """
+    if state not in (RequestState.APPROVED, RequestState.REJECTED):
+        raise BadInput(f"a request is approved or rejected, not {state}")
     done: list[str] = []
     sessions: dict[int, None] = {}
     people: list[int] = []

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
-from uuid import uuid4
 
 from sessiontui.domain.access import Action, Actor, Standing, require
 from sessiontui.domain.chain import Json
@@ -216,14 +215,14 @@ async def add_change(
 ) -> int:
     """Add one change to the history of a session inside a transaction, and return its id.
 
-    ``key`` makes a change that comes twice recognisable; without one it is unique. ``at`` and ``by_*`` are the
+    ``key`` makes a change that comes twice recognisable. ``at`` and ``by_*`` are the
     transaction's unless given.
     """
     tx.touch(session_id)
     return await tx.insert(
         "session_change",
         session_id=session_id,
-        key=key or uuid4().hex,
+        key=key or None,
         at=at or tx.at,
         move=None if move is None else str(move),
         starts_at=starts_at,

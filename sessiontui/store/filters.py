@@ -167,7 +167,14 @@ def _range(column: str, since: float | None, until: float | None, *, low: str, h
 def _named(who: Who, words: tuple[str, ...]) -> Condition:
     test = " AND ".join("p.name_key LIKE ? ESCAPE '\\'" for _ in words) or "1"
     patterns = tuple(_pattern(Needle((word,), prefix=True)) for word in words)
-    return _person(who, f"IN (SELECT p.id FROM person p WHERE {test})", patterns)
+    sql, parameters = _person(who, f"IN (SELECT p.id FROM person p WHERE {test})", patterns)
+    if who is not Who.PERSON:
+        return sql, parameters
+    unknown = (
+        "EXISTS (SELECT 1 FROM attendee p WHERE p.session_id = s.id AND p.person_id IS NULL"
+        " AND EXISTS (SELECT 1 FROM presence v WHERE v.attendee_id = p.id) AND "
+    )
+    return f"({sql} OR {unknown}{test}))", (*parameters, *patterns)
 
 
 def _person(who: Who, test: str, parameters: tuple[Value, ...]) -> Condition:

@@ -38,6 +38,6 @@ PLANS: Final[Sequence[Plan]] = (
     Plan(name="presence-sweep", act=ticking.sweep, every=timedelta(seconds=15)),
     Plan(name="tidy-books", act=jobs.tidy, every=timedelta(hours=1), first_after=timedelta(minutes=1)),
     # It only looks whether a day has passed since the last one, so that a console open for an hour makes one too.
-    Plan(name="daily-backup", act=backups.daily, every=timedelta(minutes=10), first_after=timedelta(seconds=45)),
+    Plan(name="daily-backup", act=backups.daily, every=timedelta(minutes=10), first_after=timedelta(seconds=3)),
 )
 """The jobs of the product."""

@@ -115,6 +115,17 @@ def test_a_reader_that_goes_away_hears_no_complaint(circle: Run, home: Path) -> 
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_mistake_of_the_program_is_told_without_anything_raw(circle: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise RuntimeError("\x1b[31mred")
+
+    monkeypatch.setattr("sessiontui.services.boards.find", fail)
+    ran = circle("show", "1")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("sessiontui: a mistake of the program: RuntimeError: ␛[31mred")
+    assert "\x1b" not in ran.err
+
+
 def test_version_and_help(run: Run) -> None:
     from sessiontui import __version__
 
@@ -124,7 +135,12 @@ def test_version_and_help(run: Run) -> None:
 
 
 def test_hostile_words_on_the_command_line_come_back_harmless(run: Run) -> None:
-    for arguments in (["\x1b[31mx"], ["list", "--\x1b]52;c;eA==\x07"], ["show", "\x1b[2J"], ["list", "status:\x1b[2J"]):
+    for arguments in (
+        ["\x1b[31mx"],
+        ["list", "--\x1b]52;c;eA==\x07"],
+        ["show", "\x1b[2J"],
+        ["list", "status:\x1b[2J"],
+    ):
         ran = run(*arguments)
         assert ran.code
         assert "\x1b" not in ran.err + ran.out

@@ -16,9 +16,19 @@ from tests.conftest import Stage
 
 LATER = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DATA_TABLES = (
-    "session", "session_change", "join_request", "request_change", "person", "outside_id", "attendee",
-    "presence_signal", "presence", "status_count", "audit_entry", "change_log",
-)  # fmt: skip
+    "session",
+    "session_change",
+    "join_request",
+    "request_change",
+    "person",
+    "outside_id",
+    "attendee",
+    "presence_signal",
+    "presence",
+    "status_count",
+    "audit_entry",
+    "change_log",
+)
 
 
 def clock(text: str) -> datetime:
@@ -42,10 +52,18 @@ def request(outside: str = "s1", who: str = "p1", state: str = "pending", **told
     return {"type": "request", "session": outside, "person": who, "state": state, **told}
 
 
-def presence(joined: str, left: str | None, outside: str = "s1", who: str = "p1", **told: object) -> dict[str, object]:
+def presence(
+    joined: str, left: str | None, outside: str = "s1", who: str = "p1", **told: object
+) -> dict[str, object]:
     day = "2026-05-04T{}:00Z"
     ends = None if left is None else day.format(left)
-    return {"type": "presence", "session": outside, "person": who, "joined_at": day.format(joined), "left_at": ends} | told
+    return {
+        "type": "presence",
+        "session": outside,
+        "person": who,
+        "joined_at": day.format(joined),
+        "left_at": ends,
+    } | told
 
 
 def move(what: str, at: str, outside: str = "s1", **told: object) -> dict[str, object]:
@@ -53,7 +71,11 @@ def move(what: str, at: str, outside: str = "s1", **told: object) -> dict[str, o
 
 
 async def take(
-    stage: Stage, *files: SourceFile | Mapping[str, object], by: Actor | None = None, at: datetime = LATER, **options: object
+    stage: Stage,
+    *files: SourceFile | Mapping[str, object],
+    by: Actor | None = None,
+    at: datetime = LATER,
+    **options: object,
 ) -> ImportReport:
     lines = [file for file in files if not isinstance(file, SourceFile)]
     whole = [file for file in files if isinstance(file, SourceFile)] + ([jsonl(*lines)] if lines else [])
@@ -80,12 +102,27 @@ def shown(taken: Board) -> list[tuple[object, ...]]:
     """What a board says, without the ids that depend on the order of arrival."""
     return sorted(
         (
-            line.title, line.external_id, line.status, line.why, tuple(sorted(map(str, line.badges))), line.starts_at,
-            line.ends_at, line.actual, line.pending, line.approved, line.rejected, line.active, line.left, line.mentor,
-            line.author, line.tags, line.capacity, line.control,
+            line.title,
+            line.external_id,
+            line.status,
+            line.why,
+            tuple(sorted(map(str, line.badges))),
+            line.starts_at,
+            line.ends_at,
+            line.actual,
+            line.pending,
+            line.approved,
+            line.rejected,
+            line.active,
+            line.left,
+            line.mentor,
+            line.author,
+            line.tags,
+            line.capacity,
+            line.control,
         )
         for line in taken.lines
-    )  # fmt: skip
+    )
 
 
 def dump(path: Path, tables: Sequence[str] = DATA_TABLES) -> dict[str, list[tuple[object, ...]]]:

@@ -45,7 +45,7 @@ async def only(stage: Stage, outside: str = "s1") -> int:
     return await boards.find(stage.context, f"import:{outside}")
 
 
-# -- what the lines mean ------------------------------------------------------------------------------------------------
+# -- what the lines mean --------------------------------------------------------------------------------
 
 
 async def test_control_is_the_state_before_the_first_move_and_moves_fold(stage: Stage):
@@ -58,7 +58,12 @@ async def test_control_is_the_state_before_the_first_move_and_moves_fold(stage: 
 
 @pytest.mark.parametrize(("word", "field"), [("cancelled", "cancelled_at"), ("completed", "completed_at")])
 async def test_an_ending_without_moves_was_scheduled_before(stage: Stage, word: str, field: str):
-    await take(stage, session(control=word, cancel_reason="ill" if word == "cancelled" else None, **{field: "2026-05-04T14:20:00Z"}))
+    await take(
+        stage,
+        session(
+            control=word, cancel_reason="ill" if word == "cancelled" else None, **{field: "2026-05-04T14:20:00Z"}
+        ),
+    )
     assert (await line(stage, at=clock("14:19"))).control is Control.SCHEDULED
     assert (await line(stage, at=clock("14:20"))).control == word
 
@@ -77,32 +82,63 @@ async def test_started_at_is_when_it_began(stage: Stage):
 
 async def test_creation_bounds_the_past(stage: Stage):
     await take(stage, session(created_at="2026-05-03T10:00:00Z"), session("s2", title="Always"))
-    assert [each.title for each in (await board(stage, at=clock("10:00") - timedelta(days=1, minutes=1))).lines] == ["Always"]
-    assert {each.title for each in (await board(stage, at=clock("10:00") - timedelta(days=1))).lines} == {"Always", "Grief circle"}
+    assert [each.title for each in (await board(stage, at=clock("10:00") - timedelta(days=1, minutes=1))).lines] == [
+        "Always"
+    ]
+    assert {each.title for each in (await board(stage, at=clock("10:00") - timedelta(days=1))).lines} == {
+        "Always",
+        "Grief circle",
+    }
     assert [each.title for each in (await board(stage, at=clock("10:00").replace(year=1990))).lines] == ["Always"]
 
 
 async def test_a_day_is_derived_at_every_boundary(stage: Stage):
     await take(
         stage,
-        person(), person("p9", "Amara", role="mentor"),
+        person(),
+        person("p9", "Amara", role="mentor"),
         session(author="p9", created_at="2026-05-04T08:00:00Z", capacity=8),
-        request(state="approved", requested_at="2026-05-04T09:00:00Z", decided_at="2026-05-04T10:00:00Z", decided_by="p9"),
-        presence("14:05", "14:35"), presence("14:38", "14:58"), move("pause", "14:45"), move("resume", "14:50"),
-    )  # fmt: skip
+        request(
+            state="approved", requested_at="2026-05-04T09:00:00Z", decided_at="2026-05-04T10:00:00Z", decided_by="p9"
+        ),
+        presence("14:05", "14:35"),
+        presence("14:38", "14:58"),
+        move("pause", "14:45"),
+        move("resume", "14:50"),
+    )
     expected = [
-        ("08:59", "created"), ("09:00", "has_requests"), ("09:59", "has_requests"), ("10:00", "approved"),
-        ("13:29", "approved"), ("13:30", "upcoming"), ("13:59", "upcoming"), ("14:00", "waiting"), ("14:04", "waiting"),
-        ("14:05", "active"), ("14:34", "active"), ("14:35", "waiting"), ("14:38", "active"), ("14:45", "paused"),
-        ("14:49", "paused"), ("14:50", "active"), ("14:58", "waiting"), ("15:00", "ended_complete"),
-    ]  # fmt: skip
+        ("08:59", "created"),
+        ("09:00", "has_requests"),
+        ("09:59", "has_requests"),
+        ("10:00", "approved"),
+        ("13:29", "approved"),
+        ("13:30", "upcoming"),
+        ("13:59", "upcoming"),
+        ("14:00", "waiting"),
+        ("14:04", "waiting"),
+        ("14:05", "active"),
+        ("14:34", "active"),
+        ("14:35", "waiting"),
+        ("14:38", "active"),
+        ("14:45", "paused"),
+        ("14:49", "paused"),
+        ("14:50", "active"),
+        ("14:58", "waiting"),
+        ("15:00", "ended_complete"),
+    ]
     assert [(when, str((await line(stage, at=clock(when))).status)) for when, _ in expected] == expected
     assert not (await board(stage, at=clock("07:59"))).lines
     assert (await line(stage)).actual == 45 * MIN
 
 
 async def test_unknown_ids_are_refused_or_known_by_id_alone(stage: Stage):
-    report = await take(stage, session(author="ghost"), request("nowhere"), presence("14:00", None, "nowhere"), move("start", "14:00", "nowhere"))
+    report = await take(
+        stage,
+        session(author="ghost"),
+        request("nowhere"),
+        presence("14:00", None, "nowhere"),
+        move("start", "14:00", "nowhere"),
+    )
     assert counts(report) == (1, 0, 0, 3)
     assert {refusal.reason for refusal in report.files[0].refusals} == {"session 'nowhere' of 'import' is unknown"}
     assert sorted(refusal.line for refusal in report.files[0].refusals) == [2, 3, 4]
@@ -113,7 +149,12 @@ async def test_unknown_ids_are_refused_or_known_by_id_alone(stage: Stage):
 
 
 async def test_a_move_that_leads_nowhere_is_refused_and_named(stage: Stage):
-    told = [session(), move("resume", "14:00"), move("complete", "14:30"), move("extend", "14:40", ends_at="2026-05-04T16:00:00Z")]
+    told = [
+        session(),
+        move("resume", "14:00"),
+        move("complete", "14:30"),
+        move("extend", "14:40", ends_at="2026-05-04T16:00:00Z"),
+    ]
     first, again = await take(stage, *told), await take(stage, *told)
     assert (counts(first), counts(again)) == ((2, 0, 0, 2), (0, 0, 2, 2))
     assert [(refusal.line, refusal.reason) for refusal in first.files[0].refusals] == [
@@ -139,21 +180,38 @@ async def test_a_reassignment_without_a_mentor_takes_the_mentor_away(stage: Stag
     assert ((await line(stage)).mentor, (await line(stage, at=clock("12:59"))).mentor) == ("", "Lee")
 
 
-# -- again, and after people acted --------------------------------------------------------------------------------------
+# -- again, and after people acted --------------------------------------------------------------------------------
 
 WORLD = (
-    person("p1", "Ina", email="ina@example.org"), person("p2", "Lee"), person("p9", "Amara", role="mentor"),
+    person("p1", "Ina", email="ina@example.org"),
+    person("p2", "Lee"),
+    person("p9", "Amara", role="mentor"),
     session("s1", author="p9", capacity=3, tags=["grief", "ä;b"], fields={"a": [1, 1.5, None, {"b": True}]}),
     session("s2", title="Paused", kind="work", author="p9"),
     session("s3", title="Cancelled", control="cancelled", cancelled_at="2026-05-04T13:00:00Z", cancel_reason="ill"),
-    session("s4", title="Done", control="completed", started_at="2026-05-04T14:01:00Z", completed_at="2026-05-04T14:40:00Z"),
-    request(state="approved", requested_at="2026-05-03T10:00:00Z", decided_at="2026-05-03T11:00:00Z", decided_by="p9"),
+    session(
+        "s4",
+        title="Done",
+        control="completed",
+        started_at="2026-05-04T14:01:00Z",
+        completed_at="2026-05-04T14:40:00Z",
+    ),
+    request(
+        state="approved", requested_at="2026-05-03T10:00:00Z", decided_at="2026-05-03T11:00:00Z", decided_by="p9"
+    ),
     request(who="p2", state="withdrawn", requested_at="2026-05-03T10:00:00Z", decided_at="2026-05-03T12:00:00Z"),
-    request("s4", state="rejected", requested_at="2026-05-03T10:00:00Z", decided_at="2026-05-03T09:00:00Z", reason="full"),
-    presence("14:05", "14:35"), presence("14:20", "14:50", who="p2"), presence("14:10", "14:00", "s4"), presence("14:10", None, "s4", "p2"),
-    move("start", "14:00", "s2", by="p9"), move("pause", "14:10", "s2", by="p9"),
-    move("resume", "14:20", "s2", by="p9"), move("complete", "14:50", "s2", by="p9"),
-)  # fmt: skip
+    request(
+        "s4", state="rejected", requested_at="2026-05-03T10:00:00Z", decided_at="2026-05-03T09:00:00Z", reason="full"
+    ),
+    presence("14:05", "14:35"),
+    presence("14:20", "14:50", who="p2"),
+    presence("14:10", "14:00", "s4"),
+    presence("14:10", None, "s4", "p2"),
+    move("start", "14:00", "s2", by="p9"),
+    move("pause", "14:10", "s2", by="p9"),
+    move("resume", "14:20", "s2", by="p9"),
+    move("complete", "14:50", "s2", by="p9"),
+)
 
 
 async def test_importing_twice_changes_nothing(stage: Stage):
@@ -175,15 +233,27 @@ async def test_any_order_of_lines_and_files_gives_the_same_board(tmp_path: Path,
         if shuffled:
             order.shuffle(lines)
         cut = sorted(order.sample(range(1, len(lines)), 2))
-        files = [jsonl(*part, name=f"{place}.jsonl") for place, part in enumerate((lines[: cut[0]], lines[cut[0] : cut[1]], lines[cut[1] :]))]
+        files = [
+            jsonl(*part, name=f"{place}.jsonl")
+            for place, part in enumerate((lines[: cut[0]], lines[cut[0] : cut[1]], lines[cut[1] :]))
+        ]
         assert counts(await take(stage, *files)) == (len(WORLD), 0, 0, 0)
-        pictures.append([shown(await board(stage, at=clock(when))) for when in ("09:00", "14:00", "14:15", "14:30", "15:00")])
+        pictures.append(
+            [shown(await board(stage, at=clock(when))) for when in ("09:00", "14:00", "14:15", "14:30", "15:00")]
+        )
         await stage.context.db.close()
     assert pictures[0] == pictures[1]
 
 
 async def test_what_an_admin_did_since_stays(stage: Stage):
-    told = [person(), person("p2", "Lee"), session(), session("s2", title="Two"), request(requested_at="2026-05-01T10:00:00Z"), request("s2", "p2")]
+    told = [
+        person(),
+        person("p2", "Lee"),
+        session(),
+        session("s2", title="Two"),
+        request(requested_at="2026-05-01T10:00:00Z"),
+        request("s2", "p2"),
+    ]
     await take(stage, *told, at=NOON)
     one, two = await only(stage), await only(stage, "s2")
     context, by = stage.context, stage.root
@@ -200,13 +270,23 @@ async def test_what_an_admin_did_since_stays(stage: Stage):
     changed = [person("p2", "Lee Zhou", phone="1"), session(link="https://new.example")]
     assert counts(await take(stage, *changed, at=NOON + MIN)) == (0, 2, 0, 0)
     found = await detail(stage, one, now=NOON + MIN)
-    assert (found.line.title, found.line.capacity, found.line.ends_at, found.link) == ("Renamed", 5, clock("16:00"), "https://new.example")
+    assert (found.line.title, found.line.capacity, found.line.ends_at, found.link) == (
+        "Renamed",
+        5,
+        clock("16:00"),
+        "https://new.example",
+    )
     assert [(each.name, each.phone) for each in await people.everyone(context, text="Lee")] == [("Lee Chan", "1")]
 
 
 async def test_a_changed_line_changes_what_it_says_from_its_instant_on(stage: Stage):
     await take(stage, session(capacity=2), at=NOON)
-    assert counts(await take(stage, session(capacity=4, ends_at="2026-05-04T15:30:00Z"), at=NOON + MIN)) == (0, 1, 0, 0)
+    assert counts(await take(stage, session(capacity=4, ends_at="2026-05-04T15:30:00Z"), at=NOON + MIN)) == (
+        0,
+        1,
+        0,
+        0,
+    )
     was, now = await line(stage, at=NOON), await line(stage, at=NOON + MIN)
     assert (was.capacity, was.ends_at, now.capacity, now.ends_at) == (2, clock("15:00"), 4, clock("15:30"))
     assert now.starts_at == clock("14:00")
@@ -215,7 +295,9 @@ async def test_a_changed_line_changes_what_it_says_from_its_instant_on(stage: St
 async def test_half_a_new_window_never_turns_an_edited_one_round(stage: Stage):
     await take(stage, session(), at=NOON - 5 * 60 * MIN)
     window = {"starts_at": clock("10:00"), "ends_at": clock("11:00")}
-    await sessions.move(stage.context, Move.RESCHEDULE, await only(stage), by=stage.root, at=NOON - 4 * 60 * MIN, **window)
+    await sessions.move(
+        stage.context, Move.RESCHEDULE, await only(stage), by=stage.root, at=NOON - 4 * 60 * MIN, **window
+    )
     await take(stage, session(starts_at="2026-05-04T14:30:00Z"), at=NOON - 3 * 60 * MIN)
     found = await line(stage)
     assert (found.starts_at, found.ends_at) == (clock("14:30"), clock("15:00"))
@@ -236,7 +318,9 @@ async def test_two_imports_end_where_the_last_alone_would(tmp_path: Path, later:
         stage = await build_stage(tmp_path / str(len(versions)))
         for version in versions:
             await take(stage, person(), version, presence("13:52", "14:30"))
-        pictures.append([shown(await board(stage, at=clock(when))) for when in ("12:30", "13:55", "14:10", "14:45", "16:00")])
+        pictures.append(
+            [shown(await board(stage, at=clock(when))) for when in ("12:30", "13:55", "14:10", "14:45", "16:00")]
+        )
         before = dump(stage.path)
         await take(stage, versions[-1])
         assert dump(stage.path) == before
@@ -252,17 +336,25 @@ async def test_moves_that_a_session_told_before_are_recognised(stage: Stage):
 
 async def test_two_lines_of_one_thing_do_not_take_turns(stage: Stage):
     told = [
-        person("p1", "Ina"), person("p1", "Ina Ray"), person("p1", "Ina Ray"),
-        session(title="Old"), session(title="New"),
+        person("p1", "Ina"),
+        person("p1", "Ina Ray"),
+        person("p1", "Ina Ray"),
+        session(title="Old"),
+        session(title="New"),
         request(state="approved", requested_at="2026-05-01T10:00:00Z", decided_at="2026-05-02T10:00:00Z"),
         request(requested_at="2026-05-01T10:00:00Z"),
         request(state="rejected", requested_at="2026-05-01T10:00:00Z", decided_at="2026-05-01T11:00:00Z"),
-        presence("14:00", None), presence("14:00", "14:20"), presence("14:00", "14:50"), presence("14:00", "14:50"),
-    ]  # fmt: skip
+        presence("14:00", None),
+        presence("14:00", "14:20"),
+        presence("14:00", "14:50"),
+        presence("14:00", "14:50"),
+    ]
     first = await take(stage, *told)
     assert counts(first) == (5, 0, 4, 3)
     assert [refusal.line for refusal in first.files[0].refusals] == [1, 4, 8]
-    assert "line 5 of own.jsonl tells otherwise of the same session" in [refusal.reason for refusal in first.files[0].refusals]
+    assert "line 5 of own.jsonl tells otherwise of the same session" in [
+        refusal.reason for refusal in first.files[0].refusals
+    ]
     before = dump(stage.path)
     again = await take(stage, *told)
     assert again.total("added") == again.total("updated") == 0
@@ -271,13 +363,18 @@ async def test_two_lines_of_one_thing_do_not_take_turns(stage: Stage):
     assert (found.approved, found.rejected, found.actual) == (1, 0, 50 * MIN)
 
 
-# -- requests and presence ----------------------------------------------------------------------------------------------
+# -- requests and presence --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("state", ["pending", "approved", "rejected", "withdrawn"])
 async def test_every_state_of_a_request(stage: Stage, state: str):
     decided = None if state == "pending" else "2026-05-02T10:00:00Z"
-    await take(stage, person(), session(), request(state=state, requested_at="2026-05-01T10:00:00Z", decided_at=decided, message="hi"))
+    await take(
+        stage,
+        person(),
+        session(),
+        request(state=state, requested_at="2026-05-01T10:00:00Z", decided_at=decided, message="hi"),
+    )
     (found,) = (await detail(stage, await only(stage))).requests
     assert (found.person, found.state, found.message) == ("Ina", state, "hi")
     before = await line(stage, at=clock("09:00") - timedelta(days=2))
@@ -285,7 +382,12 @@ async def test_every_state_of_a_request(stage: Stage, state: str):
 
 
 async def test_decided_before_it_was_asked_counts_from_the_asking(stage: Stage):
-    await take(stage, person(), session(), request(state="approved", requested_at="2026-05-02T10:00:00Z", decided_at="2026-05-01T10:00:00Z"))
+    await take(
+        stage,
+        person(),
+        session(),
+        request(state="approved", requested_at="2026-05-02T10:00:00Z", decided_at="2026-05-01T10:00:00Z"),
+    )
     day = clock("10:00") - timedelta(days=2)
     assert (await line(stage, at=day - MIN)).approved == 0
     assert (await line(stage, at=day)).approved == 1
@@ -329,7 +431,7 @@ async def test_a_contradictory_presence_is_kept_and_adds_no_minutes(stage: Stage
     assert (await line(stage)).actual == timedelta()
 
 
-# -- people -------------------------------------------------------------------------------------------------------------
+# -- people --------------------------------------------------------------------------------
 
 
 async def test_an_address_links_two_sources_and_separates_two_ids_of_one(stage: Stage):
@@ -359,8 +461,17 @@ async def test_a_person_added_by_hand_keeps_name_and_role(stage: Stage):
     assert (dee.name, dee.role, dee.phone) == ("Dee", Role.ADMIN, "1")
 
 
-@pytest.mark.parametrize(("role", "wanted", "given"), [(Role.ADMIN, "superadmin", "participant"), (Role.ADMIN, "mentor", "mentor"), (Role.MENTOR, "admin", "participant")])
-async def test_a_file_gives_no_role_that_its_bringer_could_not_give(stage: Stage, role: Role, wanted: str, given: str):
+@pytest.mark.parametrize(
+    ("role", "wanted", "given"),
+    [
+        (Role.ADMIN, "superadmin", "participant"),
+        (Role.ADMIN, "mentor", "mentor"),
+        (Role.MENTOR, "admin", "participant"),
+    ],
+)
+async def test_a_file_gives_no_role_that_its_bringer_could_not_give(
+    stage: Stage, role: Role, wanted: str, given: str
+):
     by = Actor(stage.ana, "Ana", role)
     report = await take(stage, person("z", "Zed", role=wanted), by=by)
     assert (await people.everyone(stage.context, text="Zed"))[0].role == given
@@ -376,7 +487,7 @@ async def test_a_mentors_file_does_not_touch_people_who_are_known(stage: Stage):
     assert (boss.email, boss.role) == ("boss@example.org", Role.ADMIN)
 
 
-# -- rights -------------------------------------------------------------------------------------------------------------
+# -- rights --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.PARTICIPANT])
@@ -387,16 +498,26 @@ async def test_who_may_not_import(stage: Stage, role: Role):
 
 
 async def test_a_mentor_imports_own_sessions_only(stage: Stage):
-    await take(stage, person("a", "Ana", email="ana@example.org"), person("b", "Bob", email="bob@example.org"), session("theirs", author="b"))
+    await take(
+        stage,
+        person("a", "Ana", email="ana@example.org"),
+        person("b", "Bob", email="bob@example.org"),
+        session("theirs", author="b"),
+    )
     by = Actor(stage.ana, "Ana", Role.MENTOR)
     report = await take(
         stage,
-        session("mine", title="Mine", author="a"), session("led", title="Led", author="b", mentor="a"), session("free", title="Free"),
-        session("other", title="Other", author="b"), session("theirs", title="Stolen", author="a"),
-        request("theirs", "a", "approved"), presence("14:00", "14:30", "theirs", "a"), move("cancel", "13:00", "theirs"),
+        session("mine", title="Mine", author="a"),
+        session("led", title="Led", author="b", mentor="a"),
+        session("free", title="Free"),
+        session("other", title="Other", author="b"),
+        session("theirs", title="Stolen", author="a"),
+        request("theirs", "a", "approved"),
+        presence("14:00", "14:30", "theirs", "a"),
+        move("cancel", "13:00", "theirs"),
         request("mine", "b", "approved"),
         by=by,
-    )  # fmt: skip
+    )
     assert counts(report) == (4, 0, 0, 5)
     assert {refusal.line for refusal in report.files[0].refusals} == {4, 5, 6, 7, 8}
     lines = {each.title: each for each in (await board(stage)).lines}
@@ -405,7 +526,7 @@ async def test_a_mentor_imports_own_sessions_only(stage: Stage):
     assert lines["Grief circle"].status is Status.ENDED_NO_SHOW
 
 
-# -- whole or not at all ------------------------------------------------------------------------------------------------
+# -- whole or not at all --------------------------------------------------------------------------------
 
 
 async def test_a_broken_second_file_leaves_nothing(stage: Stage):
@@ -413,6 +534,7 @@ async def test_a_broken_second_file_leaves_nothing(stage: Stage):
     with pytest.raises(BadInput, match="no known format") as caught:
         await take(stage, jsonl(session()), SourceFile("b.bin", b"\x01\x02nonsense"))
     assert caught.value.place == "b.bin"
+    assert str(caught.value).count("b.bin") == 1
     assert dump(stage.path) == before
 
 
@@ -468,7 +590,7 @@ async def test_a_full_recompute_agrees(stage: Stage):
     assert await ticking.rebuild(stage.context, at=LATER) == 0
 
 
-# -- attaching reports --------------------------------------------------------------------------------------------------
+# -- attaching reports --------------------------------------------------------------------------------
 
 ZOOM = (
     "Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants\n"
@@ -477,11 +599,22 @@ ZOOM = (
 )
 
 
-def zoom(*rows: tuple[str, str, str, str], room="852 1848 6288", title="Sharing", start="02:00", end="03:00", host="amara@example.org", name="zoom.csv") -> SourceFile:
+def zoom(
+    *rows: tuple[str, str, str, str],
+    room="852 1848 6288",
+    title="Sharing",
+    start="02:00",
+    end="03:00",
+    host="amara@example.org",
+    name="zoom.csv",
+) -> SourceFile:
     text = "".join(
-        f"{who},{mail},05/04/2026 {joined}:00 PM,05/04/2026 {left}:00 PM,{_minutes(joined, left)},Yes\n" for who, mail, joined, left in rows
+        f"{who},{mail},05/04/2026 {joined}:00 PM,05/04/2026 {left}:00 PM,{_minutes(joined, left)},Yes\n"
+        for who, mail, joined, left in rows
     )
-    return SourceFile(name, ZOOM.format(room=room, title=title, start=start, end=end, host=host, n=len(rows), rows=text).encode())
+    return SourceFile(
+        name, ZOOM.format(room=room, title=title, start=start, end=end, host=host, n=len(rows), rows=text).encode()
+    )
 
 
 def _minutes(joined: str, left: str) -> int:
@@ -530,15 +663,22 @@ async def test_a_title_is_only_a_proposal(stage: Stage):
 async def test_only_sure_signs_identify(stage: Stage):
     await take(
         stage,
-        person("p1", "Ina", email="ina@example.org"), person("p2", "Lee"), person("p3", "Kim"), person("p4", "Kim"), person("p5", "Una"),
-        session(), *(request(who=who, state="approved") for who in ("p2", "p3", "p4")),
-    )  # fmt: skip
+        person("p1", "Ina", email="ina@example.org"),
+        person("p2", "Lee"),
+        person("p3", "Kim"),
+        person("p4", "Kim"),
+        person("p5", "Una"),
+        session(),
+        *(request(who=who, state="approved") for who in ("p2", "p3", "p4")),
+    )
     rows = [("Somebody", "ina@example.org"), ("lee", ""), ("Kim", ""), ("Una", ""), ("Leee", "")]
-    report = await take(stage, zoom(*((who, mail, "02:05", "02:35") for who, mail in rows)), session_id=await only(stage))
+    report = await take(
+        stage, zoom(*((who, mail, "02:05", "02:35") for who, mail in rows)), session_id=await only(stage)
+    )
     found = {each.person: each.matched for each in (await detail(stage, await only(stage))).presence}
     assert found == {"Ina": True, "Lee": True, "Kim": False, "Una": False, "Leee": False}
-    candidates = {each.name: [each_one.name for each_one in each.candidates] for each in report.files[0].unmatched}
-    assert candidates == {"Kim": ["Kim", "Kim"], "Una": ["Una"], "Leee": ["Lee"]}
+    candidates = {each.name: each.candidates[0].name for each in report.files[0].unmatched}
+    assert candidates == {"Kim": "Kim", "Una": "Una", "Leee": "Lee"}
     assert report.files[0].unmatched[0].session_id == await only(stage)
 
 
@@ -585,11 +725,15 @@ async def test_two_reports_of_one_meeting_do_not_take_turns(stage: Stage):
 
 
 async def test_a_mentor_attaches_reports_to_own_sessions_only(stage: Stage):
-    await take(stage, person("a", "Ana", email="ana@example.org"), session(), session("mine", title="Mine", author="a"))
+    await take(
+        stage, person("a", "Ana", email="ana@example.org"), session(), session("mine", title="Mine", author="a")
+    )
     by = Actor(stage.ana, "Ana", Role.MENTOR)
     with pytest.raises(NotAllowed):
         await take(stage, zoom(("Ina", "", "02:05", "02:35")), by=by, session_id=await only(stage))
     assert counts(await take(stage, zoom(("Ina", "", "02:05", "02:35")), by=by)) == (0, 0, 0, 1)
     own = zoom(("Ina", "", "02:05", "02:35"), host="ana@example.org", title="Own")
     assert counts(await take(stage, own, by=by)) == (1, 0, 0, 0)
-    assert counts(await take(stage, zoom(("Ina", "", "02:05", "02:35")), by=by, session_id=await only(stage, "mine"))) == (1, 0, 0, 0)
+    assert counts(
+        await take(stage, zoom(("Ina", "", "02:05", "02:35")), by=by, session_id=await only(stage, "mine"))
+    ) == (1, 0, 0, 0)

@@ -26,7 +26,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
-        environment = {
+        self.environment = {
             "PATH": os.defpath,
             "HOME": str(home),
             "TERM": term,
@@ -35,7 +35,7 @@ class Terminal:
             "TEXTUAL_ANIMATIONS": "none",
         }
         self.child = pexpect.spawn(
-            str(PROGRAM), arguments, env=environment, dimensions=(rows, columns), timeout=PATIENCE, cwd=str(home)
+            str(PROGRAM), arguments, env=self.environment, dimensions=(rows, columns), timeout=PATIENCE, cwd=str(home)
         )
 
     def text(self) -> str:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import NotFound, SessiontuiError
+from sessiontui.domain.errors import NotFound
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Priority, RequestState, Role, Source, Status
 from sessiontui.services.pictures import (
     Board,
@@ -29,11 +29,11 @@ MINUTE = timedelta(minutes=1)
 STAGE = dict(zip(Status, (0, 0, 1, 2, 3, 4, 4, 4, 5, 5, 5, 5), strict=True))
 
 
-def line(id: int = 4711, **changes: object) -> SessionLine:
+def line(number: int = 4711, **changes: object) -> SessionLine:
     start = NOW - 4 * MINUTE
     base = SessionLine(
-        id=id,
-        external_id=f"s{id}",
+        id=number,
+        external_id=f"s{number}",
         source="import",
         title="Grief circle",
         kind=Kind.CONVERSATION,
@@ -60,7 +60,7 @@ def line(id: int = 4711, **changes: object) -> SessionLine:
         author="Bob",
         tags=("grief",),
         archived_at=None,
-        rank=id,
+        rank=number,
         version=1,
     )
     return replace(base, **changes)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.vocabulary import Status
 from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.app import ConsoleApp
+from sessiontui.tui.screens import desk
 from sessiontui.tui.screens.desk import HOME
 from sessiontui.tui.widgets.detail import Tab
 from sessiontui.tui.widgets.filter_bar import FilterInput
@@ -84,10 +85,12 @@ async def test_the_first_frame_comes_before_the_first_question() -> None:
     assert "loading" in asked[0]
 
 
-async def test_the_detail_is_read_once_the_cursor_rests() -> None:
+async def test_the_detail_is_read_once_the_cursor_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened() as (app, pilot, reads):
+        monkeypatch.setattr(desk, "REST", 0.6)
         reads.details.clear()
         await pilot.press("j", "j", "j", "j")
+        await asyncio.sleep(0.6)
         await settled(pilot)
         assert reads.details == [4690]
         assert "2 guests present since 13:37" in screen_text(app)
@@ -368,7 +371,7 @@ async def test_a_key_that_is_impossible_says_why() -> None:
 
 async def test_the_past_is_named_and_its_times_are_its_own() -> None:
     past = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
-    async with opened(port=FakePort(as_of=past)) as (app, pilot, _):
+    async with opened(port=FakePort(as_of=past)) as (app, _pilot, _):
         assert "the past" in screen_text(app)
 
 
@@ -420,7 +423,7 @@ async def test_no_worker_is_said_on_every_screen() -> None:
 
 async def test_jobs_are_run_paused_and_resumed() -> None:
     port = FakePort()
-    async with opened(port=port) as (app, pilot, _):
+    async with opened(port=port) as (_app, pilot, _):
         await pilot.press("8")
         await settled(pilot)
         await pilot.press("r", "P", "G", "P")

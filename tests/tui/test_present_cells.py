@@ -6,13 +6,13 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.tui.desk_fakes import MINUTE, NOW, detail_of, every_status, health, line
 
 from sessiontui.domain.vocabulary import Badge, Priority, Status
 from sessiontui.tui.present import bars, people, pictures, sheets, status, timeline, times
 from sessiontui.tui.present import health as health_cells
 from sessiontui.tui.present.line import COLUMNS, cells
 from sessiontui.tui.present.look import Look, fitted, outside
+from tests.tui.desk_fakes import MINUTE, NOW, detail_of, every_status, health, line
 
 LOOK = Look(zone=ZoneInfo("Europe/Madrid"))
 PLAIN = Look(ascii=True, zone=ZoneInfo("Europe/Madrid"))

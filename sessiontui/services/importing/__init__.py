@@ -136,6 +136,8 @@ async def _read(file: SourceFile, options: ImportOptions) -> Intake:
             read, file.name, file.raw, format=options.format, zone=options.zone, day_first=options.day_first
         )
     except BadInput as error:
+        if error.place:
+            raise
         raise BadInput(error.detail, hint=error.hint, place=file.name) from error
 
 

@@ -23,6 +23,7 @@ from sessiontui.services.importing.stays import Stays
 from sessiontui.services.requests import add_step
 from sessiontui.services.rights import require_session, verdict
 from sessiontui.services.sessions import insert
+from sessiontui.store.haystack import spaced
 from sessiontui.store.reads import imports as kept
 from sessiontui.store.reads.requests import of_person
 from sessiontui.store.signals import PresenceReport
@@ -239,6 +240,7 @@ async def _attendee_id(tx: Tx, session_id: int, row: Row) -> int:
         session_id=session_id,
         key=key,
         name=safe_line(row.name),
+        name_key=spaced(row.name),
         email=safe_line(row.email or ""),
         external_id=safe_line(row.external_id or ""),
     )

@@ -180,6 +180,7 @@ CREATE TABLE attendee (
     session_id INTEGER NOT NULL,
     "key" VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
+    name_key VARCHAR NOT NULL,
     email VARCHAR NOT NULL,
     external_id VARCHAR NOT NULL,
     person_id INTEGER,
@@ -212,7 +213,7 @@ CREATE INDEX join_request_state ON join_request (session_id, state);
 CREATE TABLE session_change (
     id INTEGER NOT NULL,
     session_id INTEGER NOT NULL,
-    "key" VARCHAR NOT NULL,
+    "key" VARCHAR,
     at BIGINT NOT NULL,
     move VARCHAR,
     starts_at BIGINT,

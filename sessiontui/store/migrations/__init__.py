@@ -39,6 +39,8 @@ def upgrade(connection: sqlite3.Connection, path: Path, *, backup_to: Path | Non
         )
     if before == HEAD:
         return before
+    if before == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise Unavailable(f"{path.name} is the database of another program", hint="name another file with --database")
     if before > 0 and backup_to is not None:
         back_up(connection, backup_to)
     connection.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction

@@ -85,7 +85,8 @@ async def identify(tx: Tx, session_id: int, key: str, person_id: int) -> bool:
 
 async def change_keys(fetch: Fetch, session_id: int) -> set[str]:
     """Return the keys of the changes that a session has."""
-    return {str(row[0]) for row in await fetch("SELECT key FROM session_change WHERE session_id = ?", (session_id,))}
+    rows = await fetch("SELECT key FROM session_change WHERE session_id = ? AND key IS NOT NULL", (session_id,))
+    return {str(row[0]) for row in rows}
 
 
 async def is_told(fetch: Fetch, session_id: int, key: str) -> bool:

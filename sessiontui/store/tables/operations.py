@@ -38,7 +38,7 @@ class JobRun(SQLModel, table=True):
 class Lease(SQLModel, table=True):
     """Who leads; every write of the worker names the epoch and fails when it is no longer the current one.
 
-    ``late_ms`` is how late the tick was at the last renewal; ``locked`` says whether the holder also has the file lock.
+    ``late_ms`` is how late the tick was at the last renewal; ``locked`` whether the holder has the file lock too.
     """
 
     name: str = Field(primary_key=True)

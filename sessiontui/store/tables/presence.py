@@ -17,6 +17,7 @@ class Attendee(SQLModel, table=True):
     session_id: int = Field(foreign_key="session.id", ondelete="CASCADE")
     key: str
     name: str
+    name_key: str = ""
     email: str = ""
     external_id: str = ""
     person_id: int | None = Field(default=None, foreign_key="person.id")

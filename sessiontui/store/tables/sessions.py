@@ -83,7 +83,7 @@ class SessionChange(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="session.id", ondelete="CASCADE")
-    key: str
+    key: str | None = None
     at: datetime = Field(sa_type=Instant)
     move: str | None = None
     starts_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -11,20 +11,15 @@ import re
 from typing import Final, TypeAlias
 
 from sessiontui.tui.differ.cells import Cell, Fragment, Reader
-from sessiontui.tui.differ.pen import BRIDGE, Pen
+from sessiontui.tui.differ.paint import paint, runs
+from sessiontui.tui.differ.pen import Pen
 from sessiontui.tui.differ.scroll import Move, Row, find_move, moved
-from sessiontui.tui.differ.style import CSI, MARKING, Style
+from sessiontui.tui.differ.style import CSI
 from sessiontui.tui.differ.terminal import Terminal
 
 BEGIN: Final = "\x1b[?2026h"
 END: Final = "\x1b[?2026l"
 """The brackets of synchronized output."""
-
-ERASE_FROM: Final = 12
-"""More blanks than this in the middle of a row are erased and jumped over, not written: nine or ten bytes."""
-
-ERASE_LAST: Final = 3
-"""More blanks than this before the end of a row are erased: three bytes."""
 
 _ENTER: Final = "\x1b[?1049h"
 _LEAVE: Final = "\x1b[?1049l"
@@ -40,8 +35,6 @@ _HARMLESS: Final = re.compile(
 """What touches neither cells nor cursor: the bell, reports of mouse, focus, paste and keys, titles, the clipboard."""
 
 _Grid: TypeAlias = list[list[Cell | None]]
-_Cells: TypeAlias = list[tuple[int, Cell]]
-"""Cells to write, with their columns."""
 
 
 class Differ:
@@ -131,8 +124,12 @@ class Differ:
         if move is not None:
             self._scroll(move)
             changed = [*range(min(changed[0], move.top), max(changed[-1], move.bottom) + 1)]
+        found = [run for y in changed for run in runs(y, self._shown[y], self._wanted[y])]
+        paint(pen, found, self._wanted, erases_in_colour=self._terminal.erases_in_colour)
         for y in changed:
-            self._write_row(y)
+            self._shown[y] = [
+                other if cell is None else cell for cell, other in zip(self._wanted[y], self._shown[y], strict=True)
+            ]
         if self._cursor is not None:
             pen.go(*self._cursor)
         return pen.take()
@@ -147,73 +144,6 @@ class Differ:
         number = "" if abs(by) == 1 else abs(by)
         self._pen.raw(f"{CSI}{number}{'M' if by > 0 else 'L'}{CSI + 'r' if bounded else ''}")
         moved(self._shown, move)
-
-    def _write_row(self, y: int) -> None:
-        wanted, shown = self._wanted[y], self._shown[y]
-        lacking = _lacking(shown, wanted)
-        cells = [(x, cell) for x in lacking if (cell := wanted[x]) is not None and not cell.is_tail]
-        place = 0
-        while place < len(cells):
-            x, cell = cells[place]
-            self._bridge(y, x)
-            if not self._pen.fits(cell):
-                self._pen.wear(self._dress(cells, place))
-            blanks, taken = self._blanks(wanted, cells, place) if cell.blank else (0, 0)
-            if blanks:
-                self._pen.erase(y, x, blanks)
-            else:
-                self._pen.put(cell, y, x)
-            place += taken or 1
-        for x in lacking:
-            shown[x] = wanted[x]
-
-    def _bridge(self, y: int, x: int) -> None:
-        """Write a few unchanged cells again where that is shorter than jumping over them."""
-        pen = self._pen
-        if pen.y != y or pen.x is None or not 0 < x - pen.x <= BRIDGE:
-            return
-        between = self._shown[y][pen.x : x]
-        if any(cell is None or not cell.sure or not pen.fits(cell) for cell in between):
-            return
-        sizes = sum(cell.size for cell in between if cell is not None)
-        if sizes > (BRIDGE if x - pen.x > 1 else BRIDGE - 1) or (between[0] is not None and between[0].is_tail):
-            return
-        for at, cell in enumerate(between, pen.x):
-            if cell is not None and not cell.is_tail:
-                pen.put(cell, y, at)
-
-    def _dress(self, cells: _Cells, place: int) -> Style:
-        """Return a style in which the cell looks right: for a blank the next letter's, if that suits it."""
-        blank = cells[place][1]
-        if not blank.blank:
-            return blank.style
-        ground, link = blank.style.ground, blank.style.link
-        for _, cell in cells[place + 1 :]:
-            if cell.style.ground != ground or cell.style.link != link or cell.style.attributes & MARKING:
-                break
-            if not cell.blank:
-                return cell.style
-        style = self._pen.style
-        return Style(style.attributes - MARKING, style.colour, ground, link)
-
-    def _blanks(self, row: Row, cells: _Cells, place: int) -> tuple[int, int]:
-        """Return how many columns are better erased than written from here on, and how many of the cells that takes.
-
-        None where the terminal might erase in another colour.
-        """
-        x, cell = cells[place]
-        if cell.style.ground and not self._terminal.erases_in_colour:
-            return 0, 0
-        end = x
-        while end < self._width and row[end] is cell:
-            end += 1
-        taken = 1
-        if end == self._width:
-            taken = len(cells) - place
-            return (end - x, taken) if taken > ERASE_LAST else (0, 0)
-        while place + taken < len(cells) and cells[place + taken] == (x + taken, cell):
-            taken += 1
-        return (taken, taken) if taken > ERASE_FROM else (0, 0)
 
 
 def _unknown(width: int, height: int) -> _Grid:
@@ -236,15 +166,3 @@ def _lay(row: list[Cell | None], fragment: Fragment) -> None:
 
 def _differs(wanted: Row, shown: Row) -> bool:
     return any(cell is not other and cell is not None for cell, other in zip(wanted, shown, strict=True))
-
-
-def _lacking(shown: Row, wanted: Row) -> list[int]:
-    """Return the columns to write: those that differ, and from a doubtful width on the whole rest of the row."""
-    lacking = [x for x, cell in enumerate(wanted) if cell is not shown[x] and cell is not None]
-    for x, (cell, other) in enumerate(zip(wanted, shown, strict=True)):
-        if (cell is not None and not cell.sure) or (other is not None and not other.sure):
-            if not lacking or lacking[-1] < x:
-                return lacking
-            rest = [at for at in range(x, len(wanted)) if wanted[at] is not None]
-            return [at for at in lacking if at < x] + rest
-    return lacking

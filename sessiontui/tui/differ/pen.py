@@ -40,6 +40,21 @@ class Pen:
         self._written.append(sequence)
         self.y = self.x = None
 
+    def fork(self) -> Pen:
+        """Return a pen that stands where this one stands and has written nothing."""
+        other = Pen(self.width)
+        other.y, other.x, other.style = self.y, self.x, self.style
+        return other
+
+    def join(self, other: Pen) -> None:
+        """Take over what a forked pen wrote, and where it stands."""
+        self._written += other._written
+        self.y, self.x, self.style = other.y, other.x, other.style
+
+    def size(self) -> int:
+        """Return how much is collected, in characters."""
+        return sum(map(len, self._written))
+
     def lose(self) -> None:
         """Forget where the cursor is."""
         self.y = self.x = None
@@ -58,10 +73,7 @@ class Pen:
 
     def fits(self, cell: Cell) -> bool:
         """Tell whether the cell looks right without a change of style."""
-        if not cell.blank:
-            return cell.style == self.style
-        style = self.style
-        return cell.style.ground == style.ground and cell.style.link == style.link and not style.attributes & MARKING
+        return suits(self.style, cell)
 
     def put(self, cell: Cell, y: int, x: int) -> None:
         """Write a cell whose style the pen already has; one of doubtful width gets its room cleared first."""
@@ -73,10 +85,23 @@ class Pen:
         self._written.append(cell.text)
         self.x = x + cell.width if cell.sure and x + cell.width < self.width else None
 
+    def fill(self, y: int, x: int, count: int) -> None:
+        """Write blanks."""
+        self.go(y, x)
+        self._written.append(" " * count)
+        self.x = x + count if x + count < self.width else None
+
     def erase(self, y: int, x: int, count: int) -> None:
         """Clear cells with the ground of the pen, to the end of the row where they reach it."""
         self.go(y, x)
         self._written.append(f"{CSI}K" if x + count >= self.width else f"{CSI}{count}X")
+
+
+def suits(style: Style, cell: Cell) -> bool:
+    """Tell whether a cell looks right when it is written in a style; a blank asks for the ground alone."""
+    if not cell.blank:
+        return cell.style == style
+    return cell.style.ground == style.ground and cell.style.link == style.link and not style.attributes & MARKING
 
 
 @lru_cache(maxsize=8192)

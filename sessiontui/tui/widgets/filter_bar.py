@@ -79,7 +79,6 @@ class FilterBar(Vertical):
             yield FilterInput(
                 placeholder="status:waiting mentor:lee starts:<2h grief",
                 max_length=LONGEST,
-                select_on_focus=False,
                 compact=True,
             )
             yield Static(id="matched", markup=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,11 +18,20 @@ from sessiontui.tui.present import health as health_cells
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, outside
 from sessiontui.tui.present.times import clock, span, zone_word
 
-_FULL = 130
-_ROOMY = 112
-_WORDED = 90
-_TIGHT = 72
-_LEAST = 50
+_FULL: Final = 130
+"""From this width on the zone of the local time is named."""
+
+_WORDED: Final = 90
+"""From this width on the health is told in words."""
+
+_TIGHT: Final = 72
+"""Below this width there is neither the product's name nor the screen's before what is selected, and no seconds."""
+
+_LEAST: Final = 50
+"""Below this width there is no local time."""
+
+_CRUMBS: Final = 44
+"""Cells that what is selected gets before the person is named beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +92,17 @@ class TopLine(Horizontal):
 
     def _draw(self) -> None:
         width = self.size.width or self.app.size.width
-        self._put("crumbs", self._crumbs(width))
-        self._put("who", self._who() if width >= _ROOMY else Content(""))
-        self._put("state", self._state())
-        self._put("time", self._time(width))
-        self._put("health", health_cells.strip(self._health, short=width < _WORDED))
+        right = {
+            "state": self._state(),
+            "time": self._time(width),
+            "health": health_cells.strip(self._health, short=width < _WORDED),
+        }
+        crumbs, who = self._crumbs(width), self._who()
+        taken = sum(part.cell_length + 2 for part in (*right.values(), who)) + 2
+        self._put("crumbs", crumbs)
+        self._put("who", who if taken + min(crumbs.cell_length, _CRUMBS) <= width else Content(""))
+        for name, part in right.items():
+            self._put(name, part)
 
     def _put(self, name: str, content: Content) -> None:
         before = self._drawn.get(name)

@@ -1,0 +1,152 @@
+"""Photographs the console: a world at a fixed instant, keys, a size, and a look, as an SVG."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from textual.app import App
+from textual.pilot import Pilot
+
+from sessiontui.demo.worlds import World, build
+from sessiontui.runtime.port import ConsolePort
+from sessiontui.runtime.settings import Display
+from sessiontui.services import health, jobs, leading, ticking
+from sessiontui.services.context import Context
+from sessiontui.services.pictures import Health
+from sessiontui.store.engine import Database
+from sessiontui.tui.app import ConsoleApp
+from sessiontui.worker.plans import PLANS
+
+NOW: Final = datetime(2026, 5, 4, 14, 2, 31, tzinfo=UTC)
+"""The instant of every picture."""
+
+STILL: Final = 4
+"""Looks in a row that must show the same before the picture is taken."""
+
+SIZES: Final = ((80, 24), (120, 36), (160, 48))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """What is to be in a picture, how large, and what is pressed before; ``type:…`` types a text."""
+
+    world: str = "every-status"
+    size: tuple[int, int] = (120, 36)
+    press: tuple[str, ...] = ()
+    theme: str = "sessiontui-dark"
+    ascii: bool = False
+    no_color: bool = False
+    read_only: bool = False
+    zone: str = "Europe/Madrid"
+    at: datetime = NOW
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class _StillPort(ConsolePort):
+    """A port whose health does not depend on the host that the picture is taken on."""
+
+    async def health(self) -> Health:
+        """Return the health with plenty of space."""
+        room = health.Space(free=50 << 30, total=100 << 30, wal=0, writable=True)
+        return await health.health(self.context, now=self.clock(), wall=self.clock(), space=room)
+
+
+def photograph(shot: Shot) -> str:
+    """Return the picture as SVG."""
+    with _surroundings(shot), tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_photograph(shot, Path(folder) / "world.db"))
+
+
+async def _photograph(shot: Shot, path: Path) -> str:
+    world = await _build(shot, path)
+    db = await Database.open(path, read_only=shot.read_only)
+    context = Context(db=db, zone=ZoneInfo(shot.zone))
+    display = Display(platform="harthio", zone=ZoneInfo(shot.zone), theme=shot.theme, ascii=shot.ascii)
+    port = _StillPort(context, world.actor, display=display, clock=lambda: shot.at)
+    app = ConsoleApp(port, interval=None)
+    try:
+        async with app.run_test(size=shot.size) as pilot:
+            await _until_still(app, pilot)
+            for key in shot.press:
+                if key.startswith("type:"):
+                    await pilot.press(*key.removeprefix("type:"))
+                else:
+                    await pilot.press(key)
+                await _until_still(app, pilot)
+            return app.export_screenshot(title="sessiontui")
+    finally:
+        await db.close()
+
+
+async def _build(shot: Shot, path: Path) -> World:
+    db = await Database.open(path)
+    try:
+        context = Context(db=db, zone=ZoneInfo(shot.zone))
+        world = await build(context, shot.world, now=shot.at)
+        await ticking.tick(context, at=shot.at)
+        await _work(context, shot.at)
+        return world
+    finally:
+        await db.close()
+
+
+async def _work(context: Context, at: datetime) -> None:
+    """Leave the books as a worker does that has led for an hour."""
+    lease = await leading.take(context, holder="console 4242 on ops1", at=at)
+    if lease is None:
+        msg = "somebody leads in a world that was just made"
+        raise AssertionError(msg)
+    await jobs.name_all(context, [(plan.name, plan.every) for plan in PLANS], at=at, epoch=lease.epoch)
+    tallies = tuple(
+        jobs.Tally(
+            job=plan.name,
+            last_at=at - min(plan.every, timedelta(seconds=1)),
+            took=timedelta(milliseconds=3),
+            next_at=at + plan.every,
+            runs=max(1, timedelta(hours=1) // plan.every),
+            errors=0,
+            last_error="",
+        )
+        for plan in PLANS
+    )
+    await leading.renew(context, lease, at=at, locked=True, books=jobs.Books(tallies=tallies))
+    await health.note_backup(context, at=at - timedelta(minutes=20), epoch=lease.epoch)
+
+
+async def _until_still(app: App[None], pilot: Pilot[None]) -> None:
+    """Wait until nothing moves any more: what is asked for has been answered and drawn."""
+    last, same = "", 0
+    async with asyncio.timeout(20):
+        while same < STILL:
+            await pilot.pause(0.06)
+            now = app.export_screenshot()
+            same = same + 1 if now == last else 0
+            last = now
+
+
+@contextmanager
+def _surroundings(shot: Shot) -> Iterator[None]:
+    """Give the picture the environment it asks for, whatever the shell says."""
+    cleared = {"NO_COLOR", "TEXTUAL_THEME", "COLORTERM", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_ANIMATIONS"}
+    before = {name: os.environ.get(name) for name in cleared | {"NO_COLOR", *shot.environment}}  # noqa: TID251
+    for name in before:
+        os.environ.pop(name, None)  # noqa: TID251
+    os.environ.update({"TEXTUAL_ANIMATIONS": "none", **shot.environment})  # noqa: TID251
+    if shot.no_color:
+        os.environ["NO_COLOR"] = "1"  # noqa: TID251
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)  # noqa: TID251
+            if value is not None:
+                os.environ[name] = value  # noqa: TID251

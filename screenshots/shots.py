@@ -1,0 +1,63 @@
+"""Which pictures there are: a name, and what is to be in it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from screenshots.camera import SIZES, Shot
+
+_SMALL, _MIDDLE, _LARGE = SIZES
+
+
+def _sizes(name: str, **what: object) -> dict[str, Shot]:
+    return {f"{name}-{width}x{height}": Shot(size=(width, height), **what) for width, height in SIZES}  # type: ignore[arg-type]
+
+
+README: Final = {
+    "desk": Shot(world="living", size=_MIDDLE),
+    "requests": Shot(
+        world="living", size=_MIDDLE, press=("/", "type:status:has_requests", "enter", "enter", "right")
+    ),
+    "presence": Shot(
+        world="living", size=_MIDDLE, press=("/", "type:status:active", "enter", "enter", "right", "right")
+    ),
+    "help": Shot(world="living", size=_MIDDLE, press=("?",)),
+    "health": Shot(world="living", size=_MIDDLE, press=("8",)),
+    "light": Shot(world="living", size=_MIDDLE, theme="sessiontui-light"),
+    "small": Shot(world="living", size=_SMALL),
+}
+"""The pictures of the README, taken by ``python screenshots/take.py``."""
+
+CHECKED: Final = {
+    **_sizes("desk", world="every-status", press=("/", "type:view:all", "enter")),
+    **_sizes("requests", world="every-status", press=("/", "type:status:has_requests", "enter", "enter", "right")),
+    **_sizes("presence", world="every-status", press=("/", "type:status:active", "enter", "enter", "right", "right")),
+    **_sizes(
+        "durations",
+        world="every-status",
+        press=("/", "type:status:ended", "enter", "enter", "right", "right", "right"),
+    ),
+    **_sizes("history", world="every-status", press=("enter", "right", "right", "right", "right")),
+    **_sizes("health", world="every-status", press=("8",)),
+    **_sizes("hostile", world="hostile-titles", press=("/", "type:view:all", "enter")),
+    **_sizes("empty", world="empty"),
+    **_sizes("help", world="empty", press=("?",)),
+    **_sizes("new", world="empty", press=("n",)),
+    "desk-light": Shot(theme="sessiontui-light"),
+    "desk-safe": Shot(theme="sessiontui-safe"),
+    "desk-no-color": Shot(no_color=True),
+    "desk-ascii": Shot(ascii=True, no_color=True),
+    "desk-60x20": Shot(size=(60, 20)),
+    "desk-200x60": Shot(size=(200, 60)),
+    "desk-read-only": Shot(read_only=True),
+    "filter-wrong": Shot(press=("/", "type:statsu:live")),
+    "filter-nothing": Shot(press=("/", "type:nobodyiscalledthis", "enter")),
+    "cancel-inside": Shot(press=("/", "type:status:active", "enter", "X")),
+    "approve-many": Shot(press=("/", "type:status:has_requests", "enter", "a")),
+    "command-bar": Shot(press=(":", "type:ca")),
+    "palette": Shot(press=("ctrl+p",)),
+    "storm": Shot(world="storm-of-joins", press=("enter", "right", "right")),
+    "quiet": Shot(world="quiet-morning"),
+    "stale": Shot(world="stale-logins"),
+}
+"""The pictures that the tests compare."""
