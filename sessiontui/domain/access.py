@@ -80,7 +80,7 @@ _COLUMNS: Final = (Role.VIEWER, Role.PARTICIPANT, Role.MENTOR, Role.ADMIN, Role.
 # Reaches in the order of _COLUMNS.
 _TABLE: Final = {
     "see_sessions": "yes yes yes yes yes",
-    "see_attendance": "no own own yes yes",
+    "see_attendance": "yes own own yes yes",
     "ask": "no own own yes yes",
     "presence": "no approved own yes yes",
     "create edit publish": "no own own yes yes",

@@ -28,7 +28,7 @@ A = Action
 # The design's table, row by row: actions | viewer | participant | mentor | admin | superadmin.
 DESIGN = [
     ({A.SEE_SESSIONS}, "yes | yes | yes | yes | yes"),
-    ({A.SEE_ATTENDANCE}, "no | own | own | yes | yes"),
+    ({A.SEE_ATTENDANCE}, "yes | own | own | yes | yes"),
     ({A.ASK}, "no | own | own | yes | yes"),
     ({A.PRESENCE}, "no | approved | own | yes | yes"),
     ({A.CREATE, A.EDIT, A.PUBLISH}, "no | own | own | yes | yes"),

@@ -182,9 +182,7 @@ def test_joiners_are_capped_per_line():
     assert visible(word) == word
 
 
-@pytest.mark.parametrize(
-    "text", ["Grief circle", "Zoë", "Ελένη", "Анна", "山田太郎", "김철수", "👍 ok", "a—b"]
-)
+@pytest.mark.parametrize("text", ["Grief circle", "Zoë", "Ελένη", "Анна", "山田太郎", "김철수", "👍 ok", "a—b"])
 def test_ordinary_text_is_the_same_object(text):
     assert visible(text) is text
     assert visible_block(text) is text
@@ -348,7 +346,5 @@ def test_trojan_sources_show_their_stored_order():
         if re.search("[\u202a-\u202e\u2066-\u2069]", raw):
             found += 1
             assert is_hostile(raw)
-            assert visible_block(raw) == re.sub("[\u200b\u202a-\u202e\u2066-\u2069]", "", raw).replace(
-                "\t", " "
-            )
+            assert visible_block(raw) == re.sub("[\u200b\u202a-\u202e\u2066-\u2069]", "", raw).replace("\t", " ")
     assert found >= 7

@@ -69,7 +69,7 @@ _STEP: Final = 200
 """Rows between two reports of progress."""
 
 
-class _Preview(Exception):  # noqa: N818 - it carries the way back out of a transaction, no mistake
+class _Preview(Exception):
     """Leaves a transaction without committing it."""
 
 
