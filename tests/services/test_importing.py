@@ -529,13 +529,22 @@ async def test_a_mentor_imports_own_sessions_only(stage: Stage):
 # -- whole or not at all --------------------------------------------------------------------------------
 
 
-async def test_a_broken_second_file_leaves_nothing(stage: Stage):
+async def test_a_file_that_cannot_be_read_is_an_error_and_leaves_nothing(stage: Stage):
     before = dump(stage.path)
     with pytest.raises(BadInput, match="no known format") as caught:
-        await take(stage, jsonl(session()), SourceFile("b.bin", b"\x01\x02nonsense"))
+        await take(stage, SourceFile("b.bin", b"\x01\x02nonsense"))
     assert caught.value.place == "b.bin"
     assert str(caught.value).count("b.bin") == 1
     assert dump(stage.path) == before
+
+
+async def test_among_several_files_one_that_cannot_be_read_does_not_stop_the_others(stage: Stage):
+    report = await take(stage, SourceFile("b.bin", b"\x01\x02nonsense"), jsonl(session()))
+    assert counts(report) == (1, 0, 0, 1)
+    broken = next(file for file in report.files if file.name == "b.bin")
+    assert "no known format" in broken.refusals[0].reason
+    assert "b.bin" not in broken.refusals[0].reason
+    assert len((await board(stage)).lines) == 1
 
 
 @pytest.mark.parametrize("how", ["callback", "task"])

@@ -95,7 +95,10 @@ async def apply(
     at: datetime,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import files in one transaction; cancelling it leaves nothing behind."""
+    """Import files in one transaction; cancelling it leaves nothing behind.
+
+    Among several files one that cannot be read is refused as a whole; a single one raises ``BadInput``.
+    """
     return await _import(context, files, options, by=by, at=at, progress=progress, commit=True)
 
 
@@ -110,12 +113,22 @@ async def _import(
     commit: bool,
 ) -> ImportReport:
     require(by, Action.IMPORT_FILES)
-    intakes = [await _read(file, options) for file in files]
-    outcomes = [FileOutcome.of(file.name, intake) for file, intake in zip(files, intakes, strict=True)]
+    intakes: list[Intake] = []
+    outcomes: list[FileOutcome] = []
+    unreadable: list[FileOutcome] = []
+    for file in files:
+        try:
+            intakes.append(await _read(file, options))
+        except BadInput as error:
+            if len(files) == 1:
+                raise
+            unreadable.append(FileOutcome.unreadable(file.name, error))
+        else:
+            outcomes.append(FileOutcome.of(file.name, intakes[-1]))
     try:
         async with context.db.write(by=by, at=at) as tx:
             await _Import(tx, await Register.load(tx), options, progress).run(intakes, outcomes)
-            report = _report(outcomes, done=commit)
+            report = _report([*outcomes, *unreadable], done=commit)
             if not commit:
                 raise _Preview
             if report.total(Verdict.ADDED) + report.total(Verdict.UPDATED):
@@ -127,7 +140,7 @@ async def _import(
                 )
     except _Preview:
         pass
-    return _report(outcomes, done=commit)
+    return _report([*outcomes, *unreadable], done=commit)
 
 
 async def _read(file: SourceFile, options: ImportOptions) -> Intake:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from sessiontui.domain.errors import BadInput
 from sessiontui.domain.matching import Candidate
 from sessiontui.intake import Intake, Question, Refusal
 
@@ -82,6 +83,14 @@ class FileOutcome:
             questions=intake.questions,
         )
         outcome.counts[Verdict.REFUSED] = len(intake.refusals)
+        return outcome
+
+    @classmethod
+    def unreadable(cls, name: str, error: BadInput) -> FileOutcome:
+        """Return the outcome of a file that nobody can read: it counts as one row, refused."""
+        outcome = cls(name=name, format="unknown")
+        reason = error.detail.removeprefix(f"{name}: ")
+        outcome.refuse(1, f"{reason} ({error.hint})" if error.hint else reason)
         return outcome
 
     @property
