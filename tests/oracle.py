@@ -127,7 +127,7 @@ def answer(case: Case, now: int, rules: Rules) -> Answer:
     def end_of(stay: tuple[str, int, int | None, int | None]) -> int:
         _, _, left, beat = stay
         if left is not None:
-            return left
+            return max(left, stay[1])  # whoever left before they came was there, for no time at all
         if beat is not None and now - beat >= expiry:
             return beat
         return FOREVER
@@ -220,6 +220,7 @@ def case_at(history: History, now: int, rules: Rules) -> Case:
     """Return the case that a history amounts to at a tick, by the knowledge of that tick."""
     control, starts, ends = str(history.control), tick_of(history.starts_at), tick_of(history.ends_at)
     mentor, capacity = history.mentor, history.capacity
+    hosts = [(-FOREVER, history.mentor or history.author)]
     begun: int | None = None
     paused: int | None = None
     pauses: list[tuple[int, int]] = []
@@ -250,7 +251,7 @@ def case_at(history: History, now: int, rules: Rules) -> Case:
             elif move in ("complete", "cancel"):
                 over = moment
             elif move == "reopen":
-                over = begun = None
+                over = None
             if history.kind == "work" and move in ("start", "resume"):
                 working.setdefault(change.who or history.author or history.mentor, moment)
             if history.kind == "work" and move in ("pause", "complete", "cancel"):
@@ -259,6 +260,7 @@ def case_at(history: History, now: int, rules: Rules) -> Case:
         starts = starts if change.starts_at is None else tick_of(change.starts_at)
         ends = ends if change.ends_at is None else tick_of(change.ends_at)
         mentor = mentor if change.mentor is None else change.mentor
+        hosts.append((moment, mentor or history.author))
         capacity = capacity if change.capacity is None else change.capacity
     closing = min([*([] if over is None else [over]), *later[:1]], default=None)
     stays: list[tuple[str, int, int | None, int | None]] = []
@@ -287,11 +289,30 @@ def case_at(history: History, now: int, rules: Rules) -> Case:
         capacity=capacity,
         unmatched=len(set(history.unmatched) & present),
         approximate=any(stay.approximate and tick_of(stay.joined_at) <= now for stay in history.stays),
-        guests=[stay for stay in stays if not host or stay[0] != host],
-        hosts=[stay for stay in stays if host and stay[0] == host],
+        guests=[part for stay in stays for part, led in _by_turns(stay, hosts) if not host or not led],
+        hosts=[part for stay in stays for part, led in _by_turns(stay, hosts) if host and led],
         pauses=pauses,
         paused=paused,
     )
+
+
+def _by_turns(
+    stay: tuple[str, int, int | None, int | None], hosts: list[tuple[int, str]]
+) -> list[tuple[tuple[str, int, int | None, int | None], bool]]:
+    """Return the pieces of a presence with whether the person led the session in each."""
+    who, since, left, beat = stay
+    last = FOREVER if left is None else left
+    pieces: list[tuple[int, int, bool]] = []
+    for (begins, host), until in zip(hosts, [moment for moment, _ in hosts[1:]] + [FOREVER], strict=True):
+        first, end = max(since, begins), min(last, until)
+        if (first < end or (until > since and not pieces)) and (first <= last or not pieces):
+            if pieces and pieces[-1][2] == (host == who):
+                pieces[-1] = (pieces[-1][0], end, host == who)
+            else:
+                pieces.append((first, end, host == who))
+    return [
+        ((who, first, left if end == last else end, beat if end == last else None), led) for first, end, led in pieces
+    ]
 
 
 def _lapse(stay: Stay, since: int, beat: int | None, ends: int, closing: int | None) -> int | None:

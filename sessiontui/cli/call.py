@@ -46,6 +46,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         given["zone"] = options.zone.key
     if options.ascii:
         given["ascii"] = True
+    if options.no_diff:
+        given["diff"] = False
     if options.read_only:
         given["read_only"] = True
     return read_settings(given, config=None if options.config is None else Path(options.config))

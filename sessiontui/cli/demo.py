@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
             settings = _at(settings, settings.storage.database)
         if not options.build_only:
             _require_terminal()
-        world = asyncio.run(_build(settings, options))
+        with _whole_or_not_at_all(settings.storage.database):
+            world = asyncio.run(_build(settings, options))
         if options.build_only:
             output.put(f"built {world.name} with {count(len(world.sessions), 'session')}")
             talk.say(f"open it with: sessiontui --database {settings.storage.database}")
@@ -52,6 +54,19 @@ def run(options: argparse.Namespace) -> int:
 def _at(settings: Settings, database: Path) -> Settings:
     """Return the settings of a demo: its own file, shared with nobody."""
     return replace(settings, storage=replace(settings.storage, database=database, group=""))
+
+
+@contextmanager
+def _whole_or_not_at_all(database: Path) -> Iterator[None]:
+    """Take away a world that was broken off; a file that was there before stays as it is."""
+    was_there = database.exists()
+    try:
+        yield
+    except BaseException:
+        if not was_there:
+            for ending in ("", "-wal", "-shm"):
+                database.with_name(database.name + ending).unlink(missing_ok=True)
+        raise
 
 
 def _require_terminal() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _import(call: Call) -> int:
     options = call.options
-    files = [_read(name) for name in options.files]
+    files, missing = _read_all(options.files)
     given = ImportOptions(
         format=options.format,
         session_id=None if options.session is None else await boards.find(call.context, options.session),
@@ -49,7 +49,20 @@ async def _import(call: Call) -> int:
         output.put_json(as_json(report))
     else:
         output.put(*as_text(report))
-    return 1 if report.total(Verdict.REFUSED) else 0
+    return 1 if missing or report.total(Verdict.REFUSED) else 0
+
+
+def _read_all(names: Sequence[str]) -> tuple[list[SourceFile], int]:
+    """Return the files and how many could not be opened; a single one that cannot is an error."""
+    files: list[SourceFile] = []
+    for name in names:
+        try:
+            files.append(_read(name))
+        except BadInput as error:
+            if len(names) == 1:
+                raise
+            talk.complain(error)
+    return files, len(names) - len(files)
 
 
 def _read(name: str) -> SourceFile:

@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_OID, uuid5
 
 from sessiontui.demo.playing import PLATFORM, Asked, Call, Cast, Decided, Made, Progress, script
 from sessiontui.demo.scenes import Scene, Step
-from sessiontui.domain.instants import to_ms
 from sessiontui.domain.phrases import count
 from sessiontui.domain.presence import PresenceEvent, fold
 from sessiontui.domain.vocabulary import Control, RequestState, Source
 from sessiontui.services.context import Context
-from sessiontui.store.columns import dump
 from sessiontui.store.histories import attendee_key, person_id_of, person_key
-from sessiontui.store.reader import Value
 from sessiontui.store.tables import NOUNS
 
 if TYPE_CHECKING:
@@ -63,11 +60,7 @@ class _Sheet:
     @classmethod
     async def open(cls, tx: Tx, cast: Cast) -> _Sheet:
         """Return an empty sheet that knows the last id of each table."""
-        last = {}
-        for table in _TABLES:
-            rows = await tx.fetch(f"SELECT coalesce(max(id), 0) FROM {table}")
-            last[table] = int(str(rows[0][0]))
-        return cls(tx, cast, last)
+        return cls(tx, cast, {table: await tx.last_id(table) for table in _TABLES})
 
     def scene(self, scene: Scene) -> int:
         """Put a scene on the sheet and return the id of its session."""
@@ -104,14 +97,7 @@ class _Sheet:
     async def store(self) -> None:
         """Write all rows, those first on which others lean."""
         for table in _TABLES:
-            rows = self._rows[table]
-            if rows:
-                columns = list(rows[0])
-                names = ", ".join(f'"{column}"' for column in columns)
-                await self._tx.run_many(
-                    f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})",
-                    [tuple(_bound(row[column]) for column in columns) for row in rows],
-                )
+            await self._tx.insert_many(table, self._rows[table])
 
     def _acts(self, session_id: int, scene: Scene) -> None:
         requests: dict[str, int] = {}
@@ -254,16 +240,3 @@ _TABLES: Final = (
     "presence",
 )
 """In the order in which rows lean on each other."""
-
-
-def _bound(value: object) -> Value:
-    """Return a value as the database keeps it."""
-    if isinstance(value, datetime):
-        return to_ms(value)
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, list | dict):
-        return dump(value)
-    if isinstance(value, str):
-        return str(value)
-    return cast("Value", value)

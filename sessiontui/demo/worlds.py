@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final, TypeAlias
 
-from sessiontui.demo import bulk, crowds, every_status, hostile, living
+from sessiontui.demo import bulk, crowds, every_status, growth, hostile, living
 from sessiontui.demo.crowd import days_ahead, days_back
 from sessiontui.demo.names import ADMIN, MENTORS, PARTICIPANTS, SECOND_ADMIN, Face
 from sessiontui.demo.playing import KNOWN_FOR, Progress, introduce, play
@@ -49,10 +49,11 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a world consists of: scenes played act by act, and scenes written many at once."""
+    """What a world consists of: scenes played act by act, scenes written many at once, copies of them."""
 
     played: Sequence[Scene] = ()
     written: Sequence[Scene] = ()
+    copies: int = 0
     look_at: tuple[str, ...] = ()
     moves: bool = False
     faces: Sequence[Face] = field(default=(SECOND_ADMIN, *MENTORS, *PARTICIPANTS))
@@ -64,10 +65,11 @@ Writer: TypeAlias = Callable[[Random, datetime, int | None], Plan]
 
 def plan_living(rng: Random, now: datetime, sessions: int | None) -> Plan:
     """An afternoon in full swing: forty sessions, a dozen of them going wrong, and life goes on while you watch."""
-    played, written = _sized(living.full_swing(rng, now), rng, now, sessions)
+    played, written, copies = _sized(living.full_swing(rng, now), rng, now, sessions)
     return Plan(
         played=played,
         written=written,
+        copies=copies,
         moves=True,
         look_at=(
             "Grief circle: begun, three approved, nobody there",
@@ -81,14 +83,20 @@ def plan_living(rng: Random, now: datetime, sessions: int | None) -> Plan:
 
 def plan_quiet_morning(rng: Random, now: datetime, sessions: int | None) -> Plan:
     """Before the day begins: nothing is live, nothing goes wrong, a few sessions are to come."""
-    played, written = _sized(living.before_the_day(rng, now), rng, now, sessions)
-    return Plan(played=played, written=written, moves=True, look_at=("an empty Now, and what comes after it",))
+    played, written, copies = _sized(living.before_the_day(rng, now), rng, now, sessions)
+    return Plan(
+        played=played,
+        written=written,
+        copies=copies,
+        moves=True,
+        look_at=("an empty Now, and what comes after it",),
+    )
 
 
 def plan_every_status(rng: Random, now: datetime, sessions: int | None) -> Plan:
     """At least one session in each of the twelve statuses, and each badge a session can have by itself."""
-    played, written = _sized(every_status.scenes(rng, now), rng, now, sessions)
-    return Plan(played=played, written=written, look_at=("the glyph, word and colour of each status",))
+    played, written, copies = _sized(every_status.scenes(rng, now), rng, now, sessions)
+    return Plan(played=played, written=written, copies=copies, look_at=("the glyph, word and colour of each status",))
 
 
 def plan_storm_of_joins(rng: Random, now: datetime, sessions: int | None) -> Plan:
@@ -123,8 +131,11 @@ def plan_empty(rng: Random, now: datetime, sessions: int | None) -> Plan:
 
 def plan_year_of_history(rng: Random, now: datetime, sessions: int | None) -> Plan:
     """Some thousand sessions of the past year and the month ahead, for analytics, scrolling and search."""
+    number = crowds.YEAR if sessions is None else sessions
+    written = number if number <= crowds.YEAR else growth.PLAYED
     return Plan(
-        written=crowds.year(rng, now, crowds.YEAR if sessions is None else sessions),
+        written=crowds.year(rng, now, written),
+        copies=number - written,
         look_at=("the view All, a search through the year, the board as of any day of it",),
     )
 
@@ -158,14 +169,16 @@ async def build(
 ) -> World:
     """Build a world in an empty database, as of ``now``, and return it.
 
-    ``sessions`` asks for more or fewer of them than the world has by itself. Raises ``Refused`` where the
+    ``sessions`` asks for more or fewer of them than the world has by itself; nobody else may use the database
+    while there are many. Raises ``Refused`` where the
     database has people already, ``BadInput`` for a world that there is not.
     """
     writer = _writer(world)
+    rng = Random(seed)  # noqa: S311 - chance that can be repeated, not secrecy
     if await people.everyone(context, limit=1):
         raise Refused("the database has people in it already", hint="a world needs a new file: --database FILE")
     now = now.replace(microsecond=0)
-    plan = writer(Random(seed), now, sessions)  # noqa: S311 - chance that can be repeated, not secrecy
+    plan = writer(rng, now, sessions)
     actor = await _open(context, now)
     scenes = (*plan.written, *plan.played)
     faces = (ADMIN, *plan.faces, *(face for scene in scenes for face in scene.faces()))
@@ -174,6 +187,8 @@ async def build(
     made += await play(context, plan.played, cast=cast, progress=progress)
     await ticking.sweep(context, at=now)
     await ticking.tick(context, at=now)
+    if plan.copies:
+        made += tuple(await growth.grow(context, plan.copies, cast=cast, rng=rng, progress=progress))
     return World(
         name=world,
         description=description(world),
@@ -185,7 +200,7 @@ async def build(
         sessions=made,
         silent=frozenset(
             (session_id, cast.ids[visit.who])
-            for session_id, scene in zip(made, scenes, strict=True)
+            for session_id, scene in zip(made, scenes, strict=False)  # copies have no scenes
             for visit in scene.visits
             if visit.beat not in (None, FRESH) and not visit.stranger
         ),
@@ -209,12 +224,13 @@ def _writer(name: str) -> Writer:
 
 def _sized(
     played: Sequence[Scene], rng: Random, now: datetime, wanted: int | None
-) -> tuple[Sequence[Scene], Sequence[Scene]]:
-    """Return as many scenes as wanted: the first ones, or all and ordinary ones round them."""
+) -> tuple[Sequence[Scene], Sequence[Scene], int]:
+    """Return as many scenes as wanted: the first ones, or all and ordinary ones round them, and copies beyond."""
     if wanted is None or wanted <= len(played):
-        return played[:wanted], ()
-    more = wanted - len(played)
+        return played[:wanted], (), 0
+    copies = max(0, wanted - len(played) - growth.PLAYED)
+    more = wanted - len(played) - copies
     coming = more // 3
     days = max(3, more // 40)
     past = days_back(rng, now, more - coming, days=min(days, 365))
-    return played, [*past, *days_ahead(rng, now, coming, days=min(days, 60))]
+    return played, [*past, *days_ahead(rng, now, coming, days=min(days, 60))], copies

@@ -6,11 +6,12 @@ instant gives what was true then. Nothing is rewritten, so a change that is lear
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import zip_longest
 
-from sessiontui.domain.lifecycle import TARGETS, Facts
+from sessiontui.domain.lifecycle import MOVES, Facts
 from sessiontui.domain.presence import Stay, closed_at
 from sessiontui.domain.rules import DEFAULT_RULES, OPEN_END_GRACE, Rules
 from sessiontui.domain.vocabulary import Control, Kind, Move, RequestState, Source
@@ -83,6 +84,7 @@ class _Control:
     ends_at: datetime
     mentor: str
     capacity: int
+    hosts: list[tuple[datetime | None, str]] = field(default_factory=list)
     begun_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
@@ -107,6 +109,8 @@ def facts_at(history: History, at: datetime, *, known: datetime | None = None, r
     host = "" if history.kind is Kind.WORK else state.mentor or history.author
     states = [request.state_at(at) for request in history.requests]
     present = {stay.who for stay in stays}
+    led = [(None, "")] if history.kind is Kind.WORK else [(None, history.mentor or history.author), *state.hosts]
+    parts = [part for stay in stays for part in _parts_of(stay, led)]
     return Facts(
         kind=history.kind,
         control=state.control,
@@ -125,8 +129,8 @@ def facts_at(history: History, at: datetime, *, known: datetime | None = None, r
         rejected=states.count(RequestState.REJECTED),
         withdrawn=states.count(RequestState.WITHDRAWN),
         oldest_pending_at=_oldest_pending(history.requests, at),
-        guests=tuple(stay for stay in stays if not host or stay.who != host),
-        hosts=tuple(stay for stay in stays if host and stay.who == host),
+        guests=tuple(stay for stay, is_host in parts if not is_host),
+        hosts=tuple(stay for stay, is_host in parts if is_host),
         pauses=tuple(state.pauses),
         paused_at=state.pause_from,
         unmatched=len(history.unmatched & present),
@@ -150,9 +154,29 @@ def instants(history: History) -> tuple[datetime, ...]:
     return tuple(sorted(marks))
 
 
-def moves_of(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return the changes that are moves, in the order in which they take effect."""
-    return tuple(change for change in _in_order(changes) if change.move is not None)
+def broken_by(history: History, added: Change) -> Change | None:
+    """Return the first move already known that would lead nowhere any more if one learnt late came before it."""
+    control = history.control
+    for change in _in_order((*history.changes, added)):
+        if change.move is None:
+            continue
+        if control in MOVES[change.move]:
+            control = MOVES[change.move][control]
+        elif change is not added and change.at >= added.at and _applies(history, change):
+            return change
+    return None
+
+
+def _applies(history: History, move: Change) -> bool:
+    """Return whether a move of the history leads somewhere where it stands."""
+    control = history.control
+    for change in _in_order(history.changes):
+        if change.move is None:
+            continue
+        if change is move:
+            return control in MOVES[change.move]
+        control = MOVES[change.move].get(control, control)
+    return False
 
 
 def _in_order(changes: Iterable[Change]) -> list[Change]:
@@ -171,22 +195,23 @@ def _fold_changes(history: History, at: datetime) -> _Control:
         if change.at > at:
             break
         if change.move is not None:
-            if state.control not in TARGETS[change.move]:
+            if state.control not in MOVES[change.move]:
                 continue  # learnt late, and no longer possible where it now stands
             _apply_move(state, change, history)
-        _apply_edit(state, change)
+        _apply_edit(state, change, history.author)
     for who, since in state.work_from.items():
         state.work.append(Stay(who=who, joined_at=since, source=Source.MANUAL))
     return state
 
 
-def _apply_edit(state: _Control, change: Change) -> None:
+def _apply_edit(state: _Control, change: Change, author: str) -> None:
     if change.starts_at is not None:
         state.starts_at = change.starts_at
     if change.ends_at is not None:
         state.ends_at = change.ends_at
     if change.mentor is not None:
         state.mentor = change.mentor
+        state.hosts.append((change.at, change.mentor or author))
     if change.capacity is not None:
         state.capacity = change.capacity
 
@@ -194,7 +219,7 @@ def _apply_edit(state: _Control, change: Change) -> None:
 def _apply_move(state: _Control, change: Change, history: History) -> None:
     move, at = change.move, change.at
     before = state.control
-    state.control = TARGETS[change.move][before] if change.move is not None else before
+    state.control = MOVES[change.move][before] if change.move is not None else before
     if state.pause_from is not None and state.control is not Control.PAUSED:
         state.pauses.append((state.pause_from, at))
         state.pause_from = None
@@ -208,7 +233,7 @@ def _apply_move(state: _Control, change: Change, history: History) -> None:
         case Move.COMPLETE | Move.CANCEL:
             state.ended_at, state.ended_by, state.ended_reason = at, change.by, change.reason
         case Move.REOPEN:
-            state.begun_at = state.ended_at = None
+            state.ended_at = None
             state.ended_by = state.ended_reason = ""
         case Move.ARCHIVE:
             state.archived_at = at
@@ -228,6 +253,28 @@ def _clock_work(state: _Control, change: Change, history: History) -> None:
         for who, since in state.work_from.items():
             state.work.append(Stay(who=who, joined_at=since, left_at=change.at, source=Source.MANUAL))
         state.work_from.clear()
+
+
+def _parts_of(stay: Stay, hosts: Sequence[tuple[datetime | None, str]]) -> Iterator[tuple[Stay, bool]]:
+    """Yield the pieces of a stay, cut where the mentor changed, with whether the person was the host in each."""
+    turns = [(since, bool(host) and host == stay.who) for since, host in hosts]
+    turns = [turn for place, turn in enumerate(turns) if place == 0 or turn[1] != turns[place - 1][1]]
+    for (since, is_host), following in zip_longest(turns, turns[1:]):
+        until = following[0] if following else None
+        if until is not None and until <= stay.joined_at:
+            continue
+        is_last = until is None or (stay.left_at is not None and stay.left_at <= until)
+        yield (
+            replace(
+                stay,
+                joined_at=stay.joined_at if since is None else max(stay.joined_at, since),
+                left_at=stay.left_at if is_last else until,
+                heartbeat_at=stay.heartbeat_at if is_last else None,
+            ),
+            is_host,
+        )
+        if is_last:
+            return
 
 
 def _end_of_control(history: History, at: datetime) -> datetime | None:

@@ -8,7 +8,12 @@ from typing import Final
 from sessiontui.domain.errors import BadInput
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
+MILLISECOND: Final = timedelta(milliseconds=1)
+"""The precision that storage keeps."""
+
+EARLIEST: Final = 1900
+LATEST: Final = 2199
+"""The years in which sessions can be: far enough from the ends of the calendar that no zone or grace leaves it."""
 
 
 def to_ms(instant: datetime) -> int:
@@ -20,7 +25,7 @@ def to_ms(instant: datetime) -> int:
     if instant.tzinfo is None:
         msg = f"naive instant {instant!r}"
         raise ValueError(msg)
-    return (instant - _EPOCH) // _MILLISECOND
+    return (instant - _EPOCH) // MILLISECOND
 
 
 def from_ms(milliseconds: int) -> datetime:
@@ -43,6 +48,11 @@ def rfc3339(instant: datetime) -> str:
     return utc.replace(tzinfo=None).isoformat(timespec=spec) + "Z"
 
 
+def is_in_calendar(*instants: datetime) -> bool:
+    """Return whether instants lie in the years in which sessions can be."""
+    return all(EARLIEST <= instant.year <= LATEST for instant in instants)
+
+
 def parse_instant(text: str) -> datetime:
     """Read an RFC 3339 or ISO 8601 instant; one without an offset is refused.
 
@@ -55,7 +65,6 @@ def parse_instant(text: str) -> datetime:
         raise BadInput(f"{text[:40]!r} is not an instant", hint="write it like 2026-05-04T14:05Z") from None
     if value.tzinfo is None:
         raise BadInput(f"{text[:40]!r} has no time zone", hint="end it with Z for UTC, or with an offset like +02:00")
-    try:
-        return from_ms(to_ms(value.astimezone(UTC)))
-    except OverflowError:
-        raise BadInput(f"{text[:40]!r} lies outside the calendar") from None
+    if not is_in_calendar(value):
+        raise BadInput(f"{text[:40]!r} lies outside the years {EARLIEST} to {LATEST}")
+    return from_ms(to_ms(value.astimezone(UTC)))

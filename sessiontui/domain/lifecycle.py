@@ -26,7 +26,7 @@ _UNCHANGED: Final = frozenset({Move.EXTEND, Move.ARCHIVE, Move.RESTORE, Move.RES
 
 _C = Control
 
-TARGETS: Final[Mapping[Move, Mapping[Control, Control]]] = {
+MOVES: Final[Mapping[Move, Mapping[Control, Control]]] = {
     Move.PUBLISH: {_C.DRAFT: _C.SCHEDULED},
     Move.START: {_C.DRAFT: _C.RUNNING, _C.SCHEDULED: _C.RUNNING},
     Move.PAUSE: {_C.RUNNING: _C.PAUSED, _C.SCHEDULED: _C.PAUSED},
@@ -41,8 +41,6 @@ TARGETS: Final[Mapping[Move, Mapping[Control, Control]]] = {
     Move.REASSIGN: {control: control for control in (_C.DRAFT, _C.SCHEDULED, _C.RUNNING, _C.PAUSED)},
 }
 """Where each move leads, by the control it starts from: the only way in which control changes."""
-
-MOVES: Final = TARGETS
 
 _CLOSED_BY_HISTORY: Final = frozenset({Move.PUBLISH, Move.START, Move.PAUSE, Move.CANCEL, Move.RESCHEDULE})
 """What an ended session refuses, so that history stays what it was."""
@@ -176,7 +174,7 @@ def is_due_for_completion(facts: Facts, now: datetime, rules: Rules = DEFAULT_RU
 
 def why_not(move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> str:
     """Return why a move is impossible now, in one sentence naming both ends, or an empty string if it is possible."""
-    targets = TARGETS[move]
+    targets = MOVES[move]
     if facts.archived_at is not None and move is not Move.RESTORE:
         return f"an archived session cannot {move}: restore it first"
     if move is Move.RESTORE and facts.archived_at is None:
@@ -197,7 +195,7 @@ def check(move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES)
     reason = why_not(move, facts, now, rules)
     if reason:
         raise Refused(reason, title=f"Cannot {move}")
-    return TARGETS[move][facts.control]
+    return MOVES[move][facts.control]
 
 
 def _special_reason(move: Move, facts: Facts, derived: Derived, now: datetime) -> str:
@@ -244,6 +242,8 @@ def _spans(stays: tuple[Stay, ...], now: datetime, rules: Rules) -> tuple[tuple[
         if stay.joined_at > now:
             continue
         end = closed_at(stay, now, rules)
+        if stay.is_contradictory:
+            end = stay.joined_at  # they came, whatever else is wrong; nobody knows for how long
         is_open = end is None or end > now
         spans.append((stay.who, stay.joined_at, now if end is None or is_open else end, is_open))
     return tuple(spans)

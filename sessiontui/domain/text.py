@@ -35,6 +35,10 @@ MAX_LINE: Final = 500
 MAX_BLOCK: Final = 10_000
 """Longest description, message or reason, in characters."""
 
+MAX_TAG: Final = 100
+MAX_TAGS: Final = 100
+"""How long a tag can be, and how many a session can have."""
+
 MAX_MARKS: Final = 4
 """Most marks on one base: the densest orthographies need four; stacks that cover other rows need more."""
 

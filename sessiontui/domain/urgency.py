@@ -31,6 +31,13 @@ _NO_SEVERITY: Final = 2
 
 _PRIORITIES: Final = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2, Priority.LOW: 3}
 
+OVER_TIERS: Final = frozenset(
+    {_PROVISIONAL_TIER, *(tier for status, tier in _TIERS.items() if status.is_ended or status is Status.CANCELLED)}
+)
+"""The tiers of what is over, in which the time inside a rank is the final end and not the start."""
+
+ALL_TIERS: Final = frozenset({_PROVISIONAL_TIER, *_TIERS.values()})
+
 _TIME_BITS: Final = 42
 """Milliseconds since 1970 up to the year 2109; earlier and later instants count as the border."""
 
@@ -65,3 +72,25 @@ def tier_of(rank_value: int) -> int:
     5
     """
     return rank_value >> (_TIME_BITS + 2) & 0xF
+
+
+def tiers_of(status: Status) -> frozenset[int]:
+    """Return the tiers in which sessions of a status can stand.
+
+    >>> sorted(tiers_of(Status.ENDED_EARLY)), sorted(tiers_of(Status.WAITING))
+    ([4, 10], [0])
+    """
+    own = _TIERS[status]
+    return frozenset({own, _PROVISIONAL_TIER} if status.is_ended else {own})
+
+
+def ranks_of(tier: int, *, earliest: int = 0, latest: int = _TIME_LIMIT) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of ranks, first and last, that a tier takes: one for each lift by an alert.
+
+    ``earliest`` and ``latest`` are milliseconds since 1970: of the start, in ``OVER_TIERS`` of the final end.
+    """
+    low, high = (min(max(instant, 0), _TIME_LIMIT) for instant in (earliest, latest))
+    if tier in OVER_TIERS:
+        low, high = _TIME_LIMIT - high, _TIME_LIMIT - low
+    bases = [(lift << 4 | tier) << _TIME_BITS for lift in range(_NO_SEVERITY + 1)]
+    return tuple(((base | low) << 2, (base | high) << 2 | 3) for base in bases)

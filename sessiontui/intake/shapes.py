@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import parse_instant
+from sessiontui.domain.text import MAX_TAG, MAX_TAGS
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestState, Role
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.findings import MAX_TITLE
@@ -45,7 +46,6 @@ _LATER: Final = frozenset(
 _MAX_ID: Final = 500
 _MAX_LINK: Final = 2000
 _MAX_SHORT: Final = 100
-_MAX_TAGS: Final = 100
 _MAX_DEPTH: Final = 32  # far deeper than any form, far shallower than what recursion survives
 _MAX_CAPACITY: Final = 1_000_000
 _MISSING: Final = "is missing"
@@ -142,13 +142,13 @@ class _Fields:
         if any(not isinstance(tag, str) for tag in value):
             raise _wrong(name, value, "is not a list of texts")
         tags = [
-            self.findings.text(tag.strip(), line=self.line, what="a tag", limit=_MAX_SHORT)
+            self.findings.text(tag.strip(), line=self.line, what="a tag", limit=MAX_TAG)
             for tag in value
             if isinstance(tag, str)
         ]
-        if len(tags) > _MAX_TAGS:
-            self.findings.note(f"line {self.line}: only the first {_MAX_TAGS} tags were kept")
-        return tuple(dict.fromkeys(tag for tag in tags[:_MAX_TAGS] if tag))
+        if len(tags) > MAX_TAGS:
+            self.findings.note(f"line {self.line}: only the first {MAX_TAGS} tags were kept")
+        return tuple(dict.fromkeys(tag for tag in tags[:MAX_TAGS] if tag))
 
     def mapping(self, name: str) -> Mapping[str, JsonValue]:
         """Return free fields."""

@@ -1,13 +1,17 @@
-"""The console, put together: terminal, database, person, screen, and a worker that starts behind the first frame."""
+"""The console, put together: terminal, screen, then database and person, and a worker behind the first rows.
+
+Whatever is imported before the first frame is waited for by whoever opens the console: no database, no commands.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
@@ -17,6 +21,8 @@ from sessiontui.runtime.clock import now
 from sessiontui.runtime.settings import Settings
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from sessiontui.runtime.port import ConsolePort
     from sessiontui.services.context import Context
 
@@ -72,23 +78,26 @@ async def _console(
     beside: Beside | None,
     works: bool,
 ) -> int:
-    from sessiontui.runtime.opening import actor, opened
-    from sessiontui.runtime.port import ConsolePort
-    from sessiontui.services import remembering
+    from sessiontui.runtime.port import ConsolePort, Opened
+    from sessiontui.tui.app import ConsoleApp
 
-    async with opened(settings) as context:
-        who = person or await actor(context, clock(), service_account=settings.storage.service_account)
-        remembered = await remembering.recall(context, who)
-        port = ConsolePort(context, who, display=settings.display, clock=clock, as_of=as_of, remembered=remembered)
-        from sessiontui.tui.app import ConsoleApp
-        from sessiontui.tui.commands import REGISTRY
-        from sessiontui.tui.commands.keymap import make_keymap
+    async with AsyncExitStack() as stack:
 
-        app = ConsoleApp(port, keymap=make_keymap(REGISTRY, settings.keys))
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGINT, app.exit)
+        async def opener() -> Opened:
+            from sessiontui.runtime.opening import actor, opened
+            from sessiontui.services import remembering
+
+            context = await stack.enter_async_context(opened(settings))
+            who = person or await actor(context, clock(), service_account=settings.storage.service_account)
+            return Opened(context=context, actor=who, remembered=await remembering.recall(context, who))
+
+        port = ConsolePort(
+            display=settings.display, clock=clock, as_of=as_of, opener=opener, read_only=settings.read_only
+        )
+        app = ConsoleApp(port, keys=settings.keys, driver_class=_driver(settings))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit)
         behind = [
-            asyncio.create_task(_behind(port, clock, works=works and not port.read_only)),
+            asyncio.create_task(_behind(port, clock, works=works)),
             asyncio.create_task(_watch_terminal(app)),
         ]
         if beside is not None:
@@ -97,17 +106,30 @@ async def _console(
             await app.run_async()
         finally:
             await _end(behind)
+            await port.settle_opening()
             with suppress(SessiontuiError):  # how someone likes to look is no reason to fail
                 await port.flush()
+        if app.failure is not None:
+            raise app.failure
         return app.return_code or 0
 
 
+def _driver(settings: Settings) -> type[Driver] | None:
+    """Return what draws on this terminal; nothing stands for the toolkit's own."""
+    if not settings.display.diff or sys.platform == "win32":
+        return None
+    from sessiontui.tui.differ import known
+    from sessiontui.tui.differ.driver import diffing
+
+    return diffing(known(os.environ))  # noqa: TID251 - the one place
+
+
 async def _behind(port: ConsolePort, clock: Callable[[], datetime], *, works: bool) -> None:
-    """Start the worker when the first frame is drawn, and stop it when the console ends."""
+    """Start the worker when the first rows are drawn, and stop it when the console ends."""
     await port.first_frame.wait()
     gc.enable()
     gc.freeze()
-    if not works:
+    if not works or port.read_only:
         port.settled.set()
         return
     from sessiontui.runtime.work import make_worker

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import ReadOnly
+from sessiontui.domain.vocabulary import Role
 from sessiontui.runtime.clock import now as host_now
 from sessiontui.runtime.settings import Display
 from sessiontui.runtime.work import host
@@ -20,27 +21,43 @@ if TYPE_CHECKING:
     from sessiontui.services.pictures import Health
     from sessiontui.worker.worker import Worker
 
+NOBODY: Final = Actor(id=None, name="", role=Role.PARTICIPANT)
+"""Who sits at the console until the database has been asked."""
+
 SETTLE_WITHIN: Final = 2.0
 """Seconds that the first answer about the health waits for this console's worker to lead or to see who does."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What is known once the database is open: who acts, and what is remembered of their view."""
+
+    context: Context
+    actor: Actor
+    remembered: Mapping[str, str]
+
+
 class ConsolePort:
-    """The port of one console; ``clock`` is the instant it lives at, which a demo moves faster than the host's."""
+    """The port of one console; ``clock`` is the instant it lives at, which a demo moves faster than the host's.
+
+    It is made with an open database and a person, or with what finds both when the console has drawn its frame.
+    """
 
     def __init__(
         self,
-        context: Context,
-        actor: Actor,
+        context: Context | None = None,
+        actor: Actor = NOBODY,
         *,
         display: Display,
         clock: Callable[[], datetime] = host_now,
         as_of: datetime | None = None,
         remembered: Mapping[str, str] | None = None,
+        opener: Callable[[], Awaitable[Opened]] | None = None,
+        read_only: bool = False,
     ) -> None:
-        self.context = context
         self.actor = actor
         self.as_of = as_of
-        self.read_only = context.db.read_only
+        self.read_only = read_only if context is None else context.db.read_only
         self.ascii = display.ascii
         self.zone: ZoneInfo = display.zone
         self.platform_name = display.platform
@@ -49,17 +66,52 @@ class ConsolePort:
         self.first_frame = asyncio.Event()
         self.settled = asyncio.Event()
         self._clock = clock
-        self._remembered = dict(remembered or {})
-        if display.theme:
-            self._remembered["theme"] = _theme(display.theme)
+        self._context = context
+        self._opener = opener
+        self._opening: asyncio.Future[Opened] | None = None
+        # What an option or a file sets wins over what is remembered.
+        self._set = {"theme": _theme(display.theme)} if display.theme else {}
+        self._remembered = {**(remembered or {}), **self._set}
         self._changed: dict[str, str] = {}
+
+    @property
+    def context(self) -> Context:
+        """The open database; nothing asks for it before ``ready``."""
+        if self._context is None:
+            msg = "the database is not open yet"
+            raise RuntimeError(msg)
+        return self._context
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the database is open and it is known who acts."""
+        return self._context is not None
+
+    async def ready(self) -> None:
+        """Open the database and find out who acts; a domain error says why the console cannot be used."""
+        if self._context is not None or self._opener is None:
+            return
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._opener())
+        # Whoever asks may be cancelled; an opening that was begun is finished, so that it can be closed.
+        opened = await asyncio.shield(self._opening)
+        self._context, self.actor = opened.context, opened.actor
+        self.read_only = opened.context.db.read_only
+        self._remembered = {**opened.remembered, **self._set, **self._changed}
+
+    async def settle_opening(self) -> None:
+        """Wait until an opening that was begun has come to its end, good or bad."""
+        if self._opening is not None:
+            await asyncio.wait([self._opening])
+            if not self._opening.cancelled():
+                self._opening.exception()  # whoever waited has been told
 
     def clock(self) -> datetime:
         """Return the present instant, aware and in UTC."""
         return self._clock()
 
     async def health(self) -> Health:
-        """Return the health of the installation; the console asks for it when its first frame is drawn."""
+        """Return the health of the installation; the console asks for it when its first rows are drawn."""
         if not self.first_frame.is_set():
             self.first_frame.set()
             await self._settle()
@@ -100,7 +152,7 @@ class ConsolePort:
 
     async def flush(self) -> None:
         """Write down what is to be remembered; a console that may not write forgets it."""
-        if not self._changed or self.read_only:
+        if not self._changed or self.read_only or self._context is None:
             return
         from sessiontui.services import remembering
 

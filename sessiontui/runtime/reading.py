@@ -39,6 +39,7 @@ _VARIABLES: Final = {
     "THEME": ("display", "theme"),
     "ASCII": ("display", "ascii"),
     "BELL": ("display", "bell"),
+    "DIFF": ("display", "diff"),
 }
 
 _Values: TypeAlias = "dict[tuple[str, str], Setting]"
@@ -53,7 +54,7 @@ def read_settings(
 ) -> Settings:
     """Return the settings of this process.
 
-    ``options`` are those of the command line, by ``database``, ``zone``, ``theme``, ``ascii``, ``bell``,
+    ``options`` are those of the command line, by ``database``, ``zone``, ``theme``, ``ascii``, ``bell``, ``diff``,
     ``read_only`` or ``section.key``. ``config`` takes the place of the user's file. Raises ``BadInput`` that
     names file and key for anything unknown or unreadable, ``Unavailable`` for a database of another kind.
     """

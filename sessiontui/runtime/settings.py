@@ -44,7 +44,8 @@ class Storage:
 class Display:
     """How the console looks and how times are read; an empty ``theme`` is the remembered one.
 
-    ``platform`` is what the platform is called, shown beside the person.
+    ``platform`` is what the platform is called, shown beside the person. ``diff`` writes only the cells that
+    differ from what the terminal shows.
     """
 
     platform: str = ""
@@ -52,6 +53,7 @@ class Display:
     theme: str = ""
     ascii: bool = False
     bell: bool = False
+    diff: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +192,7 @@ def _reader_of(name: str, rule: object) -> Callable[[Raw], Setting]:
 KNOWN: Final[Mapping[str, Mapping[str, Callable[[Raw], Setting]]]] = {
     "storage": {"database": database, "group": word, "service_account": word},
     "rules": {rule.name: _reader_of(rule.name, rule.default) for rule in fields(Rules)},
-    "display": {"platform": word, "zone": zone, "theme": word, "ascii": switch, "bell": switch},
+    "display": {"platform": word, "zone": zone, "theme": word, "ascii": switch, "bell": switch, "diff": switch},
 }
 """Every key of every section but ``keys``, with what reads its value."""
 

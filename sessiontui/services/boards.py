@@ -32,17 +32,22 @@ from sessiontui.services.pictures import (
     StayLine,
 )
 from sessiontui.services.rights import ACTION_OF, standing
-from sessiontui.store.filters import compile_query
+from sessiontui.store.haystack import spaced
 from sessiontui.store.histories import person_id_of
 from sessiontui.store.reader import Value
 from sessiontui.store.reads import people as kept_people
 from sessiontui.store.reads import sessions as kept
-from sessiontui.store.reads.sessions import ORDERS, Written
+from sessiontui.store.reads import tallies, windows
+from sessiontui.store.reads.sessions import Written
+from sessiontui.store.reads.windows import ORDERS
 
 DEADLINE: Final = 5.0
 """Seconds after which a question of a person is given up."""
 
 HISTORY_LIMIT: Final = 200
+
+MANY_CHANGES: Final = 2_000
+"""Changes beyond which a screen reads its window anew."""
 
 
 async def board(
@@ -67,27 +72,35 @@ async def board(
     if as_of is not None:
         return await _past(context, asked, now=now, as_of=as_of, limit=limit, offset=offset, order=order)
     fetch = partial(context.db.fetch, deadline=DEADLINE)
-    condition, parameters = compile_query(asked)
     sequence = await kept.head(fetch)
     counts = await kept.counts(fetch)
-    total = sum(counts.by_status.values())
-    if asked.is_everything:
-        matched = total
-    else:
-        matched = await kept.number(fetch, condition, parameters)
-    ids = await kept.at_offset(
-        fetch, condition=condition, parameters=parameters, order=order, offset=offset, limit=limit
-    )
+    shown = await windows.window(context.db, fetch, asked, order=order, offset=offset, limit=limit, head=sequence)
     return Board(
         taken_at=now,
-        lines=await lines(context, ids, now=now),
+        lines=await lines(context, shown.ids, now=now),
         counts={status: counts.by_status.get(status, 0) for status in Status},
-        matched=matched,
-        total=total,
+        matched=shown.matched,
+        matched_exact=shown.exact,
+        total=sum(counts.by_status.values()),
         pending_requests=counts.pending,
         query=query,
         sequence=sequence,
     )
+
+
+async def changed(context: Context, since: int) -> tuple[int, tuple[int, ...] | None]:
+    """Return the head of the change log and which sessions changed after ``since``; ``None`` for too many.
+
+    ``since`` is the ``sequence`` of a board or the head of an earlier answer. Too many means more than a
+    screen could care for, or a head that went back because another file took the place of the database.
+    """
+    fetch = context.db.fetch
+    head = await kept.head(fetch)
+    if not 0 <= head - since <= MANY_CHANGES:
+        return head, None
+    rows = await kept.changed_since(fetch, since, limit=MANY_CHANGES)
+    last = max((sequence for sequence, _ in rows), default=head)
+    return max(head, last), tuple(dict.fromkeys(session_id for _, session_id in rows))
 
 
 async def listing(
@@ -101,10 +114,15 @@ async def listing(
 ) -> Board:
     """Return all sessions that a query asks for, each derived at the instant itself and counted by that.
 
-    Unlike ``board`` it needs no worker to have kept the rows up to date.
+    Unlike ``board`` it needs no worker to have kept the rows up to date: what time has changed since a row was
+    stored is derived anew before the query is asked of it.
     """
     at = as_of or now
     asked = parse(query, now=at, zone=zone or context.zone)
+    if as_of is None:
+        restless = await tallies.restless(context.db.fetch, now)
+        if restless is not None:
+            return await _present(context, asked, now=now, limit=limit, restless=restless)
     return await _past(
         context, asked, now=now, as_of=at, limit=limit, offset=0, order="urgency", past=as_of is not None
     )
@@ -214,11 +232,59 @@ async def _past(
     past: bool = True,
 ) -> Board:
     """Derive every session as of an instant, then ask, order and count."""
+    ids = await kept.matching(context.db.fetch, "1", ())
+    found, total = await _judged(context, asked, ids, now=now, as_of=as_of)
+    counts = Counter(line.status for line in found if line.archived_at is None)
+    found.sort(key=_sorting(order))
+    end = None if limit is None else offset + limit
+    return Board(
+        taken_at=as_of,
+        lines=tuple(found[offset:end]),
+        counts={status: counts[status] for status in Status},
+        matched=len(found),
+        total=total,
+        pending_requests=sum(line.pending for line in found if line.archived_at is None),
+        query=asked.text,
+        as_of=as_of if past else None,
+    )
+
+
+async def _present(
+    context: Context, asked: Query, *, now: datetime, limit: int | None, restless: Sequence[int]
+) -> Board:
+    """Ask the stored rows, save the restless ones: those are derived before they are asked."""
+    db, fetch = context.db, context.db.fetch
+    fresh, there = await _judged(context, asked, restless, now=now, as_of=now)
+    apart = frozenset(restless)
+    ids = await tallies.first(db, asked, limit=None if limit is None else limit + len(apart))
+    settled = [session_id for session_id in ids if session_id not in apart][:limit]
+    found = [*await lines(context, settled, now=now), *fresh]
+    found.sort(key=_sorting("urgency"))
+    stored = await tallies.tally(db, asked)
+    stale = await tallies.tally_of(fetch, asked, restless)
+    everyone, waiting = (await kept.counts(fetch)).by_status, await tallies.tally_of(fetch, None, restless)
+    open_lines = [line for line in fresh if line.archived_at is None]
+    counts = Counter(line.status for line in open_lines)
+    for status in Status:
+        counts[status] += stored.number[status] - stale.number[status]
+    return Board(
+        taken_at=now,
+        lines=tuple(found[:limit]),
+        counts={status: counts[status] for status in Status},
+        matched=stored.matched - stale.matched + len(fresh),
+        total=sum(everyone.values()) - sum(waiting.number.values()) + there,
+        pending_requests=stored.pending - stale.pending + sum(line.pending for line in open_lines),
+        query=asked.text,
+    )
+
+
+async def _judged(
+    context: Context, asked: Query, ids: Sequence[int], *, now: datetime, as_of: datetime
+) -> tuple[list[SessionLine], int]:
+    """Return the sessions that a query means as of an instant, and how many there were that are not archived."""
     fetch = context.db.fetch
-    ids = await kept.matching(fetch, "1", ())
     found: list[SessionLine] = []
-    counts: Counter[Status] = Counter()
-    pending = total = 0
+    total = 0
     for start in range(0, len(ids), 1000):
         chunk = ids[start : start + 1000]
         written = await kept.written(fetch, chunk)
@@ -232,33 +298,18 @@ async def _past(
             facts = facts_at(history, as_of, known=now, rules=context.rules)
             line = _line(context, written[session_id], facts, as_of, names=names)
             total += line.archived_at is None
-            if not matches(asked, _subject(line, written[session_id], history, facts, names, attendees)):
-                continue
-            if line.archived_at is None:
-                counts[line.status] += 1
-                pending += line.pending
-            found.append(line)
-    found.sort(key=_sorting(order))
-    end = None if limit is None else offset + limit
-    return Board(
-        taken_at=as_of,
-        lines=tuple(found[offset:end]),
-        counts={status: counts[status] for status in Status},
-        matched=len(found),
-        total=total,
-        pending_requests=pending,
-        query=asked.text,
-        as_of=as_of if past else None,
-    )
+            if matches(asked, _subject(line, written[session_id], history, facts, names, attendees)):
+                found.append(line)
+    return found, total
 
 
 def _sorting(order: str) -> Callable[[SessionLine], tuple[int | str | datetime, int]]:
     keys: dict[str, Callable[[SessionLine], tuple[int | str | datetime, int]]] = {
         "urgency": lambda line: (line.rank, line.id),
         "start": lambda line: (line.starts_at, line.id),
-        "latest": lambda line: (-to_ms(line.starts_at), line.id),
-        "title": lambda line: (line.title.casefold(), line.id),
-        "pending": lambda line: (-line.pending, line.id),
+        "latest": lambda line: (-to_ms(line.starts_at), -line.id),
+        "title": lambda line: (spaced(line.title), line.id),
+        "pending": lambda line: (-line.pending, -line.id),
     }
     return keys[order]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.access import Action, Actor, may_grant, require
 from sessiontui.domain.chain import Json
-from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, NotFound
+from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
+from sessiontui.domain.matching import fold_email
 from sessiontui.domain.text import safe_line
 from sessiontui.domain.vocabulary import Role
+from sessiontui.intake.addresses import is_address
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import PersonLine
 from sessiontui.services.receipt import Receipt
@@ -96,10 +99,15 @@ async def edit(
             values["os_user"] = os_user or None
         if not values:
             raise BadInput("nothing to change was given")
+        gives_up = values.get("role", held) != held or ("os_user" in values and values["os_user"] is None)
+        if held is Role.SUPERADMIN and gives_up and await kept.superadmins(tx.fetch, but=person_id) == 0:
+            raise Refused(
+                f"{person.name} is the last superadmin who can log in", hint="make someone else superadmin first"
+            )
         if name is not None:
             values["name_key"] = spaced(cast("str", values["name"]))
         if email is not None:
-            values["email_key"] = cast("str", values["email"]).casefold()
+            values["email_key"] = fold_email(cast("str", values["email"]))
         before: dict[str, Json] = {key: getattr(person, key) for key in values}
         await tx.update("person", person_id, **values, version=person.version + 1)
         for session_id in await kept.sessions_of(tx.fetch, person_id) if name is not None else ():
@@ -127,16 +135,15 @@ async def identify(context: Context, *, os_user: str, name: str, at: datetime) -
         return Actor(id=known.id, name=known.name, role=Role(known.role))
     name = safe_line(name)
     keepers = await kept.keepers(context.db.fetch)
-    if keepers or context.db.read_only:
+    if keepers or context.db.read_only or await kept.was_opened(context.db.fetch):
         whom = ", ".join(keepers[:3]) or "its owner"
         raise NotAllowed(
             f"the system's user {os_user!r} is nobody in this database",
-            hint=f"ask {whom} to run: sessiontui people add {name!r} --os-user {os_user} --role admin",
+            hint=f"ask {whom} to run: sessiontui people add {quote(name)} --os-user {quote(os_user)} --role admin",
         )
     async with context.db.write(by=Actor.system("setup"), at=at) as tx:
-        again = await kept.keepers(tx.fetch)
-        if again:
-            raise NotAllowed("someone else opened this database first", hint=f"ask {again[0]}")
+        if await kept.keepers(tx.fetch) or await kept.was_opened(tx.fetch):
+            raise NotAllowed("someone else opened this database first", hint="ask them to add you")
         person_id = await insert(tx, name=name, os_user=os_user, role=Role.SUPERADMIN, created_at=at)
         await tx.audit(
             "person.first",
@@ -164,7 +171,7 @@ async def insert(
         name=name,
         name_key=spaced(name),
         email=email,
-        email_key=email.casefold(),
+        email_key=fold_email(email),
         phone=phone,
         role=str(role),
         zone=zone,
@@ -202,6 +209,8 @@ async def _require_free(tx: Tx, os_user: str, *, but: int | None = None) -> None
 
 def _checked(**given: str) -> dict[str, str]:
     values = {key: safe_line(value).strip() for key, value in given.items()}
+    if values.get("email") and not is_address(values["email"]):
+        raise BadInput(f"{values['email']!r} is not an e-mail address", place="email")
     if "name" in values and not values["name"]:
         raise BadInput("a person needs a name")
     if values.get("zone"):

@@ -67,12 +67,14 @@ class Board:
 
     ``lines`` is a window of the matching sessions in the order asked for. ``total`` counts all that are not
     archived. ``as_of`` is set when a past instant is shown. ``sequence`` is the change log's head when taken.
+    Where ``matched_exact`` is false, counting was given up: at least ``matched`` match.
     """
 
     taken_at: datetime
     lines: tuple[SessionLine, ...] = ()
     counts: Mapping[Status, int] = field(default_factory=dict)
     matched: int = 0
+    matched_exact: bool = True
     total: int = 0
     pending_requests: int = 0
     query: str = ""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.access import Action, Actor, Standing, may
+from sessiontui.domain.access import Action, Actor, Reach, Standing, Verdict, may, reach
 from sessiontui.domain.errors import BadInput, NotAllowed
 from sessiontui.domain.phrases import count
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Source
 from sessiontui.services.context import Context
+from sessiontui.services.events import write
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import standing
-from sessiontui.store.folding import refold
 from sessiontui.store.signals import PresenceReport as PresenceReport
-from sessiontui.store.signals import keep
+from sessiontui.store.signals import take
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -33,9 +34,13 @@ async def join(
     at: datetime,
     connection: str = "",
     source: Source = Source.API,
+    key: str = "",
 ) -> Receipt:
     """Record that a person came in."""
-    return await _one(context, Signal.JOIN, session_id, person_id, by=by, at=at, connection=connection, source=source)
+    report = PresenceReport(
+        session_id=session_id, signal=Signal.JOIN, at=at, source=source, person_id=person_id, connection=connection
+    )
+    return await record(context, [report], by=by, at=at, key=key)
 
 
 async def heartbeat(
@@ -47,11 +52,18 @@ async def heartbeat(
     at: datetime,
     connection: str = "",
     source: Source = Source.API,
+    key: str = "",
 ) -> Receipt:
     """Record that a person is still there."""
-    return await _one(
-        context, Signal.HEARTBEAT, session_id, person_id, by=by, at=at, connection=connection, source=source
+    report = PresenceReport(
+        session_id=session_id,
+        signal=Signal.HEARTBEAT,
+        at=at,
+        source=source,
+        person_id=person_id,
+        connection=connection,
     )
+    return await record(context, [report], by=by, at=at, key=key)
 
 
 async def leave(
@@ -63,78 +75,73 @@ async def leave(
     at: datetime,
     connection: str = "",
     source: Source = Source.API,
+    key: str = "",
 ) -> Receipt:
     """Record that a person left."""
-    return await _one(
-        context, Signal.LEAVE, session_id, person_id, by=by, at=at, connection=connection, source=source
+    report = PresenceReport(
+        session_id=session_id, signal=Signal.LEAVE, at=at, source=source, person_id=person_id, connection=connection
     )
+    return await record(context, [report], by=by, at=at, key=key)
 
 
-async def end(context: Context, session_id: int, *, by: Actor, at: datetime, source: Source = Source.API) -> Receipt:
+async def end(
+    context: Context, session_id: int, *, by: Actor, at: datetime, source: Source = Source.API, key: str = ""
+) -> Receipt:
     """Record that the platform says that the session ended: it closes every presence, not the session."""
-    return await record(
-        context, [PresenceReport(session_id=session_id, signal=Signal.END, at=at, source=source)], by=by, at=at
-    )
+    report = PresenceReport(session_id=session_id, signal=Signal.END, at=at, source=source)
+    return await record(context, [report], by=by, at=at, key=key)
 
 
-async def record(context: Context, reports: Sequence[PresenceReport], *, by: Actor, at: datetime) -> Receipt:
-    """Record a batch of signals in one transaction with one audit entry; repeated ones change nothing."""
+async def record(
+    context: Context, reports: Sequence[PresenceReport], *, by: Actor, at: datetime, key: str = ""
+) -> Receipt:
+    """Record signals, all or none of them; repeated ones change nothing.
+
+    They share a commit, and its one audit entry, with what others record at the same moment; heartbeats alone are
+    not audited. A repeated ``key`` is told the first receipt.
+    """
     if not 0 < len(reports) <= MAX_BATCH:
         raise BadInput(f"a batch has 1 to {MAX_BATCH} signals, not {len(reports)}")
-    async with context.db.write(by=by, at=at) as tx:
-        for report in reports:
-            await tx.session(report.session_id)
-            if report.person_id is not None:
-                await tx.person(report.person_id)
-            await _require(tx, report)
-        fresh = await store(tx, reports)
-        sessions = tuple(dict.fromkeys(report.session_id for report in fresh))
-        sentence = f"recorded {count(len(fresh), 'presence signal')}"
-        if fresh:
-            only = sessions[0] if len(sessions) == 1 else None
-            await tx.audit("presence.record", sentence, subject_id=only, detail={"sessions": list(sessions)})
-    return Receipt(sentence=sentence, sessions=sessions)
+
+    async def deed(tx: Tx) -> Receipt:
+        await _require(tx, reports)
+        fresh = await take(tx, reports)
+        loud = [report.session_id for report in fresh if report.signal is not Signal.HEARTBEAT]
+        if loud:
+            tx.hear(len(loud), loud)
+        return Receipt(
+            sentence=f"recorded {count(len(fresh), 'presence signal')}",
+            sessions=tuple(dict.fromkeys(report.session_id for report in fresh)),
+        )
+
+    return await write(context, deed, by=by, at=at, key=key, asked=reports if key else None)
 
 
 async def store(tx: Tx, reports: Iterable[PresenceReport]) -> list[PresenceReport]:
     """Store the signals that are new inside a transaction, fold them, and return those that were."""
-    fresh = [report for report in reports if await keep(tx, report)]
-    for session_id in dict.fromkeys(report.session_id for report in fresh):
-        await refold(tx, session_id)
-        tx.touch(session_id)
-    return fresh
+    return await take(tx, reports)
 
 
-async def _one(
-    context: Context,
-    signal: Signal,
-    session_id: int,
-    person_id: int,
-    *,
-    by: Actor,
-    at: datetime,
-    connection: str,
-    source: Source,
-) -> Receipt:
-    report = PresenceReport(
-        session_id=session_id, signal=signal, at=at, source=source, person_id=person_id, connection=connection
-    )
-    return await record(context, [report], by=by, at=at)
+async def _require(tx: Tx, reports: Sequence[PresenceReport]) -> None:
+    """Raise ``NotFound`` for sessions that are not there, ``NotAllowed`` for what is beyond one's rights.
+
+    Whose session it is may record anyone's presence in it; everybody else only their own, once approved.
+    """
+    if reach(tx.by, Action.PRESENCE) is Reach.YES:
+        return
+    standings: dict[int, Standing] = {}
+    for report in reports:
+        await tx.scene(report.session_id)
+        if report.session_id not in standings:
+            standings[report.session_id] = await standing(tx.fetch, tx.by, report.session_id)
+        own = standings[report.session_id]
+        is_self = report.person_id is not None and report.person_id == tx.by.id
+        answer = may(tx.by, Action.PRESENCE, replace(own, is_self=own.is_own or (own.approved and is_self)))
+        if not answer.allowed:
+            raise NotAllowed(_why(answer), hint=answer.hint)
 
 
-async def _require(tx: Tx, report: PresenceReport) -> None:
-    own = await standing(tx.fetch, tx.by, report.session_id)
-    answer = may(
-        tx.by,
-        Action.PRESENCE,
-        Standing(
-            hosts=own.hosts,
-            authored=own.authored,
-            collaborates=own.collaborates,
-            approved=own.approved,
-            is_draft=own.is_draft,
-            is_self=report.person_id == tx.by.id,
-        ),
-    )
-    if not answer.allowed:
-        raise NotAllowed(answer.reason, hint=answer.hint)
+def _why(answer: Verdict) -> str:
+    if answer.reach is Reach.NO:
+        return answer.reason
+    return f"{answer.reason}, or for anyone where they host or author"

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sessiontui.domain.access import Action, Actor, Standing, require
+from sessiontui.domain.access import Action, Actor, Standing, may, require
 from sessiontui.domain.errors import BadInput, Conflict, NotFound, Refused, SessiontuiError
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import safe_block
-from sessiontui.domain.vocabulary import Control, RequestState
+from sessiontui.domain.vocabulary import Control, RequestState, Status
 from sessiontui.services.context import Context
+from sessiontui.services.events import write
 from sessiontui.services.receipt import Receipt
-from sessiontui.services.rights import require_session
+from sessiontui.services.rights import require_session, standing
 from sessiontui.store.reads import requests as kept
 
 if TYPE_CHECKING:
@@ -24,15 +25,21 @@ _CLOSED = frozenset({Control.COMPLETED, Control.CANCELLED})
 
 
 async def ask(
-    context: Context, session_id: int, person_id: int, *, by: Actor, at: datetime, message: str = ""
+    context: Context, session_id: int, person_id: int, *, by: Actor, at: datetime, message: str = "", key: str = ""
 ) -> Receipt:
-    """Ask, for a person, to take part in a session; who withdrew or was rejected may ask again."""
-    async with context.db.write(by=by, at=at) as tx:
+    """Ask, for a person, to take part in a session; who withdrew or was rejected may ask again.
+
+    A repeated ``key`` is told the first receipt.
+    """
+
+    async def deed(tx: Tx) -> Receipt:
         session = await tx.claim(session_id)
+        own = await standing(tx.fetch, tx.by, session_id)
+        if not may(tx.by, Action.SEE_SESSIONS, own).allowed:
+            raise NotFound(f"there is no session #{session_id}")
         person = await tx.person(person_id)
         await _require_asking(tx, session, person_id)
-        if session.control in _CLOSED or session.archived_at is not None:
-            raise Refused(f"{session.title} takes no requests: it is {session.control}")
+        _require_open(session)
         held = await kept.of_person(tx.fetch, session_id, person_id)
         if held and held.state in (RequestState.PENDING, RequestState.APPROVED):
             raise Conflict(f"{person.name} has asked already and is {held.state}")
@@ -49,7 +56,9 @@ async def ask(
         await add_step(tx, request_id, RequestState.PENDING)
         sentence = f"{person.name} asked to join {session.title}"
         await tx.audit("request.ask", sentence, subject_id=session_id, detail={"request": request_id})
-    return Receipt(sentence=sentence, sessions=(session_id,), people=(person_id,))
+        return Receipt(sentence=sentence, sessions=(session_id,), people=(person_id,))
+
+    return await write(context, deed, by=by, at=at, key=key, asked=(session_id, person_id, message))
 
 
 async def decide(
@@ -181,6 +190,8 @@ async def _decide_one(
             raise Conflict(_first_hand(request.state, request.decided_by, request.decided_at))
         if request.state == state:
             raise Refused(f"the request of {person.name} is {state} already")
+        if state is RequestState.APPROVED:
+            _require_open(session)
         if state is RequestState.APPROVED and 0 < session.capacity <= session.approved:
             raise Refused(
                 f"all {session.capacity} seats of {session.title} are taken",
@@ -197,6 +208,13 @@ async def _decide_one(
             reversible=True,
         )
         return person.name, request.session_id, request.person_id, entry.id
+
+
+def _require_open(session: Session) -> None:
+    """Refuse a session in which nobody can take part any more."""
+    over = Status(session.status).is_ended and not session.provisional
+    if session.control in _CLOSED or session.archived_at is not None or over:
+        raise Refused(f"{session.title} takes nobody any more: it is {session.status.replace('_', ' ')}")
 
 
 def _first_hand(state: str, by: str, at: datetime | None) -> str:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.access import Action, Actor, Standing, require
 from sessiontui.domain.chain import Json
-from sessiontui.domain.errors import BadInput
+from sessiontui.domain.errors import BadInput, Refused
 from sessiontui.domain.history import facts_at
-from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.instants import EARLIEST, LATEST, is_in_calendar, rfc3339
 from sessiontui.domain.lifecycle import Facts, check, derive
+from sessiontui.domain.links import room_of
 from sessiontui.domain.phrases import minutes, span
-from sessiontui.domain.text import safe_block, safe_line
+from sessiontui.domain.text import MAX_TAG, MAX_TAGS, safe_block, safe_line
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
@@ -25,7 +26,6 @@ from sessiontui.store.reads import people as kept_people
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
-MAX_TAGS: Final = 50
 MAX_CAPACITY: Final = 1_000_000
 
 
@@ -83,6 +83,7 @@ async def create(context: Context, draft: SessionDraft, *, by: Actor, at: dateti
             capacity=draft.capacity,
             author_id=author_id,
             created_at=at,
+            meeting_id=room_of(draft.link),
             **values,
         )
         sentence = f"created {values['title']}"
@@ -113,7 +114,8 @@ async def edit(
         if "capacity" in moved:
             change = await add_change(tx, session_id, capacity=cast("int", capacity))
         if values:
-            await tx.update("session", session_id, **values)
+            rooms = {"meeting_id": room_of(str(values["link"]))} if "link" in values else {}
+            await tx.update("session", session_id, **values, **rooms)
         sentence = f"changed {', '.join(sorted(moved)) or 'nothing'} of {session.title}"
         detail: dict[str, Json] = {
             "before": {name: _plain(before[name]) for name in moved},
@@ -137,10 +139,12 @@ async def move(
     mentor_id: int | None = None,
     expected: int | None = None,
     epoch: int | None = None,
+    effective_at: datetime | None = None,
 ) -> Receipt:
     """Move a session through its life; ``Refused`` names both ends where the move does not lead anywhere.
 
-    ``extend`` takes ``ends_at``, ``reschedule`` both ends, ``reassign`` the new mentor (0 for none).
+    ``effective_at`` is when the move counts from, if that is earlier than the act. ``extend`` takes ``ends_at``,
+    ``reschedule`` both ends, ``reassign`` the new mentor (0 for none).
     """
     reason = safe_block(reason).strip()
     async with context.db.write(by=by, at=at, epoch=epoch) as tx:
@@ -149,7 +153,7 @@ async def move(
         inside = move is Move.CANCEL and bool(derive(facts, at, context.rules).here)
         await require_session(tx, Action.EMERGENCY_CANCEL if inside else ACTION_OF[move], session)
         check(move, facts, at, context.rules)
-        _check_extra(move, facts, starts_at=starts_at, ends_at=ends_at, mentor_id=mentor_id)
+        _check_extra(move, facts, at, starts_at=starts_at, ends_at=ends_at, mentor_id=mentor_id)
         names = await kept_people.names(tx.fetch, [mentor_id] if mentor_id else [])
         if mentor_id and mentor_id not in names:
             await tx.person(mentor_id)
@@ -162,7 +166,14 @@ async def move(
             mentor=names.get(mentor_id or 0, "nobody"),
         )
         change = await add_change(
-            tx, session_id, move=move, starts_at=starts_at, ends_at=ends_at, mentor_id=mentor_id, reason=reason
+            tx,
+            session_id,
+            at=effective_at,
+            move=move,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            mentor_id=mentor_id,
+            reason=reason,
         )
         entry = await tx.audit(
             f"session.{move}",
@@ -247,7 +258,7 @@ def _checked(given: SessionDraft | SessionEdit) -> dict[str, object]:
     if not 0 <= values.get("capacity", 0) <= MAX_CAPACITY:
         raise BadInput(f"{values['capacity']} seats are not possible", place="capacity")
     if "tags" in values:
-        tags = [safe_line(tag, 60).strip() for tag in values["tags"]]
+        tags = [safe_line(tag, MAX_TAG).strip() for tag in values["tags"]]
         values["tags"] = [tag for tag in dict.fromkeys(tags) if tag][:MAX_TAGS]
     for name, clean in (("description", safe_block), ("link", safe_line)):
         if name in values:
@@ -267,6 +278,8 @@ def _plain(value: object) -> Json:
 
 
 def _check_window(starts_at: datetime, ends_at: datetime) -> None:
+    if not is_in_calendar(starts_at, ends_at):
+        raise BadInput(f"a session lies in the years {EARLIEST} to {LATEST}", place="starts_at")
     if ends_at <= starts_at:
         raise BadInput("the session would end before it starts", place="ends_at", hint="give a later end")
 
@@ -274,6 +287,7 @@ def _check_window(starts_at: datetime, ends_at: datetime) -> None:
 def _check_extra(
     move: Move,
     facts: Facts,
+    now: datetime,
     *,
     starts_at: datetime | None,
     ends_at: datetime | None,
@@ -287,6 +301,8 @@ def _check_extra(
         if starts_at is None or ends_at is None:
             raise BadInput("rescheduling needs a start and an end", place="starts_at")
         _check_window(starts_at, ends_at)
+        if ends_at <= now:
+            raise Refused("the new window has ended already", title="Cannot reschedule")
     elif starts_at is not None or ends_at is not None:
         raise BadInput(f"{move} takes no new window")
     if (move is Move.REASSIGN) != (mentor_id is not None):

@@ -7,13 +7,14 @@ from typing import Final
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import Refused
-from sessiontui.domain.history import facts_at
+from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.instants import to_ms
-from sessiontui.domain.lifecycle import is_due_for_completion
+from sessiontui.domain.lifecycle import derive, is_due_for_completion
+from sessiontui.domain.rules import OPEN_END_GRACE, Rules
 from sessiontui.domain.vocabulary import Move
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import move
-from sessiontui.store.folding import refold
+from sessiontui.store.folding import expire
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.signals import silent
 
@@ -31,7 +32,8 @@ async def tick(context: Context, *, at: datetime, epoch: int | None = None) -> i
         for session_id in due:
             facts = facts_at(histories[session_id], at, rules=context.rules)
             if is_due_for_completion(facts, at, context.rules):
-                changed += await _complete(context, session_id, at=at, epoch=epoch)
+                since = _ended_by_itself(histories[session_id], facts.ends_at + OPEN_END_GRACE, at, context.rules)
+                changed += await _complete(context, session_id, at=at, since=since, epoch=epoch)
         async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
             changed += await tx.refresh(due)
         if len(due) < BATCH:
@@ -44,8 +46,8 @@ async def sweep(context: Context, *, at: datetime, epoch: int | None = None) -> 
     sessions = await silent(context.db.fetch, now=at, expiry=context.rules.heartbeat_expiry)
     for session_id in sessions:
         async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
-            await refold(tx, session_id)
-            tx.touch(session_id)
+            await expire(tx, session_id, context.rules.heartbeat_expiry)
+            tx.touch(session_id, words=False)
     return len(sessions)
 
 
@@ -61,7 +63,12 @@ async def rebuild(context: Context, *, at: datetime) -> int:
     return changed
 
 
-async def _complete(context: Context, session_id: int, *, at: datetime, epoch: int | None) -> int:
+def _ended_by_itself(history: History, due: datetime, now: datetime, rules: Rules) -> datetime:
+    """Return the instant from which a session counts as completed: when it was due, if it had ended by then."""
+    return due if derive(facts_at(history, due, known=now, rules=rules), due, rules).status.is_ended else now
+
+
+async def _complete(context: Context, session_id: int, *, at: datetime, since: datetime, epoch: int | None) -> int:
     try:
         await move(
             context,
@@ -71,6 +78,7 @@ async def _complete(context: Context, session_id: int, *, at: datetime, epoch: i
             at=at,
             reason="ended by itself, long past its end",
             epoch=epoch,
+            effective_at=since,
         )
     except Refused:  # someone else was quicker
         return 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import ReadOnly, Unavailable
@@ -18,8 +18,11 @@ from sessiontui.store.files import create_private
 from sessiontui.store.reader import Reader, Row, Value
 
 if TYPE_CHECKING:
+    from sessiontui.store.events import EventQueue
     from sessiontui.store.tx import Tx
     from sessiontui.store.writer import Writer
+
+_T = TypeVar("_T")
 
 
 class Database:
@@ -32,6 +35,7 @@ class Database:
         self.snapshot = reader.snapshot
         self._reader = reader
         self._writer: Writer | None = None
+        self._events: EventQueue | None = None
 
     @classmethod
     async def open(
@@ -64,22 +68,41 @@ class Database:
 
         ``epoch`` is given by the worker: the transaction fails when another worker has taken the lead since.
         """
-        if self.read_only:
-            raise ReadOnly("the database is open for reading only", hint="start without --read-only")
+        writer = self._writing()
         from sessiontui.store.tx import Tx
-        from sessiontui.store.writer import Writer
 
-        if self._writer is None:
-            self._writer = Writer(self.path)
-        async with self._writer.transaction() as connection:
-            tx = Tx(connection, by=by, at=at, rules=self.rules)
+        async with writer.transaction() as statements:
+            tx = Tx(statements, by=by, at=at, rules=self.rules)
             if epoch is not None:
                 await tx.require_epoch(epoch)
             yield tx
             await tx.finish()
 
+    async def event(self, deed: Callable[[Tx], Coroutine[None, None, _T]], *, by: Actor, at: datetime) -> _T:
+        """Write one of many small events and return its answer after the commit, which it shares with others.
+
+        The deed awaits nothing but its transaction. Its error is its own: it undoes this event alone.
+        """
+        writer = self._writing()
+        if self._events is None:
+            from sessiontui.store.events import EventQueue
+
+            self._events = EventQueue(writer, self.rules)
+        return await self._events.submit(deed, by=by, at=at)
+
+    def _writing(self) -> Writer:
+        if self.read_only:
+            raise ReadOnly("the database is open for reading only", hint="start without --read-only")
+        if self._writer is None:
+            from sessiontui.store.writer import Writer
+
+            self._writer = Writer(self.path)
+        return self._writer
+
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, once the events that were sent are written."""
+        if self._events is not None:
+            await self._events.drained()
         if self._writer is not None:
             await self._writer.close()
         await self._reader.close()

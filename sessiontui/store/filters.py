@@ -36,6 +36,8 @@ from sessiontui.domain.query.terms import (
 )
 from sessiontui.domain.vocabulary import LIVE, Badge
 from sessiontui.store.haystack import tag_mark
+from sessiontui.store.histories import marks
+from sessiontui.store.narrowing import NOTHING_KNOWN, Known
 from sessiontui.store.reader import Value
 
 Condition: TypeAlias = "tuple[str, tuple[Value, ...]]"
@@ -76,35 +78,30 @@ _FACTS: Final = {
     Fact.DESCRIPTION: "s.description != ''",
 }
 
-_PARTICIPANTS: Final = (
-    "SELECT person_id FROM join_request WHERE session_id = s.id"
-    " UNION ALL SELECT person_id FROM presence WHERE session_id = s.id"
-)
 
-
-def compile_query(query: Query) -> Condition:
+def compile_query(query: Query, known: Known = NOTHING_KNOWN) -> Condition:
     """Return the condition of a query, archived sessions left out unless it speaks of them."""
-    sql, parameters = compile_expression(query.where)
+    sql, parameters = compile_expression(query.where, known)
     if not query.wants_archived:
         sql = f"s.archived_at IS NULL AND ({sql})" if sql != "1" else "s.archived_at IS NULL"
     return sql, parameters
 
 
-def compile_expression(expression: Expression) -> Condition:
+def compile_expression(expression: Expression, known: Known = NOTHING_KNOWN) -> Condition:
     """Return one expression as SQL that is true or false, never unknown."""
     match expression:
         case And(terms):
-            return _joined(" AND ", terms, empty="1")
+            return _joined(" AND ", terms, known, empty="1")
         case Or(terms):
-            return _joined(" OR ", terms, empty="0")
+            return _joined(" OR ", terms, known, empty="0")
         case Not(term):
-            sql, parameters = compile_expression(term)
+            sql, parameters = compile_expression(term, known)
             return f"NOT ({sql})", parameters
         case _:
-            return _leaf(expression)
+            return _leaf(expression, known)
 
 
-def _leaf(leaf: Leaf) -> Condition:
+def _leaf(leaf: Leaf, known: Known) -> Condition:
     match leaf:
         case OneOf(choice, values):
             return _one_of(choice, values)
@@ -118,10 +115,10 @@ def _leaf(leaf: Leaf) -> Condition:
         case OwnId(row_id):
             return "s.id = ?", (row_id,)
         case OutsideId(source, row_id):
-            test, known = ("", ()) if source is None else ("s.source = ? AND ", (source,))
-            return f"ifnull({test}s.external_id = ?, 0)", (*known, row_id)
+            test, named = ("", ()) if source is None else ("s.source = ? AND ", (source,))
+            return f"ifnull({test}s.external_id = ?, 0)", (*named, row_id)
         case NameHas(who, words):
-            return _named(who, words)
+            return _named(who, words, known.people.get(leaf))
         case PersonIs(who, row_id):
             return _person(who, "= ?", (row_id,))
         case TextHas(wording, needle):
@@ -129,16 +126,18 @@ def _leaf(leaf: Leaf) -> Condition:
             return f"{column} LIKE ? ESCAPE '\\'", (_pattern(needle),)
         case Labelled(Label.TAG, key):
             return "instr(s.tag_keys, ?) > 0", (tag_mark(key),)
+        case Labelled(_, key) if key in known.sources:
+            return f"s.source IN ({','.join('?' * len(known.sources[key]))})", known.sources[key]
         case Labelled(_, key):
             return "lower(s.source) = ?", (key,)
         case InView(_, meaning):
-            return compile_expression(meaning)
+            return compile_expression(meaning, known)
         case _:
             assert_never(leaf)
 
 
-def _joined(word: str, terms: Iterable[Expression], *, empty: str) -> Condition:
-    parts = [compile_expression(term) for term in terms]
+def _joined(word: str, terms: Iterable[Expression], known: Known, *, empty: str) -> Condition:
+    parts = [compile_expression(term, known) for term in terms]
     if not parts:
         return empty, ()
     sql = word.join(f"({part})" for part, _ in parts)
@@ -164,17 +163,25 @@ def _range(column: str, since: float | None, until: float | None, *, low: str, h
     return f"ifnull({' AND '.join(tests)}, 0)", bounds
 
 
-def _named(who: Who, words: tuple[str, ...]) -> Condition:
-    test = " AND ".join("p.name_key LIKE ? ESCAPE '\\'" for _ in words) or "1"
-    patterns = tuple(_pattern(Needle((word,), prefix=True)) for word in words)
-    sql, parameters = _person(who, f"IN (SELECT p.id FROM person p WHERE {test})", patterns)
+def _named(who: Who, words: tuple[str, ...], ids: tuple[int, ...] | None) -> Condition:
+    test, patterns = name_test(words)
+    if ids is None:
+        sql, parameters = _person(who, f"IN (SELECT p.id FROM person p WHERE {test})", patterns)
+    else:
+        sql, parameters = _person(who, f"IN ({marks(ids)})", ids)
     if who is not Who.PERSON:
         return sql, parameters
     unknown = (
         "EXISTS (SELECT 1 FROM attendee p WHERE p.session_id = s.id AND p.person_id IS NULL"
-        " AND EXISTS (SELECT 1 FROM presence v WHERE v.attendee_id = p.id) AND "
+        " AND EXISTS (SELECT 1 FROM presence v WHERE v.session_id = s.id AND v.attendee_id = p.id) AND "
     )
     return f"({sql} OR {unknown}{test}))", (*parameters, *patterns)
+
+
+def name_test(words: tuple[str, ...]) -> Condition:
+    """Return the condition that each of the words begins some word of the name of ``p``."""
+    test = " AND ".join("p.name_key LIKE ? ESCAPE '\\'" for _ in words) or "1"
+    return test, tuple(_pattern(Needle((word,), prefix=True)) for word in words)
 
 
 def _person(who: Who, test: str, parameters: tuple[Value, ...]) -> Condition:
@@ -184,7 +191,11 @@ def _person(who: Who, test: str, parameters: tuple[Value, ...]) -> Condition:
         case Who.AUTHOR:
             return f"ifnull(s.author_id {test}, 0)", parameters
         case Who.PERSON:
-            return f"EXISTS (SELECT 1 FROM ({_PARTICIPANTS}) x WHERE x.person_id {test})", parameters
+            # All at once by the index on people: cheaper than looking into each session.
+            return (
+                f"s.id IN (SELECT session_id FROM join_request WHERE person_id {test}"
+                f" UNION ALL SELECT session_id FROM presence WHERE person_id {test})"
+            ), (*parameters, *parameters)
 
 
 def _ms(instant: datetime | None) -> int | None:

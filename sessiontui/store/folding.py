@@ -1,30 +1,218 @@
-"""The stays of a session, folded anew from its raw signals whenever one arrives."""
+"""The stays of a session: moved in place by the signal that comes next, folded anew by one that comes late.
+
+Most signals are the newest of their stream, and what the fold would make of them follows from the stream's last
+signal and its open stay alone. Whatever cannot be settled so is folded again from the raw signals, of one person
+where that is enough. Both ways store the same stays.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.presence import PresenceEvent, Signal, Stay, closed_at, fold
 from sessiontui.domain.vocabulary import Source
+from sessiontui.store.headcount import Kept, beat, came, went
 from sessiontui.store.histories import attendee_key, person_id_of, person_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sessiontui.store.reader import Row, Value
+    from sessiontui.store.signals import PresenceReport
     from sessiontui.store.tx import Tx
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+_SIGNALS: Final = (
+    "SELECT s.person_id, s.attendee_id, a.person_id, s.signal, s.at, s.until, s.source, s.connection,"
+    " s.approximate FROM presence_signal s LEFT JOIN attendee a ON a.id = s.attendee_id WHERE s.session_id = ?"
+)
+
+_IN: Final = (Signal.JOIN, Signal.HEARTBEAT)
+"""The signals after which somebody may be inside."""
+
+
+_TRACE: Final = (
+    "SELECT 's', at, signal, NULL, NULL, NULL FROM (SELECT at, signal FROM presence_signal"
+    " WHERE session_id = ?1 AND person_id = ?2 AND connection = ?3 ORDER BY at DESC LIMIT 2)"
+    " UNION ALL SELECT 'p', id, joined_at, left_at, heartbeat_at, source FROM presence"
+    " WHERE person_id = ?2 AND session_id = ?1"
+    " UNION ALL SELECT 'a', 0, 0, 0, 0, 0 WHERE EXISTS"
+    " (SELECT 1 FROM attendee WHERE session_id = ?1 AND person_id IS NOT NULL)"
+)
+
+_TRACE_OF_JOIN: Final = (
+    f"{_TRACE} UNION ALL SELECT 'e', 0, 0, 0, 0, 0 WHERE EXISTS (SELECT 1 FROM presence_signal"
+    " WHERE session_id = ?1 AND person_id IS NULL AND signal = 'end' AND at >= ?4)"
+    " UNION ALL SELECT 'r', 0, 0, 0, 0, 0 WHERE EXISTS"
+    " (SELECT 1 FROM join_request WHERE session_id = ?1 AND person_id = ?2)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is known of a person in a session before the next signal of theirs.
+
+    ``last`` is the newest signal of the stream, ``twice`` whether another has its instant; ``ended`` that the end of
+    the session was reported for an instant no earlier than the signal's.
+    """
+
+    stays: list[Kept]
+    last_at: int | None = None
+    last: str = ""
+    twice: bool = False
+    has_attendees: bool = False
+    ended: bool = False
+    asked: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is known: not even that there are such a session and such a person."""
+        return self.last_at is None and not self.stays
+
+
+async def trace(tx: Tx, report: PresenceReport, at: int) -> Trace:
+    """Return what is known of the person of a signal, in one question; ``at`` is the signal's instant in ms."""
+    stream = (report.session_id, report.person_id, report.connection)
+    if report.signal is Signal.JOIN:
+        rows = await tx.fetch(_TRACE_OF_JOIN, (*stream, at))
+    else:
+        rows = await tx.fetch(_TRACE, stream)
+    signals = [row for row in rows if row[0] == "s"]
+    marks = {row[0] for row in rows}
+    return Trace(
+        stays=[Kept(*cast("tuple[int, int, int | None, int | None, str]", row[1:])) for row in rows if row[0] == "p"],
+        last_at=cast("int", signals[0][1]) if signals else None,
+        last=str(signals[0][2]) if signals else "",
+        twice=len(signals) > 1 and signals[0][1] == signals[1][1],
+        has_attendees="a" in marks,
+        ended="e" in marks,
+        asked="r" in marks,
+    )
 
 
 async def refold(tx: Tx, session_id: int) -> None:
     """Replace the stored stays of a session by the fold of its signals."""
-    rows = await tx.fetch(
-        "SELECT s.person_id, s.attendee_id, a.person_id, s.signal, s.at, s.until, s.source, s.connection,"
-        " s.approximate FROM presence_signal s LEFT JOIN attendee a ON a.id = s.attendee_id"
-        " WHERE s.session_id = ?",
-        (session_id,),
-    )
-    attendees = {_who(row): cast("int | None", row[1]) for row in rows}
-    stays = fold((_event(row) for row in rows), tx.rules)
+    rows = await tx.fetch(_SIGNALS, (session_id,))
     await tx.run("DELETE FROM presence WHERE session_id = ?", (session_id,))
+    await _store(tx, session_id, rows)
+
+
+async def refold_person(tx: Tx, session_id: int, person_id: int) -> None:
+    """Replace the stored stays of one person, in a session whose attendees are nobody's other name."""
+    rows = await tx.fetch(f"{_SIGNALS} AND s.person_id = ?", (session_id, person_id))
+    rows += await tx.fetch(f"{_SIGNALS} AND s.person_id IS NULL AND s.signal = 'end'", (session_id,))
+    await tx.run("DELETE FROM presence WHERE person_id = ? AND session_id = ?", (person_id, session_id))
+    await _store(tx, session_id, rows)
+
+
+async def expire(tx: Tx, session_id: int, expiry: timedelta) -> None:
+    """Close the stays of a session whose last heartbeat is ``expiry`` ago, as the fold would at this instant."""
+    await _close_silent(tx, session_id, to_ms(tx.at - expiry))
+
+
+async def settle(tx: Tx, report: PresenceReport, before: Trace, at: int) -> bool:
+    """Move the stays of one person by a signal that was just kept; false where they have to be folded anew."""
+    if before.has_attendees or before.twice or (before.last_at is not None and before.last_at >= at):
+        return False
+    if before.last_at is None or before.last == Signal.LEAVE:
+        return await _while_out(tx, report, before, at)
+    if before.last not in _IN:
+        return False
+    stay = await _open_stay(tx, report, before)
+    return stay is not None and await _while_in(tx, report, before, stay, at)
+
+
+async def close_all(tx: Tx, session_id: int, at: int) -> bool:
+    """Close every stay at the end that the platform reports; false where they have to be folded anew.
+
+    That is where some signal is as late, or where silence had closed a stay that went on until then.
+    """
+    since = at - tx.rules.heartbeat_expiry // _MILLISECOND
+    if await tx.fetch(
+        "SELECT 1 FROM presence_signal WHERE session_id = ?1 AND (at > ?2 OR (at = ?2 AND signal != 'end'))"
+        " UNION ALL SELECT 1 FROM presence WHERE session_id = ?1 AND left_at = heartbeat_at AND heartbeat_at > ?3"
+        " LIMIT 1",
+        (session_id, at, since),
+    ):
+        return False
+    await _close_silent(tx, session_id, since)
+    await tx.run("UPDATE presence SET left_at = ? WHERE session_id = ? AND left_at IS NULL", (at, session_id))
+    return True
+
+
+async def _close_silent(tx: Tx, session_id: int, since: int) -> None:
+    await tx.run(
+        "UPDATE presence SET left_at = heartbeat_at, source = ? WHERE session_id = ? AND left_at IS NULL"
+        " AND heartbeat_at <= ?",
+        (str(Source.INFERRED), session_id, since),
+    )
+
+
+# -- the newest signal of a stream ---------------------------------------------------------------------------
+
+
+async def _open_stay(tx: Tx, report: PresenceReport, before: Trace) -> Kept | None:
+    """Return the open stay of the stream, known by its last instant; ``None`` where none is surely it."""
+    beats = before.last == Signal.HEARTBEAT
+    heard = [
+        stay
+        for stay in before.stays
+        if stay.left_at is None and before.last_at == (stay.heartbeat_at if beats else stay.joined_at)
+    ]
+    if len(heard) != 1:
+        return None
+    if len(before.stays) > 1 and await tx.fetch(
+        "SELECT 1 FROM presence_signal WHERE session_id = ? AND person_id = ? AND at = ? AND connection != ? LIMIT 1",
+        (report.session_id, report.person_id, before.last_at, report.connection),
+    ):
+        return None  # two devices were heard at one instant
+    return heard[0]
+
+
+async def _while_out(tx: Tx, report: PresenceReport, before: Trace, at: int) -> bool:
+    """Settle a signal of a stream that is not inside: a join opens a stay, a leave says nothing new."""
+    if report.signal is Signal.LEAVE:
+        return True
+    if report.signal is not Signal.JOIN or before.ended:
+        return False
+    await tx.run(
+        "INSERT INTO presence (session_id, person_id, joined_at, source, approximate) VALUES (?, ?, ?, ?, 0)",
+        (report.session_id, report.person_id, at, report.source.value),
+    )
+    if not before.stays and not before.asked:
+        tx.reword(report.session_id)  # the session can be found by a name that was not there
+    await came(tx, report, before.stays)
+    return True
+
+
+async def _while_in(tx: Tx, report: PresenceReport, before: Trace, stay: Kept, at: int) -> bool:
+    """Settle a signal of a stream that is inside: a leave closes the stay, a heartbeat prolongs it."""
+    if report.signal is Signal.LEAVE:
+        await tx.run("UPDATE presence SET left_at = ? WHERE id = ?", (at, stay.id))
+        await went(tx, report, before.stays, stay)
+        return True
+    expiry = tx.rules.heartbeat_expiry // _MILLISECOND
+    if stay.heartbeat_at is not None and at >= stay.heartbeat_at + expiry:
+        return False
+    if report.signal is Signal.JOIN:
+        return True
+    if tx.now >= at + expiry:
+        return False
+    await tx.run("UPDATE presence SET heartbeat_at = ? WHERE id = ?", (at, stay.id))
+    await beat(tx, report, stay, at)
+    return True
+
+
+# -- all signals anew ----------------------------------------------------------------------------------------
+
+
+async def _store(tx: Tx, session_id: int, rows: Sequence[Row]) -> None:
+    attendees = {_who(row): cast("int | None", row[1]) for row in rows}
+    stays: Iterable[Stay] = fold((_event(row) for row in rows), tx.rules)
     await tx.run_many(
         "INSERT INTO presence (session_id, person_id, attendee_id, joined_at, left_at, heartbeat_at, source,"
         " approximate) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

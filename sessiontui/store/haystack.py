@@ -1,15 +1,28 @@
-"""The text in which free words are searched: title, description, people and tags, folded."""
+"""The text in which free words are searched: title, description, people and tags, folded, and the index of it.
+
+The index ``session_words`` only narrows: what it finds is compared with the text itself, because it may take
+other signs for letters than the domain does. It is told of each change here, the old text to forget included;
+a trigger could not do it where schemas are not trusted.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.query import label_key, words
 from sessiontui.store.histories import CHUNK, Fetch, marks
 from sessiontui.store.reader import Value
+
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+
+REBUILD_WORDS: Final = "INSERT INTO session_words (session_words) VALUES ('rebuild')"
+"""Makes the index anew from the texts; for those who write many sessions past the write path."""
+
+_FORGET: Final = "INSERT INTO session_words (session_words, rowid, haystack) VALUES ('delete', ?, ?)"
 
 
 def spaced(*texts: str) -> str:
@@ -28,6 +41,31 @@ def tag_mark(key: str) -> str:
     '\\na|b\\n'
     """
     return f"\n{key}\n"
+
+
+async def keep_words(tx: Tx, ids: Sequence[int]) -> None:
+    """Bring the texts of sessions and the index of words up to date; what has not changed is not written."""
+    old: dict[int, tuple[Value, ...]] = {}
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        for row in await tx.fetch(
+            f"SELECT id, haystack, title_words, tag_keys FROM session WHERE id IN ({marks(chunk)})", chunk
+        ):
+            old[cast("int", row[0])] = row[1:]
+    new = [row for row in await haystacks(tx.fetch, ids) if row[:3] != old[cast("int", row[3])]]
+    moved = [(row[3], old[cast("int", row[3])][0], row[0]) for row in new]
+    await tx.run_many(_FORGET, [(row_id, before) for row_id, before, after in moved if before not in ("", after)])
+    await tx.run_many(
+        "INSERT INTO session_words (rowid, haystack) VALUES (?, ?)",
+        [(row_id, after) for row_id, before, after in moved if before != after],
+    )
+    await tx.run_many("UPDATE session SET haystack = ?, title_words = ?, tag_keys = ? WHERE id = ?", new)
+
+
+async def drop_words(tx: Tx, session_id: int) -> None:
+    """Take a session that is about to be deleted out of the index of words."""
+    rows = await tx.fetch("SELECT id, haystack FROM session WHERE id = ? AND haystack != ''", (session_id,))
+    await tx.run_many(_FORGET, rows)
 
 
 async def haystacks(fetch: Fetch, ids: Sequence[int]) -> list[tuple[Value, ...]]:

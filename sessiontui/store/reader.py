@@ -24,7 +24,7 @@ READ_PRAGMAS: Final = (
     "PRAGMA trusted_schema = OFF",
 )
 
-INTERRUPT_EVERY: Final = 0.05
+INTERRUPT_EVERY: Final = 0.005
 """Seconds between attempts to break off a question."""
 
 

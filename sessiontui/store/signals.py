@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Source
+from sessiontui.store.folding import Trace, close_all, refold, refold_person, settle, trace
 from sessiontui.store.histories import Fetch, every_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sessiontui.store.tx import Tx
 
 
@@ -35,25 +38,64 @@ class PresenceReport:
     key: str = ""
 
 
+async def take(tx: Tx, reports: Iterable[PresenceReport]) -> list[PresenceReport]:
+    """Keep the signals that are new, let the stays follow, and return those that were.
+
+    ``NotFound`` where there is no such session or person.
+    """
+    fresh: list[PresenceReport] = []
+    sessions: dict[int, None] = {}
+    people: dict[tuple[int, int], None] = {}
+    for report in reports:
+        session_id, person_id, at = report.session_id, report.person_id, to_ms(report.at)
+        before: Trace | None = None
+        if person_id is not None and report.attendee_id is None and report.signal in _BY_STREAM:
+            before = await trace(tx, report, at)
+        if before is None or before.is_new:
+            await tx.scene(session_id)
+            if person_id is not None:
+                await tx.require_person(person_id)
+        if not await keep(tx, report):
+            continue
+        fresh.append(report)
+        if session_id in sessions:
+            continue
+        if report.signal is Signal.END:
+            if any(pending == session_id for pending, _ in people) or not await close_all(tx, session_id, at):
+                sessions[session_id] = None
+            tx.touch(session_id, words=False)
+        elif before is None or person_id is None or before.has_attendees:
+            sessions[session_id] = None
+        elif (session_id, person_id) not in people and not await settle(tx, report, before, at):
+            people[session_id, person_id] = None
+    for session_id, person_id in people:
+        if session_id not in sessions:
+            await refold_person(tx, session_id, person_id)
+            tx.touch(session_id)
+    for session_id in sessions:
+        await refold(tx, session_id)
+        tx.touch(session_id)
+    return fresh
+
+
 async def keep(tx: Tx, report: PresenceReport) -> bool:
     """Keep one signal and return whether it told anything new."""
+    about = None if report.signal is Signal.END else report.person_id
+    at, until = to_ms(report.at), None if report.until is None else to_ms(report.until)
     changed = await tx.run(
-        "INSERT INTO presence_signal (session_id, key, person_id, attendee_id, signal, at, until, source,"
-        " connection, approximate, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (session_id, key) DO UPDATE SET until = excluded.until, received_at = excluded.received_at"
-        " WHERE until IS NOT excluded.until",
+        _KEEP,
         (
             report.session_id,
-            report.key or _key(report),
-            report.person_id,
+            report.key or _key(report, at),
+            about,
             report.attendee_id,
-            str(report.signal),
-            to_ms(report.at),
-            None if report.until is None else to_ms(report.until),
-            str(report.source),
+            report.signal.value,
+            at,
+            until,
+            report.source.value,
             report.connection,
             int(report.approximate),
-            to_ms(tx.at),
+            tx.now,
         ),
     )
     return bool(changed)
@@ -74,6 +116,17 @@ async def silent(fetch: Fetch, *, now: datetime, expiry: timedelta) -> list[int]
     )
 
 
-def _key(report: PresenceReport) -> str:
+_BY_STREAM: Final = frozenset({Signal.JOIN, Signal.HEARTBEAT, Signal.LEAVE})
+"""The signals that belong to one connection of one person."""
+
+_KEEP: Final = (
+    "INSERT INTO presence_signal (session_id, key, person_id, attendee_id, signal, at, until, source,"
+    " connection, approximate, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (session_id, key) DO UPDATE SET until = excluded.until, received_at = excluded.received_at"
+    " WHERE until IS NOT excluded.until"
+)
+
+
+def _key(report: PresenceReport, at: int) -> str:
     who = f"p{report.person_id}" if report.attendee_id is None else f"a{report.attendee_id}"
-    return f"{report.source}:{report.signal}:{who}:{report.connection}:{to_ms(report.at)}"
+    return f"{report.source}:{report.signal}:{who}:{report.connection}:{at}"

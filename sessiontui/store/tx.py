@@ -7,21 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, cast
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.chain import GENESIS, Json, seal
 from sessiontui.domain.errors import Conflict, NotFound
 from sessiontui.domain.instants import rfc3339, to_ms
+from sessiontui.domain.phrases import count
 from sessiontui.domain.rules import Rules
+from sessiontui.domain.vocabulary import Kind
 from sessiontui.store.deriving import UPDATE, recompute, stored_counts
-from sessiontui.store.haystack import haystacks
+from sessiontui.store.haystack import drop_words, keep_words
+from sessiontui.store.ledger import Ledger, Moved, Scene
+from sessiontui.store.nouns import bound, change, filled, insertion, restored, selection
 from sessiontui.store.reader import Row, Value
-from sessiontui.store.tables import NOUNS, AuditEntry, JoinRequest, Person, Session
+from sessiontui.store.tables import AuditEntry, JoinRequest, Person, Session
+from sessiontui.store.writer import Statements
 
 _Table = TypeVar("_Table", bound=SQLModel)
+
+STRETCH = 20
+"""Sessions derived at a stretch, before others may have the event loop: a few milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,50 +41,52 @@ class Sealed:
 class Tx:
     """A transaction that knows who acts and when; everything it touches is made consistent in ``finish``."""
 
-    def __init__(self, connection: AsyncConnection, *, by: Actor, at: datetime, rules: Rules) -> None:
-        self._connection = connection
-        self._touched: dict[int, None] = {}
-        self._head: str | None = None
+    def __init__(
+        self, statements: Statements, *, by: Actor, at: datetime, rules: Rules, ledger: Ledger | None = None
+    ) -> None:
+        self._statements = statements
+        self._ledger = Ledger() if ledger is None else ledger
         self.by = by
         self.at = at
+        self.now = to_ms(at)
         self.rules = rules
 
     # -- plain statements ---------------------------------------------------------------------------------
 
     async def fetch(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return the rows of a query as plain tuples, as this transaction sees them."""
-        result = await self._connection.exec_driver_sql(sql, tuple(parameters))
-        return [tuple(row) for row in result.fetchall()]
+        return await self._statements.fetch(sql, parameters)
 
     async def run(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run one statement and return how many rows it changed."""
-        result = await self._connection.exec_driver_sql(sql, tuple(parameters))
-        return int(result.rowcount)
+        return (await self._statements.run(sql, parameters))[0]
 
     async def run_many(self, sql: str, rows: Iterable[tuple[Value, ...]]) -> None:
         """Run one statement for each of the rows."""
-        batch = list(rows)
-        if batch:
-            await self._connection.exec_driver_sql(sql, batch)
+        if not isinstance(rows, Sequence) or rows:
+            await self._statements.run_many(sql, rows)
 
     # -- stored nouns -------------------------------------------------------------------------------------
 
     async def insert(self, table: str, **values: object) -> int:
         """Insert one row and return its id; columns that are not named take the table's defaults."""
-        columns = SQLModel.metadata.tables[table]
-        row = NOUNS[table](**values)
-        filled = {column.name: getattr(row, column.name) for column in columns.c}
-        kept = {name: value for name, value in filled.items() if value is not None}
-        result = await self._connection.execute(insert(columns).values(**kept))
-        key = result.inserted_primary_key
-        return int(key[0]) if key is not None and isinstance(key[0], int) else 0
+        return (await self._statements.run(*filled(table, values)))[1]
+
+    async def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert rows that all name the same columns, with values as the nouns have them; no defaults are added."""
+        if rows:
+            columns = tuple(rows[0])
+            given = (tuple(bound(row[column]) for column in columns) for row in rows)
+            await self.run_many(insertion(table, columns), given)
+
+    async def last_id(self, table: str) -> int:
+        """Return the highest id of a table, 0 where it is empty."""
+        name = SQLModel.metadata.tables[table].name
+        return cast("int", (await self.fetch(f"SELECT coalesce(max(id), 0) FROM {name}"))[0][0])
 
     async def update(self, table: str, row_id: int, **values: object) -> None:
         """Change columns of one row, found by its id."""
-        columns = SQLModel.metadata.tables[table].c
-        await self._connection.execute(
-            update(SQLModel.metadata.tables[table]).where(columns.id == row_id).values(**values)
-        )
+        await self.run(change(table, tuple(values)), (*(bound(value) for value in values.values()), row_id))
 
     async def person(self, row_id: int) -> Person:
         """Return one person; ``NotFound`` where there is none."""
@@ -97,13 +105,28 @@ class Tx:
         return await self._get(AuditEntry, row_id)
 
     async def _get(self, noun: type[_Table], row_id: int) -> _Table:
-        columns = SQLModel.metadata.tables[str(noun.__tablename__)].c
-        found = await self._connection.execute(select(*columns).where(columns.id == row_id))
-        row = found.mappings().first()
-        if row is None:
+        rows = await self.fetch(selection(noun), (row_id,))
+        if not rows:
             name = str(noun.__tablename__).replace("_", " ")
             raise NotFound(f"there is no {name} #{row_id}")
-        return noun(**row)
+        return restored(noun, rows[0])
+
+    async def scene(self, session_id: int) -> Scene:
+        """Return what the path of presence has to know of a session; ``NotFound`` where there is none."""
+        scene = self._ledger.scenes.get(session_id)
+        if scene is None:
+            rows = await self.fetch(_SCENE, (session_id,))
+            if not rows:
+                raise NotFound(f"there is no session #{session_id}")
+            scene = self._ledger.scenes[session_id] = _scene(rows[0])
+        return scene
+
+    async def require_person(self, person_id: int) -> None:
+        """Raise ``NotFound`` where there is no such person."""
+        if person_id not in self._ledger.people:
+            if not await self.fetch("SELECT 1 FROM person WHERE id = ?", (person_id,)):
+                raise NotFound(f"there is no person #{person_id}")
+            self._ledger.people.add(person_id)
 
     # -- the write path -----------------------------------------------------------------------------------
 
@@ -123,9 +146,36 @@ class Tx:
         self.touch(session_id)
         return session
 
-    def touch(self, session_id: int) -> None:
-        """Mark a session whose derived row is to be recomputed before the commit."""
-        self._touched[session_id] = None
+    def touch(self, session_id: int, *, words: bool = True) -> None:
+        """Mark a session whose derived row is to be recomputed before the commit; ``words``: its haystack too."""
+        self._ledger.debts += 1
+        self._ledger.touched[session_id] = None
+        if words:
+            self.reword(session_id)
+            self._ledger.scenes.pop(session_id, None)
+
+    def reword(self, session_id: int) -> None:
+        """Mark a session in which a name, a title or a tag may be new to those who search."""
+        self._ledger.debts += 1
+        self._ledger.reworded[session_id] = None
+
+    def is_touched(self, session_id: int) -> bool:
+        """Return whether the whole row will be derived before the commit, so that counting heads is of no use."""
+        return self._ledger.is_touched(session_id)
+
+    def move_heads(self, session_id: int, *, active: int = 0, departed: int = 0, due: int | None = None) -> None:
+        """Let one guest more or less be counted in a session that stays what it is, due no later than ``due`` ms."""
+        self._ledger.debts += 1
+        self._ledger.moved_of(session_id).add(Moved(active, departed, due))
+
+    def heads_moved(self, session_id: int) -> int:
+        """Return by how many the guests in a session have changed in this transaction, by its own count."""
+        return self._ledger.heads(session_id)
+
+    def hear(self, signals: int, sessions: Iterable[int]) -> None:
+        """Owe the audit entry of presence signals; those that are committed together share one."""
+        self._ledger.debts += 1
+        self._ledger.hear(signals, sessions, self.by)
 
     async def forget(self, session_id: int) -> None:
         """Delete a session that nothing has happened to yet."""
@@ -135,8 +185,10 @@ class Tx:
             await self.run(
                 "UPDATE status_count SET n = n - 1, pending = pending - ? WHERE status = ?", (pending, status)
             )
+        await drop_words(self, session_id)
         await self.run("DELETE FROM session WHERE id = ?", (session_id,))
-        self._touched.pop(session_id, None)
+        self._ledger.touched.pop(session_id, None)
+        self._ledger.reworded.pop(session_id, None)
         await self._log([session_id])
 
     async def audit(
@@ -165,11 +217,11 @@ class Tx:
             "reversible": reversible,
             "undoes": undoes,
         }
-        if self._head is None:
+        if self._ledger.head is None:
             rows = await self.fetch("SELECT hash FROM audit_entry ORDER BY id DESC LIMIT 1")
-            self._head = str(rows[0][0]) if rows else GENESIS
-        self._head = seal(self._head, sealed_part(values))
-        entry = await self.insert("audit_entry", **values, hash=self._head)
+            self._ledger.head = str(rows[0][0]) if rows else GENESIS
+        self._ledger.head = seal(self._ledger.head, sealed_part(values))
+        entry = await self.insert("audit_entry", **values, hash=self._ledger.head)
         return Sealed(id=entry, sentence=sentence)
 
     async def require_epoch(self, epoch: int) -> None:
@@ -196,29 +248,72 @@ class Tx:
 
     async def finish(self) -> None:
         """Derive every touched session and write the change log; called once, just before the commit."""
-        if not self._touched:
-            return
-        ids = list(self._touched)
-        result = await recompute(self.fetch, ids, now=self.at, rules=self.rules)
-        await self._store(result.updates, result.counts)
+        await self._audit_signals()
+        ledger = self._ledger
+        now = to_ms(self.at)
+        for session_id in ledger.moved:
+            scene = ledger.scenes.get(session_id)
+            if scene is None or (scene.due is not None and scene.due <= now):
+                ledger.touched[session_id] = None  # its row waited for the tick: heads alone would not do
+        ids = list(ledger.touched)
+        for start in range(0, len(ids), STRETCH):
+            result = await recompute(self.fetch, ids[start : start + STRETCH], now=self.at, rules=self.rules)
+            await self._store(result.updates, result.counts)
+            await self._statements.breathe()
+        counted = await self._count_heads()
         # Only now does the row name the mentor whom a move has brought.
-        await self.run_many(
-            "UPDATE session SET haystack = ?, title_words = ?, tag_keys = ? WHERE id = ?",
-            await haystacks(self.fetch, ids),
+        await self._reword(list(ledger.reworded))
+        await self._log([*ids, *counted])
+
+    async def _count_heads(self) -> list[int]:
+        """Move the counters of sessions that are not derived, and return those that look different."""
+        moved = {key: it for key, it in self._ledger.moved.items() if key not in self._ledger.touched}
+        scenes = self._ledger.scenes
+        rows = [
+            (it.active, it.departed, it.due, it.due, session_id)
+            for session_id, it in moved.items()
+            if it.active or it.departed or _is_sooner(it.due, scenes[session_id].due)
+        ]
+        if rows:
+            await self.run_many(_HEADS, rows)
+        return [session_id for session_id, it in moved.items() if it.active or it.departed]
+
+    async def _reword(self, ids: Sequence[int]) -> None:
+        if ids:
+            await keep_words(self, ids)
+
+    async def _audit_signals(self) -> None:
+        ledger = self._ledger
+        if not ledger.signals:
+            return
+        sessions, actors = list(ledger.heard), list(ledger.actors)
+        detail: dict[str, Json] = {"sessions": sessions}
+        sentence = f"recorded {count(ledger.signals, 'presence signal')}"
+        if len(actors) > 1:
+            detail["by"] = [actor.id for actor in actors]
+            sentence += f" of {count(len(actors), 'sender')}"
+        asked, self.by = self.by, actors[0] if len(actors) == 1 else Actor.system("presence")
+        await self.audit(
+            "presence.record", sentence, subject_id=sessions[0] if len(sessions) == 1 else None, detail=detail
         )
-        await self._log(ids)
+        self.by = asked
 
     async def _store(self, updates: tuple[tuple[Value, ...], ...], counts: Mapping[str, tuple[int, int]]) -> None:
-        await self.run_many(UPDATE, updates)
-        await self.run_many(
-            "INSERT INTO status_count (status, n, pending) VALUES (?, ?, ?)"
-            " ON CONFLICT (status) DO UPDATE SET n = n + excluded.n, pending = pending + excluded.pending",
-            [(status, *moved) for status, moved in counts.items()],
-        )
+        if updates:
+            await self.run_many(UPDATE, updates)
+        if counts:
+            await self.run_many(
+                "INSERT INTO status_count (status, n, pending) VALUES (?, ?, ?)"
+                " ON CONFLICT (status) DO UPDATE SET n = n + excluded.n, pending = pending + excluded.pending",
+                [(status, *moved) for status, moved in counts.items()],
+            )
 
     async def _log(self, ids: Sequence[int]) -> None:
-        at = to_ms(self.at)
-        await self.run_many("INSERT INTO change_log (session_id, at) VALUES (?, ?)", [(row_id, at) for row_id in ids])
+        if ids:
+            at = to_ms(self.at)
+            await self.run_many(
+                "INSERT INTO change_log (session_id, at) VALUES (?, ?)", [(row_id, at) for row_id in ids]
+            )
 
     async def _last_hand(self, session_id: int) -> str:
         rows = await self.fetch(
@@ -230,6 +325,40 @@ class Tx:
             return "it was changed meanwhile"
         whom, sentence, at = str(rows[0][0]), str(rows[0][1]), cast("int", rows[0][2])
         return f"{whom} changed it at {at_clock(at)}: {sentence}"
+
+
+_SCENE = (
+    "SELECT kind, control, starts_at, ends_at, coalesce(mentor_id, author_id), archived_at IS NOT NULL, status,"
+    " badges, next_transition_at, active,"
+    " EXISTS (SELECT 1 FROM attendee a WHERE a.session_id = s.id AND a.person_id IS NOT NULL)"
+    " FROM session s WHERE id = ?"
+)
+
+_HEADS = (
+    "UPDATE session SET active = active + ?, departed = departed + ?, next_transition_at ="
+    " CASE WHEN next_transition_at <= ? THEN next_transition_at ELSE ifnull(?, next_transition_at) END WHERE id = ?"
+)
+
+
+def _scene(row: Row) -> Scene:
+    kind, control, starts_at, ends_at, host_id, archived, status, badges, due, active, has_attendees = row
+    return Scene(
+        kind=str(kind),
+        control=str(control),
+        starts_at=cast("int", starts_at),
+        ends_at=cast("int", ends_at),
+        host_id=None if kind == Kind.WORK else cast("int | None", host_id),
+        archived=bool(archived),
+        status=str(status),
+        badges=str(badges),
+        due=cast("int | None", due),
+        active=cast("int", active),
+        has_attendees=bool(has_attendees),
+    )
+
+
+def _is_sooner(due: int | None, than: int | None) -> bool:
+    return due is not None and (than is None or due < than)
 
 
 def sealed_part(values: Mapping[str, Json | datetime]) -> dict[str, Json]:

@@ -1,22 +1,22 @@
-"""Writing: one connection per process, every transaction ``BEGIN IMMEDIATE``, one at a time."""
+"""Writing: one connection and one thread per process, every transaction ``BEGIN IMMEDIATE``, one at a time.
+
+Turns are taken in the order in which they were asked for, by transactions and batches of events alike, so that
+neither starves the other.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
-
-from sqlalchemy import event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from typing import Final, Protocol, TypeVar
 
 from sessiontui.domain.errors import SessiontuiError, Unavailable
+from sessiontui.store.reader import Row, Value
 
 WRITE_PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -32,67 +32,208 @@ WRITE_PRAGMAS: Final = (
 PATIENCE: Final = (0.1, 0.3, 0.9)
 """Longest waits, in seconds, before a busy database is asked again; each try itself waits ``busy_timeout``."""
 
+PREPARED: Final = 512
+"""Statements that the connection keeps prepared."""
+
+_T = TypeVar("_T")
+
+
+class Statements(Protocol):
+    """Where a transaction sends its statements."""
+
+    async def fetch(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
+        """Return the rows of a query."""
+        ...
+
+    async def run(self, sql: str, parameters: Sequence[Value]) -> tuple[int, int]:
+        """Run one statement and return how many rows it changed, and the id of the last one it inserted."""
+        ...
+
+    async def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run one statement for each of the rows."""
+        ...
+
+    async def breathe(self) -> None:
+        """Let others have the event loop for a moment, in the middle of much work."""
+        ...
+
+
+class Direct:
+    """Statements that are answered at once, on the event loop itself.
+
+    A hop to another thread costs more than most of them, and a thread that runs Python beside a busy loop waits for
+    the interpreter at every statement. ``writes`` counts what was sent to change something.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.cursor().execute
+        self._execute_many = connection.cursor().executemany
+        self.writes = 0
+
+    async def fetch(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
+        """Return the rows of a query."""
+        return self._execute(sql, parameters).fetchall()
+
+    async def run(self, sql: str, parameters: Sequence[Value]) -> tuple[int, int]:
+        """Run one statement and return how many rows it changed, and the id of the last one it inserted."""
+        self.writes += 1
+        done = self._execute(sql, parameters)
+        return done.rowcount, done.lastrowid or 0
+
+    async def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run one statement for each of the rows."""
+        self.writes += 1
+        self._execute_many(sql, rows)
+
+    async def breathe(self) -> None:
+        """Let others have the event loop for a moment."""
+        await asyncio.sleep(0)
+
 
 class Writer:
-    """The one connection of this process that writes."""
+    """The one connection of this process that writes, opened by the first who needs it."""
 
     def __init__(self, path: Path) -> None:
-        self._engine = create_async_engine(f"sqlite+aiosqlite:///{path.absolute()}", pool_size=1, max_overflow=0)
+        self._path = path.absolute()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._turn = asyncio.Lock()
-        event.listen(self._engine.sync_engine, "connect", _set_up)
+        self._connection: sqlite3.Connection | None = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection inside one immediate transaction; it commits at the end, or leaves nothing behind."""
+    async def transaction(self) -> AsyncIterator[Statements]:
+        """Yield where to send statements of one immediate transaction, which commits whole or leaves nothing."""
+        async with self._whole() as connection:
+            yield _Hopping(self._thread, connection)
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[sqlite3.Connection]:
+        """Yield the connection inside one immediate transaction, for many small statements on the event loop.
+
+        Only what may take long leaves the loop: waiting for another process, and the commit with its disk.
+        """
+        async with self._whole() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _whole(self) -> AsyncIterator[sqlite3.Connection]:
         async with self._turn:
             try:
-                async with self._engine.begin() as connection:
-                    await _begin(connection)
+                connection, is_over = await self._opened(), False
+                try:
+                    await self._begin(connection)
                     yield connection
-            except DBAPIError as error:
-                raise _explain(error) from error
+                    await self._hop(_end, connection, "COMMIT")
+                    is_over = True
+                finally:
+                    if not is_over:  # handed over before anything can break off the waiting for it
+                        await self._hop(_end, connection, "ROLLBACK")
+            except sqlite3.Error as error:
+                raise explained(error) from error
 
     async def close(self) -> None:
-        """Close the connection."""
-        await self._engine.dispose()
+        """Close the connection, once whoever has the turn is done."""
+        async with self._turn:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                await self._hop(connection.close)
+        self._thread.shutdown(wait=False)
 
+    async def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = await self._hop(_connect, self._path)
+        return self._connection
 
-def _set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    del record
-    connection.isolation_level = None  # transactions are begun by ``_begin`` alone
-    cursor = connection.cursor()
-    for pragma in WRITE_PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-async def _begin(connection: AsyncConnection) -> None:
-    """Take the write lock; another process that hogs the file is given a few chances to let go."""
-    for wait in PATIENCE:
-        try:
-            await connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except DBAPIError as error:
-            if not _is_busy(error):
-                raise
-        else:
+    async def _begin(self, connection: sqlite3.Connection) -> None:
+        """Take the write lock; another process that hogs the file is given a few chances to let go."""
+        if _is_begun(connection):
             return
-        await asyncio.sleep(wait * random.random())  # noqa: S311 - spreads those who wait, keeps no secret
-    await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        for wait in PATIENCE:
+            try:
+                await self._hop(connection.execute, "BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error):
+                    raise
+            else:
+                return
+            await asyncio.sleep(wait * random.random())  # noqa: S311 - spreads those who wait, keeps no secret
+        await self._hop(connection.execute, "BEGIN IMMEDIATE")
+
+    async def _hop(self, work: Callable[..., _T], *given: object) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
 
 
-def _is_busy(error: DBAPIError) -> bool:
-    return "locked" in str(error.orig) or "busy" in str(error.orig)
+class _Hopping:
+    """Statements of a transaction that lives on the event loop: each one is a hop to the writing thread."""
+
+    def __init__(self, thread: ThreadPoolExecutor, connection: sqlite3.Connection) -> None:
+        self._thread = thread
+        self._connection = connection
+
+    async def fetch(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
+        return await self._hop(lambda: self._connection.execute(sql, parameters).fetchall())
+
+    async def run(self, sql: str, parameters: Sequence[Value]) -> tuple[int, int]:
+        def work() -> tuple[int, int]:
+            done = self._connection.execute(sql, parameters)
+            return done.rowcount, done.lastrowid or 0
+
+        return await self._hop(work)
+
+    async def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        await self._hop(lambda: self._connection.executemany(sql, rows))
+
+    async def breathe(self) -> None:
+        pass  # every statement lets others have it
+
+    async def _hop(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _explain(error: DBAPIError) -> SessiontuiError | DBAPIError:
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, cached_statements=PREPARED, check_same_thread=False)
+    try:
+        for pragma in WRITE_PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _end(connection: sqlite3.Connection, how: str) -> None:
+    """Commit or roll back, unless the transaction has ended: by this very call before, or by a full disk."""
+    if connection.in_transaction:
+        connection.execute(how)
+
+
+def _is_begun(connection: sqlite3.Connection) -> bool:
+    """Begin at once if nobody has the lock, and return whether that was so."""
+    (timeout,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if not _is_busy(error):
+            raise
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {timeout:d}")
+    return True
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return "locked" in str(error) or "busy" in str(error)
+
+
+def explained(error: sqlite3.Error) -> SessiontuiError | sqlite3.Error:
     """Turn what a database in trouble says into what a person can act on; a programming error stays itself."""
-    text = str(error.orig)
+    text = str(error)
     if "full" in text:
         return Unavailable("the disk is full", hint="free some space; writing goes on by itself")
     if _is_busy(error):
         return Unavailable("the database is busy", hint="try again in a moment")
     if "readonly" in text:
         return Unavailable("the database cannot be written", hint="check the rights of file and folder")
-    if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError) and "malformed" in text:
+    if isinstance(error, sqlite3.DatabaseError) and "malformed" in text:
         return Unavailable("the database is damaged", hint="run 'sessiontui db check'")
     return error

@@ -1,7 +1,7 @@
-"""The console application: it opens screens, binds the commands' keys, tells what happened, and cleans what is drawn.
+"""The console application: it opens screens, binds the commands' keys, and tells what happened.
 
-It decides nothing about sessions. What Textual offers to do outside of the terminal is refused here: the console
-may be all that a person can reach on a host.
+It decides nothing about sessions. It starts in three steps, each of which ends with something to see: an empty
+frame, for which next to nothing is loaded; the database and its first rows; commands, health and all the rest.
 """
 
 from __future__ import annotations
@@ -9,29 +9,28 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.segment import Segment
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.color import Color
-from textual.filter import LineFilter
 
-from sessiontui.domain.text import MAX_LINE, strip_controls, visible
-from sessiontui.tui.commands import REGISTRY
-from sessiontui.tui.commands.command import Command, perform
-from sessiontui.tui.commands.keymap import Keymap, make_keymap, toolkit_key
-from sessiontui.tui.commands.looking import SCREENS
-from sessiontui.tui.commands.scene import Severity
+from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.text import MAX_LINE, visible
+from sessiontui.tui.contained import ContainedApp, ControlFilter
 from sessiontui.tui.feed import PULSE_EVERY, describe
 from sessiontui.tui.port import Port, Reads, ServiceReads
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.screens.desk import DeskScreen
-from sessiontui.tui.screens.health import HealthScreen
 from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+    from textual.theme import Theme
+
+    from sessiontui.tui.commands.command import Command
+    from sessiontui.tui.commands.keymap import Keymap
+    from sessiontui.tui.commands.scene import Severity
 
 HEALTH_EVERY: Final = 5.0
 """Seconds between two looks at the health."""
@@ -48,22 +47,11 @@ REMEMBERED: Final = 200
 _SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGQUIT")
 
 
-class ControlFilter(LineFilter):
-    """The last gate before the terminal: it drops every character that data must not send there."""
+class ConsoleApp(ContainedApp):
+    """The console over a port; ``interval`` is the seconds between two pulses, ``None`` leaves asking to tests.
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the line without them; its width stays the same."""
-        del background
-        return [
-            Segment(clean, segment.style, segment.control)
-            if (clean := strip_controls(segment.text)) != segment.text
-            else segment
-            for segment in segments
-        ]
-
-
-class ConsoleApp(App[None]):
-    """The console over a port; ``interval`` is the seconds between two pulses, ``None`` leaves asking to tests."""
+    ``keys`` are the admin's own keys by the command's id. ``failure`` is why the console could not begin.
+    """
 
     TITLE = "sessiontui"
     CSS_PATH = "app.tcss"
@@ -76,44 +64,47 @@ class ConsoleApp(App[None]):
         *,
         reads: Reads | None = None,
         interval: float | None = PULSE_EVERY,
-        registry: Sequence[Command] = REGISTRY,
-        keymap: Keymap | None = None,
+        keys: Mapping[str, str] | None = None,
+        driver_class: type[Driver] | None = None,
     ) -> None:
-        self._clean = ControlFilter()
-        super().__init__()
+        super().__init__(ascii_only=port.ascii, driver_class=driver_class)
         self.port = port
         self.look = Look(ascii=port.ascii, zone=port.zone)
-        self.registry = tuple(registry)
-        self.keymap = keymap or make_keymap(self.registry, {})
+        self.failure: SessiontuiError | None = None
+        self.registry: tuple[Command, ...] = ()
+        self.keymap: Keymap | None = None
         self.told: deque[str] = deque(maxlen=REMEMBERED)
-        self._reads = reads or ServiceReads(port)
+        self._own_keys = dict(keys or {})
         self._interval = interval
         self._telling: list[tuple[str, Severity]] = []
         self._asking_health = False
+        self._is_complete = False
         for theme in THEMES:
             self.register_theme(theme)
-        self.desk = DeskScreen(port, self._reads, self.look, interval=interval)
-        self._screens: dict[str, ConsoleScreen] = {"desk": self.desk, "health": HealthScreen(port, self.look)}
+        # Without its watcher, which would read all styles a second time before anything is drawn.
+        self.set_reactive(ConsoleApp.theme, self._remembered_theme)
+        self.desk = DeskScreen(port, reads or ServiceReads(port), self.look, interval=interval)
+        self._screens: dict[str, ConsoleScreen] = {"desk": self.desk}
 
     def on_mount(self) -> None:
-        """Show the desk; ask for the health after the first frame."""
-        remembered = self.port.recall("theme")
-        self.theme = remembered if remembered in self.available_themes else DARK
-        self.theme_changed_signal.subscribe(self, lambda theme: self.port.remember("theme", theme.name))
-        self._bind_commands()
+        """Show the empty desk; open the database once it has been seen."""
         self._heed_signals()
-        for name, screen in self._screens.items():
-            self.install_screen(screen, name)
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.install_screen(self.desk, "desk")
         self.push_screen("desk")
-        self.call_after_refresh(self.ask_health)
-        if self._interval is not None:
-            self.set_interval(HEALTH_EVERY, self.ask_health)
+        self.call_after_refresh(self._begin)
 
     def on_unmount(self) -> None:
         """Leave the signals as they were."""
         loop = asyncio.get_running_loop()
         for number in self._heeded:
             loop.remove_signal_handler(number)
+
+    def complete(self) -> None:
+        """Load what the first rows did without, once they have been seen."""
+        if not self._is_complete:
+            self._is_complete = True
+            self.call_after_refresh(self._complete)
 
     # What commands may ask for
 
@@ -143,9 +134,14 @@ class ConsoleApp(App[None]):
         self._show_desk()
         self.desk.set_query(query)
 
-    def cycle_sort(self) -> None:
-        """Take the next order of the table."""
-        self.desk.cycle_sort()
+    def sort(self, order: str = "") -> None:
+        """Sort the table, without an order by the next one."""
+        self._show_desk()
+        self.desk.sort(order)
+
+    def choose_columns(self, columns: tuple[str, ...]) -> None:
+        """Show these columns as far as there is room; none means all."""
+        self.desk.choose_columns(columns)
 
     def toggle_hold(self) -> None:
         """Stop or resume the display."""
@@ -166,8 +162,12 @@ class ConsoleApp(App[None]):
     def go(self, screen_name: str) -> None:
         """Show another screen, or say which there are."""
         if screen_name not in self._screens:
+            from sessiontui.tui.commands.looking import SCREENS
+
             titles = dict(SCREENS)
-            here = ", ".join(f"{number} {titles[name]}" for number, (name, _) in _numbered() if name in self._screens)
+            here = ", ".join(
+                f"{number} {title}" for number, (name, title) in enumerate(SCREENS, 1) if name in self._screens
+            )
             self.tell(f"The screen {titles.get(screen_name, screen_name)} is not there yet. There are: {here}.")
         elif self.screen is not self._screens[screen_name]:
             self.switch_screen(screen_name)
@@ -180,6 +180,8 @@ class ConsoleApp(App[None]):
         screen = self.screen
         if command is None or not isinstance(screen, ConsoleScreen):
             return
+        from sessiontui.tui.commands.command import perform
+
         self.run_worker(perform(self, command, screen.scene()), group="command", exit_on_error=True)
 
     def ask_health(self) -> None:
@@ -190,49 +192,65 @@ class ConsoleApp(App[None]):
 
     # What Textual asks the application
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return Textual's own filters, and the one that cleans as the last."""
-        return [*super().get_line_filters(), self._clean]
-
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return what stands for the product's own colours in a theme that does not name them."""
         return dict(DEFAULTS)
 
-    def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Open nothing: the console starts no other program."""
-        del url, new_tab
-        self._refuse("opens no browser: y copies the link")
-
-    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
-        """Save nothing: the console writes only its own data."""
-        del filename, path
-        self._refuse("saves no screenshots")
-
-    def action_suspend_process(self) -> None:
-        """Stay in front: there may be no shell to go back to."""
-        self._refuse("stays in front: q quits")
-
-    @contextmanager
-    def suspend(self) -> Iterator[None]:
-        """Keep the terminal: nothing else is run in it."""
-        self._refuse("stays in front: q quits")
-        yield
-
-    def deliver_screenshot(
-        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
-    ) -> str | None:
-        """Deliver nothing."""
-        del filename, path, time_format
-        self._refuse("saves no screenshots")
-        return None
-
-    def _refuse(self, what: str) -> None:
+    def refuse(self, what: str) -> None:
+        """Say what the console does not do."""
         self.tell(f"The console {what}.", severity="warning")
 
     # Inside
 
-    def _bind_commands(self) -> None:
-        for key, command in self.keymap.commands.items():
+    def _begin(self) -> None:
+        self.run_worker(self._open(), group="open", exit_on_error=True)
+
+    async def _open(self) -> None:
+        try:
+            await self.port.ready()
+        except SessiontuiError as error:
+            self._fail(error)
+            return
+        self.theme = self._remembered_theme
+        self.desk.begin()
+
+    def _complete(self) -> None:
+        from sessiontui.tui.commands import REGISTRY
+        from sessiontui.tui.commands.keymap import make_keymap
+        from sessiontui.tui.screens.health import HealthScreen
+
+        try:
+            keymap = make_keymap(REGISTRY, self._own_keys)
+        except SessiontuiError as error:
+            self._fail(error)
+            return
+        self.registry, self.keymap = REGISTRY, keymap
+        self._bind_commands(keymap)
+        health = self._screens["health"] = HealthScreen(self.port, self.look)
+        self.install_screen(health, "health")
+        self.desk.draw_keys()
+        self.ask_health()
+        if self._interval is not None:
+            self.set_interval(HEALTH_EVERY, self.ask_health)
+
+    def _fail(self, error: SessiontuiError) -> None:
+        """End before the console has begun; whoever started it tells the error where it can be read."""
+        self.failure = error
+        self.exit(return_code=1)
+
+    def _remember_theme(self, theme: Theme) -> None:
+        if self._is_complete:  # before, it is what was remembered
+            self.port.remember("theme", theme.name)
+
+    @property
+    def _remembered_theme(self) -> str:
+        remembered = self.port.recall("theme")
+        return remembered if remembered in self.available_themes else DARK
+
+    def _bind_commands(self, keymap: Keymap) -> None:
+        from sessiontui.tui.commands.keymap import toolkit_key
+
+        for key, command in keymap.commands.items():
             self.bind(toolkit_key(key), f"command({command.id!r})", description=command.title, show=False)
 
     def _heed_signals(self) -> None:
@@ -278,10 +296,6 @@ class ConsoleApp(App[None]):
                 screen.show_health(health)
         finally:
             self._asking_health = False
-
-
-def _numbered() -> list[tuple[int, tuple[str, str]]]:
-    return list(enumerate(SCREENS, start=1))
 
 
 __all__ = ["ConsoleApp", "ControlFilter"]

@@ -1,4 +1,9 @@
-"""The feed: it asks for boards when something was committed and as time passes, and never shows an older one.
+"""The feed: it hears of every commit, asks again only for what is seen, and never shows an older answer.
+
+Three things make it ask. A commit, of which ``data_version`` tells in microseconds: after a quiet second the whole
+window is read, and under a steady stream only the rows that changed, with the window once in a second. The second
+that passes: rows in view are derived at the new instant, so that no status is late on the screen. And, now and
+then, the window as such, because a view such as Now holds other sessions as time goes by.
 
 One question is under way at a time; what is asked meanwhile is asked once, in its newest form, when the answer
 is there. An answer to a question that is no longer the newest is dropped. This is one of the three frontiers
@@ -7,22 +12,35 @@ where any error is caught: a desk that cannot be refreshed keeps its last board 
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
 
 from sessiontui.domain.errors import BadInput, SessiontuiError
-from sessiontui.services.pictures import EMPTY_BOARD, Board, BoardStale, SessionDetail
+from sessiontui.domain.vocabulary import Control
 from sessiontui.tui.port import Port, Reads
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from sessiontui.services.pictures import Board, BoardStale, SessionDetail, SessionLine
 
 PULSE_EVERY: Final = 0.1
 """Seconds between two looks for commits; one costs microseconds."""
 
-BOARD_EVERY: Final = 1.0
-"""Seconds after which the board is asked anew though nothing was committed, so that times move."""
+SECOND: Final = 1.0
+"""Seconds between two derivations of what is in view, and the least ones between two windows under steady commits."""
+
+BOARD_EVERY: Final = 15.0
+"""Seconds after which the window is asked for anew though nothing was committed."""
+
+NEAR: Final = timedelta(hours=2)
+"""How long before its start a session is watched by the second; well before it counts as upcoming."""
 
 PAGE: Final = 200
 """Least rows of a window."""
@@ -46,6 +64,14 @@ class BoardTaken(Message):
         self.board, self.offset = board, offset
 
 
+class LinesTaken(Message):
+    """Some lines of the last board were derived anew; ``board`` is the last one with them in it."""
+
+    def __init__(self, board: Board, lines: tuple[SessionLine, ...]) -> None:
+        super().__init__()
+        self.board, self.lines = board, lines
+
+
 class BoardFailed(Message):
     """A refresh failed; the last good board stays."""
 
@@ -63,21 +89,34 @@ class QueryRefused(Message):
 
 
 class Feed:
-    """Asks on behalf of one widget, to which it posts what it learns."""
+    """Asks on behalf of one widget, to which it posts what it learns; ``in_view`` tells which sessions are seen."""
 
-    def __init__(self, owner: Widget, port: Port, reads: Reads, *, interval: float | None = PULSE_EVERY) -> None:
+    def __init__(
+        self,
+        owner: Widget,
+        port: Port,
+        reads: Reads,
+        *,
+        in_view: Callable[[], Sequence[int]],
+        interval: float | None = PULSE_EVERY,
+    ) -> None:
         self._owner = owner
         self._port = port
         self._reads = reads
+        self._in_view = in_view
         self._interval = interval
-        self._timers: list[Timer] = []
+        self._following: Worker[None] | None = None
         self._question = Question()
         self._good = Question()
-        self._last = EMPTY_BOARD
+        self._last: Board | None = None
         self._asking = False
         self._again = False
-        self._pulsing = False
         self._pulse: int | None = None
+        self._sequence = 0
+        self._age = 0.0
+        """Seconds since the window was last read, as counted in looks."""
+        self._behind = False
+        """Whether something changed that may have moved rows in or out of the window."""
 
     @property
     def question(self) -> Question:
@@ -87,21 +126,21 @@ class Feed:
     @property
     def last(self) -> Board:
         """The last board that was good."""
-        return self._last
+        from sessiontui.services.pictures import EMPTY_BOARD
+
+        return self._last or EMPTY_BOARD
 
     def start(self) -> None:
         """Ask for the first board, and keep asking unless the interval is ``None``."""
         self.refresh()
         if self._interval is not None:
-            self._timers = [self._owner.set_interval(self._interval, self.look)]
-            if self._port.as_of is None:  # times of a past instant do not move
-                self._timers.append(self._owner.set_interval(BOARD_EVERY, self.refresh))
+            self._following = self._owner.run_worker(self._follow(self._interval), group="follow", exit_on_error=True)
 
     def stop(self) -> None:
         """Ask no more."""
-        for timer in self._timers:
-            timer.stop()
-        self._timers = []
+        if self._following is not None:
+            self._following.cancel()
+            self._following = None
 
     def ask_later(self, *, query: str, order: str) -> None:
         """Set the first question; it is asked at the start."""
@@ -137,24 +176,77 @@ class Feed:
         self._asking = True
         self._owner.run_worker(self._take(), group="feed", exit_on_error=True)
 
-    def look(self) -> None:
-        """Look whether anything was committed, and ask for a new board if so."""
-        if not self._pulsing and not self._asking:
-            self._pulsing = True
-            self._owner.run_worker(self._feel(), group="pulse", exit_on_error=True)
-
-    async def _feel(self) -> None:
+    async def look(self) -> None:
+        """Look whether anything was committed, and read again what changed of what is shown."""
+        if self._asking:
+            return
         try:
             pulse = await self._reads.pulse()
+            if pulse == self._pulse:
+                return
+            known, self._pulse = self._pulse, pulse
+            if known is not None:
+                await self._heed()
+        except Exception as error:  # noqa: BLE001 - a frontier, see the module
+            self._fail(error)
+
+    async def derive(self, ids: Sequence[int]) -> None:
+        """Read some of the sessions that are shown again, at the present instant; their places stay."""
+        board = self._last
+        if board is None or self._asking:
+            return
+        now = self._port.clock()
+        try:
+            lines = await self._reads.derived(ids, now=now) if ids else ()
         except Exception as error:  # noqa: BLE001 - a frontier, see the module
             self._fail(error)
             return
-        finally:
-            self._pulsing = False
-        if pulse != self._pulse:
-            known, self._pulse = self._pulse, pulse
-            if known is not None:
+        if self._last is not board:
+            return  # a newer board came meanwhile
+        fresh = {line.id: line for line in lines}
+        self._last = replace(board, taken_at=now, lines=tuple(fresh.get(line.id, line) for line in board.lines))
+        self._owner.post_message(LinesTaken(self._last, lines))
+
+    async def _follow(self, interval: float) -> None:
+        """Look for commits, and count the seconds; one task, because a timer for each costs ten times as much."""
+        passed = 0.0
+        while True:
+            await asyncio.sleep(interval)
+            passed += interval
+            self._age += interval
+            await self.look()
+            if passed < SECOND or self._port.as_of is not None:  # times of a past instant do not move
+                continue
+            passed = 0.0
+            if self._behind or self._age >= BOARD_EVERY or self._last is None:
                 self.refresh()
+            else:
+                await self.derive(self._moving())
+
+    def _moving(self) -> list[int]:
+        """Return which of the sessions in view the passing time alone may change within the next seconds."""
+        board, now = self._last, self._port.clock()
+        seen = frozenset(self._in_view())
+        return [] if board is None else [line.id for line in board.lines if line.id in seen and _moves(line, now)]
+
+    async def _heed(self) -> None:
+        """Read again what a commit touched: the whole window after a quiet second, else only its rows."""
+        board = self._last
+        if board is None or self._port.as_of is not None:
+            self.refresh()
+            return
+        head, ids = await self._reads.changed(self._sequence)
+        if ids is None:
+            self.refresh()
+            return
+        self._sequence = head
+        if not ids:
+            return  # a lease, a heartbeat of the worker: nothing that is shown
+        if self._age >= SECOND:
+            self.refresh()
+            return
+        self._behind = True
+        await self.derive([line.id for line in board.lines if line.id in ids])
 
     async def _take(self) -> None:
         try:
@@ -167,6 +259,7 @@ class Feed:
             self._asking = False
 
     async def _answer(self, asked: Question) -> None:
+        self._age, self._behind = 0.0, False
         try:
             board = await self._reads.board(
                 asked.query, now=self._port.clock(), limit=asked.limit, offset=asked.offset, order=asked.order
@@ -179,12 +272,21 @@ class Feed:
             self._fail(error)
         else:
             if (asked.query, asked.order) == (self._question.query, self._question.order):
-                self._good, self._last = asked, board
+                self._good, self._last, self._sequence = asked, board, board.sequence
                 self._owner.post_message(BoardTaken(board, asked.offset))
 
     def _fail(self, error: Exception) -> None:
+        from sessiontui.services.pictures import BoardStale
+
         said, hint = describe(error)
-        self._owner.post_message(BoardFailed(BoardStale(error=said, hint=hint, last=self._last)))
+        self._owner.post_message(BoardFailed(BoardStale(error=said, hint=hint, last=self.last)))
+
+
+def _moves(line: SessionLine, now: datetime) -> bool:
+    """Tell whether a session is near enough to its time; of all others the window tells soon enough."""
+    if line.archived_at is not None or line.control in (Control.DRAFT, Control.CANCELLED):
+        return False
+    return not (line.starts_at - now > NEAR or (line.status.is_ended and not line.provisional))
 
 
 class DetailTaken(Message):

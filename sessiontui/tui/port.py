@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
-from sessiontui.services.pictures import Board, Health, SessionDetail
 
 if TYPE_CHECKING:
     from sessiontui.services.context import Context
+    from sessiontui.services.pictures import Board, Health, SessionDetail, SessionLine
 
 
 class Port(Protocol):
@@ -23,7 +24,7 @@ class Port(Protocol):
 
     @property
     def actor(self) -> Actor:
-        """Who sits at the console."""
+        """Who sits at the console; nobody, who has no name and may do nothing, before ``ready``."""
         ...
 
     @property
@@ -60,6 +61,13 @@ class Port(Protocol):
         """Return the present instant, aware and in UTC."""
         ...
 
+    async def ready(self) -> None:
+        """Open the database and find out who acts; a domain error says why the console cannot be used.
+
+        The console asks for it when its first, empty frame has been drawn.
+        """
+        ...
+
     async def health(self) -> Health:
         """Return the health of the installation."""
         ...
@@ -92,8 +100,16 @@ class Reads(Protocol):
         """Return a number that changes when anything was committed by any process."""
         ...
 
+    async def changed(self, since: int) -> tuple[int, frozenset[int] | None]:
+        """Return the change log's head and the sessions that changed since; ``None`` where that is not known."""
+        ...
+
     async def board(self, query: str, *, now: datetime, limit: int, offset: int, order: str) -> Board:
         """Return a window of the sessions that a query matches; ``BadInput`` says what is wrong with it."""
+        ...
+
+    async def derived(self, ids: Sequence[int], *, now: datetime) -> tuple[SessionLine, ...]:
+        """Return some sessions as rows, derived at ``now``; those that are gone are left out."""
         ...
 
     async def detail(self, session_id: int, *, now: datetime) -> SessionDetail:
@@ -112,6 +128,19 @@ class ServiceReads:
         from sessiontui.services import boards
 
         return await boards.pulse(self._port.context)
+
+    async def changed(self, since: int) -> tuple[int, frozenset[int] | None]:
+        """Return the change log's head and the sessions that changed since."""
+        from sessiontui.services import boards
+
+        head, ids = await boards.changed(self._port.context, since)
+        return head, None if ids is None else frozenset(ids)
+
+    async def derived(self, ids: Sequence[int], *, now: datetime) -> tuple[SessionLine, ...]:
+        """Return some sessions as rows, derived at ``now``."""
+        from sessiontui.services import boards
+
+        return await boards.lines(self._port.context, ids, now=now)
 
     async def board(self, query: str, *, now: datetime, limit: int, offset: int, order: str) -> Board:
         """Return a window of the sessions that a query matches."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sessiontui.domain.history import Change, History, RequestLife, facts_at, instants, moves_of
+from sessiontui.domain.history import Change, History, RequestLife, broken_by, facts_at, instants
 from sessiontui.domain.lifecycle import derive, next_transition_at
 from sessiontui.domain.presence import Stay
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, RequestState, Source, Status
@@ -86,7 +86,7 @@ def test_the_schedule_and_the_mentor_as_of_the_instant():
     assert (last.mentor, last.capacity, last.has_host) == ("", 9, True)
 
 
-def test_whoever_becomes_mentor_stops_being_a_guest():
+def test_whoever_becomes_mentor_is_the_host_from_then_on_and_was_a_guest_before():
     past = history(
         author="amara",
         stays=(stay(START, None, "kim"), stay(START, None, "amara")),
@@ -94,7 +94,9 @@ def test_whoever_becomes_mentor_stops_being_a_guest():
     )
     before, after = facts_at(past, START + 5 * MIN), facts_at(past, START + 10 * MIN)
     assert ([one.who for one in before.guests], [one.who for one in before.hosts]) == (["kim"], ["amara"])
-    assert ([one.who for one in after.guests], [one.who for one in after.hosts]) == (["amara"], ["kim"])
+    assert {one.who for one in after.guests} == {one.who for one in after.hosts} == {"amara", "kim"}
+    led = {one.who: (one.joined_at, one.left_at) for one in after.hosts}
+    assert led["amara"][1] == led["kim"][0]  # the one hands over to the other
 
 
 def test_a_move_learnt_late_takes_its_place_and_what_it_made_impossible_is_skipped():
@@ -104,7 +106,10 @@ def test_a_move_learnt_late_takes_its_place_and_what_it_made_impossible_is_skipp
     past = history(changes=(*known, late))
     states = [facts_at(past, START + minute * MIN).control for minute in (5, 12, 16, 25, 35)]
     assert states == [Control.SCHEDULED, Control.RUNNING, *[Control.CANCELLED] * 3]
-    assert [change.move for change in moves_of(past.changes)] == [Move.START, Move.CANCEL, Move.PAUSE, Move.RESUME]
+    broken = broken_by(history(changes=known), late)
+    assert broken is not None
+    assert broken.move is Move.PAUSE
+    assert broken_by(history(changes=known), move(Move.CANCEL, START + 40 * MIN)) is None
 
 
 def test_an_extend_that_is_no_longer_possible_does_not_move_the_end():

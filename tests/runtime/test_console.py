@@ -15,8 +15,10 @@ import pytest
 
 PROGRAM = (
     "import sys\n"
+    "from sessiontui.domain.errors import SessiontuiError\n"
     "from sessiontui.runtime import read_settings, run_console\n"
-    "sys.exit(run_console(read_settings({'database': sys.argv[1]})))\n"
+    "try: sys.exit(run_console(read_settings({'database': sys.argv[1]})))\n"
+    "except SessiontuiError as error: sys.exit(str(error))\n"
 )
 
 pytestmark = pytest.mark.terminal
@@ -64,3 +66,18 @@ def test_a_dumb_terminal_is_told_what_works_instead(tmp_path: Path) -> None:
     child.close()
     assert "sessiontui list --watch" in str(child.before)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stands_against_opening_is_told_when_the_screen_is_given_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"this is no database, but long enough to be looked at" * 100)
+    child = console(path, tmp_path)
+    try:
+        child.expect(pexpect.EOF)
+        child.close()
+        shown, _, after = str(child.before).rpartition("\x1b[?1049l")
+        assert "Reading the sessions" in shown
+        assert "is not a database of sessiontui" in after
+        assert child.exitstatus == 1
+    finally:
+        child.close(force=True)

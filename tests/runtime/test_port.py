@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from sessiontui.domain.errors import NotFound, ReadOnly
 from sessiontui.runtime import Settings, Storage, actor, opened
 from sessiontui.runtime import port as port_module
-from sessiontui.runtime.port import ConsolePort
+from sessiontui.runtime.port import ConsolePort, Opened
 from sessiontui.runtime.settings import Display
 from sessiontui.runtime.work import make_worker
 from sessiontui.services import jobs, leading, remembering
@@ -31,6 +32,44 @@ def path(tmp_path: Path) -> Path:
 async def port(path: Path) -> AsyncIterator[ConsolePort]:
     async with opened(Settings(storage=Storage(database=path))) as context:
         yield ConsolePort(context, await actor(context, NOON), display=Display(), clock=lambda: NOON)
+
+
+def closed_port(path: Path, stack: AsyncExitStack) -> ConsolePort:
+    """Return a port that opens a database when the console is ready for it."""
+
+    async def opener() -> Opened:
+        context = await stack.enter_async_context(opened(Settings(storage=Storage(database=path))))
+        remembered = {"theme": "sessiontui-light", "desk.order": "title"}
+        return Opened(context=context, actor=await actor(context, NOON), remembered=remembered)
+
+    return ConsolePort(display=Display(), clock=lambda: NOON, opener=opener)
+
+
+async def test_it_opens_when_it_is_asked_to_and_once(path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        port = closed_port(path, stack)
+        assert (port.is_open, port.actor.name, port.recall("theme")) == (False, "", None)
+        with pytest.raises(RuntimeError, match="not open"):
+            _ = port.context
+        await port.flush()
+        port.remember("desk.order", "start")
+        await port.ready()
+        context = port.context
+        await port.ready()
+        assert port.context is context
+        assert port.actor.id is not None
+        assert (port.recall("theme"), port.recall("desk.order")) == ("sessiontui-light", "start")
+
+
+async def test_an_opening_whose_asker_went_away_is_finished(path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        port = closed_port(path, stack)
+        asker = asyncio.create_task(port.ready())
+        await asyncio.sleep(0)
+        asker.cancel()
+        await port.settle_opening()
+        await port.ready()
+        assert port.is_open
 
 
 async def test_it_is_what_the_console_asks_for(port: ConsolePort) -> None:

@@ -13,7 +13,7 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotAllowed, NotFound
 from sessiontui.domain.vocabulary import Badge, Control, Move, RequestState, Role, Status
 from sessiontui.services import audit, boards, importing, people, requests, sessions
-from sessiontui.services.importing import ImportOptions, SourceFile
+from sessiontui.services.importing import ImportOptions, SourceFile, Verdict
 from sessiontui.services.sessions import SessionEdit
 from tests.conftest import NOON, Stage, build_stage
 
@@ -158,7 +158,7 @@ async def test_a_move_that_leads_nowhere_is_refused_and_named(stage: Stage):
     first, again = await take(stage, *told), await take(stage, *told)
     assert (counts(first), counts(again)) == ((2, 0, 0, 2), (0, 0, 2, 2))
     assert [(refusal.line, refusal.reason) for refusal in first.files[0].refusals] == [
-        (2, "a scheduled session cannot resume: resume leads from paused"),
+        (2, "a scheduled session cannot resume: resume leads from paused to running"),
         (4, "a completed session cannot extend: extend leads from scheduled or running or paused"),
     ]
 
@@ -746,3 +746,56 @@ async def test_a_mentor_attaches_reports_to_own_sessions_only(stage: Stage):
     assert counts(
         await take(stage, zoom(("Ina", "", "02:05", "02:35")), by=by, session_id=await only(stage, "mine"))
     ) == (1, 0, 0, 0)
+
+
+# -- moves are judged by what was true at their instant -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("moves", "reason"),
+    [
+        ([move("pause", "13:00")], "before it is active"),
+        ([move("complete", "13:00")], "before it has begun"),
+        ([move("cancel", "16:00")], "would change its history"),
+        ([move("archive", "13:00")], "before it has ended"),
+        ([move("complete", "14:30"), move("reopen", "16:00")], "once its window has ended"),
+        ([move("extend", "14:10", ends_at="2026-05-04T14:40:00Z")], "needs a later end"),
+    ],
+)
+async def test_a_move_that_its_instant_forbids_is_refused(stage: Stage, moves: list[dict[str, object]], reason: str):
+    report = await take(stage, session(), *moves)
+    assert report.total(Verdict.REFUSED) == 1
+    assert reason in report.files[0].refusals[0].reason
+
+
+async def test_who_leaves_at_the_instant_of_a_pause_was_there_for_it(stage: Stage):
+    told = [person(), session(), presence("14:00", "14:20"), move("pause", "14:20")]
+    assert counts(await take(stage, *told)) == (4, 0, 0, 0)
+
+
+async def test_a_move_learnt_late_does_not_undo_what_came_after_it(stage: Stage):
+    await take(stage, session(), move("start", "14:00"), move("complete", "14:50"))
+    late = await take(stage, move("cancel", "13:00"))
+    assert counts(late) == (0, 0, 0, 1)
+    assert "make the later start" in late.files[0].refusals[0].reason
+    assert (await line(stage)).control is Control.COMPLETED
+
+
+async def test_a_session_at_the_end_of_time_is_refused_and_the_others_stand(stage: Stage):
+    far = session("far", starts_at="9999-12-31T22:00:00Z", ends_at="9999-12-31T23:00:00Z")
+    assert counts(await take(stage, far, session())) == (1, 0, 0, 1)
+
+
+async def test_a_zoom_report_finds_the_planned_session_by_the_room_of_its_link(stage: Stage):
+    await take(stage, session(link="https://us02web.zoom.us/j/85218486288?pwd=x"))
+    raw = (
+        "Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants\n"
+        "852 1848 6288,Anything,05/04/2026 02:01:00 PM,05/04/2026 02:58:00 PM,h@x.org,57,1\n\n"
+        "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest\n"
+        "Ina,ina@x.org,05/04/2026 02:01:00 PM,05/04/2026 02:58:00 PM,57,Yes\n"
+    )
+    report = await take(stage, SourceFile("zoom.csv", raw.encode()))
+    assert [(part.is_new, part.how) for part in report.files[0].attachments] == [
+        (False, "by meeting id and overlapping window")
+    ]
+    assert len((await board(stage)).lines) == 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import BadInput, NotAllowed, NotFound, SessiontuiError
+from sessiontui.domain.errors import BadInput, NotAllowed, NotFound, Refused, SessiontuiError
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services import boards, people, sessions
 from sessiontui.services.context import Context
@@ -97,3 +99,25 @@ async def test_a_new_name_is_found_in_sessions(stage: Stage):
     await people.edit(stage.context, stage.ana, by=stage.root, at=NOON, name="Zoë Quint")
     assert (await boards.board(stage.context, "quint mentor:zoe", now=NOON)).matched == 1
     assert (await boards.board(stage.context, "ana", now=NOON)).matched == 0
+
+
+async def test_the_last_superadmin_who_can_log_in_stays_so(stage: Stage):
+    for change in ({"role": Role.VIEWER}, {"os_user": ""}):
+        with pytest.raises(Refused, match="last superadmin"):
+            await people.edit(stage.context, stage.root.id, by=stage.root, at=NOON, **change)
+
+
+async def test_a_database_that_was_opened_once_makes_no_second_superadmin(stage: Stage):
+    await stage.context.db.close()
+    with sqlite3.connect(stage.path) as raw:
+        raw.execute("UPDATE person SET os_user = NULL")
+    raw.close()
+    db = await Database.open(stage.path)
+    with pytest.raises(NotAllowed):
+        await people.identify(Context(db=db), os_user="stranger", name="Stranger", at=NOON)
+    await db.close()
+
+
+async def test_an_address_that_is_none_is_refused(stage: Stage):
+    with pytest.raises(BadInput, match="not an e-mail address"):
+        await people.add(stage.context, "Eve", email="not an address", by=stage.root, at=NOON)

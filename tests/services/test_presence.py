@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from itertools import permutations
 from random import Random
@@ -117,3 +118,66 @@ async def test_nobody_and_nothing_are_not_found(stage: Stage):
         await presence.join(stage.context, 4711, stage.ana, by=stage.root, at=START)
     with pytest.raises(NotFound):
         await presence.join(stage.context, session_id, 4711, by=stage.root, at=START)
+
+
+async def test_hosts_and_authors_record_anyone_in_their_own_sessions_and_nobody_elsewhere(stage: Stage):
+    hosted, foreign = await make(stage, mentor_id=stage.bob), await make(stage)
+    bob = Actor(stage.bob, "Bob", Role.MENTOR)
+    await presence.join(stage.context, hosted, stage.ana, by=bob, at=START)
+    await presence.heartbeat(stage.context, hosted, stage.ana, by=bob, at=START + 30 * S)
+    await presence.leave(stage.context, hosted, stage.ana, by=bob, at=START + MIN)
+    await presence.join(stage.context, hosted, stage.bob, by=bob, at=START + MIN)
+    await presence.end(stage.context, hosted, by=bob, at=START + 2 * MIN)
+    assert await stage.rows("SELECT count(*), count(left_at) FROM presence") == [(2, 2)]
+    for who in (stage.ana, stage.bob):
+        with pytest.raises(NotAllowed, match="host or author"):
+            await presence.join(stage.context, foreign, who, by=bob, at=START)
+    with pytest.raises(NotAllowed):
+        await presence.end(stage.context, foreign, by=bob, at=START)
+
+
+async def test_a_mentor_joins_the_session_of_another_once_approved_and_only_for_themselves(stage: Stage):
+    session_id = await make(stage)
+    bob = Actor(stage.bob, "Bob", Role.MENTOR)
+    await requests.ask(stage.context, session_id, stage.bob, by=bob, at=NOON)
+    request = await requests.find(stage.context, session_id, stage.bob)
+    await requests.decide(stage.context, [request], RequestState.APPROVED, by=stage.root, at=NOON)
+    await presence.join(stage.context, session_id, stage.bob, by=bob, at=START)
+    with pytest.raises(NotAllowed):
+        await presence.leave(stage.context, session_id, stage.ana, by=bob, at=START)
+
+
+async def test_a_viewer_records_nobody(stage: Stage):
+    session_id = await make(stage)
+    with pytest.raises(NotAllowed, match="a viewer may not"):
+        await presence.join(stage.context, session_id, stage.ana, by=Actor(stage.ana, "Ana", Role.VIEWER), at=START)
+
+
+async def test_one_signal_without_the_right_keeps_its_whole_report_out_and_no_other(stage: Stage):
+    mine, other = await make(stage, mentor_id=stage.bob), await make(stage)
+    bob = Actor(stage.bob, "Bob", Role.MENTOR)
+    reports = [
+        PresenceReport(session_id=session_id, signal=Signal.JOIN, at=START, source=Source.API, person_id=stage.ana)
+        for session_id in (mine, other)
+    ]
+    told = await asyncio.gather(
+        presence.record(stage.context, reports, by=bob, at=START),
+        presence.record(stage.context, reports[:1], by=bob, at=START + S),
+        return_exceptions=True,
+    )
+    assert [type(answer).__name__ for answer in told] == ["NotAllowed", "Receipt"]
+    assert await stage.rows("SELECT session_id, received_at FROM presence_signal") == [
+        (mine, int((START + S).timestamp()) * 1000)
+    ]
+
+
+async def test_a_signal_may_carry_a_key_and_is_answered_once(stage: Stage):
+    session_id = await make(stage)
+    first = await presence.join(stage.context, session_id, stage.ana, by=stage.root, at=START, key="j")
+    again = await presence.join(stage.context, session_id, stage.ana, by=stage.root, at=START, key="j")
+    assert again == first
+    assert first.sentence == "recorded 1 presence signal"
+    unkeyed = await presence.join(stage.context, session_id, stage.ana, by=stage.root, at=START)
+    assert unkeyed.sentence == "recorded 0 presence signals"
+    with pytest.raises(BadInput):
+        await presence.join(stage.context, session_id, stage.ana, by=stage.root, at=START, key="k" * 201)

@@ -131,7 +131,8 @@ def test_the_classes_say_what_the_migrations_make(tmp_path: Path):
     engine.dispose()
     made = connect(modelled)
     assert schema(scripted) == schema(made)
-    assert {name for kind, name in schema(scripted) if kind == "table"} == set(NOUNS) == set(SQLModel.metadata.tables)
+    tables = {name for kind, name in schema(scripted) if kind == "table" and not name.startswith("session_words")}
+    assert tables == set(NOUNS) == set(SQLModel.metadata.tables)
     for table in NOUNS:
         assert columns(scripted, table) == columns(made, table), table
         assert indexes(scripted, table) == indexes(made, table), table

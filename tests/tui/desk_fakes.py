@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import NotFound
+from sessiontui.domain.errors import NotFound, SessiontuiError
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Priority, RequestState, Role, Source, Status
 from sessiontui.services.pictures import (
     Board,
@@ -430,12 +430,17 @@ class FakePort:
     now: datetime = NOW
     score: int = 96
     leader: str = "desk-1 (pid 4211)"
+    refusal: SessiontuiError | None = None
     memory: dict[str, str] = field(default_factory=dict)
     jobs: list[tuple[str, str]] = field(default_factory=list)
     context: object = field(default_factory=lambda: SimpleNamespace(db=None))
 
     def clock(self) -> datetime:
         return self.now
+
+    async def ready(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal
 
     async def health(self) -> Health:
         return health(self.score, self.leader)
@@ -466,10 +471,21 @@ class FakeReads:
         self.asked: list[str] = []
         self.details: list[int] = []
         self.beat = 0
+        self.touched: frozenset[int] | None = None
+        self.derivations: list[tuple[int, ...]] = []
         self.before: Callable[[], object] | None = None
 
     async def pulse(self) -> int:
         return self.beat
+
+    async def changed(self, since: int) -> tuple[int, frozenset[int] | None]:
+        return since + 1, self.touched
+
+    async def derived(self, ids: Sequence[int], *, now: datetime) -> tuple[SessionLine, ...]:
+        self.derivations.append(tuple(ids))
+        if self.error is not None:
+            raise self.error
+        return tuple(session for session in self.lines if session.id in ids)
 
     async def board(self, query: str, *, now: datetime, limit: int, offset: int, order: str) -> Board:
         self.asked.append(query)

@@ -146,11 +146,11 @@ async def test_one_question_at_a_time_and_the_newest_wins() -> None:
 async def test_a_commit_elsewhere_brings_a_new_board_and_the_cursor_stays() -> None:
     async with opened() as (app, pilot, reads):
         await pilot.press("j", "j")
-        app.desk.feed.look()
+        await app.desk.feed.look()
         await settled(pilot)
         reads.lines = (line(9, title="Newcomer"), *reads.lines)
         reads.beat += 1
-        app.desk.feed.look()
+        await app.desk.feed.look()
         await settled(pilot)
         assert app.desk.table.cursor_key == 4720
         assert app.desk.table.cursor_row == 3
@@ -260,7 +260,7 @@ async def test_holding_keeps_the_picture_and_letting_go_brings_the_present() -> 
 async def test_sorting_by_key_and_by_title() -> None:
     port = FakePort()
     async with opened(port=port) as (app, pilot, _):
-        await pilot.press("o", "o")
+        await pilot.press("o", "o", "o")
         await settled(pilot)
         assert app.desk.feed.question.order == "title"
         assert port.memory["desk.order"] == "title"
@@ -268,6 +268,55 @@ async def test_sorting_by_key_and_by_title() -> None:
         await pilot.click("#sessions", offset=(4, 0))
         await settled(pilot)
         assert app.desk.feed.question.order == "urgency"
+
+
+async def test_a_second_click_on_a_title_turns_the_order() -> None:
+    async with opened() as (app, pilot, _):
+        app.sort("start")
+        await settled(pilot)
+        assert "Starts▾" in screen_text(app)
+        assert app.desk.columns == ()
+        app.desk.on_table_header_pressed(app.desk.table.HeaderPressed(app.desk.table, "start"))
+        await settled(pilot)
+        assert app.desk.feed.question.order == "latest"
+        assert "Starts▴" in screen_text(app)
+
+
+async def test_columns_are_chosen_remembered_and_given_back() -> None:
+    port = FakePort()
+    async with opened(port=port) as (app, pilot, _):
+        app.choose_columns(("status", "title"))
+        await settled(pilot)
+        text = screen_text(app)
+        assert "Starts" not in text
+        assert "Session " in text
+        assert port.memory["desk.columns"] == "status title"
+        assert app.desk.scene().columns == ("status", "title")
+    async with opened(port=port) as (app, pilot, _):
+        assert "Starts" not in screen_text(app)
+        app.choose_columns(())
+        await settled(pilot)
+        assert "Starts" in screen_text(app)
+
+
+async def test_the_desk_comes_back_as_it_was_left() -> None:
+    port = FakePort()
+    async with opened(port=port) as (app, pilot, _):
+        app.set_query("grief")
+        app.sort("title")
+        app.resize_pane(-4)
+        app.set_query("id:4711")
+        await settled(pilot)
+        width = app.desk.pane.outer_size.width
+    async with opened(port=port) as (app, _pilot, reads):
+        assert reads.asked[0] == "grief"
+        assert app.desk.feed.question.order == "title"
+        assert app.desk.pane.outer_size.width == width
+        assert "grief" in app.desk.filter._input.value
+    port.memory["desk.query"] = "statsu:x"
+    port.memory["desk.order"] = "nonsense"
+    async with opened(port=port) as (app, _pilot, reads):
+        assert (reads.asked[0], app.desk.feed.question.order) == (HOME, "urgency")
 
 
 async def test_the_pane_is_resized_and_remembered() -> None:
@@ -399,8 +448,10 @@ async def test_nothing_is_opened_saved_or_suspended() -> None:
         with app.suspend():
             pass
         assert app.deliver_screenshot() is None
+        assert app.deliver_text("a.txt") is None
+        assert app.deliver_binary("a.bin") is None
         await settled(pilot)
-        assert len(app.told) == 5
+        assert len(app.told) == 7
         assert all("The console" in sentence for sentence in app.told)
 
 
@@ -440,6 +491,20 @@ async def test_ascii_draws_nothing_of_its_own_beyond_ascii() -> None:
                 await settled(pilot)
                 text = screen_text(app)
                 assert text.isascii(), {char for char in text if not char.isascii()}
+
+
+async def test_ascii_holds_in_dialogs_as_well() -> None:
+    plain = tuple(replace(each, title="Plain", mentor="Lee") for each in every_status())
+    async with opened(plain, port=FakePort(ascii=True, zone=ZoneInfo("UTC"))) as (app, pilot, _):
+        app.tell("there is no command “x” – type on …")
+        for key in ("question_mark", "ctrl+p", "colon", "X", "n"):
+            await pilot.press(key)
+            await pilot.pause(0.2)
+            assert app.screen is not app.desk
+            text = screen_text(app)
+            assert text.isascii(), (key, {char for char in text if not char.isascii()})
+            await pilot.press("escape")
+            await pilot.pause(0.1)
 
 
 async def test_the_strip_counts_all_rows_not_the_window() -> None:

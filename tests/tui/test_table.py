@@ -7,9 +7,9 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.message import Message
 
+from sessiontui.tui.present.columns import Column, Row, gutter, layout
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.themes import THEMES
-from sessiontui.tui.widgets.columns import Column, Row, gutter, layout
 from sessiontui.tui.widgets.table import Table
 
 COLUMNS = (
@@ -228,7 +228,7 @@ async def test_a_changed_cell_is_tinted_once_and_time_is_no_news() -> None:
         app.table.show([row(1, "new", "5 min"), row(2, time="10 min")])
         await pilot.pause()
         assert "row-changed" not in app.lines()[1]
-        tint = app.table._style("on $row-changed").rich_style.bgcolor
+        tint = app.table._painter._style("on $row-changed").rich_style.bgcolor
         first = {segment.text.strip() for segment in app.table.render_line(1) if _ground(segment) == tint}
         second = {segment.text.strip() for segment in app.table.render_line(2) if _ground(segment) == tint}
         assert first == {"new"}
@@ -243,7 +243,7 @@ async def test_the_cursor_row_keeps_the_colours_of_its_cells() -> None:
     app = Stand([red])
     async with app.run_test(size=(50, 10)) as pilot:
         await pilot.pause()
-        colour = app.table._style("$status-waiting").rich_style.color
+        colour = app.table._painter._style("$status-waiting").rich_style.color
         painted = [segment for segment in app.table.render_line(1) if segment.text == "alarm"]
         assert [segment.style.color for segment in painted if segment.style] == [colour]
 

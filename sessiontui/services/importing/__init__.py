@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sessiontui.domain.access import Action, Actor, require
 from sessiontui.domain.errors import BadInput, NotAllowed, NotFound
+from sessiontui.domain.instants import EARLIEST, LATEST, is_in_calendar
 from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Move
 from sessiontui.intake import (
@@ -190,7 +191,6 @@ class _Import:
         for record, outcome in rows:
             if isinstance(record, RequestRecord):
                 await self._part(record, outcome)
-        await self._moves(rows)
         for record, outcome in rows:
             if isinstance(record, PresenceRecord):
                 await self._part(record, outcome)
@@ -200,6 +200,7 @@ class _Import:
             )
             self._tell(max(1, len(report.lines())))
         await self._stays.write(self._tx)
+        await self._moves(rows)  # whether a move is possible depends on who was there
         if self._register.stubs:
             names = ", ".join(sorted(self._register.stubs)[:5])
             outcomes[0].note(f"known by id only, no file tells their names: {names}")
@@ -211,6 +212,9 @@ class _Import:
         source = source_of(record)
         own = moves.get((source, record.id), set())
         self._tell()
+        if not is_in_calendar(record.starts_at, record.ends_at):
+            outcome.refuse(record.line, f"it lies outside the years {EARLIEST} to {LATEST}", record.title)
+            return
         try:
             outcome.counts[
                 await take_session(

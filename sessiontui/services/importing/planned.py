@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final, cast
 from sessiontui.domain.access import Action, Reach, Standing, may
 from sessiontui.domain.chain import Json
 from sessiontui.domain.errors import NotAllowed
-from sessiontui.domain.history import Change, History, facts_at
-from sessiontui.domain.instants import parse_instant, rfc3339, to_ms
-from sessiontui.domain.lifecycle import TARGETS
+from sessiontui.domain.history import Change, History, broken_by, facts_at
+from sessiontui.domain.instants import MILLISECOND, parse_instant, rfc3339, to_ms
+from sessiontui.domain.lifecycle import MOVES, why_not
+from sessiontui.domain.links import room_of
 from sessiontui.domain.presence import Signal
-from sessiontui.domain.text import safe_block, safe_line
+from sessiontui.domain.text import MAX_TAG, safe_block, safe_line
 from sessiontui.domain.vocabulary import Control, Move, RequestState, Source
 from sessiontui.intake import MoveRecord, PresenceRecord, RequestRecord, SessionRecord
 from sessiontui.services.importing.outcome import FileOutcome, Verdict
@@ -196,9 +197,15 @@ def move_key(move: Move, at: datetime) -> str:
 def _obstacle(history: History, record: MoveRecord) -> str:
     """Return why a move leads nowhere at its instant, or nothing."""
     facts = facts_at(history, record.at)
-    if facts.control not in TARGETS[record.move]:
-        starts = " or ".join(TARGETS[record.move])
-        return f"a {facts.control} session cannot {record.move}: {record.move} leads from {starts}"
+    reason = why_not(record.move, facts, record.at)
+    just_before = record.at - MILLISECOND
+    if reason and why_not(record.move, facts_at(history, just_before, known=record.at), just_before):
+        return reason  # who leaves at the very instant of a pause was there for it
+    added = Change(at=record.at, move=record.move, starts_at=record.starts_at, ends_at=record.ends_at)
+    if later := broken_by(history, added):
+        return f"it would make the later {later.move} at {rfc3339(later.at)} impossible"
+    if record.move is Move.EXTEND and (record.ends_at is None or record.ends_at <= facts.ends_at):
+        return "extending needs a later end"
     if (record.ends_at or facts.ends_at) <= (record.starts_at or facts.starts_at):
         return f"to {record.move} it so would end it before it starts"
     return ""
@@ -242,9 +249,10 @@ def _values(record: SessionRecord) -> dict[str, object]:
         "description": safe_block(record.description or ""),
         "kind": str(record.kind),
         "priority": str(record.priority),
-        "tags": [safe_line(tag, 60) for tag in record.tags],
+        "tags": [safe_line(tag, MAX_TAG) for tag in record.tags],
         "fields": json_like(dict(record.fields)),
         "link": safe_line(record.link or "", 2000),
+        "meeting_id": room_of(record.link or ""),
     }
 
 
@@ -379,18 +387,18 @@ def _later_moves(
     held, wanted = Control(session.control), record.control
     moves: list[tuple[Move, datetime]] = []
     newly_started = "started_at" in differs and session.imported.get("started_at") is None and not has_start
-    if newly_started and record.started_at and wanted is not Control.DRAFT and held in TARGETS[Move.START]:
+    if newly_started and record.started_at and wanted is not Control.DRAFT and held in MOVES[Move.START]:
         moves.append((Move.START, record.started_at))
-        held = TARGETS[Move.START][held]
+        held = MOVES[Move.START][held]
         if wanted is Control.SCHEDULED:
             return moves
     if "control" not in differs or held is wanted:
         return moves
     at = {Control.COMPLETED: record.completed_at, Control.CANCELLED: record.cancelled_at}.get(wanted) or now
     for first in ((), (Move.PUBLISH,), (Move.START,)):
-        there = TARGETS[first[0]].get(held) if first else held
+        there = MOVES[first[0]].get(held) if first else held
         for move in (Move.PUBLISH, Move.START, Move.PAUSE, Move.RESUME, Move.COMPLETE, Move.CANCEL, Move.REOPEN):
-            if there is not None and TARGETS[move].get(there) is wanted:
+            if there is not None and MOVES[move].get(there) is wanted:
                 return [*moves, *((step, at) for step in (*first, move))]
     return moves
 

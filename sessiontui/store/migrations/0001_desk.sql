@@ -25,6 +25,16 @@ CREATE TABLE change_log (
     at BIGINT NOT NULL
 );
 
+CREATE TABLE idempotency_key (
+    by_id INTEGER NOT NULL,
+    "key" VARCHAR NOT NULL,
+    asked VARCHAR NOT NULL,
+    answer TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (by_id, "key")
+);
+CREATE INDEX ix_idempotency_key_at ON idempotency_key (at);
+
 CREATE TABLE job (
     name VARCHAR NOT NULL,
     every_ms INTEGER NOT NULL,
@@ -168,12 +178,24 @@ CREATE TABLE session (
     FOREIGN KEY(mentor_id) REFERENCES person (id)
 );
 CREATE INDEX ix_session_author_id ON session (author_id);
+CREATE INDEX ix_session_external_id ON session (external_id);
 CREATE INDEX ix_session_meeting_id ON session (meeting_id);
 CREATE INDEX ix_session_meeting_key ON session (meeting_key);
+CREATE INDEX session_created ON session (created_at);
 CREATE INDEX session_due ON session (next_transition_at) WHERE next_transition_at IS NOT NULL;
+CREATE INDEX session_end ON session (ends_at);
+CREATE INDEX session_here ON session (active) WHERE active > 0;
 CREATE INDEX session_mentor ON session (mentor_id, starts_at);
-CREATE INDEX session_rank ON session (rank, id);
-CREATE INDEX session_start ON session (starts_at);
+CREATE INDEX session_pending ON session (pending, id, archived_at);
+CREATE INDEX session_rank ON session (rank, id, archived_at);
+CREATE INDEX session_start ON session (starts_at, id, archived_at);
+CREATE INDEX session_title ON session (title_words, id, archived_at);
+
+CREATE VIRTUAL TABLE session_words USING fts5 (
+    haystack,
+    content = 'session', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3', detail = none, columnsize = 0
+);
 
 CREATE TABLE attendee (
     id INTEGER NOT NULL,
@@ -268,6 +290,7 @@ CREATE TABLE presence_signal (
     FOREIGN KEY(person_id) REFERENCES person (id),
     FOREIGN KEY(attendee_id) REFERENCES attendee (id)
 );
+CREATE INDEX presence_signal_stream ON presence_signal (session_id, person_id, connection, at);
 
 CREATE TABLE request_change (
     id INTEGER NOT NULL,

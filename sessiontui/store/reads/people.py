@@ -50,8 +50,9 @@ async def candidates(fetch: Fetch, text: str) -> list[PersonRow]:
     bare = text.strip().removeprefix("#")
     source, _, outside = text.partition(":")
     tests: list[tuple[str, tuple[Value, ...]]] = []
-    if bare.isascii() and bare.isdigit() and len(bare) < 16:
+    if bare.isascii() and bare.isdigit():
         tests.append(("p.id = ?", (int(bare),)))
+        return await _first(fetch, tests) if len(bare) < 16 else []
     own = "p.id IN (SELECT person_id FROM outside_id WHERE"
     if outside:
         tests.append((f"{own} source = ? AND external_id = ?)", (source, outside)))
@@ -61,11 +62,7 @@ async def candidates(fetch: Fetch, text: str) -> list[PersonRow]:
         ("p.name = ?", (text.strip(),)),
         ("p.name_key = ?", (" " + " ".join(words(text)) + " ",)),
     ]
-    for test, values in tests:
-        rows = await fetch(f"{_SELECT} WHERE {test} ORDER BY p.id LIMIT 20", values)
-        if rows:
-            return [_person(row) for row in rows]
-    return []
+    return await _first(fetch, tests)
 
 
 async def by_os_user(fetch: Fetch, os_user: str) -> PersonRow | None:
@@ -90,6 +87,19 @@ async def keepers(fetch: Fetch) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+async def superadmins(fetch: Fetch, *, but: int) -> int:
+    """Return how many other superadmins can log in."""
+    rows = await fetch(
+        "SELECT count(*) FROM person WHERE role = 'superadmin' AND os_user IS NOT NULL AND id != ?", (but,)
+    )
+    return cast("int", rows[0][0])
+
+
+async def was_opened(fetch: Fetch) -> bool:
+    """Return whether someone has already become the superadmin by opening the database first."""
+    return bool(await fetch("SELECT 1 FROM audit_entry WHERE action = 'person.first' LIMIT 1", ()))
+
+
 async def sessions_of(fetch: Fetch, person_id: int) -> list[int]:
     """Return the sessions in which a person's name is shown."""
     rows = await fetch(
@@ -109,6 +119,15 @@ async def names(fetch: Fetch, ids: Sequence[int]) -> dict[int, str]:
         rows = await fetch(f"SELECT id, name FROM person WHERE id IN ({marks(chunk)})", chunk)
         found.update((cast("int", row[0]), str(row[1])) for row in rows)
     return found
+
+
+async def _first(fetch: Fetch, tests: Sequence[tuple[str, tuple[Value, ...]]]) -> list[PersonRow]:
+    """Return whom the first test that holds for anyone means."""
+    for test, values in tests:
+        rows = await fetch(f"{_SELECT} WHERE {test} ORDER BY p.id LIMIT 20", values)
+        if rows:
+            return [_person(row) for row in rows]
+    return []
 
 
 def _person(row: Row) -> PersonRow:

@@ -1,25 +1,14 @@
-"""Questions about sessions: windows of the desk by keyset, counts, one session whole, and ids of all sorts."""
+"""Questions about sessions: counts, one session whole, and ids of all sorts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 
 from sessiontui.domain.history import History
 from sessiontui.store.histories import CHUNK, Fetch, every_id, load, marks
 from sessiontui.store.reader import Row, Value
-
-Key: TypeAlias = "tuple[Value, int]"
-
-ORDERS: Final = {
-    "urgency": "s.rank",
-    "start": "s.starts_at",
-    "latest": "-s.starts_at",
-    "title": "s.title_words",
-    "pending": "-s.pending",
-}
-"""The orders a desk can be in, each broken by id; the first is the default."""
 
 _WRITTEN: Final = (
     "s.id, coalesce(s.external_id, ''), s.source, s.title, s.priority, s.tags, s.author_id, s.mentor_id,"
@@ -61,46 +50,6 @@ class Counts:
 
     by_status: dict[str, int]
     pending: int
-
-
-async def window(
-    fetch: Fetch,
-    *,
-    condition: str,
-    parameters: Sequence[Value],
-    order: str,
-    limit: int,
-    after: Key | None = None,
-    before: Key | None = None,
-) -> list[tuple[int, Value]]:
-    """Return ids with their place in the order, from ``after`` on or up to ``before``, always in that order."""
-    place = ORDERS[order]
-    tests, values = [f"({condition})"], list(parameters)
-    backwards = before is not None
-    for key, sign in ((after, ">"), (before, "<")):
-        if key is not None:
-            tests.append(f"({place}, s.id) {sign} (?, ?)")
-            values += key
-    direction = " DESC" if backwards else ""
-    rows = await fetch(
-        f"SELECT s.id, {place} FROM session s WHERE {' AND '.join(tests)}"
-        f" ORDER BY {place}{direction}, s.id{direction} LIMIT ?",
-        (*values, limit),
-    )
-    found = [(cast("int", row[0]), row[1]) for row in rows]
-    return found[::-1] if backwards else found
-
-
-async def at_offset(
-    fetch: Fetch, *, condition: str, parameters: Sequence[Value], order: str, offset: int, limit: int
-) -> list[int]:
-    """Return the ids of a window that begins at a row number."""
-    place = ORDERS[order]
-    rows = await fetch(
-        f"SELECT s.id FROM session s WHERE {condition} ORDER BY {place}, s.id LIMIT ? OFFSET ?",
-        (*parameters, limit, offset),
-    )
-    return every_id(rows)
 
 
 async def matching(fetch: Fetch, condition: str, parameters: Sequence[Value]) -> list[int]:

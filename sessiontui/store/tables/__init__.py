@@ -6,7 +6,7 @@ from typing import Final
 from sqlmodel import SQLModel
 
 from sessiontui.store.tables.audit import AuditEntry, ChangeLog
-from sessiontui.store.tables.operations import Job, JobRun, Lease, Remembered, Setting, SourceSeen
+from sessiontui.store.tables.operations import IdempotencyKey, Job, JobRun, Lease, Remembered, Setting, SourceSeen
 from sessiontui.store.tables.people import OutsideId, Person
 from sessiontui.store.tables.presence import Attendee, Presence, PresenceSignal
 from sessiontui.store.tables.requests import JoinRequest, RequestChange
@@ -18,6 +18,7 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         Attendee,
         AuditEntry,
         ChangeLog,
+        IdempotencyKey,
         Job,
         JobRun,
         JoinRequest,
@@ -42,6 +43,7 @@ __all__ = [
     "Attendee",
     "AuditEntry",
     "ChangeLog",
+    "IdempotencyKey",
     "Job",
     "JobRun",
     "JoinRequest",

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from sessiontui.store.columns import Instant
+from sessiontui.domain.chain import Json
+from sessiontui.store.columns import Instant, JsonText
 
 
 class Job(SQLModel, table=True):
@@ -64,6 +65,21 @@ class Remembered(SQLModel, table=True):
     person_id: int = Field(primary_key=True)
     key: str = Field(primary_key=True)
     value: str
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The first answer to what someone sent under a key of their own, told again to whoever repeats it.
+
+    ``by_id`` is 0 for the product itself. ``asked`` is a digest of what was sent.
+    """
+
+    __tablename__ = "idempotency_key"
+
+    by_id: int = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    asked: str
+    answer: dict[str, Json] = Field(sa_type=JsonText)
+    at: datetime = Field(sa_type=Instant, index=True)
 
 
 class SourceSeen(SQLModel, table=True):

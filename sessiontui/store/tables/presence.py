@@ -27,7 +27,10 @@ class PresenceSignal(SQLModel, table=True):
     """One raw event, kept as it came; ``key`` makes a repeated delivery recognisable."""
 
     __tablename__ = "presence_signal"
-    __table_args__ = (UniqueConstraint("session_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("session_id", "key"),
+        Index("presence_signal_stream", "session_id", "person_id", "connection", "at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="session.id", ondelete="CASCADE")

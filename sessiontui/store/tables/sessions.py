@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import DDL, BigInteger, Index, event, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from sessiontui.domain.chain import Json
@@ -18,15 +18,21 @@ class Session(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        Index("session_rank", "rank", "id"),
+        # What orders the desk also knows what is archived, so that counting rows off touches the index alone.
+        Index("session_rank", "rank", "id", "archived_at"),
+        Index("session_start", "starts_at", "id", "archived_at"),
+        Index("session_title", "title_words", "id", "archived_at"),
+        Index("session_pending", "pending", "id", "archived_at"),
         Index("session_due", "next_transition_at", sqlite_where=text("next_transition_at IS NOT NULL")),
-        Index("session_start", "starts_at"),
+        Index("session_here", "active", sqlite_where=text("active > 0")),
+        Index("session_end", "ends_at"),
+        Index("session_created", "created_at"),
         Index("session_mentor", "mentor_id", "starts_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     source: str = "local"
-    external_id: str | None = None
+    external_id: str | None = Field(default=None, index=True)
     title: str
     description: str = ""
     kind: str
@@ -67,6 +73,17 @@ class Session(SQLModel, table=True):
     actual_ms: int = Field(default=0, sa_type=BigInteger)
     version: int = 1
     changed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+event.listen(
+    SQLModel.metadata.tables["session"],
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
+        "CREATE VIRTUAL TABLE session_words USING fts5 (haystack, content = 'session', content_rowid = 'id',"
+        " tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3', detail = none, columnsize = 0)"
+    ),
+)
+"""The words of sessions, kept by ``store.haystack``; it finds candidates, the text itself says which are meant."""
 
 
 class SessionChange(SQLModel, table=True):

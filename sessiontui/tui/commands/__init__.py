@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sessiontui.tui.commands import changing, deciding, looking, moving, reaching
+from sessiontui.tui.commands import changing, deciding, looking, moving, reaching, views
 from sessiontui.tui.commands.command import Command, Group, Needs, perform
 from sessiontui.tui.commands.finding import ShowBar, ShowHelp, ShowPalette
-from sessiontui.tui.commands.footer import footer
+from sessiontui.tui.commands.footer import MOST, footer
 from sessiontui.tui.commands.keymap import Keymap, make_keymap, toolkit_key, typed_key
 from sessiontui.tui.commands.scene import Console, Scene
+from sessiontui.tui.present.hints import Hint
 
 __all__ = [
     "DEFAULT_KEYMAP",
@@ -41,7 +42,9 @@ REGISTRY: Final[tuple[Command, ...]] = (
     *changing.COMMANDS,
     *reaching.COMMANDS,
     *looking.LOOKING,
-    *looking.FINDING,
+    *looking.FINDING[:1],
+    *views.COMMANDS,
+    *looking.FINDING[1:],
     ShowBar(_all),
     ShowPalette(_all),
     ShowHelp(_all),
@@ -67,9 +70,9 @@ def keymap(overrides: Mapping[str, str]) -> Keymap:
     return make_keymap(REGISTRY, overrides)
 
 
-def footer_for(scene: Scene) -> list[tuple[str, str, bool, str]]:
-    """Return key, label, whether it is possible, and why not, of the at most eight most helpful commands."""
-    return footer(_BY_ID, scene)
+def footer_for(scene: Scene, *, most: int = MOST) -> tuple[Hint, ...]:
+    """Return the keys of the most helpful commands here."""
+    return footer(_BY_ID, scene, most=most)
 
 
 DEFAULT_KEYMAP: Final = keymap({})

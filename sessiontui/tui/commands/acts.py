@@ -18,6 +18,7 @@ from sessiontui.tui.dialogs.session_entry import Entry
 
 if TYPE_CHECKING:
     from sessiontui.services.sessions import SessionEdit
+    from sessiontui.services.views import NamedView
 
 _LISTED = 200  # more people than anyone scrolls through; typing narrows them down
 
@@ -98,11 +99,15 @@ async def create(console: Console, scene: Scene, entry: Entry) -> Receipt:
     return await sessions.create(console.port.context, draft, by=scene.actor, at=console.port.clock())
 
 
-async def edit(console: Console, scene: Scene, line: SessionLine, changes: SessionEdit) -> Receipt:
-    """Change a session."""
+async def edit(
+    console: Console, scene: Scene, line: SessionLine, changes: SessionEdit, *, expected: int | None = None
+) -> Receipt:
+    """Change a session; ``expected`` is the version it must still have."""
     from sessiontui.services import sessions
 
-    return await sessions.edit(console.port.context, line.id, changes, by=scene.actor, at=console.port.clock())
+    return await sessions.edit(
+        console.port.context, line.id, changes, by=scene.actor, at=console.port.clock(), expected=expected
+    )
 
 
 async def undo(console: Console, scene: Scene) -> Receipt:
@@ -114,9 +119,11 @@ async def undo(console: Console, scene: Scene) -> Receipt:
 
 async def detail_of(console: Console, scene: Scene, line: SessionLine) -> SessionDetail:
     """Return a session's detail: the one on the screen if it is this session's, else the stored one."""
-    shown = scene.detail_of(line)
-    if shown is not None:
-        return shown
+    return scene.detail_of(line) or await read_detail(console, scene, line)
+
+
+async def read_detail(console: Console, scene: Scene, line: SessionLine) -> SessionDetail:
+    """Return a session's detail as it is stored."""
     from sessiontui.services import boards
 
     return await boards.detail(
@@ -129,6 +136,35 @@ async def session_id(console: Console, text: str) -> int:
     from sessiontui.services import boards
 
     return await boards.find(console.port.context, text)
+
+
+async def views(console: Console, scene: Scene) -> tuple[NamedView, ...]:
+    """Return the views that the actor keeps."""
+    from sessiontui.services import views as kept
+
+    return await kept.everyone(console.port.context, by=scene.actor)
+
+
+async def find_view(console: Console, scene: Scene, name: str) -> NamedView:
+    """Return one of the actor's views by its name."""
+    from sessiontui.services import views as kept
+
+    return await kept.find(console.port.context, name, by=scene.actor)
+
+
+async def save_view(console: Console, scene: Scene, name: str) -> NamedView:
+    """Keep what the desk shows, and how, under a name."""
+    from sessiontui.services import views as kept
+
+    view = kept.NamedView(name=name, query=scene.query, order=scene.order, columns=scene.columns)
+    return await kept.save(console.port.context, view, by=scene.actor, at=console.port.clock())
+
+
+async def remove_view(console: Console, scene: Scene, name: str) -> NamedView:
+    """Forget one of the actor's views."""
+    from sessiontui.services import views as kept
+
+    return await kept.remove(console.port.context, name, by=scene.actor, at=console.port.clock())
 
 
 def finder(console: Console, *, leaders: bool) -> Finder:

@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Action
+from sessiontui.domain.errors import Conflict
 from sessiontui.domain.text import visible, visible_block
 from sessiontui.domain.vocabulary import Move
 from sessiontui.services.pictures import SessionDetail, SessionLine
@@ -18,6 +19,8 @@ from sessiontui.tui.dialogs.session_entry import Entry, Typed
 from sessiontui.tui.dialogs.session_form import SessionForm
 from sessiontui.tui.dialogs.wall_clock import spoken_length
 from sessiontui.tui.dialogs.when import Window
+
+_SAVE_AGAIN: Final = "what you typed is still here: save again to write it over that, or leave"
 
 
 class New(Command):
@@ -84,9 +87,16 @@ class Edit(Command):
         typed = as_typed(detail, console.port.zone.key)
 
         done: dict[str, Receipt] = {}
+        version = detail.line.version
 
         async def save(entry: Entry) -> Receipt:
-            return await save_changes(console, scene, detail, entry, done=done)
+            nonlocal version
+            try:
+                return await save_changes(console, scene, detail, entry, done=done, version=version)
+            except Conflict as error:
+                # To save once more is to have read who it was; what was not typed stays as they left it.
+                version = (await acts.read_detail(console, scene, line)).line.version - len(done)
+                raise Conflict(error.detail, hint=_SAVE_AGAIN) from error
 
         receipt = await console.push_screen_wait(
             SessionForm(
@@ -119,24 +129,38 @@ class Undo(Command):
 
 
 async def save_changes(
-    console: Console, scene: Scene, detail: SessionDetail, entry: Entry, *, done: dict[str, Receipt]
+    console: Console, scene: Scene, detail: SessionDetail, entry: Entry, *, done: dict[str, Receipt], version: int
 ) -> Receipt:
     """Save what differs: the schedule and the mentor as moves, the rest as one edit.
 
     ``done`` remembers what was saved before a later part was refused, so that saving again repeats none of it.
+    ``Conflict`` says who changed the session since it had ``version``.
     """
     from sessiontui.services.sessions import SessionEdit
 
     line, changed = detail.line, entry.changed
+
+    def expected() -> int:
+        # Each part that was saved made a version of its own; one more than those is somebody else's.
+        return version + len(done)
+
     window = (entry.starts_at, entry.ends_at)
     key = f"window {window}"
     if window != (line.starts_at, line.ends_at) and key not in done:
         done[key] = await acts.move(
-            console, scene, Move.RESCHEDULE, line, starts_at=entry.starts_at, ends_at=entry.ends_at
+            console,
+            scene,
+            Move.RESCHEDULE,
+            line,
+            starts_at=entry.starts_at,
+            ends_at=entry.ends_at,
+            expected=expected(),
         )
     key = f"mentor {entry.mentor_id}"
     if entry.mentor_id is not None and entry.mentor_id != detail.mentor_id and key not in done:
-        done[key] = await acts.move(console, scene, Move.REASSIGN, line, mentor_id=entry.mentor_id)
+        done[key] = await acts.move(
+            console, scene, Move.REASSIGN, line, mentor_id=entry.mentor_id, expected=expected()
+        )
     edit = SessionEdit(
         title=entry.title if "title" in changed else None,
         kind=entry.kind if "kind" in changed else None,
@@ -147,7 +171,7 @@ async def save_changes(
         link=entry.link if "link" in changed else None,
     )
     if edit != SessionEdit():
-        done["edit"] = await acts.edit(console, scene, line, edit)
+        done["edit"] = await acts.edit(console, scene, line, edit, expected=expected())
     if not done:
         return Receipt(sentence="nothing was changed")
     sentence = "; ".join(receipt.sentence for receipt in done.values())

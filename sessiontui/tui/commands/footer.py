@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import RequestState, Status
 from sessiontui.tui.commands.command import Command
 from sessiontui.tui.commands.scene import Scene
+from sessiontui.tui.present.hints import Hint
 
 MOST: Final = 8
 
@@ -30,19 +32,23 @@ ASKED_BY_STATUS: Final[Mapping[Status, tuple[str, ...]]] = {
 _ALWAYS: Final = ("filter", "view", "mark", "command_bar", "help")
 _WITHOUT_SESSION: Final = ("new", "filter", "view", "sort", "command_bar", "palette", "help")
 _FOR_MARKED: Final = ("approve", "reject", "start", "extend", "reassign", "cancel", "archive")
+_GENERAL: Final = frozenset({"open", *_ALWAYS, *_WITHOUT_SESSION})
 
 
-def footer(commands: Mapping[str, Command], scene: Scene, *, most: int = MOST) -> list[tuple[str, str, bool, str]]:
-    """Return key, label, whether it is possible, and why not, of the most helpful commands here."""
-    rows = []
+def footer(commands: Mapping[str, Command], scene: Scene, *, most: int = MOST) -> tuple[Hint, ...]:
+    """Return the most helpful commands here, with the key of each or its word on the command bar."""
+    hints = []
     for name in _asked(scene):
-        command = commands[name]
+        command = commands.get(name)
+        if command is None:
+            continue
         keys = scene.keys.get(name, command.keys)
         reason = command.why_not(scene)
         # A command without a key is shown by its word on the command bar, but only where it can be used.
         if keys or not reason:
-            rows.append((keys[0] if keys else f":{name}", command.label(scene), not reason, reason))
-    return _fitting(rows, most)
+            key = keys[0] if keys else f":{name}"
+            hints.append(Hint(key, visible(command.label(scene)), name, reason, general=name in _GENERAL))
+    return tuple(_fitting(hints, most))
 
 
 def _asked(scene: Scene) -> Sequence[str]:
@@ -60,6 +66,6 @@ def _asked(scene: Scene) -> Sequence[str]:
     return tuple(dict.fromkeys((*first, *ASKED_BY_STATUS[line.status], *_ALWAYS)))
 
 
-def _fitting(rows: list[tuple[str, str, bool, str]], most: int) -> list[tuple[str, str, bool, str]]:
+def _fitting(hints: list[Hint], most: int) -> list[Hint]:
     """Cut to size; help, the way to all others, stays the last one."""
-    return rows if len(rows) <= most else [*rows[: most - 1], rows[-1]]
+    return hints if len(hints) <= most else [*hints[: most - 1], hints[-1]]

@@ -5,24 +5,12 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from sessiontui.domain.errors import BadInput
-from sessiontui.domain.query.terms import View
 from sessiontui.tui.commands import acts
 from sessiontui.tui.commands.command import Command, Group, Needs
 from sessiontui.tui.commands.scene import Console, Scene
 from sessiontui.tui.dialogs import drafts
-from sessiontui.tui.dialogs.choose import Choose, Option
 from sessiontui.tui.dialogs.confirm import Confirm
-
-VIEWS: Final = {
-    View.NOW: ("Now", "live, the next 24 hours, ended in the last 12, open alerts"),
-    View.TODAY: ("Today", "starts today"),
-    View.WEEK: ("This week", "starts this week"),
-    View.NEXTWEEK: ("Next week", "starts next week"),
-    View.LATER: ("Later", "starts after next week"),
-    View.FOLLOWUP: ("Needs follow-up", "no shows and early ends of the last 7 days"),
-    View.ALL: ("All", "everything that is not archived"),
-}
-"""The built-in views: title and what they hold."""
+from sessiontui.tui.present.line import COLUMN_KEYS, ORDERS
 
 SCREENS: Final = (
     ("desk", "Desk"),
@@ -104,42 +92,44 @@ class Goto(Command):
         console.set_query(f"id:{found}")
 
 
-class Views(Command):
-    """Chooses a view: now, today, this week, what needs a follow-up, everything."""
-
-    id = "view"
-    keys = ("v",)
-    title = "Views"
-    aliases = ("views",)
-    group = Group.FIND
-    takes = "view"
-    offers = tuple(view.value for view in View)
-
-    async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Show the view of the argument, or ask for one."""
-        chosen: str | None = argument.strip().lower()
-        if not chosen:
-            options = [Option(view.value, title, note) for view, (title, note) in VIEWS.items()]
-            current = scene.board.query.removeprefix("view:")
-            chosen = await console.push_screen_wait(Choose("Views", options, current=current))
-            if chosen is None:
-                return
-        if chosen not in {view.value for view in View}:
-            raise BadInput(f"there is no view “{chosen}”", hint=f"there are {', '.join(View)}")
-        console.set_query(f"view:{chosen}")
-
-
 class Sort(Command):
-    """Takes the next order of the table: by urgency, start, title."""
+    """Takes the next order of the table, or the one you name: urgency, start, latest, title, pending.
+    A click on a column's title does the same.
+    """
 
     id = "sort"
     keys = ("o",)
     title = "Sort"
     group = Group.LOOK
+    takes = "order"
+    offers = tuple(ORDERS)
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Take the next order."""
-        console.cycle_sort()
+        """Take the order of the argument, or the next one."""
+        order = argument.strip().lower()
+        if order and order not in ORDERS:
+            raise BadInput(f"there is no order “{order[:40]}”", hint=f"there are {', '.join(ORDERS)}")
+        console.sort(order)
+
+
+class Columns(Command):
+    """Chooses the columns of the table by name, such as :columns status title mentor; alone it shows all again.
+    Columns that have no room are left out as before.
+    """
+
+    id = "columns"
+    title = "Columns"
+    group = Group.LOOK
+    takes = "names"
+    offers = COLUMN_KEYS
+
+    async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
+        """Show these columns, or all."""
+        wanted = tuple(dict.fromkeys(argument.replace(",", " ").lower().split()))
+        for name in wanted:
+            if name not in COLUMN_KEYS:
+                raise BadInput(f"there is no column “{name[:40]}”", hint=f"there are {', '.join(COLUMN_KEYS)}")
+        console.choose_columns(wanted)
 
 
 class Hold(Command):
@@ -266,12 +256,13 @@ LOOKING: Final[tuple[Command, ...]] = (
     Open(),
     Mark(),
     Sort(),
+    Columns(),
     Hold(),
     Wider(),
     Narrower(),
     Theme(),
 )
-FINDING: Final[tuple[Command, ...]] = (Filter(), Views(), Goto())
+FINDING: Final[tuple[Command, ...]] = (Filter(), Goto())
 GOING: Final[tuple[Command, ...]] = (
     *(_screen_command(number, name, title) for number, (name, title) in enumerate(SCREENS, start=1)),
     Quit(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sessiontui.domain.lifecycle import TARGETS
+from sessiontui.domain.lifecycle import MOVES
 from sessiontui.domain.vocabulary import Control, Move, Status
 from sessiontui.services.pictures import SessionLine
 
@@ -23,8 +23,8 @@ def obstacle_to(move: Move, line: SessionLine, now: datetime) -> str:
         return "" if line.archived_at is not None else "only an archived session can be restored"
     if line.archived_at is not None:
         return f"an archived session cannot {move}: restore it first"
-    if line.control not in TARGETS[move]:
-        return f"a {line.control} session cannot {move}: {move} leads from {' or '.join(TARGETS[move])}"
+    if line.control not in MOVES[move]:
+        return f"a {line.control} session cannot {move}: {move} leads from {' or '.join(MOVES[move])}"
     is_over = line.status.is_ended and not line.provisional
     if is_over and move in _CLOSED_BY_HISTORY:
         return f"the session has {str(line.status).replace('_', ' ')}: {move} would change its history"

@@ -25,7 +25,8 @@ class Scene:
     """Everything a command may look at, taken at the key press and never looked up again.
 
     ``line`` is the session under the cursor, ``marked`` the marked ones, ``request`` the request under the
-    cursor. ``keys`` holds the keys of commands that were given other ones, by the command's id.
+    cursor. ``query``, ``order`` and ``columns`` are what the desk shows, and how. ``keys`` holds the keys of
+    commands that were given other ones, by the command's id.
     """
 
     board: Board = EMPTY_BOARD
@@ -37,6 +38,9 @@ class Scene:
     read_only: bool = False
     as_of: datetime | None = None
     screen: str = "desk"
+    query: str = ""
+    order: str = ""
+    columns: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -111,8 +115,12 @@ class Console(Protocol):
         """Show the sessions that a query holds."""
         ...
 
-    def cycle_sort(self) -> None:
-        """Take the next order of the table."""
+    def sort(self, order: str = "") -> None:
+        """Sort the table, without an order by the next one."""
+        ...
+
+    def choose_columns(self, columns: tuple[str, ...]) -> None:
+        """Show these columns as far as there is room; none means all."""
         ...
 
     def toggle_hold(self) -> None:

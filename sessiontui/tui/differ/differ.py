@@ -123,7 +123,8 @@ class Differ:
         move = find_move(self._shown, self._wanted, changed) if self._terminal.moves_rows else None
         if move is not None:
             self._scroll(move)
-            changed = [*range(min(changed[0], move.top), max(changed[-1], move.bottom) + 1)]
+            touched = range(min(changed[0], move.top), max(changed[-1], move.bottom) + 1)
+            changed = [y for y in touched if self._wanted[y] != self._shown[y]]
         found = [run for y in changed for run in runs(y, self._shown[y], self._wanted[y])]
         paint(pen, found, self._wanted, erases_in_colour=self._terminal.erases_in_colour)
         for y in changed:

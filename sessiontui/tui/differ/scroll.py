@@ -84,7 +84,7 @@ def _shift(shown: Sequence[Row], wanted: Sequence[Row], changed: Sequence[int]) 
 def _chunks(row: Row) -> list[tuple[int, tuple[Cell | None, ...]]]:
     """Return the parts of a row by which it can be recognised: those that are known and not all alike."""
     parts = ((x, tuple(row[x : x + _CHUNK])) for x in range(0, len(row) - _CHUNK + 1, _CHUNK))
-    return [(x, part) for x, part in parts if None not in part and len(set(part)) > 1]
+    return [(x, part) for x, part in parts if None not in part and part.count(part[0]) < len(part)]
 
 
 def _unlike(one: Row, other: Row) -> int:

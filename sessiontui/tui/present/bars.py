@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.present.look import MUTED, Look
 from sessiontui.tui.present.status import style_of
 from sessiontui.tui.present.times import minutes
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import SessionLine
 
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 _LABEL: Final = 11

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from sessiontui.domain.text import visible
-from sessiontui.services.pictures import Health, HealthPart, JobLine
 from sessiontui.tui.present.bars import bar
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, fitted, outside
 from sessiontui.tui.present.times import span
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import Health, HealthPart, JobLine
 
 
 def strip(health: Health | None, *, short: bool = False) -> Content:

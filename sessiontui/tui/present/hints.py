@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from textual.content import Content
 
-from sessiontui.domain.text import visible
-from sessiontui.tui.commands.command import Command
-from sessiontui.tui.commands.footer import footer
-from sessiontui.tui.commands.scene import Scene
 from sessiontui.tui.present.look import MUTED, Look
-
-GENERAL: Final = frozenset(
-    {"open", "filter", "views", "mark", "sort", "command", "command_bar", "palette", "help", "new"}
-)
-"""Commands that are good for every session: the footer shows them, the detail pane does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One key with what it would do here; ``reason`` says why it cannot, and is empty where it can."""
+    """One key with what it would do here; ``reason`` says why it cannot, and is empty where it can.
+
+    ``general`` ones are good for every session: the footer shows them, the detail pane does not.
+    """
 
     key: str
     label: str
     command: str
     reason: str = ""
-
-
-def hints_of(commands: Iterable[Command], scene: Scene, *, most: int) -> tuple[Hint, ...]:
-    """Return the most helpful commands here, with the key of each or its word on the command bar."""
-    known = {command.id: command for command in commands}
-    by_key = {key: name for name, command in known.items() for key in scene.keys.get(name, command.keys)}
-    return tuple(
-        Hint(key, visible(label), by_key.get(key, key.removeprefix(":")), reason)
-        for key, label, _, reason in footer(known, scene, most=most)
-    )
+    general: bool = False
 
 
 def hint_cells(hints: Sequence[Hint], width: int) -> tuple[tuple[Hint, Content], ...]:
@@ -50,7 +34,7 @@ def hint_cells(hints: Sequence[Hint], width: int) -> tuple[tuple[Hint, Content],
 
 def next_line(hints: Sequence[Hint], look: Look, width: int) -> Content:
     """Return the possible keys as one sentence for the detail pane."""
-    usable = [hint for hint in hints if not hint.reason and hint.command not in GENERAL]
+    usable = [hint for hint in hints if not hint.reason and not hint.general]
     if not usable:
         return Content.styled("Next: nothing to do here", MUTED)
     line = Content.styled("Next: ", MUTED)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from sessiontui.domain.vocabulary import Priority
-from sessiontui.services.pictures import SessionLine
+from sessiontui.tui.present.columns import Column, Row
 from sessiontui.tui.present.look import ALARM, MUTED, Look, outside
 from sessiontui.tui.present.people import people, signal
 from sessiontui.tui.present.status import STATUS_WIDTH, glyph, status
 from sessiontui.tui.present.times import starts
-from sessiontui.tui.widgets.columns import Column
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import SessionLine
 
 WORDED: Final = 40
 """From this width on the status is a word; below it the glyph alone has room."""
@@ -30,8 +32,27 @@ COLUMNS: Final = (
     Column("mentor", "Mentor", 12, flex=1, from_width=120),
 )
 
-ORDER_OF: Final = {"status": "urgency", "title": "title", "start": "start"}
-"""The order of the table that a column's title stands for."""
+ORDERS: Final = {
+    "urgency": ("status", False),
+    "start": ("start", False),
+    "latest": ("start", True),
+    "title": ("title", False),
+    "pending": ("people", True),
+}
+"""The orders of the table: the column whose title stands for each, and whether the greatest stands on top."""
+
+COLUMN_KEYS: Final = tuple(dict.fromkeys(column.key for column in COLUMNS))
+"""The columns by name, of which an admin may choose some."""
+
+
+def order_of(column: str, order: str) -> str:
+    """Return the order that a click on a column's title stands for, or an empty string; a second click turns it.
+
+    >>> order_of("start", "urgency"), order_of("start", "start"), order_of("mentor", "start")
+    ('start', 'latest', '')
+    """
+    there = [name for name, (key, _) in ORDERS.items() if key == column]
+    return next((name for name in there if name != order), there[0] if there else "")
 
 
 def cells(line: SessionLine, now: datetime, look: Look) -> tuple[Content, ...]:
@@ -47,6 +68,11 @@ def cells(line: SessionLine, now: datetime, look: Look) -> tuple[Content, ...]:
         signal(line),
         outside(line.mentor or line.author, MUTED),
     )
+
+
+def row(line: SessionLine, now: datetime, look: Look) -> Row:
+    """Return a session as a row of the table."""
+    return Row(line.id, cells(line, now, look))
 
 
 def _title(line: SessionLine) -> Content:

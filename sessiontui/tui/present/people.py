@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from sessiontui.domain.vocabulary import Badge, Status
-from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.present.look import ALARM, BAD, MUTED
 from sessiontui.tui.present.times import minutes
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import SessionLine
 
 PRESSING: Final = (
     Badge.NO_HOST,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 
 from sessiontui.domain.text import visible
-from sessiontui.services.pictures import Board
 from sessiontui.tui.present.look import BAD, MUTED, Look
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import Board
 
 
 def loading(look: Look) -> Content:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
 from sessiontui.domain.text import visible, visible_block
 from sessiontui.domain.vocabulary import Priority, RequestState
-from sessiontui.services.pictures import HistoryLine, RequestLine, SessionDetail, SessionLine
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, outside
 from sessiontui.tui.present.people import MEANINGS, PRESSING, badge_style
 from sessiontui.tui.present.status import SIGNS, glyph, stage, style_of
 from sessiontui.tui.present.times import clock, minutes, moment, short_moment, span, window, zone_word
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import HistoryLine, RequestLine, SessionDetail, SessionLine
 
 LABEL_WIDTH: Final = 10
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from sessiontui.domain.vocabulary import Status
-from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.present.look import MUTED, Look
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import SessionLine
 
 
 @dataclass(frozen=True, slots=True)

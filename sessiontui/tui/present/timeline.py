@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from sessiontui.services.pictures import PresenceLine, SessionDetail, StayLine
 from sessiontui.tui.present.look import MUTED, Look, fitted, outside
 from sessiontui.tui.present.times import clock, minutes
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import PresenceLine, SessionDetail, StayLine
 
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
 from sessiontui.domain.vocabulary import Status
-from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.present.look import ALARM, MUTED, UTC_ZONE, Look
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import SessionLine
 
 NEAR: Final = timedelta(minutes=90)
 """Up to here the minutes left say more than a clock."""

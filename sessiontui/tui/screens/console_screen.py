@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from sessiontui.services.pictures import Health
-from sessiontui.tui.commands.scene import Scene
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.widgets.key_line import KeyLine
 from sessiontui.tui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
+    from sessiontui.services.pictures import Health
     from sessiontui.tui.app import ConsoleApp
+    from sessiontui.tui.commands.scene import Scene
 
 
 class ConsoleScreen(Screen[None]):
@@ -43,14 +44,22 @@ class ConsoleScreen(Screen[None]):
             raise TypeError(msg)
         return app
 
+    @property
+    def keys_of_commands(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys by the command's id, once there are any."""
+        keymap = self.console.keymap
+        return {} if keymap is None else keymap.keys
+
     def scene(self) -> Scene:
         """Return what a command may look at at this instant."""
+        from sessiontui.tui.commands.scene import Scene  # no key has a command before they are loaded
+
         return Scene(
             actor=self.port.actor,
             read_only=self.port.read_only,
             as_of=self.port.as_of,
             screen=self.screen_name,
-            keys=self.console.keymap.keys,
+            keys=self.keys_of_commands,
         )
 
     def show_health(self, health: Health) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,28 +13,39 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from sessiontui.domain.query import QueryError, parse
+from sessiontui.domain.errors import BadInput
 from sessiontui.domain.text import visible
-from sessiontui.domain.vocabulary import Status
-from sessiontui.services.pictures import Board, BoardStale, SessionDetail, SessionLine
-from sessiontui.tui.commands.scene import Scene
-from sessiontui.tui.feed import BoardFailed, BoardTaken, DetailFailed, DetailFeed, DetailTaken, Feed, QueryRefused
+from sessiontui.tui.feed import (
+    BoardFailed,
+    BoardTaken,
+    DetailFailed,
+    DetailFeed,
+    DetailTaken,
+    Feed,
+    LinesTaken,
+    QueryRefused,
+)
 from sessiontui.tui.port import Port, Reads
 from sessiontui.tui.present import pictures
-from sessiontui.tui.present.hints import Hint, hints_of
-from sessiontui.tui.present.line import COLUMNS, ORDER_OF, cells
+from sessiontui.tui.present.hints import Hint
+from sessiontui.tui.present.line import COLUMN_KEYS, COLUMNS, ORDERS, order_of, row
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.present.sheets import aged
+from sessiontui.tui.present.times import starts
 from sessiontui.tui.screens.console_screen import ConsoleScreen
-from sessiontui.tui.widgets.columns import Row, RowKey
-from sessiontui.tui.widgets.counts import CountsStrip
+from sessiontui.tui.screens.shown import Shown
+from sessiontui.tui.widgets.counts import CountsStrip, chosen_in, with_status
 from sessiontui.tui.widgets.detail import DetailPane, Tab
 from sessiontui.tui.widgets.filter_bar import FilterBar
 from sessiontui.tui.widgets.table import Table
 from sessiontui.tui.widgets.top_line import Freshness
 
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import Board, SessionDetail, SessionLine
+    from sessiontui.tui.commands.scene import Scene
+
 HOME: Final = "view:now"
-"""The query on which the desk opens, and to which it goes back."""
+"""The query on which the desk opens the first time, and to which it goes back."""
 
 WIDE: Final = 100
 """From this width on table and detail stand side by side."""
@@ -42,15 +53,13 @@ WIDE: Final = 100
 REST: Final = 0.12
 """Seconds that the cursor rests on a session before its detail is read."""
 
-ORDERS: Final = ("urgency", "start", "title")
+URGENCY: Final = "urgency"
 
 _MOST_KEYS: Final = 16
 """Keys that are offered; how many are shown is a matter of width."""
 
 _PANE_LEAST: Final = 36
 _LIST_LEAST: Final = 44
-_COLUMN_OF: Final = {order: column for column, order in ORDER_OF.items()}
-_STATUS_TERM: Final = re.compile(r"(?:^|(?<=\s))-?(?:status|view):\S*\s*")
 
 
 class DeskScreen(ConsoleScreen):
@@ -69,20 +78,15 @@ class DeskScreen(ConsoleScreen):
 
     def __init__(self, port: Port, reads: Reads, look: Look, *, interval: float | None) -> None:
         super().__init__(port, look)
-        self.feed = Feed(self, port, reads, interval=interval)
+        self.feed = Feed(self, port, reads, in_view=self._in_view, interval=interval)
         self.details = DetailFeed(self, port, reads)
         self.strip = CountsStrip(look)
         self.filter = FilterBar(look, self._check)
         self.table = Table(COLUMNS, look, id_="sessions")
         self.pane = DetailPane(look, id_="detail")
-        self._board: Board | None = None
-        self._offset = 0
-        self._stale: BoardStale | None = None
+        self.shown = Shown()
         self._held = False
         self._detail: SessionDetail | None = None
-        self._lines: dict[RowKey, SessionLine] = {}
-        self._former: dict[RowKey, SessionLine] = {}
-        self._marked: dict[RowKey, SessionLine] = {}
         self._rest: Timer | None = None
         self._pane_width = 0
 
@@ -100,15 +104,30 @@ class DeskScreen(ConsoleScreen):
         yield self.keys
 
     def on_mount(self) -> None:
-        """Draw the picture of loading; ask once it has been seen."""
+        """Draw the picture of loading, on what is known before anything was asked."""
         self._draw_list_title()
         self.add_class("-no-rows")
         self.filter.put(HOME)
-        self.table.sorted_by = "status"
-        self._pane_width = int(self.port.recall("desk.pane") or 0)
-        order = self.port.recall("desk.order")
-        self.feed.ask_later(query=HOME, order=order if order in ORDERS else ORDERS[0])
-        self.call_after_refresh(self.feed.start)
+
+    def begin(self) -> None:
+        """Ask for the first rows, in the view that was left the last time."""
+        recall = self.port.recall
+        query, order, pane = recall("desk.query") or HOME, recall("desk.order") or "", recall("desk.pane") or ""
+        try:
+            self._check(query)
+        except BadInput:  # the language of an older version
+            query = HOME
+        self._show_columns(tuple((recall("desk.columns") or "").split()))
+        self._pane_width = int(pane) if pane.isdecimal() else 0
+        order = order if order in ORDERS else URGENCY
+        self.table.sorted_by(ORDERS[order][0], upwards=ORDERS[order][1])
+        self.filter.put(query)
+        self.feed.ask_later(query=query, order=order)
+        self.set_class(self.port.read_only, "-read-only")
+        self._size_pane()
+        self._draw_list_title()
+        self._draw_top()
+        self.feed.start()
 
     def on_unmount(self) -> None:
         """Ask no more."""
@@ -118,25 +137,30 @@ class DeskScreen(ConsoleScreen):
         """Put table and detail side by side, or one in place of the other."""
         self.set_class(event.size.width < WIDE, "-narrow")
         self._size_pane()
-        self._draw_keys()
+        self.draw_keys()
 
     # What commands look at and ask for
 
     def scene(self) -> Scene:
         """Return what a command may look at at this instant."""
+        from sessiontui.tui.commands.scene import Scene  # no key has a command before they are loaded
+
         line = self._line
         detail = self._detail if self._detail is not None and line and self._detail.line.id == line.id else None
         return Scene(
-            board=self._board or self.feed.last,
+            board=self.shown.board or self.feed.last,
             line=line,
             detail=detail,
-            marked=tuple(self._marked.values()),
+            marked=self.shown.marked,
             request=self.pane.request,
             actor=self.port.actor,
             read_only=self.port.read_only,
             as_of=self.port.as_of,
             screen=self.screen_name,
-            keys=self.console.keymap.keys,
+            keys=self.keys_of_commands,
+            query=self.feed.question.query,
+            order=self.feed.question.order,
+            columns=self.columns,
         )
 
     def refresh_soon(self) -> None:
@@ -149,15 +173,32 @@ class DeskScreen(ConsoleScreen):
         """Show the sessions that a query holds."""
         try:
             self._check(query)
-        except QueryError as error:
+        except BadInput as error:
             self.console.tell(f"{error.title}: {error.detail}", severity="warning")
             return
         self.filter.put(query)
         self._ask_query(query)
 
-    def cycle_sort(self) -> None:
-        """Take the next order of the table."""
-        self._sort(ORDERS[(ORDERS.index(self.feed.question.order) + 1) % len(ORDERS)])
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that were chosen; empty where none were, and all that have room are shown."""
+        hidden = self.table.hidden
+        return tuple(key for key in COLUMN_KEYS if key not in hidden) if hidden else ()
+
+    def choose_columns(self, columns: tuple[str, ...]) -> None:
+        """Show these columns as far as there is room; none means all."""
+        self._show_columns(columns)
+        self.port.remember("desk.columns", " ".join(columns))
+
+    def sort(self, order: str = "") -> None:
+        """Sort the table, without an order by the next one."""
+        orders = list(ORDERS)
+        now = self.feed.question.order
+        order = order if order in ORDERS else orders[(orders.index(now) + 1) % len(orders)]
+        self.table.sorted_by(ORDERS[order][0], upwards=ORDERS[order][1])
+        self.feed.ask(order=order)
+        self.port.remember("desk.order", order)
+        self._draw_list_title()
 
     def toggle_hold(self) -> None:
         """Stop or resume the display."""
@@ -172,7 +213,7 @@ class DeskScreen(ConsoleScreen):
         if self._line is None:
             return
         self.add_class("-opened")
-        self._draw_keys()
+        self.draw_keys()
         self.call_after_refresh(self.pane.focus_body)
 
     def resize_pane(self, delta: int) -> None:
@@ -188,7 +229,7 @@ class DeskScreen(ConsoleScreen):
         if self.pane.has_focus_within or self.has_class("-opened"):
             self.remove_class("-opened")
             self.call_after_refresh(self.table.focus)
-            self._draw_keys()
+            self.draw_keys()
         elif self.table.marks:
             self.table.mark_only(frozenset())
         elif self.feed.question.query != HOME:
@@ -203,26 +244,47 @@ class DeskScreen(ConsoleScreen):
     def on_board_taken(self, event: BoardTaken) -> None:
         """Show a new board, unless the display is held."""
         event.stop()
-        if self._held and self._board is not None and event.board.query == self._board.query:
+        board = self.shown.board
+        if self._held and board is not None and event.board.query == board.query:
             return
-        before = self._board
-        anew = before is None or before.query != event.board.query
-        self._board, self._offset, self._stale = event.board, event.offset, None
-        self._former, self._lines = self._lines, {line.id: line for line in event.board.lines}
-        self._marked.update({key: self._lines[key] for key in self._marked if key in self._lines})
+        anew = self.shown.take(event.board, event.offset)
         self._draw_board(event.board, anew=anew)
+        self.console.complete()
         if self._line is not None and self._rest is None:
             self.details.ask(self._line.id)
+
+    def on_lines_taken(self, event: LinesTaken) -> None:
+        """Show some of the rows as they are now, unless the display is held."""
+        event.stop()
+        if self._held:
+            return
+        was_stale = self.shown.stale is not None
+        before = self._line
+        now, look = event.board.taken_at, self.look
+        moved = [line for line in event.lines if self._looks_new(line, now)]
+        self.shown.put(event.board, event.lines)
+        self.table.put([row(line, now, look) for line in moved])
+        if was_stale:
+            self.remove_class("-stale")
+        if self._line != before:
+            self._draw_line()
+            if self._line is not None and self._rest is None:
+                self.details.ask(self._line.id)
+        else:
+            self._draw_top()
 
     def on_board_failed(self, event: BoardFailed) -> None:
         """Keep the last board, dimmed, with its age, the error and what to do."""
         event.stop()
-        self._stale = event.stale
+        self.shown.stale = event.stale
         self._draw_stale()
+        self.console.complete()
 
     def on_query_refused(self, event: QueryRefused) -> None:
         """Point at what is wrong with the query; the board stays."""
         event.stop()
+        from sessiontui.domain.query import QueryError
+
         if isinstance(event.error, QueryError):
             self.filter.refuse(event.error)
         else:
@@ -234,7 +296,7 @@ class DeskScreen(ConsoleScreen):
         self._detail = event.detail
         if self._line is not None and event.detail.line.id == self._line.id:
             self.pane.show(event.detail.line, event.detail)
-            self._draw_keys()
+            self.draw_keys()
 
     def on_detail_failed(self, event: DetailFailed) -> None:
         """Say in the pane why there is no detail."""
@@ -248,7 +310,7 @@ class DeskScreen(ConsoleScreen):
         """Show the row at once, and its detail once the cursor rests."""
         event.stop()
         if event.table is not self.table:
-            self._draw_keys()
+            self.draw_keys()
             return
         self._draw_line()
         if self._rest is not None:
@@ -260,9 +322,9 @@ class DeskScreen(ConsoleScreen):
     def on_table_cursor_lost(self, event: Table.CursorLost) -> None:
         """Say that the session under the cursor left the list."""
         event.stop()
-        lost = self._former.get(event.lost)
+        lost = self.shown.former(event.lost)
         if event.table is self.table and lost is not None:
-            now = self._lines.get(event.key) if event.key is not None else None
+            now = self.shown.line(event.key)
             there = f", the cursor is on {visible(now.title)}" if now is not None else ""
             self.console.tell(f"{visible(lost.title)} left this list{there}")
 
@@ -275,17 +337,17 @@ class DeskScreen(ConsoleScreen):
     def on_table_header_pressed(self, event: Table.HeaderPressed) -> None:
         """Sort by the column, where there is an order for it."""
         event.stop()
-        if event.table is self.table and event.column in ORDER_OF:
-            self._sort(ORDER_OF[event.column])
+        order = order_of(event.column, self.feed.question.order)
+        if event.table is self.table and order:
+            self.sort(order)
 
     def on_table_marks_changed(self, event: Table.MarksChanged) -> None:
         """Keep the marked sessions, also those that scroll out of the window."""
         event.stop()
         if event.table is self.table:
-            self._marked = {key: line for key, line in self._marked.items() if key in event.marks}
-            self._marked |= {key: self._lines[key] for key in event.marks if key in self._lines}
+            self.shown.mark_only(event.marks)
             self._draw_list_title()
-            self._draw_keys()
+            self.draw_keys()
 
     def on_table_window_wanted(self, event: Table.WindowWanted) -> None:
         """Ask for the rows that come into view."""
@@ -296,10 +358,7 @@ class DeskScreen(ConsoleScreen):
     def on_counts_strip_pressed(self, event: CountsStrip.Pressed) -> None:
         """Filter by the status; a second press shows all again."""
         event.stop()
-        term = f"status:{event.status.value}"
-        rest = _STATUS_TERM.sub("", self.feed.question.query).strip()
-        chosen = self._chosen_status(self.feed.question.query) is event.status
-        self.set_query((rest or HOME) if chosen else f"{term} {rest}".strip())
+        self.set_query(with_status(self.feed.question.query, event.status) or HOME)
 
     def on_filter_bar_asked(self, event: FilterBar.Asked) -> None:
         """Show what the filter holds."""
@@ -314,18 +373,29 @@ class DeskScreen(ConsoleScreen):
     def on_detail_pane_turned(self, event: DetailPane.Turned) -> None:
         """Offer the keys of the new tab."""
         event.stop()
-        self._draw_keys()
+        self.draw_keys()
 
     def on_descendant_focus(self) -> None:
         """Offer the keys of where the focus went."""
-        self._draw_keys()
+        self.draw_keys()
 
     # Drawing
 
     @property
     def _line(self) -> SessionLine | None:
-        key = self.table.cursor_key
-        return None if key is None else self._lines.get(key)
+        return self.shown.line(self.table.cursor_key)
+
+    def _looks_new(self, line: SessionLine, now: datetime) -> bool:
+        """Tell whether a row has to be drawn again: its session changed, or the time until its start did."""
+        board = self.shown.board
+        return (
+            board is None
+            or self.shown.line(line.id) != line
+            or starts(line, now, self.look).plain != starts(line, board.taken_at, self.look).plain
+        )
+
+    def _in_view(self) -> tuple[int, ...]:
+        return tuple(key for key in self.table.in_view if isinstance(key, int))
 
     def _rested(self) -> None:
         self._rest = None
@@ -339,19 +409,19 @@ class DeskScreen(ConsoleScreen):
         if not board.lines:
             home = board.query in (HOME, "")
             self.query_one("#picture", Static).update(pictures.empty(board, self.look, home=home))
-        rows = [Row(line.id, cells(line, now, self.look)) for line in board.lines]
-        self.table.show(rows, offset=self._offset, total=board.matched, anew=anew)
-        self.strip.show(board.counts, self._chosen_status(board.query))
-        self.filter.matched(board.matched, board.total)
+        rows = [row(line, now, self.look) for line in board.lines]
+        self.table.show(rows, offset=self.shown.offset, total=board.matched, anew=anew)
+        self.strip.show(board.counts, chosen_in(board.query))
+        self.filter.matched(board.matched, board.total, exact=board.matched_exact)
         self._draw_list_title()
         self._draw_line()
         self._draw_top()
 
     def _draw_stale(self) -> None:
-        stale = self._stale
+        stale = self.shown.stale
         if stale is None:
             return
-        if self._board is None:
+        if self.shown.board is None:
             self.query_one("#picture", Static).update(pictures.failed(stale.error, stale.hint, self.look))
         else:
             self.add_class("-stale")
@@ -364,28 +434,31 @@ class DeskScreen(ConsoleScreen):
         detail = self._detail if self._detail is not None and line and self._detail.line.id == line.id else None
         self.pane.show(line, detail)
         self._draw_top()
-        self._draw_keys()
+        self.draw_keys()
 
     def _draw_top(self) -> None:
-        line, board = self._line, self._board
+        line, board = self._line, self.shown.board
         taken_at = None if board is None else board.as_of or board.taken_at
         self.top.show(
             selected="" if line is None else visible(line.title),
-            freshness=Freshness(taken_at=taken_at, held=self._held, failed=self._stale is not None),
+            freshness=Freshness(taken_at=taken_at, held=self._held, failed=self.shown.stale is not None),
         )
 
     def _draw_list_title(self) -> None:
-        marked = len(self._marked)
+        marked = len(self.shown.marked)
         title = " Sessions" + (f", {marked} marked" if marked else "")
         order = self.feed.question.order
-        if order != ORDERS[0]:
+        if order != URGENCY:
             title += f", by {order}"
         self.query_one("#list").border_title = Content(f"{title} ")
 
-    def _draw_keys(self) -> None:
-        if not self.is_mounted:
+    def draw_keys(self) -> None:
+        """Offer the keys that help where the admin is; there are none before the commands are loaded."""
+        if not self.is_mounted or not self.console.registry:
             return
-        hints = hints_of(self.console.registry, self.scene(), most=_MOST_KEYS)
+        from sessiontui.tui.commands import footer_for
+
+        hints = footer_for(self.scene(), most=_MOST_KEYS)
         self.pane.show_next(hints)
         if self.filter.has_focus_within:
             hints = (Hint("enter", "apply", ""), Hint("tab", "complete", ""), Hint("esc", "back", ""))
@@ -403,21 +476,19 @@ class DeskScreen(ConsoleScreen):
         self._pane_width = min(max(self._pane_width, _PANE_LEAST), most)
         self.pane.styles.width = self._pane_width
 
-    def _sort(self, order: str) -> None:
-        self.table.sorted_by = _COLUMN_OF.get(order, "")
-        self.feed.ask(order=order)
-        self.port.remember("desk.order", order)
-        self._draw_list_title()
+    def _show_columns(self, columns: tuple[str, ...]) -> None:
+        wanted = [key for key in columns if key in COLUMN_KEYS]
+        self.table.hide(frozenset(COLUMN_KEYS) - frozenset(wanted) if wanted else frozenset())
 
     def _ask_query(self, query: str) -> None:
         self.feed.ask(query=query)
+        if not query.startswith("id:"):  # one session is looked up and done with
+            self.port.remember("desk.query", query)
 
     def _check(self, query: str) -> None:
+        from sessiontui.domain.query import parse  # the language of queries is not needed for the first frame
+
         parse(query, now=self.port.as_of or self.port.clock(), zone=self.port.zone)
 
-    @staticmethod
-    def _chosen_status(query: str) -> Status | None:
-        return next((status for status in Status if f"status:{status.value}" in query.split()), None)
 
-
-__all__ = ["HOME", "ORDERS", "WIDE", "DeskScreen", "Tab"]
+__all__ = ["HOME", "WIDE", "DeskScreen", "Tab"]

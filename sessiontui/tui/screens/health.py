@@ -16,10 +16,10 @@ from sessiontui.services.pictures import Health
 from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as present
+from sessiontui.tui.present.columns import Column, Row
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import MUTED, Look
 from sessiontui.tui.screens.console_screen import ConsoleScreen
-from sessiontui.tui.widgets.columns import Column, Row
 from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.table import Table
@@ -159,7 +159,7 @@ class HealthScreen(ConsoleScreen):
         pause = "resume job" if self._is_paused else "pause job"
         hints = [Hint("r", "run job now", "", why), Hint("P", pause, "", why), Hint("1", "desk", "desk")]
         for key, label in _ALWAYS:
-            command = self.console.keymap.commands.get(key)
+            command = None if self.console.keymap is None else self.console.keymap.commands.get(key)
             if command is not None:
                 hints.append(Hint(key, label, command.id))
         self.keys.show(hints)

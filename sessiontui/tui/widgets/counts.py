@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from textual import events
 from textual.content import Content
@@ -12,6 +14,30 @@ from textual.widget import Widget
 from sessiontui.domain.vocabulary import Status
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.present.status import counts
+
+_STATUS_TERM: Final = re.compile(r"(?:^|(?<=\s))-?(?:status|view):\S*\s*")
+
+
+def chosen_in(query: str) -> Status | None:
+    """Return the one status that a query asks for.
+
+    >>> chosen_in("status:waiting grief")
+    <Status.WAITING: 'waiting'>
+    """
+    terms = query.split()
+    return next((status for status in Status if f"status:{status.value}" in terms), None)
+
+
+def with_status(query: str, status: Status) -> str:
+    """Return a query that asks for a status, or no longer does if it did; empty means that nothing is left.
+
+    >>> with_status("view:now grief", Status.WAITING)
+    'status:waiting grief'
+    >>> with_status("status:waiting grief", Status.WAITING)
+    'grief'
+    """
+    rest = _STATUS_TERM.sub("", query).strip()
+    return rest if chosen_in(query) is status else f"status:{status.value} {rest}".strip()
 
 
 class CountsStrip(Widget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,17 +13,19 @@ from textual.content import Content
 from textual.message import Message
 
 from sessiontui.domain.vocabulary import Status
-from sessiontui.services.pictures import RequestLine, SessionDetail, SessionLine
 from sessiontui.tui.present.bars import durations
+from sessiontui.tui.present.columns import Column, Row
 from sessiontui.tui.present.hints import Hint, next_line
 from sessiontui.tui.present.look import BAD, MUTED, Look, outside
 from sessiontui.tui.present.sheets import heading, history, overview, request_cells, request_said
 from sessiontui.tui.present.timeline import timeline
-from sessiontui.tui.widgets.columns import Column, Row
 from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
 from sessiontui.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import RequestLine, SessionDetail, SessionLine
 
 
 class Tab(StrEnum):

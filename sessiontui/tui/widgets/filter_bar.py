@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,12 +14,16 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from sessiontui.domain.query import LONGEST, Completion, QueryError, completions
 from sessiontui.domain.text import visible
 from sessiontui.tui.present.look import BAD, MUTED, Look
 
+if TYPE_CHECKING:
+    from sessiontui.domain.query import Completion, QueryError
+
 REST: Final = 0.15
 """Seconds of rest after which what was typed is applied."""
+
+LONGEST: Final = 2_000  # characters, as domain.query has it, which is loaded when somebody types
 
 _OFFERS: Final = 8
 
@@ -31,6 +35,8 @@ class FilterInput(Input):
 
     def action_complete(self) -> None:
         """Take the first offer; with none, go on to the next widget."""
+        from sessiontui.domain.query import completions
+
         offers = completions(self.value, self.cursor_position)
         if not offers:
             self.screen.focus_next()
@@ -69,6 +75,7 @@ class FilterBar(Vertical):
         self._look = look
         self._check = check
         self._applied = ""
+        self._counted = ""
         self._timer: Timer | None = None
         self._error: QueryError | None = None
 
@@ -102,10 +109,13 @@ class FilterBar(Vertical):
                 self._input.cursor_position = len(query)
         self._below(Content(""))
 
-    def matched(self, matched: int, total: int) -> None:
-        """Show how many rows the filter leaves of how many."""
-        text = f"{_grouped(matched)} of {_grouped(total)}"
-        self.query_one("#matched", Static).update(Content.styled(text, "" if matched else BAD if total else MUTED))
+    def matched(self, matched: int, total: int, *, exact: bool = True) -> None:
+        """Show how many rows the filter leaves of how many; ``exact`` is false where counting was given up."""
+        text = f"{_grouped(matched)}{'' if exact else '+'} of {_grouped(total)}"
+        if text != self._counted:
+            self._counted = text
+            style = "" if matched else BAD if total else MUTED
+            self.query_one("#matched", Static).update(Content.styled(text, style))
 
     def refuse(self, error: QueryError) -> None:
         """Point at what is wrong; what the table shows stays as it was."""
@@ -167,6 +177,8 @@ class FilterBar(Vertical):
         query = self._input.value
         if query == self._applied:
             return
+        from sessiontui.domain.query import QueryError
+
         try:
             self._check(query)
         except QueryError as error:
@@ -176,6 +188,8 @@ class FilterBar(Vertical):
         self.post_message(self.Asked(query))
 
     def _offer(self) -> None:
+        from sessiontui.domain.query import completions
+
         offers = completions(self._input.value, self._input.cursor_position)[:_OFFERS]
         if not offers:
             self._below(Content(""))

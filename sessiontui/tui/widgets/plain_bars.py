@@ -20,5 +20,5 @@ class PlainBars(ScrollBarRender):
 def plain_bars(widget: Widget, look: Look) -> None:
     """Give a widget such bars where the look asks for ASCII."""
     if look.ascii:
-        widget.vertical_scrollbar.renderer = PlainBars
-        widget.horizontal_scrollbar.renderer = PlainBars
+        widget.vertical_scrollbar.renderer = PlainBars  # type: ignore[misc] # the toolkit reads it from the bar
+        widget.horizontal_scrollbar.renderer = PlainBars  # type: ignore[misc] # the toolkit reads it from the bar

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final, TypeAlias
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 
-from sessiontui.tui.present.look import Look, fitted
-from sessiontui.tui.widgets.columns import GAP, Column, Row, RowKey, gutter, layout
+from sessiontui.tui.present.columns import Column, Row, RowKey, gutter, same_look
+from sessiontui.tui.present.look import Look
 from sessiontui.tui.widgets.plain_bars import plain_bars
+from sessiontui.tui.widgets.table_lines import LinePainter
 
 AHEAD: Final = 50
 """Rows that are asked for beyond what is seen, so that scrolling finds them there."""
@@ -96,8 +94,8 @@ class Table(ScrollView, can_focus=True):
         self, columns: Sequence[Column], look: Look, *, id_: str | None = None, classes: str | None = None
     ) -> None:
         super().__init__(id=id_, classes=classes)
-        self._columns = tuple(columns)
         self._look = look
+        self._painter = LinePainter(columns, look, lambda text: self.app.stylesheet.parse_style(text))
         self._rows: tuple[Row, ...] = ()
         self._offset = 0
         self._total = 0
@@ -107,10 +105,10 @@ class Table(ScrollView, can_focus=True):
         self._marks: frozenset[RowKey] = frozenset()
         self._tints: dict[RowKey, frozenset[int]] = {}
         self._wanted: tuple[int, int] | None = None
-        self._strips: dict[_Mark, Strip] = {}
-        self._styles: dict[str, Style] = {}
+        # By how the line looks, with the row itself: as long as it is kept, no other row can have its identity.
+        self._strips: dict[_Mark, tuple[Row | None, Strip]] = {}
         self._painted: dict[int, _Mark] = {}
-        self.sorted_by = ""
+        self._sorting = ("", False)
 
     # What others read and set
 
@@ -134,6 +132,28 @@ class Table(ScrollView, can_focus=True):
         """The window of rows at hand."""
         return self._rows
 
+    @property
+    def in_view(self) -> tuple[RowKey, ...]:
+        """The keys of the rows that are seen and at hand."""
+        top = self.scroll_offset.y - self._offset
+        return tuple(row.key for row in self._rows[max(0, top) : max(0, top + self._height)])
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the columns that are left out though they would have room."""
+        return self._painter.hidden
+
+    def hide(self, columns: frozenset[str]) -> None:
+        """Leave these columns out, and show all others that have room."""
+        if columns != self._painter.hidden:
+            self._painter.hidden = columns
+            self._repaint()
+
+    def sorted_by(self, column: str, *, upwards: bool = False) -> None:
+        """Show by which column the rows are sorted."""
+        self._sorting = (column, upwards)
+        self._repaint()
+
     def show(self, rows: Sequence[Row], *, offset: int = 0, total: int | None = None, anew: bool = False) -> None:
         """Put a new window of rows in place of the old one; cells that differ from before are tinted once.
 
@@ -145,11 +165,11 @@ class Table(ScrollView, can_focus=True):
             self.scroll_to(y=0, animate=False, force=True)
         before = {row.key: row for row in self._rows}
         in_view = self._sees(self._cursor)
-        self._rows = tuple(rows)
+        self._tints = {}
+        self._rows = tuple(self._taken(before.get(row.key), row) for row in rows)
         self._offset = offset
         self._total = max(offset + len(self._rows), 0 if total is None else total)
         self._places = {row.key: offset + place for place, row in enumerate(self._rows)}
-        self._tints = {row.key: tints for row in self._rows if (tints := self._changed(before.get(row.key), row))}
         self._wanted = None
         self.virtual_size = Size(self.size.width, self._total + 1)
         self._settle_cursor()
@@ -157,6 +177,17 @@ class Table(ScrollView, can_focus=True):
             self._reveal()
         self._repaint()
         self._want()
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Put rows in the place of those of the same keys; the others stay as they are, and all where they are."""
+        fresh = list(self._rows)
+        self._tints = {}
+        for row in rows:
+            place = self._places.get(row.key)
+            if place is not None:
+                fresh[place - self._offset] = self._taken(fresh[place - self._offset], row)
+        self._rows = tuple(fresh)
+        self._repaint()
 
     def jump(self, key: RowKey) -> bool:
         """Put the cursor on a key; false where its row is not at hand."""
@@ -206,7 +237,7 @@ class Table(ScrollView, can_focus=True):
         if at is None:
             return
         if at.y == 0:
-            column = self._column_at(at.x)
+            column = self._painter.column_at(at.x, self._width)
             if column:
                 self.post_message(self.HeaderPressed(self, column))
             return
@@ -225,22 +256,21 @@ class Table(ScrollView, can_focus=True):
         """Return one painted line of the viewport."""
         mark = self._mark_of(y)
         self._painted[y] = mark
-        strip = self._strips.get(mark)
-        if strip is None:
+        known = self._strips.get(mark)
+        if known is None:
             if len(self._strips) > _CACHED:
                 self._strips.clear()
-            strip = self._strips[mark] = self._paint(y)
-        return strip
+            known = self._strips[mark] = (self._row_of(y), self._paint(y))
+        return known[1]
 
     def notify_style_update(self) -> None:
         """Forget what was painted in other colours."""
         super().notify_style_update()
         self._strips.clear()
-        self._styles.clear()
+        self._painter.forget()
 
     def on_mount(self) -> None:
         """Take the scroll bars that the terminal can show."""
-        super().on_mount()
         plain_bars(self, self._look)
 
     def on_resize(self) -> None:
@@ -280,16 +310,19 @@ class Table(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         return top <= place < top + max(1, self._height)
 
+    def _row_of(self, y: int) -> Row | None:
+        return self._row_at(y - 1 + self.scroll_offset.y) if y else None
+
     def _mark_of(self, y: int) -> _Mark:
+        width, hidden = self._width, self._painter.hidden
         if y == 0:
-            return ("header", self._width, self.sorted_by)
+            return ("header", width, hidden, self._sorting)
         place = y - 1 + self.scroll_offset.y
         row = self._row_at(place)
         if row is None:
-            return ("void", self._width, place < self._total, place == self._cursor)
-        shown = tuple((cell.plain, *cell.spans) for cell in row.cells)
-        at_cursor = (place == self._cursor, self.has_focus) if place == self._cursor else False
-        return (row.key, shown, self._width, at_cursor, row.key in self._marks, self._tints.get(row.key))
+            return ("void", width, place < self._total, place == self._cursor)
+        at_cursor = (True, self.has_focus) if place == self._cursor else False
+        return (id(row), width, hidden, at_cursor, row.key in self._marks, self._tints.get(row.key))
 
     def _repaint(self) -> None:
         """Refresh the lines that would now look other than they were painted."""
@@ -300,79 +333,34 @@ class Table(ScrollView, can_focus=True):
                 self.refresh(Region(0, y, self._width, 1))
 
     def _paint(self, y: int) -> Strip:
-        base = self.visual_style
+        base, width = self.visual_style, self._width
         if y == 0:
-            return self._paint_cells(
-                [self._title(column) for column in self._columns], base, sign=" " * gutter(self._width), tints=None
-            )
+            column, upwards = self._sorting
+            return self._painter.header(base, width, sorted_by=column, upwards=upwards)
         place = y - 1 + self.scroll_offset.y
         row = self._row_at(place)
         if row is None:
-            text = self._look.ellipsis if place < self._total else ""
-            return self._strip(fitted(Content.styled(f"  {text}", "$text-muted"), self._width, self._look), base)
-        if place == self._cursor:
-            base += self._style("on $row-cursor" if self.has_focus else "on $panel")
-        return self._paint_cells(row.cells, base, sign=self._sign(place, row.key), tints=self._tints.get(row.key))
-
-    def _sign(self, place: int, key: RowKey) -> str:
-        cursor = self._look.of("▌", ">") if place == self._cursor else ""
-        mark = self._look.of("◆", "#") if key in self._marks else ""
-        if gutter(self._width) == 1:
-            return mark or cursor or " "
-        return f"{cursor or ' '}{mark or ' '}"
-
-    def _title(self, column: Column) -> Content:
-        arrow = self._look.of("▾", " v") if column.key == self.sorted_by and column.key else ""
-        return Content.styled(column.title + arrow, "bold $text-muted")
-
-    def _paint_cells(
-        self, cells: Sequence[Content], base: Style, *, sign: str, tints: frozenset[int] | None
-    ) -> Strip:
-        line = [Segment(sign, (base + self._style("bold $accent")).rich_style)]
-        plain = base.rich_style
-        for number, (place, width) in enumerate(layout(self._columns, self._width)):
-            if number:
-                line.append(Segment(" " * GAP, plain))
-            cell = cells[place]
-            if self._columns[place].right and cell.cell_length < width:
-                cell = cell.pad_left(width - cell.cell_length)
-            under = base + self._style("on $row-changed") if tints and place in tints else base
-            line += self._segments(fitted(cell, width, self._look), under)
-        return Strip(line).adjust_cell_length(self._width, plain)
-
-    def _strip(self, content: Content, base: Style) -> Strip:
-        return Strip(self._segments(content, base)).adjust_cell_length(self._width, base.rich_style)
-
-    def _segments(self, content: Content, base: Style) -> list[Segment]:
-        rendered = content.render(base, end="", parse_style=self._style)
-        return [Segment(text, style.rich_style) for text, style in rendered]
-
-    def _style(self, text: str | Style) -> Style:
-        if isinstance(text, Style):
-            return text
-        style = self._styles.get(text)
-        if style is None:
-            style = self._styles[text] = self.app.stylesheet.parse_style(text)
-        return style
-
-    def _column_at(self, x: int) -> str:
-        left = gutter(self._width)
-        for place, width in layout(self._columns, self._width):
-            if left <= x < left + width + GAP:
-                return self._columns[place].key
-            left += width + GAP
-        return ""
+            return self._painter.void(base, width, expected=place < self._total)
+        return self._painter.row(
+            row,
+            base,
+            width,
+            at_cursor=place == self._cursor,
+            focused=self.has_focus,
+            marked=row.key in self._marks,
+            tints=self._tints.get(row.key),
+        )
 
     # Cursor and window
 
-    def _changed(self, before: Row | None, row: Row) -> frozenset[int]:
-        if before is None:
-            return frozenset()
-        return frozenset(
-            place
-            for place, column in enumerate(self._columns)
-            if column.tinted and before.cells[place].plain != row.cells[place].plain
-        )
+    def _taken(self, before: Row | None, row: Row) -> Row:
+        """Return the row to be kept: the one before if it looks the same, so that nothing of it is painted again."""
+        if before is not None and same_look(before, row):
+            return before
+        tints = self._painter.changed(before, row)
+        if tints:
+            self._tints[row.key] = tints
+        return row
 
     def _settle_cursor(self) -> None:
         """Put the cursor back on its key; if that is gone, on the neighbour, and say so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,11 +12,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from sessiontui.services.pictures import Health
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as health_cells
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, outside
 from sessiontui.tui.present.times import clock, span, zone_word
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import Health
 
 _FULL: Final = 130
 """From this width on the zone of the local time is named."""
@@ -123,6 +125,8 @@ class TopLine(Horizontal):
         return Content.assemble(*parts)
 
     def _who(self) -> Content:
+        if not self._port.actor.name:
+            return Content("")
         who = f"{self._port.actor.name} ({self._port.actor.role})"
         name = outside(self._port.platform_name)
         return Content.assemble(name, self._look.dot if name.plain else "", outside(who))

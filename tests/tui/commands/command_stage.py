@@ -150,6 +150,7 @@ class Calls:
     decisions: list[dict[str, Any]] = field(default_factory=list)
     created: list[Any] = field(default_factory=list)
     edited: list[Any] = field(default_factory=list)
+    expected: list[int | None] = field(default_factory=list)
     undone: int = 0
     details: dict[int, SessionDetail] = field(default_factory=dict)
     refuse: dict[int, Exception] = field(default_factory=dict)
@@ -171,6 +172,9 @@ class Calls:
         return Receipt(sentence="created it", sessions=(1,), undo=9)
 
     async def edit(self, context: object, session_id: int, changes: object, **named: Any) -> Receipt:
+        if -1 in self.refuse:
+            raise self.refuse[-1]
+        self.expected.append(named.get("expected"))
         self.edited.append((session_id, changes))
         return Receipt(sentence="changed it", sessions=(session_id,), undo=10)
 
@@ -221,8 +225,11 @@ class Stage(App[None]):
     def set_query(self, query: str) -> None:
         self.asked.append(("query", query))
 
-    def cycle_sort(self) -> None:
-        self.asked.append("sort")
+    def sort(self, order: str = "") -> None:
+        self.asked.append(("sort", order))
+
+    def choose_columns(self, columns: tuple[str, ...]) -> None:
+        self.asked.append(("columns", columns))
 
     def toggle_hold(self) -> None:
         self.asked.append("hold")

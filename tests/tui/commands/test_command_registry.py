@@ -25,6 +25,7 @@ from sessiontui.tui.commands import (
 from sessiontui.tui.commands.finding import bar_words, help_rows, palette_entries, read_line
 from sessiontui.tui.commands.footer import ASKED_BY_STATUS
 from sessiontui.tui.commands.moving import MoveCommand
+from sessiontui.tui.present.hints import Hint
 from tests.tui.commands.command_stage import NOW, detail, line, request, scene
 
 WRITING = [command for command in REGISTRY if command.writes]
@@ -189,27 +190,26 @@ def test_the_footer_fits_the_status(status: Status) -> None:
     of = line(status=status, pending=2)
     rows = footer_for(scene(of))
     assert 3 <= len(rows) <= 8
-    assert rows[0][:2] == ("enter", "open")
-    assert rows[-1][1] == "help"
-    assert [row[0] for row in rows][1:3] == ["a", "x"]
-    assert all(enabled == (not reason) for _, _, enabled, reason in rows)
-    assert len({row[0] for row in rows}) == len(rows)
+    assert (rows[0].key, rows[0].label) == ("enter", "open")
+    assert rows[-1].label == "help"
+    assert [row.key for row in rows][1:3] == ["a", "x"]
+    assert len({row.key for row in rows}) == len(rows)
     assert set(ASKED_BY_STATUS[status]) <= {command.id for command in REGISTRY}
 
 
 def test_the_footer_dims_with_a_reason_and_follows_the_keymap() -> None:
     of = line(status=Status.ACTIVE)
-    rows = {label: (key, enabled, reason) for key, label, enabled, reason in footer_for(scene(of, read_only=True))}
-    assert rows["pause"] == ("P", False, "the console was opened for reading only")
+    rows = {hint.label: hint for hint in footer_for(scene(of, read_only=True))}
+    assert rows["pause"] == Hint("P", "pause", "pause", "the console was opened for reading only")
     moved = keymap({"pause": "f6"})
-    assert ("f6", "pause", True, "") in footer_for(scene(of, keys=moved.keys))
-    assert ("P", "resume", True, "") in footer_for(scene(line(status=Status.PAUSED)))
+    assert Hint("f6", "pause", "pause") in footer_for(scene(of, keys=moved.keys))
+    assert Hint("P", "resume", "pause") in footer_for(scene(line(status=Status.PAUSED)))
 
 
 def test_the_footer_speaks_of_the_marked_and_of_nothing() -> None:
     marked = tuple(line(number, pending=1) for number in (1, 2))
-    assert [row[0] for row in footer_for(scene(marked[0], marked=marked))][:2] == ["a", "x"]
-    assert footer_for(scene())[0][:2] == ("n", "new")
+    assert [hint.key for hint in footer_for(scene(marked[0], marked=marked))][:2] == ["a", "x"]
+    assert footer_for(scene())[0] == Hint("n", "new", "new", general=True)
 
 
 def test_a_typed_line_names_a_command() -> None:

@@ -54,18 +54,31 @@ def gutter(width: int) -> int:
     return 1 if width < _NARROW else 2
 
 
-def layout(columns: Sequence[Column], width: int) -> tuple[tuple[int, int], ...]:
+def same_look(one: Row, other: Row) -> bool:
+    """Tell whether two rows would be painted alike."""
+    return one.cells is other.cells or all(
+        left.plain == right.plain and left.spans == right.spans
+        for left, right in zip(one.cells, other.cells, strict=True)
+    )
+
+
+def layout(
+    columns: Sequence[Column], width: int, hidden: frozenset[str] = frozenset()
+) -> tuple[tuple[int, int], ...]:
     """Return the places of the columns that are shown at a width, with the width of each.
+
+    ``hidden`` are keys of columns that are not wanted; where all are hidden, all are shown.
 
     >>> layout((Column("a", "A", 3), Column("b", "B", 4, flex=1)), 20)
     ((0, 3), (1, 15))
     """
-    return _layout(tuple(columns), width)
+    return _layout(tuple(columns), width, hidden)
 
 
 @lru_cache(maxsize=256)
-def _layout(columns: tuple[Column, ...], width: int) -> tuple[tuple[int, int], ...]:
-    shown = [place for place, column in enumerate(columns) if column.from_width <= width < column.to_width]
+def _layout(columns: tuple[Column, ...], width: int, hidden: frozenset[str]) -> tuple[tuple[int, int], ...]:
+    fitting = [place for place, column in enumerate(columns) if column.from_width <= width < column.to_width]
+    shown = [place for place in fitting if columns[place].key not in hidden] or fitting
     room = width - gutter(width)
     while len(shown) > 1 and _taken(columns, shown) > room:
         rigid = [place for place in shown if not columns[place].flex]

@@ -1,0 +1,182 @@
+"""Events: what arrives by the thousand is written in batches, each event for itself, all in one commit.
+
+There is no timer. While one batch is being committed the next one gathers, so that a lone event is written at once
+and a storm fills batches by itself. One that fails leaves the others alone, and its error goes to whoever sent it; an
+answer is given only once the commit has reached the disk. Most failures are found before anything is written; where
+one was not, the batch is written again with a savepoint for each event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Final, Generic, TypeVar, cast
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import Unavailable
+from sessiontui.domain.rules import Rules
+from sessiontui.store.ledger import Ledger
+from sessiontui.store.tx import Tx
+from sessiontui.store.writer import Direct, Writer
+
+_T = TypeVar("_T")
+
+MOST: Final = 1_000
+"""Events in one commit: enough that it costs each of them next to nothing, few enough that nobody waits long."""
+
+Deed = Callable[[Tx], Coroutine[None, None, _T]]
+"""What an event does inside its transaction; it awaits nothing else, for all others wait with it."""
+
+BREATH: Final = 32
+"""Events after which the event loop is let go for a moment: about two milliseconds."""
+
+
+class _Kept:
+    """Keeps what goes wrong inside a ``with`` for whoever asked, instead of letting it end the batch."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def __enter__(self) -> _Kept:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        del kind, trace
+        self.error = error if isinstance(error, Exception) else None
+        return self.error is not None
+
+
+@dataclass(slots=True, eq=False)
+class _Event(Generic[_T]):
+    """One event with what became of it."""
+
+    deed: Deed[_T]
+    by: Actor
+    at: datetime
+    answer: asyncio.Future[_T]
+    result: list[_T] = field(default_factory=list)
+    error: Exception | None = None
+
+    async def run(self, tx: Tx) -> None:
+        """Do the deed and keep what comes of it."""
+        self.result.clear()
+        kept = _Kept()
+        with kept:
+            self.result.append(await self.deed(tx))
+        self.error = kept.error
+
+    def tell(self) -> None:
+        """Give the answer to whoever still waits for it."""
+        if self.answer.done():
+            return
+        if self.error is not None:
+            self.answer.set_exception(self.error)
+        else:
+            self.answer.set_result(self.result[0])
+
+
+class EventQueue:
+    """The one queue of events of a process; it shares the writer's turns with transactions."""
+
+    def __init__(self, writer: Writer, rules: Rules) -> None:
+        self._writer = writer
+        self._rules = rules
+        self._waiting: deque[_Event[object]] = deque()
+        self._pump: asyncio.Task[None] | None = None
+
+    async def submit(self, deed: Deed[_T], *, by: Actor, at: datetime) -> _T:
+        """Write one event and return its answer once it is committed.
+
+        Whoever is cancelled while waiting gets no answer; the event is then written whole, or not at all.
+        """
+        event: _Event[_T] = _Event(deed, by, at, asyncio.get_running_loop().create_future())
+        self._waiting.append(cast("_Event[object]", event))
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._write_all())
+        return await event.answer
+
+    async def drained(self) -> None:
+        """Wait until everything that was sent has its answer."""
+        while self._pump is not None and not self._pump.done():
+            await asyncio.wait([self._pump])
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            await self._write(self._next)
+
+    def _next(self) -> list[_Event[object]]:
+        """Return the events of the next batch, taken only when its turn has come; nobody waits for cancelled ones."""
+        taken: list[_Event[object]] = []
+        while self._waiting and len(taken) < MOST:
+            event = self._waiting.popleft()
+            if not event.answer.done():
+                taken.append(event)
+        return taken
+
+    async def _write(self, take: Callable[[], list[_Event[object]]]) -> None:
+        """Write a batch; one that fails as a whole is taken apart, so that only the culprit goes without."""
+        batch: list[_Event[object]] = []
+        kept = _Kept()
+        with kept:
+            async with self._writer.batch() as connection:
+                batch = take()
+                statements = Direct(connection)
+                if not await _write_plainly(statements, batch, self._rules):
+                    connection.execute("ROLLBACK")
+                    connection.execute("BEGIN IMMEDIATE")
+                    await _write_apart(connection, statements, batch, self._rules)
+        error = kept.error
+        if error is not None and not isinstance(error, Unavailable) and len(batch) > 1:
+            for event in batch:
+                await self._write(partial(list[_Event[object]], [event]))
+            return
+        for event in batch if batch or error is None else take():  # without a batch, the writing never began
+            event.error = error or event.error
+            event.tell()
+
+
+async def _write_plainly(statements: Direct, batch: Sequence[_Event[object]], rules: Rules) -> bool:
+    """Write events one after the other; false as soon as one fails that has left something behind."""
+    whole = Ledger()
+    for place, event in enumerate(batch, 1):
+        before = statements.writes, whole.debts
+        await event.run(Tx(statements, by=event.by, at=event.at, rules=rules, ledger=whole))
+        if event.error is not None and (statements.writes, whole.debts) != before:
+            return False
+        if place % BREATH == 0:
+            await statements.breathe()
+    await _settle(statements, batch, whole, rules)
+    return True
+
+
+async def _write_apart(
+    connection: sqlite3.Connection, statements: Direct, batch: Sequence[_Event[object]], rules: Rules
+) -> None:
+    """Write events one after the other, and undo whatever the failing ones have done."""
+    whole = Ledger()
+    for event in batch:
+        page = whole.page()
+        connection.execute("SAVEPOINT event")
+        await event.run(Tx(statements, by=event.by, at=event.at, rules=rules, ledger=page))
+        if event.error is None:
+            whole.absorb(page)
+        else:
+            connection.execute("ROLLBACK TO event")
+            whole.scenes.clear()  # some may have been read from what is now undone
+        connection.execute("RELEASE event")
+    await _settle(statements, batch, whole, rules)
+
+
+async def _settle(statements: Direct, batch: Sequence[_Event[object]], whole: Ledger, rules: Rules) -> None:
+    """Settle what the events owe together."""
+    if batch:
+        last = max(batch, key=lambda event: event.at)
+        await Tx(statements, by=last.by, at=last.at, rules=rules, ledger=whole).finish()

@@ -1,0 +1,106 @@
+"""What one transaction still owes before its commit: rows to derive, heads to count, words, and one audit entry.
+
+Everything that joins or leaves a session need not derive it: while it goes on, one guest more or less changes two
+counters and nothing else. Those counters, and the instant at which the row is due at the latest, are kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sessiontui.domain.access import Actor
+
+
+@dataclass(slots=True)
+class Moved:
+    """How one session's counters move, and the earliest new instant, in ms, at which time alone may change it."""
+
+    active: int = 0
+    departed: int = 0
+    due: int | None = None
+
+    def add(self, other: Moved) -> None:
+        """Take over what another has counted."""
+        self.active += other.active
+        self.departed += other.departed
+        self.lower(other.due)
+
+    def lower(self, due: int | None) -> None:
+        """Make the row due no later than an instant."""
+        if due is not None and (self.due is None or due < self.due):
+            self.due = due
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One session as its row stood when the transaction first looked, in milliseconds and stored words."""
+
+    kind: str
+    control: str
+    starts_at: int
+    ends_at: int
+    host_id: int | None
+    archived: bool
+    status: str
+    badges: str
+    due: int | None
+    active: int
+    has_attendees: bool
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The debts of a transaction; one event of a batch keeps its own until it has succeeded."""
+
+    head: str | None = None
+    touched: dict[int, None] = field(default_factory=dict)
+    reworded: dict[int, None] = field(default_factory=dict)
+    moved: dict[int, Moved] = field(default_factory=dict)
+    heard: dict[int, None] = field(default_factory=dict)
+    signals: int = 0
+    actors: dict[Actor, None] = field(default_factory=dict)
+    scenes: dict[int, Scene] = field(default_factory=dict)
+    people: set[int] = field(default_factory=set)
+    whole: Ledger | None = None
+    """The ledger of the batch, for the page of one event."""
+    debts: int = 0
+    """How often anything was owed, so that it can be told whether an event has left a debt."""
+
+    def page(self) -> Ledger:
+        """Return an empty ledger for one event, which knows what this one has read."""
+        return Ledger(head=self.head, scenes=self.scenes, people=self.people, whole=self)
+
+    def absorb(self, page: Ledger) -> None:
+        """Take over the debts of an event that succeeded."""
+        self.head = page.head
+        self.touched |= page.touched
+        self.reworded |= page.reworded
+        self.heard |= page.heard
+        self.signals += page.signals
+        self.actors |= page.actors
+        for session_id, moved in page.moved.items():
+            self.moved_of(session_id).add(moved)
+
+    def moved_of(self, session_id: int) -> Moved:
+        """Return the counters of one session."""
+        found = self.moved.get(session_id)
+        if found is None:
+            found = self.moved[session_id] = Moved()
+        return found
+
+    def is_touched(self, session_id: int) -> bool:
+        """Return whether a session will be derived, for this event or one before it."""
+        return session_id in self.touched or (self.whole is not None and session_id in self.whole.touched)
+
+    def heads(self, session_id: int) -> int:
+        """Return by how many the guests of a session have changed, by this event and those before it."""
+        moved = self.moved.get(session_id)
+        before = 0 if self.whole is None else self.whole.heads(session_id)
+        return before + (0 if moved is None else moved.active)
+
+    def hear(self, count: int, sessions: Iterable[int], actor: Actor) -> None:
+        """Owe the audit entry of presence signals; a batch writes one for all of them."""
+        self.signals += count
+        self.heard |= dict.fromkeys(sessions)
+        self.actors[actor] = None

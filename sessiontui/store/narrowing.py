@@ -1,0 +1,374 @@
+"""Where the sessions that a filter means can be: indexes that hold them all, and stretches of the order of urgency.
+
+Nothing here decides what a filter means. What is named here holds every session that the filter means, and
+perhaps others; the condition of ``store.filters`` is asked of each of them besides.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from typing import Final, TypeAlias
+
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.query import words
+from sessiontui.domain.query.statement import Query
+from sessiontui.domain.query.terms import (
+    And,
+    Between,
+    Choice,
+    Expression,
+    Fact,
+    Holds,
+    InView,
+    Label,
+    Labelled,
+    Measure,
+    Moment,
+    NameHas,
+    Needle,
+    Not,
+    OneOf,
+    Or,
+    OutsideId,
+    OwnId,
+    PersonIs,
+    TextHas,
+    Who,
+    Within,
+)
+from sessiontui.domain.urgency import ALL_TIERS, OVER_TIERS, ranks_of, tiers_of
+from sessiontui.domain.vocabulary import LIVE, Badge, Status
+from sessiontui.store.histories import marks
+from sessiontui.store.reader import Value
+
+FOREVER: Final = 1 << 62
+"""Later than every instant, in milliseconds."""
+
+KEPT_BEGINNING: Final = 3
+"""Letters of the longest beginnings of words that the index keeps sessions for; for others it gathers them anew."""
+
+Span: TypeAlias = "tuple[int, int]"
+Times: TypeAlias = "dict[int, Span]"
+"""By tier, the first and the last millisecond of its time; tiers that are missing hold nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A question for the ids of sessions among which all that are meant stand.
+
+    ``is_order`` says that it asks the order of urgency itself, so that a walk in it needs no test besides.
+    """
+
+    sql: str
+    parameters: tuple[Value, ...] = ()
+    is_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a filter names, looked up beforehand: people by part and words, sources by their key.
+
+    Names that too many people bear are missing; they are looked up where they are asked.
+    """
+
+    people: Mapping[NameHas, tuple[int, ...]] = field(default_factory=dict)
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+NOTHING_KNOWN: Final = Known()
+
+_IMPLIED: Final[Mapping[Badge, Expression]] = {
+    Badge.EARLY_JOIN: Between(Measure.ACTIVE, 1, None),
+    Badge.OVERTIME: OneOf(Choice.STATUS, (Status.ACTIVE, Status.PAUSED)),
+    Badge.EVERYONE_LEFT: Or((OneOf(Choice.STATUS, (Status.WAITING,)), Holds(Fact.PROVISIONAL))),
+    Badge.HOST_WAITING: OneOf(Choice.STATUS, (Status.WAITING,)),
+    Badge.NO_HOST: OneOf(Choice.STATUS, (Status.ACTIVE,)),
+    Badge.HOST_ONLY: OneOf(Choice.STATUS, (Status.ENDED_NO_SHOW,)),
+    Badge.EARLY_END: OneOf(Choice.STATUS, (Status.ENDED_EARLY,)),
+    Badge.NO_SHOW: OneOf(Choice.STATUS, (Status.ENDED_NO_SHOW,)),
+    Badge.PENDING: Between(Measure.PENDING, 1, None),
+    Badge.STALE: Not(OneOf(Choice.STATUS, tuple(status for status in Status if status.is_ended))),
+}
+"""What a badge cannot be without, where that is narrower than everything."""
+
+_COLUMNS: Final = {Moment.STARTS: "starts_at", Moment.ENDS: "ends_at", Moment.CREATED: "created_at"}
+
+
+def leaves(expression: Expression) -> Iterator[Expression]:
+    """Yield every term of an expression that has no terms in it."""
+    match expression:
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from leaves(term)
+        case Not(term):
+            yield from leaves(term)
+        case InView(_, meaning):
+            yield from leaves(meaning)
+        case _:
+            yield expression
+
+
+def sources(query: Query, known: Known = NOTHING_KNOWN) -> tuple[Source, ...]:
+    """Return the indexes of which each holds all that a query means, the sharpest of words last."""
+    terms = tuple(_terms(query.where))
+    begun: list[str] = []
+    whole: list[str] = []
+    for term in terms:
+        match term:
+            case TextHas(_, needle):
+                begun += needle.words[-1:] if needle.prefix else ()
+                whole += needle.words[:-1] if needle.prefix else needle.words
+            case NameHas(_, named):
+                begun += named
+            case Labelled(Label.TAG, key):
+                whole += words(key)
+            case _:
+                pass
+    # Beginnings no longer than the index keeps them hold more than they could, but are found at once.
+    longest = max(begun, key=len, default="")
+    blunt = word_search([word[:KEPT_BEGINNING] for word in begun], whole)
+    mixed = word_search([word if word is longest else word[:KEPT_BEGINNING] for word in begun], whole)
+    others = (_index(term, known) for term in terms if not isinstance(term, TextHas))
+    found = [_by_rank(query.where), *others, blunt, mixed, word_search(begun, whole)]
+    return tuple(dict.fromkeys(source for source in found if source is not None))
+
+
+def spans(query: Query) -> tuple[Span, ...] | None:
+    """Return the stretches of ranks, in order and apart, that hold all that a query means; ``None`` for any rank."""
+    times = _times(query.where)
+    if times is None:
+        return None
+    found: list[Span] = []
+    every = (stretch for tier, (since, until) in times.items() for stretch in _ranks(tier, since, until))
+    for low, high in sorted(every):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(high, found[-1][1]))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
+def word_search(begun: Iterable[str], whole: Iterable[str] = ()) -> Source | None:
+    """Return the index of words for sessions that have words whole and words that begin so.
+
+    Words of signs that the index may not take for letters are left out; ``None`` if none is left.
+    """
+    parts = [f'"{word}"*' for word in begun if _is_one_word(word)]
+    parts += [f'"{word}"' for word in whole if _is_one_word(word)]
+    if not parts:
+        return None
+    return Source("SELECT rowid FROM session_words WHERE session_words MATCH ?", (" AND ".join(parts),))
+
+
+def _terms(expression: Expression) -> Iterator[Expression]:
+    """Yield the terms that must all hold."""
+    match expression:
+        case And(terms):
+            for term in terms:
+                yield from _terms(term)
+        case InView(_, meaning):
+            yield from _terms(meaning)
+        case _:
+            yield expression
+
+
+def _source(expression: Expression, known: Known) -> Source | None:
+    return _index(expression, known) or _by_rank(expression)
+
+
+def _index(expression: Expression, known: Known) -> Source | None:
+    """Return an index for an expression, the order of urgency left aside."""
+    match expression:
+        case And():
+            # One of several would do; the first is the one that a person wrote first.
+            return next((one for term in _terms(expression) if (one := _index(term, known)) is not None), None)
+        case Or(terms):
+            return _united([_source(term, known) for term in terms])
+        case InView(_, meaning):
+            return _index(meaning, known)
+        case TextHas(_, needle):
+            return _text(needle)
+        case Labelled(Label.TAG, key):
+            return word_search((), words(key))
+        case Labelled(_, key) if key in known.sources:
+            return _among("source", known.sources[key])
+        case NameHas():
+            return _names(expression, known)
+        case PersonIs(who, row_id):
+            return _people(who, (row_id,))
+        case _:
+            return _fact(expression, known)
+
+
+def _fact(expression: Expression, known: Known) -> Source | None:
+    """Return an index for a term about instants, numbers, ids and badges."""
+    match expression:
+        case Within(moment, since, until) if moment in _COLUMNS:
+            return _range(_COLUMNS[moment], _ms(since), None if until is None else to_ms(until) - 1)
+        case Between(Measure.PENDING, low, high, strict) if low is not None and (low > 0 or (strict and low == 0)):
+            return _range("pending", low, high)
+        case Between(Measure.ACTIVE, low, _, strict) if low is not None and (low > 0 or (strict and low == 0)):
+            return Source("SELECT id FROM session WHERE active > 0 AND active >= ?", (low,))
+        case OwnId(row_id):
+            return Source("SELECT id FROM session WHERE id = ?", (row_id,))
+        case OutsideId(_, row_id):
+            return Source("SELECT id FROM session WHERE external_id = ?", (row_id,))
+        case Holds(Fact.ALERT | Fact.ALERTED):
+            return Source("SELECT id FROM session WHERE id < 0")
+        case OneOf(Choice.BADGE, values) if _badge(values) is not None:
+            return None if (meant := _badge(values)) is None else _index(meant, known)
+        case _:
+            return None
+
+
+def _by_rank(expression: Expression) -> Source | None:
+    times = _times(expression)
+    if times is None:
+        return None
+    stretches = [stretch for tier, (since, until) in times.items() for stretch in _ranks(tier, since, until)]
+    if not stretches:
+        return Source("SELECT id FROM session WHERE id < 0")
+    one = "SELECT id FROM session WHERE rank >= ? AND rank <= ?"
+    bounds = tuple(bound for both in stretches for bound in both)
+    return Source(" UNION ALL ".join([one] * len(stretches)), bounds, is_order=True)
+
+
+def _text(needle: Needle) -> Source | None:
+    if needle.prefix:
+        return word_search(needle.words[-1:], needle.words[:-1])
+    return word_search((), needle.words)
+
+
+def _names(term: NameHas, known: Known) -> Source | None:
+    if term in known.people and term.who is not Who.PERSON:
+        return _people(term.who, known.people[term])
+    return word_search(term.words)  # names of participants whom nobody has identified stand in the text alone
+
+
+def _people(who: Who, ids: tuple[int, ...]) -> Source:
+    match who:
+        case Who.MENTOR:
+            return _among("mentor_id", ids)
+        case Who.AUTHOR:
+            return _among("author_id", ids)
+        case Who.PERSON:
+            return Source(
+                f"SELECT session_id FROM join_request WHERE person_id IN ({marks(ids)})"
+                f" UNION ALL SELECT session_id FROM presence WHERE person_id IN ({marks(ids)})",
+                (*ids, *ids),
+            )
+
+
+def _among(column: str, values: tuple[Value, ...]) -> Source:
+    return Source(f"SELECT id FROM session WHERE {column} IN ({','.join('?' * len(values))})", values)
+
+
+def _range(column: str, low: float | None, high: float | None) -> Source:
+    tests = [f"{column} {sign} ?" for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
+    bounds = tuple(bound for bound in (low, high) if bound is not None)
+    return Source(f"SELECT id FROM session WHERE {' AND '.join(tests)}", bounds)
+
+
+def _united(parts: list[Source | None]) -> Source | None:
+    found = [part for part in parts if part is not None]
+    if len(found) < len(parts):
+        return None
+    return Source(
+        " UNION ALL ".join(part.sql for part in found), tuple(value for part in found for value in part.parameters)
+    )
+
+
+def _badge(values: tuple[str, ...]) -> Expression | None:
+    """Return what sessions with one of the badges have in common."""
+    found = tuple(_IMPLIED[Badge(value)] for value in values if Badge(value) in _IMPLIED)
+    if len(found) < len(values):
+        return None
+    return found[0] if len(found) == 1 else Or(found)
+
+
+# -- the order of urgency -----------------------------------------------------------------------------------
+
+
+def _times(expression: Expression) -> Times | None:
+    match expression:
+        case And(terms):
+            known = [times for term in terms if (times := _times(term)) is not None]
+            return reduce(_both, known) if known else None
+        case Or(terms):
+            parts = [_times(term) for term in terms]
+            found = [times for times in parts if times is not None]
+            return None if len(found) < len(parts) else reduce(_either, found)
+        case InView(_, meaning):
+            return _times(meaning)
+        case OneOf(Choice.STATUS, values):
+            return _of(Status(value) for value in values)
+        case OneOf(Choice.BADGE, values):
+            return None if (meant := _badge(values)) is None else _times(meant)
+        case Not(OneOf(Choice.STATUS, values)):
+            return _of(status for status in Status if status not in values)
+        case Holds(fact) | Not(Holds(fact)) if fact in _BY_FACT:
+            return _of(filter(_BY_FACT[fact], Status), unless=isinstance(expression, Not))
+        case Holds(Fact.PROVISIONAL):
+            return dict.fromkeys(_PROVISIONAL, (0, FOREVER))
+        case Holds(Fact.ALERT | Fact.ALERTED):
+            return {}
+        case Within(Moment.FINISHED, since, until):
+            return dict.fromkeys(OVER_TIERS, _span(since, until))
+        case Within(Moment.STARTS, since, until):
+            return {tier: (0, FOREVER) if tier in OVER_TIERS else _span(since, until) for tier in ALL_TIERS}
+        case _:
+            return None
+
+
+_BY_FACT: Final[Mapping[Fact, Callable[[Status], bool]]] = {
+    Fact.LIVE: lambda status: status in LIVE,
+    Fact.ENDED: lambda status: status.is_ended,
+}
+
+_PROVISIONAL: Final = tiers_of(Status.ENDED_EARLY) & tiers_of(Status.ENDED_COMPLETE)
+
+
+def _of(statuses: Iterable[Status], *, unless: bool = False) -> Times:
+    chosen = set(statuses)
+    meant = set(Status) - chosen if unless else chosen
+    return {tier: (0, FOREVER) for status in meant for tier in tiers_of(status)}
+
+
+def _both(one: Times, other: Times) -> Times:
+    return {
+        tier: (max(one[tier][0], other[tier][0]), min(one[tier][1], other[tier][1]))
+        for tier in one.keys() & other.keys()
+    }
+
+
+def _either(one: Times, other: Times) -> Times:
+    """Unite two; what lies between the times of both is taken in."""
+    return {
+        tier: (
+            min(times[tier][0] for times in (one, other) if tier in times),
+            max(times[tier][1] for times in (one, other) if tier in times),
+        )
+        for tier in one.keys() | other.keys()
+    }
+
+
+def _ranks(tier: int, since: int, until: int) -> tuple[Span, ...]:
+    return ranks_of(tier, earliest=since, latest=until) if since <= until else ()
+
+
+def _span(since: datetime | None, until: datetime | None) -> Span:
+    """Return the first and the last millisecond; ranks know no instants before 1970."""
+    return (0 if since is None else max(0, to_ms(since)), FOREVER if until is None else max(0, to_ms(until) - 1))
+
+
+def _ms(instant: datetime | None) -> int | None:
+    return None if instant is None else to_ms(instant)
+
+
+def _is_one_word(word: str) -> bool:
+    """Whether the index of words surely takes a word for one word: letters and digits that it has always known."""
+    return all(char.isalnum() if char.isascii() else unicodedata.ucd_3_2_0.category(char)[0] in "LN" for char in word)

@@ -1,0 +1,85 @@
+"""Bar 6: a page is as near at any depth, and the product costs little beside raw SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+from sessiontui.services import boards
+from sessiontui.services.context import Context
+from sessiontui.store import histories
+from tests.benchmarks.figures import Figure, milliseconds, p50
+from tests.benchmarks.ground import Ground, now, opened
+
+PAGE = 50
+ROUNDS = 60
+DEPTHS = (0.0, 0.1, 0.5, 0.95)
+
+
+def run(ground: Ground) -> Iterator[Figure]:
+    yield from asyncio.run(_run(ground))
+
+
+async def _run(ground: Ground) -> list[Figure]:
+    large = ground.large()
+    async with opened(large) as context:
+        matched = (await boards.board(context, "view:all", now=now(), limit=1)).matched
+        depths = {share: int(share * matched) for share in DEPTHS}
+        took = {share: await _page(context, offset) for share, offset in depths.items()}
+        ids = [line.id for line in (await boards.board(context, "view:all", now=now(), limit=PAGE)).lines]
+    figures = [
+        Figure(
+            bar=6, what=f"page at row {depths[share]}", value=took[share], unit="ms",
+            against="page one", reference=took[0.0], most=1.5,
+        )
+        for share in DEPTHS[1:]
+    ]  # fmt: skip
+    raw = _raw(str(large), ids)
+    figures.append(
+        Figure(
+            bar=6,
+            what=f"page of {PAGE} through the product",
+            value=took[0.0],
+            unit="ms",
+            against="raw sqlite3",
+            reference=raw,
+            most=2.5,
+            note="the same rows with their histories, read plainly",
+        )
+    )
+    return figures
+
+
+async def _page(context: Context, offset: int) -> float:
+    took = []
+    for turn in range(ROUNDS):
+        began = time.perf_counter()
+        await boards.board(context, "view:all", now=now(), limit=PAGE, offset=offset + turn % 7)
+        took.append((time.perf_counter() - began) * 1000)
+    return p50(took)
+
+
+def _raw(path: str, ids: list[int]) -> float:
+    """The same page by plain statements: the rows in their order, and what happened in them."""
+    marks = histories.marks(ids)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+
+        def read() -> None:
+            connection.execute(
+                "SELECT s.*, a.name, m.name, m.phone, m.zone FROM session s LEFT JOIN person a ON a.id = s.author_id"
+                " LEFT JOIN person m ON m.id = s.mentor_id WHERE s.archived_at IS NULL ORDER BY s.rank, s.id LIMIT ?",
+                (PAGE,),
+            ).fetchall()
+            for table in ("session_change", "presence"):
+                connection.execute(f"SELECT * FROM {table} WHERE session_id IN ({marks})", ids).fetchall()
+            connection.execute(
+                "SELECT r.session_id, r.person_id, c.at, c.state FROM join_request r"
+                f" JOIN request_change c ON c.request_id = r.id WHERE r.session_id IN ({marks})",
+                ids,
+            ).fetchall()
+            connection.execute("SELECT status, n, pending FROM status_count").fetchall()
+
+        return p50(milliseconds(read, times=ROUNDS))

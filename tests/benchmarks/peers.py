@@ -1,0 +1,72 @@
+"""The other tables and terminals: what each is started with, and whether it is here at all.
+
+As a program, ``python -m tests.benchmarks.peers KIND ROWS`` shows that many rows in ``datatable`` or ``fast``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+from tests.benchmarks.ground import Ground
+
+READY = b"Session 0 "
+
+COLUMNS = ("#", "Status", "Title", "Starts", "Mentor", "Pending", "Approved")
+
+
+def table_command(kind: str, rows: int) -> list[str]:
+    return [sys.executable, "-m", "tests.benchmarks.peers", kind, str(rows)]
+
+
+def environment(ground: Ground) -> dict[str, str]:
+    """The environment of a peer written here: it must find this package."""
+    return {**ground.environment, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+
+
+def has_fast_table() -> bool:
+    return importlib.util.find_spec("textual_fastdatatable") is not None
+
+
+def program(name: str) -> str | None:
+    """Where a peer's program is: beside this Python, or on the system's path."""
+    beside = Path(sys.executable).parent / name
+    return str(beside) if beside.exists() else shutil.which(name)
+
+
+def _rows(number: int) -> list[tuple[str, ...]]:
+    return [
+        (str(row), "Created", f"Session {row} of many", "2026-05-04 14:00", "Dr Lee Hae-won", "3", "4")
+        for row in range(number)
+    ]
+
+
+def _show(kind: str, rows: int) -> None:
+    from textual.app import App, ComposeResult
+    from textual.widgets import DataTable
+
+    class Peer(App[None]):
+        def compose(self) -> ComposeResult:
+            if kind == "fast":
+                from textual_fastdatatable import ArrowBackend
+                from textual_fastdatatable import DataTable as FastTable
+
+                yield FastTable(
+                    backend=ArrowBackend.from_records([COLUMNS, *_rows(rows)], has_header=True), cursor_type="row"
+                )
+            else:
+                yield DataTable(cursor_type="row")
+
+        def on_mount(self) -> None:
+            if kind != "fast":
+                table = self.query_one(DataTable)
+                table.add_columns(*COLUMNS)
+                table.add_rows(_rows(rows))
+
+    Peer().run()
+
+
+if __name__ == "__main__":
+    _show(sys.argv[1], int(sys.argv[2]))

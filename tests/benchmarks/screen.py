@@ -1,0 +1,180 @@
+"""A pseudo-terminal that counts: keys in, bytes out, and the time to the last byte of the frame."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+GAP = 0.03
+"""Seconds of silence that end a frame."""
+
+LIMIT = 30.0
+"""Seconds after which a frame that does not end is cut off."""
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What came after something was done: milliseconds to its first and last byte, and how many bytes."""
+
+    first: float
+    last: float
+    size: int
+    raw: bytes = field(repr=False, default=b"")
+
+
+class Screen:
+    """A program in a terminal of its own."""
+
+    def __init__(
+        self, command: Sequence[str | Path], environment: dict[str, str], *, columns: int = 120, rows: int = 40
+    ) -> None:
+        self.began = time.perf_counter()
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.chdir(environment.get("HOME", "/"))
+            words = [str(word) for word in command]
+            os.execvpe(words[0], words, environment)
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.set_blocking(self._terminal, False)
+
+    def __enter__(self) -> Screen:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def send(self, keys: str) -> None:
+        os.write(self._terminal, keys.encode())
+
+    def press(self, keys: str, *, gap: float = GAP, wait: float = 1.0) -> Frame:
+        """Type, and take the frame that follows."""
+        self.drain()
+        began = time.perf_counter()
+        self.send(keys)
+        return self.frame(began, gap=gap, wait=wait)
+
+    def frame(self, began: float, *, gap: float = GAP, wait: float = 1.0) -> Frame:
+        """Take what comes until nothing has come for ``gap`` seconds, or at all for ``wait``."""
+        first = last = 0.0
+        chunks: list[bytes] = []
+        while time.perf_counter() - began < LIMIT:
+            chunk = self.read(gap if chunks else wait)
+            if not chunk:
+                break
+            last = (time.perf_counter() - began) * 1000
+            first = first or last
+            chunks.append(chunk)
+        raw = b"".join(chunks)
+        return Frame(first, last, len(raw), raw)
+
+    def until(self, words: bytes, *, limit: float = LIMIT) -> Frame:
+        """Take everything since the start of the program until a pattern is seen, and the rest of that frame."""
+        raw = b""
+        pattern = re.compile(words)
+        while not pattern.search(raw) and time.perf_counter() - self.began < limit:
+            raw += self.read(0.2)
+        first = (time.perf_counter() - self.began) * 1000
+        if not pattern.search(raw):
+            msg = f"never seen: {words!r} in {raw[-400:]!r}"
+            raise AssertionError(msg)
+        rest = self.frame(time.perf_counter())
+        return Frame(first, first + rest.last, len(raw) + rest.size, raw + rest.raw)
+
+    def watch(self, seconds: float) -> bytes:
+        """Take everything for so long."""
+        end = time.perf_counter() + seconds
+        chunks = []
+        while (left := end - time.perf_counter()) > 0:
+            chunks.append(self.read(left))
+        return b"".join(chunks)
+
+    def slowly(self, rate: int, seconds: float, *, key: str = "", every: float = 0.033, gap: float = 0.4) -> float:
+        """Hold a key for so long over a line of ``rate`` bytes a second; return how long after it all has arrived."""
+        began = time.perf_counter()
+        typed = 0
+        taken = 0.0
+        last = began
+        while True:
+            now = time.perf_counter()
+            if now - began < seconds:
+                while typed * every < now - began:
+                    self.send(key)
+                    typed += 1
+            elif now - max(last, began + seconds) > gap:
+                return max(0.0, last - began - seconds)
+            room = int((now - began) * rate - taken)
+            if room > 0 and (chunk := self.read(0.005, most=min(room, 4096))):
+                taken += len(chunk)
+                last = time.perf_counter()
+            else:
+                taken = max(taken, (now - began) * rate - rate * 0.05)  # a line saves nothing up
+                time.sleep(0.005)
+
+    def drain(self) -> None:
+        while self.read(0):
+            pass
+
+    def read(self, wait: float, *, most: int = 65536) -> bytes:
+        """Take what is there, or what comes first within ``wait`` seconds."""
+        ready, _, _ = select.select([self._terminal], [], [], wait)
+        if not ready:
+            return b""
+        try:
+            return os.read(self._terminal, most)
+        except (BlockingIOError, OSError):
+            return b""
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time that the program has had."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    @property
+    def memory(self) -> float:
+        """Megabytes of the program that are resident."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+    def close(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.kill(self.pid, number)
+            except ProcessLookupError:
+                break
+            for _ in range(60):
+                self.read(0.05)
+                try:
+                    gone, _ = os.waitpid(self.pid, os.WNOHANG)
+                except ChildProcessError:
+                    gone = self.pid
+                if gone:
+                    os.close(self._terminal)
+                    return
+        os.close(self._terminal)
+
+
+def first_frame(
+    command: Sequence[str | Path], environment: dict[str, str], words: bytes, *, rounds: int = 5
+) -> list[Frame]:
+    """Start a program several times and take the frame in which words are first seen."""
+    frames = []
+    for _ in range(rounds):
+        with Screen(command, environment) as screen:
+            frames.append(screen.until(words))
+    return frames

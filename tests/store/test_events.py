@@ -1,0 +1,447 @@
+"""The path of events: batches in one commit, each event for itself, and rows as the rules say after any sequence."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from random import Random
+from typing import cast
+
+import pytest
+
+from sessiontui.domain.errors import Conflict, NotFound, ReadOnly, Unavailable
+from sessiontui.domain.instants import from_ms, to_ms
+from sessiontui.domain.presence import Signal, Stay, closed_at
+from sessiontui.domain.vocabulary import Control, Move, Priority, RequestState, Source
+from sessiontui.services import events, presence, requests, sessions, ticking
+from sessiontui.services.presence import PresenceReport
+from sessiontui.services.sessions import SessionDraft
+from sessiontui.store import keys
+from sessiontui.store.deriving import _COLUMNS, derived_row, stored_counts
+from sessiontui.store.engine import Database, connect
+from sessiontui.store.folding import refold
+from sessiontui.store.haystack import haystacks
+from sessiontui.store.histories import load
+from sessiontui.store.tx import Tx
+from tests.conftest import NOON, Stage
+
+S, MIN = timedelta(seconds=1), timedelta(minutes=1)
+START = NOON + timedelta(hours=3)
+
+
+async def make(stage: Stage, **changes: object) -> int:
+    draft = {"title": "Circle", "starts_at": START, "ends_at": START + 60 * MIN, "publish": True}
+    receipt = await sessions.create(stage.context, SessionDraft(**{**draft, **changes}), by=stage.root, at=NOON)
+    return receipt.sessions[0]
+
+
+async def join(stage: Stage, session_id: int, person_id: int, at: datetime = START, **more: str) -> str:
+    receipt = await presence.join(stage.context, session_id, person_id, by=stage.root, at=at, **more)
+    return receipt.sentence
+
+
+async def number(stage: Stage, table: str) -> int:
+    return cast("int", (await stage.rows(f"SELECT count(*) FROM {table}"))[0][0])
+
+
+# -- batches ------------------------------------------------------------------------------------------------
+
+
+async def test_events_at_one_moment_share_a_commit_and_its_audit_entry(stage: Stage):
+    session_id = await make(stage)
+    before, pulse = await number(stage, "audit_entry"), await number(stage, "change_log")
+    told = await asyncio.gather(*(join(stage, session_id, person) for person in (stage.ana, stage.bob, stage.cyd)))
+    assert told == ["recorded 1 presence signal"] * 3
+    assert await number(stage, "audit_entry") == before + 1
+    assert await number(stage, "change_log") == pulse + 1
+    rows = await stage.rows("SELECT sentence, subject_id, by_name FROM audit_entry ORDER BY id DESC LIMIT 1")
+    assert rows == [("recorded 3 presence signals", session_id, "Root")]
+    assert await stage.rows("SELECT active FROM session") == [(3,)]
+
+
+async def test_several_senders_are_named_in_the_entry_of_their_batch(stage: Stage):
+    session_id = await make(stage, mentor_id=stage.bob)
+    from sessiontui.domain.access import Actor
+    from sessiontui.domain.vocabulary import Role
+
+    bob = Actor(stage.bob, "Bob", Role.MENTOR)
+    await asyncio.gather(
+        join(stage, session_id, stage.ana),
+        presence.join(stage.context, session_id, stage.cyd, by=bob, at=START),
+    )
+    rows = await stage.rows("SELECT sentence, by_id, json_extract(detail, '$.by') FROM audit_entry ORDER BY id DESC")
+    assert rows[0] == ("recorded 2 presence signals of 2 senders", None, f"[{stage.root.id},{stage.bob}]")
+
+
+async def test_heartbeats_alone_are_not_audited(stage: Stage):
+    session_id = await make(stage)
+    await join(stage, session_id, stage.ana)
+    before = await number(stage, "audit_entry")
+    await presence.heartbeat(stage.context, session_id, stage.ana, by=stage.root, at=START + 30 * S)
+    assert await number(stage, "audit_entry") == before
+    assert await number(stage, "presence_signal") == 2
+
+
+async def test_an_event_that_fails_leaves_the_others_alone(stage: Stage):
+    session_id = await make(stage)
+    told = await asyncio.gather(
+        join(stage, session_id, stage.ana),
+        join(stage, 4711, stage.ana),
+        join(stage, session_id, 4712),
+        presence.record(
+            stage.context,
+            [
+                PresenceReport(session_id=session_id, signal=Signal.JOIN, at=START, source=Source.API, person_id=who)
+                for who in (stage.cyd, 4713)
+            ],
+            by=stage.root,
+            at=START,
+        ),
+        join(stage, session_id, stage.bob),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in told] == [str, NotFound, NotFound, NotFound, str]
+    assert await stage.rows("SELECT person_id FROM presence ORDER BY id") == [(stage.ana,), (stage.bob,)]
+    assert await number(stage, "presence_signal") == 2
+
+
+async def test_what_an_event_wrote_before_it_failed_is_undone(stage: Stage):
+    session_id = await make(stage)
+
+    async def half(tx: Tx) -> None:
+        await tx.update("session", session_id, title="Half")
+        tx.touch(session_id)
+        await tx.audit("test", "half")
+        raise Conflict("no")
+
+    async def whole(tx: Tx) -> int:
+        return (await tx.audit("test", "whole")).id
+
+    db = stage.context.db
+    told = await asyncio.gather(
+        db.event(half, by=stage.root, at=START),
+        db.event(whole, by=stage.root, at=START),
+        db.event(half, by=stage.root, at=START),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in told] == [Conflict, int, Conflict]
+    assert await stage.rows("SELECT title FROM session") == [("Circle",)]
+    assert await stage.rows("SELECT sentence FROM audit_entry WHERE action = 'test'") == [("whole",)]
+
+
+async def test_a_batch_that_cannot_be_settled_is_taken_apart(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    session_id, poisoned = await make(stage), await make(stage)
+    finish = Tx.finish
+
+    async def picky(tx: Tx) -> None:
+        if tx.is_touched(poisoned):
+            raise ArithmeticError
+        await finish(tx)
+
+    monkeypatch.setattr(Tx, "finish", picky)
+    told = await asyncio.gather(
+        join(stage, session_id, stage.ana),
+        join(stage, poisoned, stage.ana),
+        join(stage, session_id, stage.bob),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in told] == [str, ArithmeticError, str]
+    assert await stage.rows("SELECT session_id FROM presence") == [(session_id,)] * 2
+
+
+async def test_a_cancelled_sender_does_not_break_the_batch(stage: Stage):
+    session_id = await make(stage)
+    async with stage.context.db.write(by=stage.root, at=START):  # nobody gets a turn meanwhile
+        tasks = [asyncio.create_task(join(stage, session_id, who)) for who in (stage.ana, stage.bob, stage.cyd)]
+        await asyncio.sleep(0.02)
+        tasks[1].cancel()
+        await asyncio.sleep(0)
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(answer) for answer in told] == [str, asyncio.CancelledError, str]
+    assert await stage.rows("SELECT person_id FROM presence") == [(stage.ana,), (stage.cyd,)]
+
+
+async def test_transactions_and_events_take_turns(stage: Stage):
+    """Neither a flood of events nor one of transactions keeps the other from being written."""
+    session_id = await make(stage)
+    over = asyncio.Event()
+    done = {"events": 0, "transactions": 0}
+
+    async def flood(seed: int) -> None:
+        while not over.is_set():
+            at = START + done["events"] * timedelta(milliseconds=1)
+            await presence.heartbeat(stage.context, session_id, stage.ana, by=stage.root, at=at + seed * MIN)
+            done["events"] += 1
+
+    async def change() -> None:
+        while not over.is_set():
+            async with stage.context.db.write(by=stage.root, at=START) as tx:
+                await tx.audit("test", "took its turn")
+            done["transactions"] += 1
+
+    tasks = [asyncio.create_task(flood(seed)) for seed in range(8)] + [
+        asyncio.create_task(change()) for _ in range(4)
+    ]
+    await asyncio.sleep(0.5)
+    over.set()
+    await asyncio.gather(*tasks)
+    assert min(done.values()) >= 20, done
+
+
+async def test_a_busy_database_is_told_to_everyone_and_nothing_is_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    pragmas = ("PRAGMA busy_timeout = 20", "PRAGMA foreign_keys = ON")
+    monkeypatch.setattr("sessiontui.store.writer.WRITE_PRAGMAS", pragmas)
+    monkeypatch.setattr("sessiontui.store.writer.PATIENCE", (0.01,))
+    session_id = await make(stage)
+    await stage.context.db.close()
+    other = Stage(await _context(stage), stage.root, stage.ana, stage.bob, stage.cyd, stage.path)
+    lock = connect(stage.path)
+    lock.execute("BEGIN IMMEDIATE")
+    told = await asyncio.gather(
+        join(other, session_id, stage.ana), join(other, session_id, stage.bob), return_exceptions=True
+    )
+    lock.execute("ROLLBACK")
+    lock.close()
+    assert [type(answer) for answer in told] == [Unavailable] * 2
+    assert await join(other, session_id, stage.ana) == "recorded 1 presence signal"
+    assert await number(other, "presence") == 1
+    await other.context.db.close()
+
+
+async def test_what_was_sent_is_written_before_the_database_closes(stage: Stage):
+    session_id = await make(stage)
+    tasks = [asyncio.create_task(join(stage, session_id, who)) for who in (stage.ana, stage.bob)]
+    await asyncio.sleep(0)
+    await stage.context.db.close()
+    assert await asyncio.gather(*tasks) == ["recorded 1 presence signal"] * 2
+
+
+async def test_a_database_open_for_reading_takes_no_events(stage: Stage):
+    db = await Database.open(stage.path, read_only=True)
+    with pytest.raises(ReadOnly):
+        await db.event(lambda tx: tx.finish(), by=stage.root, at=START)
+    await db.close()
+
+
+async def _context(stage: Stage) -> events.Context:
+    return events.Context(db=await Database.open(stage.path))
+
+
+# -- keys ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_repeated_key_is_told_the_first_answer(stage: Stage):
+    session_id = await make(stage)
+    first = await requests.ask(stage.context, session_id, stage.ana, by=stage.root, at=NOON, key="k1")
+    again = await requests.ask(stage.context, session_id, stage.ana, by=stage.root, at=NOON + MIN, key="k1")
+    assert again == first
+    assert await number(stage, "join_request") == 1
+    with pytest.raises(Conflict, match="asked already"):
+        await requests.ask(stage.context, session_id, stage.ana, by=stage.root, at=NOON, key="k2")
+    with pytest.raises(Conflict, match="something else"):
+        await requests.ask(stage.context, session_id, stage.bob, by=stage.root, at=NOON, key="k1")
+
+
+async def test_a_key_that_comes_twice_in_one_batch_is_done_once(stage: Stage):
+    session_id = await make(stage)
+    asked = [requests.ask(stage.context, session_id, stage.ana, by=stage.root, at=NOON, key="k") for _ in range(8)]
+    assert len({receipt.sentence for receipt in await asyncio.gather(*asked)}) == 1
+    assert await number(stage, "request_change") == 1
+
+
+async def test_what_failed_keeps_no_answer_and_keys_are_ones_own(stage: Stage):
+    with pytest.raises(NotFound):
+        await join(stage, 1, stage.ana, key="k")
+    session_id = await make(stage)
+    assert session_id == 1
+    assert await join(stage, 1, stage.ana, key="k") == "recorded 1 presence signal"
+    from sessiontui.domain.access import Actor
+
+    told = await presence.leave(stage.context, 1, stage.ana, by=Actor.system("api"), at=START + MIN, key="k")
+    assert told.sessions == (1,)
+    assert await stage.rows("SELECT left_at IS NULL FROM presence") == [(0,)]
+
+
+async def test_old_keys_are_forgotten(stage: Stage):
+    session_id = await make(stage)
+    await join(stage, session_id, stage.ana, key="old", at=START)
+    await join(stage, session_id, stage.bob, key="new", at=START + MIN)
+    assert await events.forget_keys(stage.context, at=START + keys.KEPT) == 0
+    assert await events.forget_keys(stage.context, at=START + keys.KEPT + S) == 1
+    assert await stage.rows("SELECT key FROM idempotency_key") == [("new",)]
+
+
+# -- rows as the rules say ----------------------------------------------------------------------------------
+
+
+async def stored_stays(stage: Stage, now: datetime) -> list[tuple[object, ...]]:
+    """Return the stays as they count at an instant, whether or not a sweep has come by."""
+    rules = stage.context.rules
+    found: list[tuple[object, ...]] = []
+    for session_id, person_id, joined_at, left_at, beat, source in await stage.rows(
+        "SELECT session_id, person_id, joined_at, left_at, heartbeat_at, source FROM presence"
+    ):
+        stay = Stay(
+            who="",
+            joined_at=from_ms(cast("int", joined_at)),
+            left_at=None if left_at is None else from_ms(cast("int", left_at)),
+            heartbeat_at=None if beat is None else from_ms(cast("int", beat)),
+        )
+        end = closed_at(stay, now, rules)
+        silent = left_at is None and end is not None
+        found.append((session_id, person_id, joined_at, end and to_ms(end), beat, "inferred" if silent else source))
+    return sorted(found, key=repr)
+
+
+async def folded_stays(stage: Stage, now: datetime) -> list[tuple[object, ...]]:
+    """Return the stays that all signals fold into, by folding them in a transaction that is then given up."""
+
+    class GivenUpError(Exception):
+        pass
+
+    found: list[tuple[object, ...]] = []
+    try:
+        async with stage.context.db.write(by=stage.root, at=now) as tx:
+            for (session_id,) in await tx.fetch("SELECT id FROM session"):
+                await refold(tx, cast("int", session_id))
+            found += await tx.fetch(
+                "SELECT session_id, person_id, joined_at, left_at, heartbeat_at, source FROM presence"
+            )
+            raise GivenUpError
+    except GivenUpError:
+        return sorted(found, key=repr)
+
+
+async def check_rows(stage: Stage, now: datetime, *, exact: bool) -> None:
+    """Compare every row with the rules; between ticks, those that are due may look as they did."""
+    fetch = stage.context.db.fetch
+    rows = await fetch(f"SELECT id, priority, {', '.join(_COLUMNS)} FROM session")
+    histories = await load(fetch, [cast("int", row[0]) for row in rows])
+    due = _COLUMNS.index("next_transition_at") + 2
+    for row in rows:
+        history = histories[cast("int", row[0])]
+        _, _, wanted = derived_row(history, now, priority=Priority(str(row[1])), rules=stage.context.rules)
+        if not exact and row[due] is not None and cast("int", row[due]) <= to_ms(now):
+            continue
+        for name, stored, right in zip(_COLUMNS, row[2:], wanted, strict=True):
+            if name == "next_transition_at":
+                assert right is None or (stored is not None and stored <= right), f"#{row[0]} is due late at {now}"
+            elif name != "actual_ms":
+                assert stored == right, f"{name} of #{row[0]} at {now}"
+    counted = {str(row[0]): row[1:] for row in await fetch("SELECT status, n, pending FROM status_count") if row[1]}
+    assert counted == await stored_counts(fetch)
+    texts = await fetch("SELECT haystack, title_words, tag_keys, id FROM session ORDER BY id")
+    assert texts == sorted(await haystacks(fetch, [cast("int", row[0]) for row in rows]), key=lambda row: row[3])
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_stays_and_rows_are_what_all_signals_fold_into_after_any_sequence(stage: Stage, seed: int):
+    pick = Random(seed)
+    crowd = [stage.ana, stage.bob, stage.cyd, cast("int", stage.root.id)]
+    ids = [
+        await make(stage, mentor_id=stage.bob),
+        await make(stage, title="No host", starts_at=START - 20 * MIN),
+        await make(stage, starts_at=START + 10 * MIN, ends_at=START + 20 * MIN),
+    ]
+    await sessions.move(stage.context, Move.START, ids[2], by=stage.root, at=START - MIN)
+    await requests.ask(stage.context, ids[0], stage.ana, by=stage.root, at=NOON)
+    now, sent = START - MIN, []
+    calm = seed % 2 == 0  # what mostly happens: everything in its order, beats in time
+    for step in range(70):
+        now += timedelta(seconds=pick.choice((0.001, 1, 5, 15) if calm else (0.001, 1, 20, 30, 60, 90, 200)))
+        reports = []
+        for _ in range(pick.randint(1, 5)):
+            late = timedelta() if pick.random() < (0.97 if calm else 0.6) else pick.choice((1, 29, 61, 95)) * S
+            signal = pick.choices([*Signal][:4], (3, 8, 2, 0.15))[0]
+            report = PresenceReport(
+                session_id=pick.choice(ids),
+                signal=signal,
+                at=now - late,
+                source=pick.choice((Source.API, Source.WEBHOOK)),
+                person_id=None if signal is Signal.END else pick.choice(crowd),
+                connection=pick.choice(("", "", "", "phone")),
+            )
+            reports.append(report)
+        sent += reports
+        if pick.random() < 0.1:
+            reports.append(pick.choice(sent))
+        split = pick.randint(0, len(reports))
+        parts = [part for part in (reports[:split], *([one] for one in reports[split:])) if part]
+        await asyncio.gather(*(presence.record(stage.context, part, by=stage.root, at=now) for part in parts))
+        assert await stored_stays(stage, now) == await folded_stays(stage, now), step
+        await check_rows(stage, now, exact=False)
+        if pick.random() < 0.3:
+            await ticking.tick(stage.context, at=now)
+            await check_rows(stage, now, exact=True)
+        if pick.random() < 0.1:
+            await ticking.sweep(stage.context, at=now)
+            assert await stored_stays(stage, now) == await folded_stays(stage, now), step
+    await ticking.tick(stage.context, at=now)
+    assert await ticking.rebuild(stage.context, at=now) == 0
+
+
+async def test_a_status_is_never_late_with_heartbeats_alone(stage: Stage):
+    """Between two heartbeats nothing is derived; yet silence is shown to the millisecond, and taken back at once."""
+    session_id = await make(stage)
+    await join(stage, session_id, stage.ana)
+    await join(stage, session_id, stage.bob)
+
+    async def beat(at: datetime) -> None:
+        await presence.heartbeat(stage.context, session_id, stage.ana, by=stage.root, at=at)
+
+    async def shown(at: datetime) -> tuple[object, ...]:
+        await ticking.tick(stage.context, at=at)
+        return (await stage.rows("SELECT status, badges, active FROM session"))[0]
+
+    for number_of in range(1, 20):
+        await beat(START + number_of * 30 * S)
+        assert await shown(START + number_of * 30 * S + 29 * S) == ("active", "NO_HOST" if number_of > 9 else "", 2)
+    last = START + 19 * 30 * S
+    assert await shown(last + 60 * S) == ("active", "NO_HOST", 2)
+    assert await shown(last + 60 * S + timedelta(milliseconds=1)) == ("active", "NO_HOST,STALE", 2)
+    await beat(last + 70 * S)
+    assert (await stage.rows("SELECT badges FROM session"))[0] == ("NO_HOST",)
+    assert await shown(last + 160 * S - timedelta(milliseconds=1)) == ("active", "NO_HOST,STALE", 2)
+    assert await shown(last + 160 * S) == ("active", "NO_HOST", 1)
+    await beat(last + 200 * S)
+    assert (await stage.rows("SELECT active FROM session"))[0] == (2,)
+
+
+async def test_a_crowd_is_counted_without_deriving_the_session_each_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    session_id = await make(stage)
+    for who in (stage.ana, stage.bob):
+        await requests.ask(stage.context, session_id, who, by=stage.root, at=NOON)
+    await join(stage, session_id, stage.ana)
+
+    async def never(*_: object, **__: object) -> None:
+        pytest.fail("a session was derived")
+
+    monkeypatch.setattr("sessiontui.store.tx.recompute", never)
+    await join(stage, session_id, stage.bob, START + S)
+    await join(stage, session_id, stage.cyd, START + S)
+    for who in (stage.ana, stage.bob, stage.ana):
+        await presence.heartbeat(stage.context, session_id, who, by=stage.root, at=START + 2 * S)
+    await presence.leave(stage.context, session_id, stage.bob, by=stage.root, at=START + 3 * S)
+    await join(stage, session_id, stage.bob, START + 4 * S)
+    await presence.leave(stage.context, session_id, stage.cyd, by=stage.root, at=START + 5 * S)
+    assert await stage.rows("SELECT active, departed FROM session") == [(2, 1)]
+    monkeypatch.undo()
+    await check_rows(stage, START + 6 * S, exact=True)
+
+
+async def test_decisions_and_events_agree_on_one_session(stage: Stage):
+    session_id = await make(stage)
+    await requests.ask(stage.context, session_id, stage.ana, by=stage.root, at=NOON)
+    wanted = await requests.pending_of(stage.context, [session_id])
+    await asyncio.gather(
+        requests.decide(stage.context, wanted, RequestState.APPROVED, by=stage.root, at=START),
+        join(stage, session_id, stage.ana),
+        requests.ask(stage.context, session_id, stage.bob, by=stage.root, at=START),
+        sessions.move(stage.context, Move.START, session_id, by=stage.root, at=START),
+    )
+    await check_rows(stage, START, exact=True)
+    assert await stage.rows("SELECT control, pending, approved, active FROM session") == [
+        (str(Control.RUNNING), 1, 1, 1)
+    ]

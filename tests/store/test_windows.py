@@ -1,0 +1,351 @@
+"""Windows of the desk: whichever way is taken, they hold what the domain's measure says, in order, at any depth."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import cast
+
+import pytest
+
+from sessiontui.domain.instants import from_ms
+from sessiontui.domain.query import Query, Subject, matches, parse, words
+from sessiontui.domain.query.terms import And, Needle, TextHas, Wording
+from sessiontui.domain.vocabulary import Priority
+from sessiontui.services import boards, ticking
+from sessiontui.services.context import UTC
+from sessiontui.store.deriving import derived_row
+from sessiontui.store.haystack import REBUILD_WORDS
+from sessiontui.store.histories import load
+from sessiontui.store.narrowing import sources, spans
+from sessiontui.store.reader import Value
+from sessiontui.store.reads import sessions as kept
+from sessiontui.store.reads import tallies, windows
+from tests.conftest import NOON, Stage
+from tests.services.test_sessions import make
+from tests.store.test_write_path import QUERIES, Walk
+
+MORE = (
+    "status:live,created grief", "status:ended finished:>-2h", "-status:created starts:>-1h", "gr", '"grief cir"',
+    "title:gri", "mentor:nobody", "person:nobody", "source:nothing", "source:local status:created", "person:ana lee",
+    "view:now grief", "-is:live", "-is:ended", "badge:no_show,early_end", "badge:pending", "is:alerted",
+    "pending:>=1", "active:>=1", "active:>0 status:active", "tag:grief tag:cv", "id:nothing", "approved:>90",
+    "status:draft archived:yes,no", "finished:>-1h -is:provisional", "starts:>2h", "starts:<2h status:ended",
+)  # fmt: skip
+
+WAYS = {
+    "gathered": {},
+    "tested": {"GATHERED": -1, "STRIDE": 2},
+    "walked": {"GATHERED": -1, "TESTED": -1, "STRIDE": 3},
+    "given up": {"TESTED": -1, "WALKING": -1},
+}
+
+
+async def subjects(stage: Stage, now: datetime) -> list[Subject]:
+    """Return every session as the measure of queries takes it, as it is now."""
+    fetch = stage.context.db.fetch
+    ids = await kept.matching(fetch, "1", ())
+    written, histories = await kept.written(fetch, ids), await load(fetch, ids)
+    names = await boards._all_names(stage.context, histories.values())
+    found = []
+    for row_id in ids:
+        facts, _, _ = derived_row(histories[row_id], now, priority=Priority.NORMAL, rules=stage.context.rules)
+        line = boards._line(stage.context, written[row_id], facts, now, names=names)
+        found.append(boards._subject(line, written[row_id], histories[row_id], facts, names, {}))
+    return found
+
+
+async def world(stage: Stage, seed: int, *, steps: int = 60) -> Walk:
+    walk = Walk(stage, seed)
+    await walk.begin()
+    for _ in range(8):
+        await walk.create()
+    for _ in range(steps):
+        await walk.step()
+    await walk.tick()
+    await ticking.rebuild(stage.context, at=walk.now)
+    return walk
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_window_holds_what_the_measure_says(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, way: str, seed: int
+):
+    walk = await world(stage, seed)
+    everyone = await subjects(stage, walk.now)
+    for name, value in WAYS[way].items():
+        monkeypatch.setattr(windows, name, value)
+    places = {row[0]: row[1:] for row in await stage.rows(
+        "SELECT id, rank, starts_at, title_words, pending FROM session"
+    )}  # fmt: skip
+    orders = {
+        "urgency": lambda row_id: (places[row_id][0], row_id),
+        "start": lambda row_id: (places[row_id][1], row_id),
+        "latest": lambda row_id: (-cast("int", places[row_id][1]), -row_id),
+        "title": lambda row_id: (places[row_id][2], row_id),
+        "pending": lambda row_id: (-cast("int", places[row_id][3]), -row_id),
+    }
+    assert set(orders) == set(windows.ORDERS)
+    pick = Random(seed)
+    for number, text in enumerate((*QUERIES, *MORE)):
+        meant = {one.id for one in everyone if matches(parse(text, now=walk.now, zone=UTC), one)}
+        for order in list(orders) if number % 4 == 0 else ["urgency", pick.choice(list(orders))]:
+            wanted = sorted(meant, key=orders[order])
+            for offset, limit in ((0, 100), (pick.randint(0, 6), pick.randint(1, 5)), (max(0, len(wanted) - 3), 3)):
+                shown = await boards.board(stage.context, text, now=walk.now, limit=limit, offset=offset, order=order)
+                found = [line.id for line in shown.lines]
+                assert found == wanted[offset : offset + limit], (text, order, offset, limit)
+                assert (shown.matched, shown.matched_exact) == (len(wanted), True), text
+
+
+@pytest.mark.parametrize("order", list(windows.ORDERS))
+async def test_paging_and_jumping_agree_with_the_whole(stage: Stage, monkeypatch: pytest.MonkeyPatch, order: str):
+    walk = await world(stage, 5, steps=30)
+    whole = [line.id for line in (await boards.board(stage.context, "", now=walk.now, order=order)).lines]
+    monkeypatch.setattr(windows, "STRIDE", 2)
+    pick = Random(1)
+    for text in ("", "-status:draft,cancelled"):
+        whole = [line.id for line in (await boards.board(stage.context, text, now=walk.now, order=order)).lines]
+        jumps = [*range(0, len(whole) + 2, 3), *(pick.randint(0, len(whole)) for _ in range(20))]
+        for offset in jumps:
+            shown = await boards.board(stage.context, text, now=walk.now, order=order, offset=offset, limit=3)
+            assert [line.id for line in shown.lines] == whole[offset : offset + 3]
+
+
+async def test_what_is_remembered_is_forgotten_when_much_has_changed(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    walk = await world(stage, 3, steps=20)
+    monkeypatch.setattr(windows, "STRIDE", 1)
+    monkeypatch.setattr(windows, "DRIFT", 0)
+    for _ in range(15):
+        await walk.step()
+        await walk.tick()
+        whole = [line.id for line in (await boards.board(stage.context, "", now=walk.now)).lines]
+        for offset in (len(whole) // 2, 2, len(whole) - 2):
+            shown = await boards.board(stage.context, "", now=walk.now, offset=offset, limit=2)
+            assert [line.id for line in shown.lines] == whole[offset : offset + 2]
+
+
+async def test_counting_that_takes_too_long_says_at_least(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    walk = await world(stage, 4, steps=5)
+    for name, value in {"GATHERED": -1, "TESTED": -1, "SMALL": 0, "COUNTED": 3, "COUNTING": 5}.items():
+        monkeypatch.setattr(windows, name, value)
+    shown = await boards.board(stage.context, "has:tags,description kind:work,coaching,conversation,mentoring",
+                               now=walk.now, limit=1)  # fmt: skip
+    assert (shown.matched, shown.matched_exact) == (3, False)
+
+    monkeypatch.setattr(windows, "_count", lambda *_: _gave_up())
+    shown = await boards.board(stage.context, "-tag:nothing", now=walk.now, limit=2, offset=1)
+    assert (shown.matched, shown.matched_exact, len(shown.lines)) == (3, False, 2)
+    shown = await boards.board(stage.context, "-tag:nothing", now=walk.now, limit=200)
+    assert (shown.matched, shown.matched_exact) == (len(shown.lines), True)
+
+
+async def _gave_up() -> tuple[int, bool]:
+    return 0, False
+
+
+# -- the index of words ---------------------------------------------------------------------------------------
+
+
+async def test_the_index_of_words_is_kept_by_every_write(stage: Stage):
+    walk = await world(stage, 6)
+    plain = sqlite3.connect(stage.path)
+    plain.execute("INSERT INTO session_words (session_words, rank) VALUES ('integrity-check', 1)")
+    texts = {str(row[0]) for row in plain.execute("SELECT haystack FROM session")}
+    assert len(texts) > 3
+    before = _postings(plain, texts)
+    plain.execute(REBUILD_WORDS)
+    assert _postings(plain, texts) == before
+    plain.close()
+    assert walk.done
+
+
+def _postings(plain: sqlite3.Connection, texts: Iterable[str]) -> dict[str, list[int]]:
+    """Return the sessions that the index names for every word of the texts."""
+    every = {word for text in texts for word in text.split() if word != "|"}
+    asked = "SELECT rowid FROM session_words WHERE session_words MATCH ? ORDER BY rowid"
+    return {word: [row[0] for row in plain.execute(asked, (f'"{word}"',))] for word in every}
+
+
+LETTERS = "aé ß Łø ıİ ﬁ ½² ٣ क्षि 한글 漢字 ﷺ ǆ Ωω ᾳ ℌ ₓ 𝒜 𞤀 ꟃ ᲊ 🙂 _-' a̐ ͅ ᅠ ١٢ 〇 Ⅷ ⓐ".replace(" ", "")
+
+
+@pytest.mark.parametrize("seed", range(30))
+async def test_signs_of_all_sorts_are_found_where_the_measure_finds_them(stage: Stage, seed: int):
+    pick = Random(seed)
+    titles = ["".join(pick.choices(LETTERS + "  ab", k=12)) for _ in range(4)]
+    for title in titles:
+        await make(stage, title=title or "x")
+    everyone = await subjects(stage, NOON)
+    found_any = False
+    for title in titles:
+        own = words(title)
+        for size in (1, 2):
+            for at in range(len(own) - size + 1):
+                for prefix in (True, False):
+                    last = own[at + size - 1]
+                    cut = last[: pick.randint(1, len(last))] if prefix else last
+                    needle = Needle((*own[at : at + size - 1], cut), prefix)
+                    query = Query(And((TextHas(Wording.TITLE, needle),)), wants_archived=False)
+                    wanted = {one.id for one in everyone if matches(query, one)}
+                    shown = await windows.window(
+                        stage.context.db, stage.context.db.fetch, query, order="start", offset=0, limit=9, head=0
+                    )
+                    assert set(shown.ids) == wanted
+                    found_any |= bool(wanted)
+    assert found_any
+
+
+# -- narrowing ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_what_narrows_never_loses_a_session(stage: Stage, seed: int):
+    walk = await world(stage, 20 + seed)
+    everyone = await subjects(stage, walk.now)
+    ranks = dict(cast("list[tuple[int, int]]", await stage.rows("SELECT id, rank FROM session")))
+    for text in (*QUERIES, *MORE):
+        query = parse(text, now=walk.now, zone=UTC)
+        meant = {one.id for one in everyone if matches(query, one)}
+        known = await windows.look_up(stage.context.db.fetch, query)
+        for source in sources(query, known):
+            named = {row[0] for row in await stage.context.db.fetch(source.sql, source.parameters)}
+            assert meant <= named, (text, source)
+        stretches = spans(query)
+        if stretches is not None:
+            assert list(stretches) == sorted(stretches)
+            inside = {row_id for row_id, rank in ranks.items() if any(low <= rank <= high for low, high in stretches)}
+            assert meant <= inside, text
+
+
+async def test_instants_beyond_what_ranks_hold_lose_nothing(stage: Stage):
+    for at in (-(10**11), -1, 0, 1, (1 << 42) - 1, 1 << 42, (1 << 42) + 10**11):
+        await make(stage, starts_at=from_ms(at), ends_at=from_ms(at) + timedelta(hours=1))
+    everyone = await subjects(stage, NOON)
+    for text in ("starts:>2110-01-01", "starts:<1970-01-01", "starts:<1969-01-01", "finished:<1970-01-02",
+                 "finished:<1960-01-01", "starts:1969-12-31..1970-01-02", "starts:>2100-01-01"):  # fmt: skip
+        query = parse(text, now=NOON, zone=UTC)
+        wanted = {one.id for one in everyone if matches(query, one)}
+        assert {line.id for line in (await boards.board(stage.context, text, now=NOON)).lines} == wanted
+
+
+# -- all of them, without a worker ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_listing_from_stored_rows_is_the_full_derivation(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, seed: int
+):
+    """Nothing keeps the rows up to date here; the instant of the question lies before, at or after the last write."""
+    walk = Walk(stage, 40 + seed)
+    await walk.begin()
+    pick = Random(seed)
+    taken = 0
+    for _ in range(12):
+        for _ in range(7):
+            await walk.step()
+        for now in (walk.now, walk.now + timedelta(seconds=pick.choice((0.001, 30, 90, 1800, 90000))), NOON):
+            queries = ["", "status:live", "actual:>=1m", "archived:yes,no", *pick.sample((*QUERIES, *MORE), 6)]
+            for text in queries:
+                for limit in (None, pick.randint(1, 9)):
+                    quick = await boards.listing(stage.context, text, now=now, limit=limit)
+                    with monkeypatch.context() as patched:
+                        patched.setattr(tallies, "restless", _nobody)
+                        slow = await boards.listing(stage.context, text, now=now, limit=limit)
+                    assert quick == slow, (text, now, limit)
+        taken += await tallies.restless(stage.context.db.fetch, walk.now) is not None
+    assert taken
+
+
+async def _nobody(*_: object) -> None:
+    return None
+
+
+# -- query plans ----------------------------------------------------------------------------------------------
+
+BIG = ("session", "s", "join_request", "r", "request_change", "c", "presence", "v", "presence_signal", "audit_entry",
+       "session_change", "change_log", "attendee")  # fmt: skip
+
+COUNTING = "SELECT count(*) FROM (SELECT 1 FROM session s WHERE"
+"""Begins the one question that may: it has a limit, and a deadline of milliseconds."""
+
+
+class Watch:
+    """Stands in the place of a database and keeps the plan of every question."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._plain = sqlite3.connect(stage.path)
+        self.scans: list[tuple[str, str]] = []
+        self.asked = 0
+
+    def look(self, sql: str, values: Sequence[Value]) -> None:
+        if not sql.lstrip().upper().startswith(("SELECT", "WITH")):
+            return
+        self.asked += 1
+        for row in self._plain.execute(f"EXPLAIN QUERY PLAN {sql}", tuple(values)):
+            part = str(row[3]).split()
+            if part[0] == "SCAN" and part[1] in BIG and not sql.startswith(COUNTING):
+                self.scans.append((str(row[3]), sql))
+
+
+@pytest.fixture
+def watch(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Watch:
+    seen = Watch(stage)
+    reader = stage.context.db._reader
+    answer = reader._answer
+
+    async def watched(sql: str, values: Sequence[Value]) -> object:
+        seen.look(sql, values)
+        return await answer(sql, values)
+
+    monkeypatch.setattr(reader, "_answer", watched)
+    monkeypatch.setattr(windows, "SMALL", 0)
+    return seen
+
+
+HOT = (
+    "", "status:live", "status:created,draft", "-status:created", "is:provisional", "grief", "gr", "grief circle",
+    '"grief circle"', "mentor:ana", "author:root", "person:bob", "person:#4", "tag:grief", "starts:today", "ends:<2h",
+    "created:>-1h", "finished:>-3h", "view:now", "view:today", "view:week", "view:followup", "active:>0",
+    "badge:no_host", "#2", "id:local:3", "id:x", "source:local", "kind:work", "priority:urgent", "status:live grief",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["gathered", "tested", "walked"])
+async def test_no_hot_read_scans_a_big_table(stage: Stage, watch: Watch, monkeypatch: pytest.MonkeyPatch, way: str):
+    walk = await world(stage, 8, steps=30)
+    for name, value in WAYS[way].items():
+        monkeypatch.setattr(windows, name, value)
+    watch.asked, watch.scans = 0, []
+    for text in HOT:
+        for order in windows.ORDERS:
+            for offset in (0, 7):
+                await boards.board(stage.context, text, now=walk.now, order=order, offset=offset, limit=3)
+    assert watch.asked > 1000
+    assert watch.scans == []
+
+
+async def test_no_other_read_of_the_desk_scans_a_big_table(stage: Stage, watch: Watch):
+    walk = await world(stage, 9, steps=30)
+    watch.asked, watch.scans = 0, []
+    session_id = walk.sessions[0]
+    await boards.detail(stage.context, session_id, now=walk.now, by=stage.root)
+    await boards.lines(stage.context, walk.sessions, now=walk.now)
+    await boards.changed(stage.context, 1)
+    await boards.find(stage.context, f"#{session_id}")
+    await boards.trail(stage.context, session_id=session_id)
+    await boards.trail(stage.context, limit=20)
+    await kept.overdue(stage.context.db.fetch, 1 << 50, limit=500)
+    await kept.by_outside_id(stage.context.db.fetch, "x")
+    await kept.by_outside_id(stage.context.db.fetch, "x", "zoom")
+    assert watch.asked > 10
+    # Newest first by the primary key is no scan that grows.
+    assert [scan for scan in watch.scans if "audit_entry" not in scan[0]] == []
+
+
+async def test_the_watch_sees_a_scan(stage: Stage, watch: Watch):
+    await stage.context.db.fetch("SELECT count(*) FROM session s WHERE s.approved > 3")
+    assert len(watch.scans) == 1

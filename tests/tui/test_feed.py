@@ -1,0 +1,121 @@
+"""The feed: what is read again when something was committed, and when nothing was."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+from textual.pilot import Pilot
+
+from sessiontui.domain.errors import Unavailable
+from sessiontui.domain.vocabulary import Status
+from sessiontui.tui import feed
+from sessiontui.tui.app import ConsoleApp
+from tests.tui.desk_fakes import NOW, FakePort, FakeReads
+from tests.tui.test_desk import opened, screen_text, settled
+
+
+@asynccontextmanager
+async def committing() -> AsyncIterator[tuple[ConsoleApp, Pilot[None], FakeReads]]:
+    """Open a desk that has looked once, so that the next pulse is news."""
+    async with opened() as (app, pilot, reads):
+        await app.desk.feed.look()
+        reads.asked.clear()
+        reads.derivations.clear()
+        reads.beat += 1
+        yield app, pilot, reads
+
+
+def with_title(reads: FakeReads, number: int, title: str) -> None:
+    reads.lines = tuple(replace(line, title=title) if line.id == number else line for line in reads.lines)
+
+
+async def test_a_lease_that_is_renewed_reads_nothing_again() -> None:
+    async with committing() as (app, pilot, reads):
+        reads.touched = frozenset()
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert (reads.asked, reads.derivations) == ([], [])
+
+
+async def test_after_a_quiet_second_a_commit_reads_the_window() -> None:
+    async with committing() as (app, pilot, reads):
+        reads.touched = frozenset({4702})
+        app.desk.feed._age = feed.SECOND
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert (len(reads.asked), reads.derivations) == (1, [])
+
+
+async def test_under_steady_commits_only_the_rows_that_changed_are_read() -> None:
+    async with committing() as (app, pilot, reads):
+        with_title(reads, 4702, "Curriculum review")
+        with_title(reads, 4711, "Not told of")
+        reads.touched = frozenset({4702, 999_999})
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert (reads.asked, reads.derivations) == ([], [(4702,)])
+        text = screen_text(app)
+        assert "Curriculum review" in text
+        assert "Not told of" not in text
+        assert app.desk.feed._behind  # the window is read when the second is over
+
+
+async def test_a_status_is_derived_as_time_passes_though_nothing_was_committed() -> None:
+    port = FakePort()
+    async with opened(port=port) as (app, pilot, reads):
+        port.now = NOW + timedelta(minutes=12)
+        reads.lines = tuple(replace(line, status=Status.WAITING) if line.id == 4720 else line for line in reads.lines)
+        reads.asked.clear()
+        near = app.desk.feed._moving()
+        assert 4720 in near
+        assert not {4602, 4603, 4732, 4733} & set(near)  # over, cancelled, tomorrow, a draft
+        await app.desk.feed.derive(near)
+        await settled(pilot)
+        assert reads.asked == []
+        row = next(line for line in screen_text(app).splitlines() if "Bereavement" in line)
+        assert "! Waiting" in row
+        assert "14:14:31 UTC" in screen_text(app)
+
+
+async def test_the_order_stays_while_rows_change() -> None:
+    async with opened() as (app, pilot, reads):
+        before = [row.key for row in app.desk.table.rows]
+        reads.lines = tuple(reversed(reads.lines))
+        await app.desk.feed.derive(before)  # type: ignore[arg-type]
+        await settled(pilot)
+        assert [row.key for row in app.desk.table.rows] == before
+
+
+async def test_a_second_that_cannot_be_read_is_said_and_forgotten_with_the_next() -> None:
+    async with opened() as (app, pilot, reads):
+        reads.error = Unavailable("the disk is gone")
+        await app.desk.feed.derive([4711])
+        await settled(pilot)
+        assert "the disk is gone" in screen_text(app)
+        reads.error = None
+        await app.desk.feed.derive([4711])
+        await settled(pilot)
+        assert "stale" not in screen_text(app)
+
+
+async def test_while_held_nothing_moves() -> None:
+    async with opened() as (app, pilot, reads):
+        await pilot.press("p")
+        with_title(reads, 4711, "Moved")
+        await app.desk.feed.derive([4711])
+        await settled(pilot)
+        assert "Moved" not in screen_text(app)
+
+
+async def test_the_past_reads_the_window_or_nothing() -> None:
+    async with opened(port=FakePort(as_of=NOW)) as (app, pilot, reads):
+        await app.desk.feed.look()
+        reads.beat += 1
+        reads.touched = frozenset({4711})
+        reads.asked.clear()
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert (len(reads.asked), reads.derivations) == (1, [])
