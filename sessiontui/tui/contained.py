@@ -21,7 +21,7 @@ from textual.filter import LineFilter
 
 from sessiontui.domain.text import strip_controls, visible_block
 
-_IN_ASCII: Final = str.maketrans("“”„‘’–—−…·›‹←→↑↓×▼▲▾▴", "\"\"\"''---~|><<>^vxv^v^") | dict.fromkeys(
+_IN_ASCII: Final = str.maketrans("“”„‘’–—−…·›‹←→↑↓×▼▲▾▴", '"""\'\'---~|><<>^vxv^v^') | dict.fromkeys(
     map(ord, "▁▂▃▄▅▆▇█▉▊▋▌▍▎▏▔▕"), " "
 )
 """What stands for a sign of typography, one cell for one cell, so that nothing moves.

@@ -19,11 +19,11 @@ from sessiontui.services.context import Context
 from sessiontui.store import deriving
 from sessiontui.store.engine import Database
 from sessiontui.store.folding import refold
-from sessiontui.store.reads import soundness
 from tests.faults.storm import CROWD
 from tests.faults.writer import START
 
 ROUNDS = 50
+LATER = START + timedelta(days=1)
 WRITERS = 2
 
 pytestmark = pytest.mark.slow
@@ -57,8 +57,6 @@ async def test_nothing_acknowledged_is_lost_and_every_change_is_audited(tmp_path
     counts = {status: both for status, both in (await deriving.stored_counts(db.fetch)).items() if any(both)}
     kept = await db.fetch("SELECT status, n, pending FROM status_count WHERE n != 0 OR pending != 0")
     assert counts == {str(status): (n, pending) for status, n, pending in kept}
-    await ticking.tick(context, at=START)
-    assert await ticking.rebuild(context, at=START) == 0
     await db.close()
 
 
@@ -72,9 +70,9 @@ async def test_no_acknowledged_event_of_a_storm_is_lost_or_written_twice(tmp_pat
 
     chance = random.Random(7)
     acknowledged: list[list[str]] = []
-    for number in range(ROUNDS):
-        acknowledged += _one_round(path, number, chance, writer="tests.faults.storm")
-    assert len(acknowledged) > ROUNDS * CROWD, "the storm never began"
+    for number in range(ROUNDS // 2):
+        acknowledged += _one_round(path, number, chance, writer="tests.faults.storm", longest=1.0)
+    assert len(acknowledged) > ROUNDS, "the storm never began"
 
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -99,15 +97,12 @@ async def _everything_folds_to_what_is_stored(context: Context) -> None:
         for session_id in ids:
             await refold(tx, session_id)
     assert await context.db.fetch(stays) == before
-    differing = [ids[place : place + 400] for place in range(0, len(ids), 400)]
-    now = START + timedelta(days=1)
-    await ticking.tick(context, at=now)
-    for some in differing:
-        assert await soundness.differing(context.db.fetch, some, now=now, rules=context.rules) == ()
+    await ticking.tick(context, at=LATER)
+    assert await ticking.rebuild(context, at=LATER) == 0
 
 
 def _one_round(
-    path: Path, number: int, chance: random.Random, *, writer: str = "tests.faults.writer"
+    path: Path, number: int, chance: random.Random, *, writer: str = "tests.faults.writer", longest: float = 0.4
 ) -> list[list[str]]:
     """Start the writers, kill them all after a random time, and return what they acknowledged."""
     programs = [
@@ -122,7 +117,7 @@ def _one_round(
         for program in programs:
             assert program.stdout is not None
             assert program.stdout.readline().strip() == "ready"
-        time.sleep(chance.uniform(0.05, 0.4))
+        time.sleep(chance.uniform(0.05, longest))
     finally:
         for program in programs:
             program.send_signal(signal.SIGKILL)

@@ -22,7 +22,7 @@ def stream() -> Iterator[io.StringIO]:
 
 
 def test_a_line_is_one_object_in_ascii_whatever_is_logged(stream: io.StringIO) -> None:
-    logging.getLogger("sessiontui.test").warning("Zoë\x1b]52;c;x\x07\nsecond \u202e\ud800 line")
+    logging.getLogger("sessiontui.test").warning("Zoë\x1b]52;c;x\x07\nsecond \u202e line")
     text = stream.getvalue()
     assert text.isascii()
     assert text.count("\n") == 1
@@ -31,6 +31,16 @@ def test_a_line_is_one_object_in_ascii_whatever_is_logged(stream: io.StringIO) -
     assert line["at"].endswith("Z")
     assert line["said"].isprintable()
     assert line["said"].startswith("Zo\\xeb\\x1b")
+
+
+def test_half_a_character_is_written_too() -> None:
+    stream = io.StringIO()
+    handler = log_to(stream)
+    logging.getLogger().removeHandler(handler)
+    # Handed to the handler itself: what parallel test workers capture could not be sent on.
+    handler.handle(logging.LogRecord("sessiontui.test", logging.WARNING, "", 0, "half \ud800", None, None))
+    assert stream.getvalue().isascii()
+    assert json.loads(stream.getvalue())["said"].startswith("half")
 
 
 def test_a_traceback_names_places_and_no_locals(stream: io.StringIO) -> None:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
-from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.text import visible
@@ -19,53 +13,26 @@ from sessiontui.tui.feed import (
     BoardFailed,
     BoardTaken,
     DetailFailed,
-    DetailFeed,
     DetailTaken,
-    Feed,
     LinesTaken,
     QueryRefused,
 )
 from sessiontui.tui.port import Port, Reads
-from sessiontui.tui.present import pictures
-from sessiontui.tui.present.hints import Hint
-from sessiontui.tui.present.line import COLUMN_KEYS, COLUMNS, ORDERS, order_of, row
+from sessiontui.tui.present.line import ORDERS, order_of, row
 from sessiontui.tui.present.look import Look
-from sessiontui.tui.present.sheets import aged
-from sessiontui.tui.present.times import starts
-from sessiontui.tui.screens.console_screen import ConsoleScreen
-from sessiontui.tui.screens.shown import Shown
-from sessiontui.tui.widgets.counts import CountsStrip, chosen_in, with_status
+from sessiontui.tui.screens.desk_view import HOME, URGENCY, WIDE, DeskView
+from sessiontui.tui.widgets.counts import CountsStrip, with_status
 from sessiontui.tui.widgets.detail import DetailPane, Tab
 from sessiontui.tui.widgets.filter_bar import FilterBar
 from sessiontui.tui.widgets.table import Table
-from sessiontui.tui.widgets.top_line import Freshness
-
-if TYPE_CHECKING:
-    from sessiontui.services.pictures import Board, SessionDetail, SessionLine
-    from sessiontui.tui.commands.scene import Scene
-
-HOME: Final = "view:now"
-"""The query on which the desk opens the first time, and to which it goes back."""
-
-WIDE: Final = 100
-"""From this width on table and detail stand side by side."""
 
 REST: Final = 0.12
 """Seconds that the cursor rests on a session before its detail is read."""
 
-URGENCY: Final = "urgency"
 
-_MOST_KEYS: Final = 16
-"""Keys that are offered; how many are shown is a matter of width."""
-
-_PANE_LEAST: Final = 36
-_LIST_LEAST: Final = 44
-
-
-class DeskScreen(ConsoleScreen):
+class DeskScreen(DeskView):
     """Table and detail of the sessions that a query holds."""
 
-    CSS_PATH = "desk.tcss"
     screen_name = "desk"
     title_word = "Sessions"
     AUTO_FOCUS = "#sessions"
@@ -77,37 +44,8 @@ class DeskScreen(ConsoleScreen):
     ]
 
     def __init__(self, port: Port, reads: Reads, look: Look, *, interval: float | None) -> None:
-        super().__init__(port, look)
-        self.feed = Feed(self, port, reads, in_view=self._in_view, interval=interval)
-        self.details = DetailFeed(self, port, reads)
-        self.strip = CountsStrip(look)
-        self.filter = FilterBar(look, self._check)
-        self.table = Table(COLUMNS, look, id_="sessions")
-        self.pane = DetailPane(look, id_="detail")
-        self.shown = Shown()
-        self._held = False
-        self._detail: SessionDetail | None = None
+        super().__init__(port, reads, look, interval=interval)
         self._rest: Timer | None = None
-        self._pane_width = 0
-
-    def compose(self) -> ComposeResult:
-        """Lay out top line, counts, filter, table, detail and keys."""
-        yield self.top
-        yield self.strip
-        yield self.filter
-        yield Static(id="banner", markup=False)
-        with Horizontal(id="main"):
-            with Vertical(id="list"):
-                yield self.table
-                yield Static(pictures.loading(self.look), id="picture")
-            yield self.pane
-        yield self.keys
-
-    def on_mount(self) -> None:
-        """Draw the picture of loading, on what is known before anything was asked."""
-        self._draw_list_title()
-        self.add_class("-no-rows")
-        self.filter.put(HOME)
 
     def begin(self) -> None:
         """Ask for the first rows, in the view that was left the last time."""
@@ -133,35 +71,7 @@ class DeskScreen(ConsoleScreen):
         """Ask no more."""
         self.feed.stop()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Put table and detail side by side, or one in place of the other."""
-        self.set_class(event.size.width < WIDE, "-narrow")
-        self._size_pane()
-        self.draw_keys()
-
     # What commands look at and ask for
-
-    def scene(self) -> Scene:
-        """Return what a command may look at at this instant."""
-        from sessiontui.tui.commands.scene import Scene  # no key has a command before they are loaded
-
-        line = self._line
-        detail = self._detail if self._detail is not None and line and self._detail.line.id == line.id else None
-        return Scene(
-            board=self.shown.board or self.feed.last,
-            line=line,
-            detail=detail,
-            marked=self.shown.marked,
-            request=self.pane.request,
-            actor=self.port.actor,
-            read_only=self.port.read_only,
-            as_of=self.port.as_of,
-            screen=self.screen_name,
-            keys=self.keys_of_commands,
-            query=self.feed.question.query,
-            order=self.feed.question.order,
-            columns=self.columns,
-        )
 
     def refresh_soon(self) -> None:
         """Ask for a new board and detail, also while the display is held: the admin has just done something."""
@@ -178,12 +88,6 @@ class DeskScreen(ConsoleScreen):
             return
         self.filter.put(query)
         self._ask_query(query)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that were chosen; empty where none were, and all that have room are shown."""
-        hidden = self.table.hidden
-        return tuple(key for key in COLUMN_KEYS if key not in hidden) if hidden else ()
 
     def choose_columns(self, columns: tuple[str, ...]) -> None:
         """Show these columns as far as there is room; none means all."""
@@ -379,116 +283,15 @@ class DeskScreen(ConsoleScreen):
         """Offer the keys of where the focus went."""
         self.draw_keys()
 
-    # Drawing
-
-    @property
-    def _line(self) -> SessionLine | None:
-        return self.shown.line(self.table.cursor_key)
-
-    def _looks_new(self, line: SessionLine, now: datetime) -> bool:
-        """Tell whether a row has to be drawn again: its session changed, or the time until its start did."""
-        board = self.shown.board
-        return (
-            board is None
-            or self.shown.line(line.id) != line
-            or starts(line, now, self.look).plain != starts(line, board.taken_at, self.look).plain
-        )
-
-    def _in_view(self) -> tuple[int, ...]:
-        return tuple(key for key in self.table.in_view if isinstance(key, int))
-
     def _rested(self) -> None:
         self._rest = None
         if self._line is not None:
             self.details.ask(self._line.id)
 
-    def _draw_board(self, board: Board, *, anew: bool) -> None:
-        now = board.as_of or board.taken_at
-        self.remove_class("-stale")
-        self.set_class(not board.lines, "-no-rows")
-        if not board.lines:
-            home = board.query in (HOME, "")
-            self.query_one("#picture", Static).update(pictures.empty(board, self.look, home=home))
-        rows = [row(line, now, self.look) for line in board.lines]
-        self.table.show(rows, offset=self.shown.offset, total=board.matched, anew=anew)
-        self.strip.show(board.counts, chosen_in(board.query))
-        self.filter.matched(board.matched, board.total, exact=board.matched_exact)
-        self._draw_list_title()
-        self._draw_line()
-        self._draw_top()
-
-    def _draw_stale(self) -> None:
-        stale = self.shown.stale
-        if stale is None:
-            return
-        if self.shown.board is None:
-            self.query_one("#picture", Static).update(pictures.failed(stale.error, stale.hint, self.look))
-        else:
-            self.add_class("-stale")
-            words = aged(stale.error, stale.hint, stale.last.taken_at, self.port.clock(), self.look)
-            self.query_one("#banner", Static).update(words)
-        self._draw_top()
-
-    def _draw_line(self) -> None:
-        line = self._line
-        detail = self._detail if self._detail is not None and line and self._detail.line.id == line.id else None
-        self.pane.show(line, detail)
-        self._draw_top()
-        self.draw_keys()
-
-    def _draw_top(self) -> None:
-        line, board = self._line, self.shown.board
-        taken_at = None if board is None else board.as_of or board.taken_at
-        self.top.show(
-            selected="" if line is None else visible(line.title),
-            freshness=Freshness(taken_at=taken_at, held=self._held, failed=self.shown.stale is not None),
-        )
-
-    def _draw_list_title(self) -> None:
-        marked = len(self.shown.marked)
-        title = " Sessions" + (f", {marked} marked" if marked else "")
-        order = self.feed.question.order
-        if order != URGENCY:
-            title += f", by {order}"
-        self.query_one("#list").border_title = Content(f"{title} ")
-
-    def draw_keys(self) -> None:
-        """Offer the keys that help where the admin is; there are none before the commands are loaded."""
-        if not self.is_mounted or not self.console.registry:
-            return
-        from sessiontui.tui.commands import footer_for
-
-        hints = footer_for(self.scene(), most=_MOST_KEYS)
-        self.pane.show_next(hints)
-        if self.filter.has_focus_within:
-            hints = (Hint("enter", "apply", ""), Hint("tab", "complete", ""), Hint("esc", "back", ""))
-        elif self.pane.has_focus_within or self.has_class("-opened"):
-            inside = [Hint("esc", "back", ""), Hint(self.look.of("←→", "h l"), "tabs", "")]
-            hints = (*inside, *(hint for hint in hints if hint.command not in ("open", "mark")))
-        self.keys.show(hints)
-
-    def _size_pane(self) -> None:
-        width = self.size.width
-        if width < WIDE or not self._pane_width:
-            self.pane.styles.width = None
-            return
-        most = max(_PANE_LEAST, width - _LIST_LEAST)
-        self._pane_width = min(max(self._pane_width, _PANE_LEAST), most)
-        self.pane.styles.width = self._pane_width
-
-    def _show_columns(self, columns: tuple[str, ...]) -> None:
-        wanted = [key for key in columns if key in COLUMN_KEYS]
-        self.table.hide(frozenset(COLUMN_KEYS) - frozenset(wanted) if wanted else frozenset())
-
     def _ask_query(self, query: str) -> None:
         self.feed.ask(query=query)
         if not query.startswith("id:"):  # one session is looked up and done with
             self.port.remember("desk.query", query)
-
-    def _check(self, query: str) -> None:
-        from sessiontui.domain.query import parse  # the language of queries is not needed for the first frame
-
-        parse(query, now=self.port.as_of or self.port.clock(), zone=self.port.zone)
 
 
 __all__ = ["HOME", "WIDE", "DeskScreen", "Tab"]

@@ -19,9 +19,7 @@ from sessiontui.tui.present.columns import Column, Row, RowKey, gutter, same_loo
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.table_lines import LinePainter
-
-AHEAD: Final = 50
-"""Rows that are asked for beyond what is seen, so that scrolling finds them there."""
+from sessiontui.tui.widgets.window import wanted_window
 
 _CACHED: Final = 2_000
 """Painted lines kept before the cache starts anew; some screens full."""
@@ -403,17 +401,11 @@ class Table(ScrollView, can_focus=True):
             self.scroll_to(y=self._cursor - height + 1, animate=False, force=True)
 
     def _want(self) -> None:
-        """Ask for rows where what is seen, or the cursor, comes near the border of the window."""
+        """Ask for rows where what is seen comes near the border of the window."""
         if not self._total or not self.is_mounted:
             return
-        top = self.scroll_offset.y
-        bottom = min(top + self._height, self._total)
-        end = self._offset + len(self._rows)
-        near_top = self._offset > 0 and top < self._offset + AHEAD // 2
-        near_end = end < self._total and bottom > end - AHEAD // 2
-        if not near_top and not near_end:
-            return
-        wanted = (max(0, top - AHEAD), self._height + 2 * AHEAD)
-        if wanted != self._wanted:
+        there = (self._offset, self._offset + len(self._rows))
+        wanted = wanted_window(self.scroll_offset.y, self._height, there, self._total)
+        if wanted is not None and wanted != self._wanted:
             self._wanted = wanted
             self.post_message(self.WindowWanted(self, *wanted))
