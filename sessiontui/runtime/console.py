@@ -21,10 +21,9 @@ from sessiontui.runtime.clock import now
 from sessiontui.runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
-
     from sessiontui.runtime.port import ConsolePort
     from sessiontui.services.context import Context
+    from sessiontui.tui.differ.driver import DiffingDriver
 
 WATCH_EVERY: Final = 0.5
 """Seconds between two looks whether the terminal is still there."""
@@ -114,7 +113,7 @@ async def _console(
         return app.return_code or 0
 
 
-def _driver(settings: Settings) -> type[Driver] | None:
+def _driver(settings: Settings) -> type[DiffingDriver] | None:
     """Return what draws on this terminal; nothing stands for the toolkit's own."""
     if not settings.display.diff or sys.platform == "win32":
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, cast
@@ -163,7 +164,7 @@ async def detail(
         line=line,
         taken_at=at,
         description=written.description,
-        link=written.link,
+        link=written.link if may(by, Action.MODERATE, own).allowed else "",
         mentor_id=person_id_of(facts.mentor),
         author_id=written.author_id,
         mentor_phone=written.mentor_phone,
@@ -177,7 +178,18 @@ async def detail(
         requests=await _requests(context, history, facts, at, session_id) if inside else (),
         presence=_presence(context, facts, history, names, at) if inside else (),
         pauses=(*facts.pauses, *(() if facts.paused_at is None else ((facts.paused_at, None),))),
-        history=await trail(context, session_id=session_id, limit=HISTORY_LIMIT) if as_of is None else (),
+        history=_told(await trail(context, session_id=session_id, limit=HISTORY_LIMIT), inside)
+        if as_of is None
+        else (),
+    )
+
+
+def _told(history: tuple[HistoryLine, ...], inside: bool) -> tuple[HistoryLine, ...]:
+    """Leave out of a history what tells of people, for those who may not see who asked and came."""
+    if inside:
+        return history
+    return tuple(
+        replace(line, reason="") for line in history if not line.action.startswith(("request.", "presence."))
     )
 
 
@@ -203,8 +215,10 @@ async def find(context: Context, text: str) -> int:
     fetch = context.db.fetch
     bare = text.strip()
     own = bare.removeprefix("#")
-    if own.isascii() and own.isdigit() and len(own) < 16 and await kept.exists(fetch, int(own)):
-        return int(own)
+    if own.isascii() and own.isdigit():
+        if len(own) < 16 and await kept.exists(fetch, int(own)):
+            return int(own)
+        raise NotFound(f"there is no session #{own}", hint=f"an id of another system is written source:{own}")
     source, colon, outside = bare.partition(":")
     found = await kept.by_outside_id(fetch, outside, source) if colon else []
     found = found or await kept.by_outside_id(fetch, bare)

@@ -50,7 +50,7 @@ async def health(
     """
     space = space or measure(context.db.path, read_only=context.db.read_only)
     try:
-        await context.db.fetch("SELECT 1", (), deadline=DEADLINE)
+        await context.db.pulse()
         lease = await leading.look(context)
         lines = await jobs.lines(context)
         parts = await _parts(context, lease, lines, now=now, wall=wall or now)
