@@ -83,6 +83,9 @@ class ConsoleApp(ContainedApp):
             self.register_theme(theme)
         # Without its watcher, which would read all styles a second time before anything is drawn.
         self.set_reactive(ConsoleApp.theme, self._remembered_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.desk = DeskScreen(port, reads or ServiceReads(port), self.look, interval=interval)
         self._screens: dict[str, ConsoleScreen] = {"desk": self.desk}
 

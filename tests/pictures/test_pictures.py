@@ -18,7 +18,7 @@ PICTURES = Path(__file__).parents[2] / "screenshots"
 
 @pytest.mark.parametrize("name", CHECKED)
 def test_a_screen_looks_as_it_was_accepted(name: str, snapshot: SnapshotAssertion) -> None:
-    assert photograph(CHECKED[name]) == snapshot(extension_class=SVGImageExtension, name=name)
+    assert photograph(CHECKED[name]) == snapshot(extension_class=SVGImageExtension)
 
 
 @pytest.mark.parametrize("name", README)

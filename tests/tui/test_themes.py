@@ -7,8 +7,10 @@ from textual.color import Color
 from textual.theme import Theme
 
 from sessiontui.domain.vocabulary import Status
+from sessiontui.tui.app import ConsoleApp
 from sessiontui.tui.present.status import style_of
 from sessiontui.tui.themes import DEFAULTS, NAMES, THEMES
+from tests.tui.desk_fakes import FakePort, FakeReads
 
 READABLE = 4.5
 """The contrast that WCAG 2 asks of text."""
@@ -34,6 +36,15 @@ def test_statuses_that_call_for_different_acts_differ_in_brightness_or_hue() -> 
 
 def test_a_theme_of_the_toolkit_gets_the_products_colours() -> None:
     assert {style_of(status).removeprefix("$") for status in Status} <= set(DEFAULTS)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=NAMES)
+async def test_the_remembered_theme_is_drawn_from_the_first_frame_on(theme: Theme) -> None:
+    app = ConsoleApp(FakePort(memory={"theme": theme.name}), reads=FakeReads(), interval=None)
+    async with app.run_test(size=(100, 30)):
+        assert theme.background is not None
+        assert app.desk.styles.background.rgb == Color.parse(theme.background).rgb
+        assert app.has_class("-dark-mode") is theme.dark
 
 
 def _contrast(one: Color, other: Color) -> float:
