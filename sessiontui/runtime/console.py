@@ -23,7 +23,7 @@ from sessiontui.runtime.settings import Settings
 if TYPE_CHECKING:
     from sessiontui.runtime.port import ConsolePort
     from sessiontui.services.context import Context
-    from sessiontui.tui.differ.driver import DiffingDriver
+    from sessiontui.tui.steady_driver import SteadyDriver
 
 WATCH_EVERY: Final = 0.5
 """Seconds between two looks whether the terminal is still there."""
@@ -113,10 +113,14 @@ async def _console(
         return app.return_code or 0
 
 
-def _driver(settings: Settings) -> type[DiffingDriver] | None:
+def _driver(settings: Settings) -> type[SteadyDriver] | None:
     """Return what draws on this terminal; nothing stands for the toolkit's own."""
-    if not settings.display.diff or sys.platform == "win32":
+    if sys.platform == "win32":
         return None
+    if not settings.display.diff:
+        from sessiontui.tui.steady_driver import SteadyDriver
+
+        return SteadyDriver
     from sessiontui.tui.differ import known
     from sessiontui.tui.differ.driver import diffing
 

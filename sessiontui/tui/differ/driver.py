@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from sessiontui.tui.differ.differ import Differ
 from sessiontui.tui.differ.terminal import Terminal
+from sessiontui.tui.steady_driver import SteadyDriver
 
 if TYPE_CHECKING:
     from textual.app import App
 
 
-class DiffingDriver(LinuxDriver):
+class DiffingDriver(SteadyDriver):
     """Writes only what the terminal does not show yet."""
 
     terminal = Terminal()
