@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from sessiontui.demo.worlds import World, build
 from sessiontui.runtime.port import ConsolePort
@@ -77,8 +78,12 @@ async def _photograph(shot: Shot, path: Path) -> str:
         async with app.run_test(size=shot.size) as pilot:
             await _until_still(app, pilot)
             for key in shot.press:
-                if key.startswith("type:"):
-                    await pilot.press(*key.removeprefix("type:"))
+                text = key.removeprefix("type:")
+                if text != key and isinstance(app.focused, Input):
+                    # At once: what is asked for in the middle of typing would depend on how fast the machine is.
+                    app.focused.value, app.focused.cursor_position = text, len(text)
+                elif text != key:
+                    await pilot.press(*text)
                 else:
                     await pilot.press(key)
                 await _until_still(app, pilot)
@@ -127,6 +132,9 @@ async def _until_still(app: App[None], pilot: Pilot[None]) -> None:
     last, same = "", 0
     async with asyncio.timeout(20):
         while same < STILL:
+            for widget in app.screen.query("Input, TextArea"):
+                if isinstance(widget, Input | TextArea):
+                    widget.cursor_blink = False
             await pilot.pause(0.06)
             now = app.export_screenshot()
             same = same + 1 if now == last else 0
