@@ -16,7 +16,7 @@ from sessiontui.cli.parsing import Parser, at_least_one, instant, zone
 
 ROLES: Final = ("participant", "viewer", "mentor", "admin", "superadmin")
 NOUNS: Final = ("sessions", "requests", "presence", "audit")
-FORMATS: Final = ("ics", "jsonl", "teams", "meet", "zoom", "csv")
+FORMATS: Final = ("ics", "bbb", "calendly", "calcom", "jsonl", "teams", "meet", "zoom", "csv")
 
 _NEGATED: Final = re.compile(r"-[A-Za-z_]+:|-\"|-'")
 """How a negated term of a query begins, which looks like an option."""

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
-from sessiontui.intake import ics, lines, meet, table, teams, zoom
+from sessiontui.intake import bbb, calcom, calendly, ics, lines, meet, table, teams, zoom
 from sessiontui.intake.findings import Findings, shortened
 from sessiontui.intake.records import Format
 from sessiontui.intake.source import Source, decode
@@ -32,6 +32,9 @@ class Reader:
 # The first that recognises the text reads it, so the narrow ones stand before the wide ones.
 _READERS: Final[tuple[Reader, ...]] = (
     Reader(Format.ICS, "iCalendar", ics.recognises, ics.read),
+    Reader(Format.BBB, "BigBlueButton dashboard or recording", bbb.recognises, bbb.read),
+    Reader(Format.CALENDLY, "Calendly messages or export", calendly.recognises, calendly.read),
+    Reader(Format.CALCOM, "Cal.com bookings or messages", calcom.recognises, calcom.read),
     Reader(Format.JSONL, "JSON Lines of this program", lines.recognises, lines.read),
     Reader(Format.TEAMS, "Microsoft Teams attendance", teams.recognises, teams.read),
     Reader(Format.MEET, "Google Meet attendance", meet.recognises, meet.read),

@@ -26,6 +26,9 @@ class Format(StrEnum):
     ZOOM = "zoom"
     TEAMS = "teams"
     MEET = "meet"
+    BBB = "bbb"
+    CALENDLY = "calendly"
+    CALCOM = "calcom"
     CSV = "csv"
     JSONL = "jsonl"
 
@@ -36,6 +39,7 @@ class Platform(StrEnum):
     ZOOM = "zoom"
     TEAMS = "teams"
     MEET = "meet"
+    BBB = "bbb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,21 @@ class MoveRecord:
     source: str | None = None
 
 
-Record: TypeAlias = PersonRecord | SessionRecord | RequestRecord | PresenceRecord | MoveRecord
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyRecord:
+    """What a person answers after a session; ``comment`` is also why somebody did not come."""
+
+    line: int
+    session: str
+    person: str
+    rating: int | None = None
+    comment: str | None = None
+    may_tell: bool | None = None
+    answered_at: datetime | None = None
+    source: str | None = None
+
+
+Record: TypeAlias = PersonRecord | SessionRecord | RequestRecord | PresenceRecord | MoveRecord | SurveyRecord
 """Whatever one row of a file can say about the platform's own things."""
 
 

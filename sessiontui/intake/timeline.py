@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from sessiontui.domain.instants import from_ms, is_in_calendar
 from sessiontui.intake.records import Question, QuestionKind
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ Span: TypeAlias = "tuple[Moment | None, Moment | None, int | None]"
 """A beginning, an end, and the seconds that the file states between them."""
 
 _TOLERANCE: Final = 150  # seconds by which a stated duration in whole minutes may differ from its own clock times
+_LAST_MS: Final = 8_000_000_000_000  # in the year 2223, past the calendar and inside what a datetime holds
 _LONGEST: Final = 48 * 3600  # seconds; a longer span without a stated duration speaks against the order read
 
 
@@ -155,6 +157,18 @@ def _implausibility(length: float, stated: int | None) -> float:
 
 def _majority(yes: int, no: int) -> bool | None:
     return None if yes == no else yes > no
+
+
+def instant_of_epoch(milliseconds: float) -> datetime | None:
+    """Return the instant so many milliseconds after 1970, ``None`` for zero and beyond the calendar.
+
+    >>> instant_of_epoch(1648751021700), instant_of_epoch(0)
+    (datetime.datetime(2022, 3, 31, 18, 23, 41, 700000, tzinfo=datetime.timezone.utc), None)
+    """
+    if not 0 < milliseconds < _LAST_MS:
+        return None
+    found = from_ms(int(milliseconds))
+    return found if is_in_calendar(found) else None
 
 
 def elapsed(start: datetime, seconds: int) -> datetime | None:

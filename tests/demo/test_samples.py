@@ -14,6 +14,8 @@ SAMPLES = {
     "zoom_participants.csv": Format.ZOOM,
     "teams_attendance.csv": Format.TEAMS,
     "Meet---qwe-rtyu-iop-2026-05-06.csv": Format.MEET,
+    "bbb_dashboard.json": Format.BBB,
+    "calendly_bookings.jsonl": Format.CALENDLY,
 }
 
 

@@ -23,6 +23,10 @@ REPORTS = sorted(
     path for room in ("01_zoom_csv", "02_teams_csv", "03_meet_csv") for path in REALDATA.glob(f"{room}/*.csv")
 )
 CALENDARS = sorted(REALDATA.glob("06_ical/**/*.ics"))
+RECORDINGS = {
+    "learning_dashboard_data.json": {"teacher 1": 24_256 + 4_708},
+    "sample.xml": {"Tim": 96_223, "Jeff": 78_648},
+}
 SECOND = timedelta(seconds=1)
 
 
@@ -155,3 +159,39 @@ async def test_no_other_real_file_crashes_an_import(stage: Stage):
         assert report.read == sum(report.total(verdict) for verdict in importing.Verdict)
     assert taken >= len(REPORTS)
     assert all(name == place for name, place in refused.items())
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+async def test_the_figures_of_bigbluebutton(stage: Stage, name: str):
+    path = REALDATA / "05_bbb" / name
+    await take(stage, real(path))
+    (row,) = (await board(stage)).lines
+    found = await boards.detail(stage.context, row.id, now=LATER, by=stage.root)
+    stayed: dict[str, int] = {}
+    for each in found.presence:
+        stayed[each.person] = stayed.get(each.person, 0) + each.stayed // timedelta(milliseconds=1)
+    assert stayed == RECORDINGS[name]
+    assert len(found.presence) == 2
+    before = dump(stage.context.db.path)
+    again = counts(await take(stage, real(path)))
+    assert again[0] == again[1] == 0
+    assert dump(stage.context.db.path) == before
+
+
+async def test_recordings_of_nothing_are_refused_with_a_reason(stage: Stage):
+    report = await take(stage, real(REALDATA / "05_bbb" / "sample_no_events.xml"))
+    assert ["no usable window" in refusal.reason for refusal in report.files[0].refusals] == [True]
+    with pytest.raises(BadInput, match="empty"):
+        await take(stage, real(REALDATA / "05_bbb" / "empty.xml"))
+    assert (await board(stage)).lines == ()
+
+
+async def test_the_booking_of_calendly(stage: Stage):
+    path = REALDATA / "07b_booking_exports" / "calendly_webhooks.jsonl"
+    await take(stage, real(path))
+    (row,) = (await board(stage)).lines
+    assert (row.title, row.status, row.mentor) == ("15 Minute Meeting", Status.CANCELLED, "John Smith")
+    assert "Meeting Conflict" in row.beside
+    before = dump(stage.context.db.path)
+    await take(stage, real(path))
+    assert dump(stage.context.db.path) == before
