@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
+from sessiontui.cli import alert_acts, identifying, reaching
 from sessiontui.cli.call import Call
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.presence import Signal
-from sessiontui.domain.vocabulary import Kind, Move, Priority, RequestState, Source
-from sessiontui.services import boards, people, presence, requests, sessions, undo
+from sessiontui.domain.vocabulary import Attendance, Kind, Move, Priority, RequestState, Source
+from sessiontui.services import boards, correcting, people, presence, requests, sessions, undo
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.sessions import SessionDraft, SessionEdit
@@ -27,6 +29,23 @@ NOBODY: Final = "none"
 """What is written for no mentor."""
 
 _NO_MENTOR: Final = 0
+
+_EDITABLE: Final = ("title", "kind", "capacity", "priority", "tag", "description", "link", "field")
+"""The options of ``edit``."""
+
+AUTO: Final = "auto"
+"""What is written for the attendance that presence tells."""
+
+
+def require_usage(options: argparse.Namespace) -> None:
+    """Raise ``WrongUsage`` where an action cannot mean anything, before anything is opened or done."""
+    action = str(options.action)
+    if action == "edit" and all(getattr(options, name) is None for name in _EDITABLE):
+        raise WrongUsage("nothing to change was given", hint="'sessiontui do edit --help' tells what can be")
+    by_session = getattr(options, "all_pending", False) or getattr(options, "person", None) is not None
+    if action in ("approve", "reject", "withdraw") and not by_session:
+        for text in options.ids:
+            _number(text)
 
 
 async def seen(call: Call, text: str) -> SessionLine | None:
@@ -56,7 +75,7 @@ async def request_ids(call: Call, ids: Sequence[str]) -> list[str]:
 
 async def _move(call: Call, text: str, at: datetime) -> Receipt:
     options = call.options
-    move = Move(options.action)
+    move = _NAMED.get(options.action) or Move(options.action)
     session_id = await boards.find(call.context, text)
     starts_at, ends_at, mentor_id = None, None, None
     if move is Move.EXTEND:
@@ -116,6 +135,19 @@ async def _signal(call: Call, text: str, at: datetime) -> Receipt:
         person_id=await _person(call, call.options.person),
     )
     return await presence.record(call.context, [report], by=call.actor, at=at)
+
+
+async def _attendance(call: Call, text: str, at: datetime) -> Receipt:
+    verdict = call.options.verdict
+    return await correcting.correct(
+        call.context,
+        await boards.find(call.context, text),
+        await _person(call, call.options.person),
+        None if verdict == AUTO else Attendance(verdict),
+        by=call.actor,
+        at=at,
+        reason=call.options.reason,
+    )
 
 
 async def _edit(call: Call, text: str, at: datetime) -> Receipt:
@@ -184,16 +216,26 @@ def _minutes(number: int) -> timedelta:
     return timedelta(minutes=number)
 
 
+_NAMED: Final = {"assign": Move.REASSIGN}
+"""Moves that have another name as well."""
+
 EACH: Final[Mapping[str, Act]] = {
-    **{str(move): _move for move in Move},
+    **{str(move): _move for move in (*Move, *_NAMED)},
+    **reaching.EACH,
     "approve": _decide,
     "reject": _decide,
     "withdraw": _withdraw,
     "ask": _ask,
     **{str(signal): _signal for signal in (Signal.JOIN, Signal.HEARTBEAT, Signal.LEAVE)},
+    "attendance": _attendance,
     "edit": _edit,
 }
 """The actions on each of the things that were named."""
 
-SINGLE: Final[Mapping[str, Callable[[Call], Awaitable[Receipt]]]] = {"create": _create, "undo": _undo}
+SINGLE: Final[Mapping[str, Callable[[Call], Awaitable[Receipt]]]] = {
+    "create": _create,
+    "undo": _undo,
+    **alert_acts.ACTS,
+    **identifying.SINGLE,
+}
 """The actions that name nothing, or one thing of their own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.cli import talk
 from sessiontui.cli.arguments import parse
-from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.errors import SessiontuiError, Unavailable
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +21,9 @@ PROBLEM: Final = 1
 WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130
 """What shells expect of a program that Ctrl+C ended."""
+
+_UNWRITABLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What the system says where an output takes nothing more."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -34,6 +38,13 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _hush()
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            talk.confess(error)
+            return PROBLEM
+        _hush()
+        talk.complain(Unavailable(f"stdout cannot be written: {error.strerror}", hint="write somewhere else"))
+        return PROBLEM
     except KeyboardInterrupt:
         return INTERRUPTED
     except SessiontuiError as error:

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from sessiontui import __version__
-from sessiontui.cli import arguments_do
+from sessiontui.cli import arguments_alerts, arguments_do, arguments_series, arguments_stats
 from sessiontui.cli.parsing import Parser, at_least_one, instant, zone
 
 ROLES: Final = ("participant", "viewer", "mentor", "admin", "superadmin")
-NOUNS: Final = ("sessions", "requests", "presence", "audit")
+NOUNS: Final = ("sessions", "requests", "presence", "attendance", "audit", "analytics")
 FORMATS: Final = ("ics", "bbb", "calendly", "calcom", "jsonl", "teams", "meet", "zoom", "csv")
 
-_NEGATED: Final = re.compile(r"-[A-Za-z_]+:|-\"|-'")
-"""How a negated term of a query begins, which looks like an option."""
+_NEGATED: Final = re.compile(r"-[A-Za-z_]+:|-\"|-'|-\d+[wdhms]")
+"""How a negated term of a query begins, or a time before now, which look like options."""
 
 _COMMON: Final = (
     ("--database", {"metavar": "PATH|URL", "help": "the database (also SESSIONTUI_DATABASE)"}),
@@ -62,8 +62,11 @@ def parser() -> Parser:
     _add_export(commands, common)
     _add_list(commands, common)
     _add_show(commands, common)
+    arguments_alerts.add(commands, common)
     arguments_do.add(commands, common)
+    arguments_stats.add(commands, common)
     _add_people(commands, common)
+    arguments_series.add(commands, common)
     _add_worker(commands, common)
     _add_health(commands, common)
     _add_db(commands, common)
@@ -103,14 +106,16 @@ def _add_import(commands: argparse._SubParsersAction[Parser], common: Parser) ->
 
 def _add_export(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     give = commands.add_parser(
-        "export", parents=[common], help="write sessions, requests, presence or the audit trail",
-        description="Write rows as CSV or JSON, to stdout or into a file.",
+        "export", parents=[common], help="write sessions, their people, the audit trail or the analytics",
+        description="Write rows as CSV or JSON, to stdout or into a file. --since, --until and --by are for "
+        "analytics, which count archived sessions too.",
     )  # fmt: skip
     give.add_argument("noun", choices=NOUNS)
     give.add_argument("query", nargs="*", metavar="QUERY", help="which sessions; everything not archived without one")
     give.add_argument("--format", choices=("csv", "json"), default="csv")
     give.add_argument("--at", type=instant, metavar="T", help="as it was at that instant")
     give.add_argument("-o", "--output", metavar="FILE", help="write into this file, readable by you alone")
+    arguments_stats.add_period(give)
     give.set_defaults(run="exporting:run")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
+from sessiontui.cli import arguments_alerts, arguments_identify, arguments_reach
 from sessiontui.cli.parsing import Parser, at_least_one, field_of, instant, not_negative
 
 KINDS: Final = ("conversation", "mentoring", "coaching", "work")
@@ -22,6 +23,8 @@ MOVES: Final = {
     "restore": "bring archived sessions back",
 }
 """The moves that take nothing but a reason."""
+
+VERDICTS: Final = ("present", "late", "partial", "absent", "excused", "auto")
 
 PRESENCE: Final = {
     "join": "record that a person came in",
@@ -43,7 +46,11 @@ def add(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     _add_windows(actions, common)
     _add_requests(actions, common)
     _add_presence(actions, common)
+    _add_attendance(actions, common)
     _add_writing(actions, common)
+    arguments_reach.add(actions, common, _action)
+    arguments_alerts.add_acts(actions, common, _action)
+    arguments_identify.add(actions, common, _action)
     undo = _action(actions, common, "undo", "take back your last act, or the one of an audit entry")
     undo.add_argument("entry", nargs="?", type=at_least_one, metavar="ENTRY", help="the number of the audit entry")
     do.set_defaults(run="doing:run")
@@ -57,8 +64,9 @@ def _add_windows(actions: argparse._SubParsersAction[Parser], common: Parser) ->
     reschedule = _sessions(_action(actions, common, "reschedule", "give sessions a new window"))
     reschedule.add_argument("--starts", type=instant, required=True, metavar="T", help="the new start")
     reschedule.add_argument("--ends", type=instant, metavar="T", help="the new end; without it the length stays")
-    reassign = _sessions(_action(actions, common, "reassign", "give sessions another mentor"))
-    reassign.add_argument("--mentor", required=True, metavar="WHO", help="a person, or 'none'")
+    for name, told in (("reassign", "give sessions another mentor"), ("assign", "give sessions a mentor")):
+        mentor = _sessions(_action(actions, common, name, told))
+        mentor.add_argument("--mentor", required=True, metavar="WHO", help="a person, or 'none'")
 
 
 def _add_requests(actions: argparse._SubParsersAction[Parser], common: Parser) -> None:
@@ -84,6 +92,14 @@ def _add_presence(actions: argparse._SubParsersAction[Parser], common: Parser) -
         signal = _sessions(_action(actions, common, name, told))
         signal.add_argument("--person", required=True, metavar="WHO")
         signal.add_argument("--at", type=instant, metavar="T", help="when it was; now without it")
+
+
+def _add_attendance(actions: argparse._SubParsersAction[Parser], common: Parser) -> None:
+    mark = _sessions(_action(actions, common, "attendance", "set the attendance of a person by hand"))
+    mark.add_argument("--person", required=True, metavar="WHO")
+    mark.add_argument(
+        "--set", required=True, choices=VERDICTS, dest="verdict", help="the verdict; auto: what presence tells"
+    )
 
 
 def _add_writing(actions: argparse._SubParsersAction[Parser], common: Parser) -> None:

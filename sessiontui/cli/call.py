@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from sessiontui.runtime import Settings
@@ -30,9 +32,12 @@ class Call:
     zone: ZoneInfo
 
 
-def carry_out(options: argparse.Namespace, work: Callable[[Call], Awaitable[int]]) -> int:
-    """Open the database, do the work of a command, close it again, and return the exit code."""
-    return asyncio.run(_carry_out(settings_of(options), options, work))
+def carry_out(options: argparse.Namespace, work: Callable[[Call], Awaitable[int]], *, create: bool = False) -> int:
+    """Open the database, do the work of a command, close it again, and return the exit code.
+
+    A database that is not there is made at its usual place, or with ``create``: elsewhere its path was mistyped.
+    """
+    return asyncio.run(_carry_out(settings_of(options), options, work, create=create))
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -50,13 +55,20 @@ def settings_of(options: argparse.Namespace) -> Settings:
         given["diff"] = False
     if options.read_only:
         given["read_only"] = True
-    return read_settings(given, config=None if options.config is None else Path(options.config))
+    try:
+        return read_settings(given, config=None if options.config is None else Path(options.config))
+    except BadInput as error:
+        if options.config is None and options.database is None:
+            raise
+        raise WrongUsage(error.detail, hint=error.hint, place=error.place) from error
 
 
-async def _carry_out(settings: Settings, options: argparse.Namespace, work: Callable[[Call], Awaitable[int]]) -> int:
+async def _carry_out(
+    settings: Settings, options: argparse.Namespace, work: Callable[[Call], Awaitable[int]], *, create: bool
+) -> int:
     from sessiontui.runtime import actor, now, opened
 
-    async with opened(settings) as context:
+    async with opened(settings, create=create or options.database is None) as context:
         options.ascii = settings.display.ascii
         call = Call(
             options=options,

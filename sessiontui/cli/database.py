@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ def _upgrade(options: argparse.Namespace) -> int:
             output.put(f"upgraded from schema {before} to {newest}; the one before is kept beside it")
         return 0
 
-    return carry_out(options, told)
+    return carry_out(options, told, create=True)
 
 
 async def _backup(call: Call) -> int:
@@ -131,6 +132,12 @@ def _who_restores(options: argparse.Namespace, path: Path) -> Actor | None:
 
 
 async def _rebuild(call: Call) -> int:
-    receipt = await maintenance.rebuild(call.context, by=call.actor, at=call.clock())
+    progress = talk.ProgressLine()
+    try:
+        receipt = await maintenance.rebuild(
+            call.context, by=call.actor, at=call.clock(), progress=partial(progress, "deriving rows")
+        )
+    finally:
+        progress.end()
     output.put(receipt.sentence)
     return 0

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,10 +84,11 @@ async def _build(settings: Settings, options: argparse.Namespace) -> World:
     from sessiontui.runtime import identity, now, opened
     from sessiontui.services import people
 
-    progress = talk.ProgressLine("building the world:")
+    progress = talk.ProgressLine()
     try:
         async with opened(settings) as context:
-            world = await build(context, options.world, now=now(), sessions=options.sessions, progress=progress)
+            told = partial(progress, "building the world")
+            world = await build(context, options.world, now=now(), sessions=options.sessions, progress=told)
             if world.actor.id is None:
                 raise BadInput("the world has no admin")
             # Whoever built it is its admin, so that every other command can be tried on it.

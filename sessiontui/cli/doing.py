@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.cli import acts, output, talk
+from sessiontui.cli import acts, output, reaching, talk
 from sessiontui.cli.call import Call, carry_out
+from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
-from sessiontui.domain.vocabulary import Move
+from sessiontui.domain.vocabulary import Control, Move
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import SessionLine
@@ -43,12 +44,15 @@ class Done:
         for text in ids:
             try:
                 self.receipts.append(await act(text))
+            except WrongUsage:
+                raise
             except SessiontuiError as error:
                 self.refused.append(Refusal(text, error))
 
 
 def run(options: argparse.Namespace) -> int:
     """Carry out one action on everything that was named."""
+    acts.require_usage(options)
     return carry_out(options, _do)
 
 
@@ -60,6 +64,9 @@ async def _do(call: Call) -> int:
         done.receipts.append(await acts.SINGLE[action](call))
         return _tell(call, done)
     ids = list(dict.fromkeys(options.ids))
+    if action in reaching.TOGETHER:
+        done.receipts.append(await reaching.TOGETHER[action](call, ids, call.clock()))
+        return _tell(call, done)
     if action in ("approve", "reject", "withdraw"):
         ids = await acts.request_ids(call, ids)
         if action == "reject":
@@ -81,6 +88,8 @@ async def _confirm(call: Call, ids: Sequence[str]) -> None:
     question = f"{call.options.action.capitalize()} {what}?"
     if inside:
         question += f" {count(inside, 'guest')} inside."
+    if call.options.action == Move.CANCEL and any(line.control is not Control.DRAFT for line in lines):
+        question = f"Participants, whoever is inside, the mentor and the author are told by mail.\n{question}"
     if len(lines) > 1:
         question = "\n".join([*(_named(line) for line in lines[:20]), question])
     grave = call.options.action == Move.CANCEL and (inside or len(lines) > MANY)
@@ -112,9 +121,10 @@ def _tell(call: Call, done: Done) -> int:
             }
         )
     else:
-        output.put(*(_sentence(receipt) for receipt in receipts))
+        output.put(*(line for receipt in receipts for line in (_sentence(receipt), receipt.shown) if line))
+    is_one = len(receipts) + len(refused) == 1
     for part in refused:
-        talk.complain(part.error)
+        talk.complain(part.error, about="" if is_one else part.id)
     for receipt in receipts:
         for subject, reason in receipt.refused:
             talk.say(f"sessiontui: #{subject}: {visible(reason)}")
@@ -127,6 +137,7 @@ def _receipt(receipt: Receipt) -> dict[str, object]:
         "sessions": list(receipt.sessions),
         "people": list(receipt.people),
         "undo": receipt.undo,
+        "shown": receipt.shown or None,
     }
 
 

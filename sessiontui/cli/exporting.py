@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO, TypedDict
 
 from sessiontui.cli import output, talk
 from sessiontui.cli.call import Call, carry_out
+from sessiontui.cli.stats import bound
+from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.services import exporting
 from sessiontui.services.exporting import COLUMNS, Cell, Noun
+from sessiontui.services.figures import Dimension
 
 _PRIVATE: Final = 0o600
+
+
+class Period(TypedDict):
+    """Which sessions figures are about, and by what they are told apart."""
+
+    since: datetime | None
+    until: datetime | None
+    by_dim: Dimension | None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,41 +43,83 @@ async def _export(call: Call) -> int:
     options = call.options
     noun = Noun(options.noun)
     now = call.clock()
-    query = " ".join(options.query).strip()
-    found: list[dict[str, Cell]] = [
-        row
-        async for row in exporting.rows(
-            call.context, noun, query, by=call.actor, now=now, as_of=options.at, zone=call.zone
-        )
-    ]
-    if options.output is None:
-        _write(options.format, noun, found, rfc3339(options.at or now))
-        return 0
-    text = io.StringIO()
-    if options.format == "csv":
-        output.put_csv(COLUMNS[noun], found, to=text)
-    else:
-        rows = ",\n ".join(json.dumps(row) for row in found)
-        text.write(f'{{"taken_at": "{rfc3339(options.at or now)}", "{noun}": [\n {rows}\n]}}\n')
-    _save(Path(options.output), text.getvalue())
-    talk.say(f"wrote {count(len(found), 'row')} to {options.output}")
+    progress = talk.ProgressLine()
+    found = exporting.rows(
+        call.context,
+        noun,
+        " ".join(options.query).strip(),
+        by=call.actor,
+        now=now,
+        as_of=options.at,
+        zone=call.zone,
+        progress=partial(progress, "exporting"),
+        **_period(call, noun, now),
+    )
+    try:
+        first = await anext(found, None)  # whoever may not export is told so before anything is written
+        rows = _with(first, found)
+        taken_at = rfc3339(options.at or now)
+        if options.output is None:
+            await _write(sys.stdout, options.format, noun, rows, taken_at)
+            return 0
+        with _whole(Path(options.output)) as file:
+            number = await _write(file, options.format, noun, rows, taken_at)
+    finally:
+        await found.aclose()
+        progress.end()
+    talk.say(f"wrote {count(number, 'row')} to {options.output}")
     return 0
 
 
-def _write(format_: str, noun: Noun, found: list[dict[str, Cell]], taken_at: str) -> None:
-    if format_ == "csv":
-        output.put_csv(COLUMNS[noun], found)
-    else:
-        output.put_json({"taken_at": taken_at}, rows=(str(noun), found))
+def _period(call: Call, noun: Noun, now: datetime) -> Period:
+    options = call.options
+    if noun is not Noun.ANALYTICS and any(given is not None for given in (options.since, options.until, options.by)):
+        raise WrongUsage("--since, --until and --by are for analytics", hint="filter with starts:>=2026-05-04")
+    at = options.at or now
+    return Period(
+        since=bound(call, options.since, ">=", at),
+        until=bound(call, options.until, "<", at),
+        by_dim=None if options.by is None else Dimension(options.by),
+    )
 
 
-def _save(path: Path, text: str) -> None:
-    """Write a file that holds personal data: readable by its owner alone, in place of the old one at once."""
-    partial = path.with_name(f".{path.name}.partial")
+async def _with(
+    first: dict[str, Cell] | None, rest: AsyncIterator[dict[str, Cell]]
+) -> AsyncIterator[dict[str, Cell]]:
+    if first is not None:
+        yield first
+        async for row in rest:
+            yield row
+
+
+async def _write(to: TextIO, format_: str, noun: Noun, rows: AsyncIterator[dict[str, Cell]], taken_at: str) -> int:
+    """Write the rows one by one as they come, and return how many there were."""
+    writer = output.CsvWriter(COLUMNS[noun], to) if format_ == "csv" else output.JsonWriter(taken_at, str(noun), to)
+    number = 0
+    async for row in rows:
+        writer.add(row)
+        number += 1
+    writer.end()
+    return number
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """Yield a file for personal data, readable by its owner alone, that takes its name once it is whole.
+
+    Whoever is stopped before leaves nothing behind, and what had the name stays as it was.
+    """
+    partial_path = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, _PRIVATE)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.write(text)
-        partial.replace(path)
+        handle = os.open(partial_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, _PRIVATE)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            partial_path.replace(path)
+        except BaseException:
+            partial_path.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise Unavailable(f"{path} cannot be written: {error.strerror}", hint="name another file with -o") from None

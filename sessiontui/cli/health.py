@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.cli import output
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.table import Column, lay_out
-from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.phrases import ago
 from sessiontui.services import health
 
@@ -81,9 +81,9 @@ def as_json(found: Health) -> dict[str, object]:
             {
                 "name": job.name,
                 "every_seconds": job.every.total_seconds(),
-                "last_at": _instant(job.last_at),
+                "last_at": maybe_rfc3339(job.last_at),
                 "took_seconds": None if job.took is None else job.took.total_seconds(),
-                "next_at": _instant(job.next_at),
+                "next_at": maybe_rfc3339(job.next_at),
                 "runs": job.runs,
                 "errors": job.errors,
                 "last_error": job.last_error or None,
@@ -100,7 +100,3 @@ def _job(job: JobLine, now: datetime) -> list[str]:
     last = "paused" if job.paused else "never" if job.last_at is None else ago(now - job.last_at)
     every = f"{job.every.total_seconds():g} s"
     return [job.name, every, last, took, str(job.runs), str(job.errors), job.last_error]
-
-
-def _instant(instant: datetime | None) -> str | None:
-    return None if instant is None else rfc3339(instant)

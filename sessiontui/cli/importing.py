@@ -27,7 +27,7 @@ MAX_BYTES: Final = 256 * 1024 * 1024
 
 def run(options: argparse.Namespace) -> int:
     """Import files, or show what an import would do; 1 when anything was refused."""
-    return carry_out(options, _import)
+    return carry_out(options, _import, create=not options.dry_run)
 
 
 async def _import(call: Call) -> int:
@@ -40,7 +40,7 @@ async def _import(call: Call) -> int:
         day_first=options.day_first,
     )
     work = importing.preview if options.dry_run else importing.apply
-    progress = talk.ProgressLine("reading row" if options.dry_run else "importing row")
+    progress = talk.ProgressLine()
     try:
         report = await work(call.context, files, given, by=call.actor, at=call.clock(), progress=progress)
     finally:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sessiontui.cli import output, talk
 from sessiontui.cli.call import Call, carry_out
-from sessiontui.cli.signs import sign
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count, minutes, number
+from sessiontui.domain.signs import sign
 from sessiontui.services import boards
 from sessiontui.services.exporting import COLUMNS, Noun, session_row
 
@@ -70,6 +70,7 @@ async def taken(call: Call, *, limit: int | None = None, now: datetime | None = 
         as_of=options.at,
         zone=call.zone,
         limit=limit,
+        by=call.actor,
     )
 
 

@@ -48,6 +48,40 @@ def put_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]], *, to: T
         writer.writerow([_cell(row[column]) for column in columns])
 
 
+class CsvWriter:
+    """Writes rows as CSV, one after the other."""
+
+    def __init__(self, columns: Sequence[str], to: TextIO) -> None:
+        self._columns = columns
+        self._writer = csv.writer(to, lineterminator="\n")
+        self._writer.writerow(columns)
+
+    def add(self, row: Mapping[str, Cell]) -> None:
+        """Write one row."""
+        self._writer.writerow([_cell(row[column]) for column in self._columns])
+
+    def end(self) -> None:
+        """Write what stands after the last row: nothing."""
+
+
+class JsonWriter:
+    """Writes rows into one JSON object, one row a line, in ASCII."""
+
+    def __init__(self, taken_at: str, name: str, to: TextIO) -> None:
+        self._to = to
+        self._between = "\n "
+        to.write(f'{{"taken_at": {json.dumps(taken_at)}, {json.dumps(name)}: [')
+
+    def add(self, row: Mapping[str, Cell]) -> None:
+        """Write one row."""
+        self._to.write(self._between + json.dumps(row))
+        self._between = ",\n "
+
+    def end(self) -> None:
+        """Close the object."""
+        self._to.write("\n]}\n")
+
+
 def width() -> int | None:
     """Return how wide a table may be: the terminal's width, ``None`` where stdout is no terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -10,16 +10,18 @@ from zoneinfo import ZoneInfo
 
 from sessiontui.cli import output
 from sessiontui.cli.call import Call, carry_out
-from sessiontui.cli.signs import sign
+from sessiontui.cli.risk import risk_as_json
 from sessiontui.cli.table import Column, lay_out
-from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.phrases import clock, minutes, span
+from sessiontui.domain.risk.telling import told
+from sessiontui.domain.signs import sign
 from sessiontui.domain.telling import STAGES
 from sessiontui.services import boards
 from sessiontui.services.exporting import minutes_of, session_row
 
 if TYPE_CHECKING:
-    from sessiontui.services.pictures import HistoryLine, PresenceLine, RequestLine, SessionDetail
+    from sessiontui.services.pictures import AttendanceLine, HistoryLine, PresenceLine, RequestLine, SessionDetail
 
 _REQUESTS: Final = (
     Column(heading="Request", right=True),
@@ -37,6 +39,13 @@ _PRESENCE: Final = (
     Column(heading="Min", right=True),
     Column(heading="Source"),
     Column(heading="Remarks", least=8),
+)
+_ATTENDANCE: Final = (
+    Column(heading="Guest", least=12),
+    Column(heading="Verdict"),
+    Column(heading="Min", right=True),
+    Column(heading="First join"),
+    Column(heading="Why", least=17),
 )
 _HISTORY: Final = (
     Column(heading="Entry", right=True),
@@ -79,16 +88,18 @@ def as_json(detail: SessionDetail) -> dict[str, object]:
         "fields": dict(detail.fields),
         "description": detail.description,
         "link": detail.link or None,
-        "created_at": _instant(detail.created_at),
-        "begin": _instant(detail.begin),
-        "final_end": _instant(detail.final_end),
-        "archived_at": _instant(line.archived_at),
+        "created_at": maybe_rfc3339(detail.created_at),
+        "begin": maybe_rfc3339(detail.begin),
+        "final_end": maybe_rfc3339(detail.final_end),
+        "archived_at": maybe_rfc3339(line.archived_at),
         "version": line.version,
         "blocked": {str(move): reason for move, reason in detail.blocked.items() if reason},
         "requests": [_request(part) for part in detail.requests],
         "presence": [_presence(part) for part in detail.presence],
-        "pauses": [{"from": rfc3339(start), "to": _instant(end)} for start, end in detail.pauses],
+        "attendance": [_attendance(part) for part in detail.attendance],
+        "pauses": [{"from": rfc3339(start), "to": maybe_rfc3339(end)} for start, end in detail.pauses],
         "history": [_history(part) for part in detail.history],
+        "risk": None if detail.risk is None else risk_as_json(detail.risk),
     }
 
 
@@ -103,13 +114,14 @@ def as_text(detail: SessionDetail, zone: ZoneInfo, *, plain: bool, width: int | 
     yield "-".join(f"[{word}]" if place == detail.stage else word for place, word in enumerate(STAGES))
     yield ""
     for name, value in _facts(detail, zone):
-        yield f"{name + ':':<12} {value}"
+        yield f"{name + ':' if name else '':<12} {value}"
     if detail.description:
         yield ""
         yield from detail.description.splitlines()
     tables = (
         ("Requests", _REQUESTS, [_request_row(part, zone) for part in detail.requests]),
         ("Presence", _PRESENCE, [row for part in detail.presence for row in _presence_rows(part, zone)]),
+        ("Attendance", _ATTENDANCE, [_attendance_row(part, zone) for part in detail.attendance]),
         ("History", _HISTORY, [_history_row(part, zone) for part in detail.history]),
     )
     for title, columns, rows in tables:
@@ -132,6 +144,10 @@ def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "Author", line.author or "nobody"
     seats = f"{line.approved} of {line.capacity} seats taken" if line.capacity else "no limit of seats"
     yield "Requests", f"{line.pending} pending, {line.approved} approved, {line.rejected} rejected; {seats}"
+    if detail.risk is not None:
+        first, *rest = told(detail.risk.risk, detail.risk.names)
+        yield "Risk", first
+        yield from (("", text) for text in rest)
     if line.tags:
         yield "Tags", ", ".join(line.tags)
     yield "Link", detail.link or "none"
@@ -177,6 +193,31 @@ def _presence_rows(part: PresenceLine, zone: ZoneInfo) -> Iterator[list[str]]:
         ]  # fmt: skip
 
 
+def _attendance_row(part: AttendanceLine, zone: ZoneInfo) -> list[str]:
+    facts = [part.why, *(["walk-in"] if part.walk_in else []), *(["provisional"] if part.provisional else [])]
+    length, joined = str(minutes(part.stayed)), _when(part.first_join, zone)
+    return [part.person, str(part.verdict), length if part.first_join else "", joined, "; ".join(facts)]
+
+
+def _attendance(part: AttendanceLine) -> dict[str, object]:
+    return {
+        "person_id": part.person_id,
+        "person": part.person,
+        "verdict": str(part.verdict),
+        "why": part.why,
+        "minutes": minutes_of(part.stayed),
+        "first_join": maybe_rfc3339(part.first_join),
+        "last_leave": maybe_rfc3339(part.last_leave),
+        "here": part.here,
+        "expected": part.expected,
+        "walk_in": part.walk_in,
+        "provisional": part.provisional,
+        "corrected_by": part.corrected_by or None,
+        "corrected_at": maybe_rfc3339(part.corrected_at),
+        "reason": part.reason or None,
+    }
+
+
 def _history_row(part: HistoryLine, zone: ZoneInfo) -> list[str]:
     return [
         str(part.id),
@@ -197,8 +238,8 @@ def _request(part: RequestLine) -> dict[str, object]:
         "person_id": part.person_id,
         "person": part.person,
         "state": str(part.state),
-        "requested_at": _instant(part.requested_at),
-        "decided_at": _instant(part.decided_at),
+        "requested_at": maybe_rfc3339(part.requested_at),
+        "decided_at": maybe_rfc3339(part.decided_at),
         "decided_by": part.decided_by or None,
         "reason": part.reason or None,
         "message": part.message or None,
@@ -218,7 +259,7 @@ def _presence(part: PresenceLine) -> dict[str, object]:
         "stays": [
             {
                 "joined_at": rfc3339(stay.joined_at),
-                "left_at": _instant(stay.left_at),
+                "left_at": maybe_rfc3339(stay.left_at),
                 "source": str(stay.source),
                 "approximate": stay.approximate,
                 "contradictory": stay.contradictory,
@@ -238,7 +279,3 @@ def _history(part: HistoryLine) -> dict[str, object]:
         "reason": part.reason or None,
         "undone": part.undone,
     }
-
-
-def _instant(instant: datetime | None) -> str | None:
-    return None if instant is None else rfc3339(instant)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-import traceback
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
 
-from sessiontui.cli.table import cells
 from sessiontui.domain.errors import Refused, SessiontuiError
 from sessiontui.domain.text import visible, visible_block
+
+_EVERY: Final = 0.1
+"""Seconds between two rewritings of a line of progress."""
 
 
 def say(text: str) -> None:
@@ -15,16 +19,19 @@ def say(text: str) -> None:
     print(visible_block(text), file=sys.stderr, flush=True)  # noqa: T201 - talk is what this module is for
 
 
-def complain(error: SessiontuiError) -> None:
-    """Say what went wrong, why, and what to do about it."""
+def complain(error: SessiontuiError, *, about: str = "") -> None:
+    """Say what went wrong, why, and what to do about it; ``about`` names what, where several were asked for."""
     title, detail = visible(error.title), visible(error.detail)
-    say(f"sessiontui: {title}: {detail}" if detail else f"sessiontui: {title}")
+    whom = f"{visible(about)}: " if about else ""
+    say(f"sessiontui: {whom}{title}: {detail}" if detail else f"sessiontui: {whom}{title}")
     if error.hint:
         say(f"  {visible(error.hint)}")
 
 
 def confess(error: Exception) -> None:
     """Say that the program made a mistake, with the places where; nothing of what variables held."""
+    import traceback
+
     say(f"sessiontui: a mistake of the program: {type(error).__name__}: {visible(str(error))}")
     say("".join(traceback.format_exception(error)).rstrip())
     say("  'sessiontui doctor' may tell more; please report this with the lines above")
@@ -32,6 +39,8 @@ def confess(error: Exception) -> None:
 
 def point(query: str, error: SessiontuiError) -> None:
     """Show which term of a query is wrong, where the error knows that."""
+    from sessiontui.cli.table import cells
+
     start, end = getattr(error, "start", None), getattr(error, "end", None)
     if query and isinstance(start, int) and isinstance(end, int):
         before, wrong = visible(query[:start]), visible(query[start:end])
@@ -65,17 +74,28 @@ def confirm(question: str, *, yes: bool, expected: str = "") -> None:
 
 
 class ProgressLine:
-    """How far long work is, rewritten in place where stderr is a terminal, else silent."""
+    """How far long work is, at what rate, and how long it will take; rewritten in place on a terminal, else silent.
 
-    def __init__(self, what: str) -> None:
-        self._what = visible(what)
+    ``clock`` returns seconds that never step back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._what = ""
+        self._began = self._told = 0.0
         self._shown = 0
 
-    def __call__(self, done: int, total: int) -> None:
-        """Show how much of how much is done."""
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show how much of how much is done of one part of the work."""
         if not sys.stderr.isatty():
             return
-        text = f"{self._what} {done} of {total}"
+        now = self._clock()
+        if what != self._what:
+            self._what, self._began, self._told = what, now, 0.0
+        elif now < self._told + _EVERY and done < total:
+            return
+        self._told = now
+        text = visible(f"{what}: {done:,} of {total:,}{pace(done, total, now - self._began)}".replace(",", " "))
         sys.stderr.write("\r" + text.ljust(self._shown))
         sys.stderr.flush()
         self._shown = len(text)
@@ -86,3 +106,17 @@ class ProgressLine:
             sys.stderr.write("\r" + " " * self._shown + "\r")
             sys.stderr.flush()
             self._shown = 0
+
+
+def pace(done: int, total: int, seconds: float) -> str:
+    """Return the rate of work and how long the rest takes at it; nothing before there is anything to tell.
+
+    >>> pace(400, 1000, 2.0), pace(0, 10, 1.0), pace(10, 10, 5.0)
+    ('; 200/s; 3 s left', '', '; 2/s')
+    """
+    if seconds <= 0 or not done:
+        return ""
+    rate = done / seconds
+    left = (total - done) / rate
+    told = f"{left / 60:.0f} min" if left >= 90 else f"{left:.0f} s"
+    return f"; {rate:.0f}/s" + (f"; {told} left" if done < total else "")

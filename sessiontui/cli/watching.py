@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.cli import listing, output, talk
 from sessiontui.cli.call import Call
-from sessiontui.cli.signs import sign, word
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import clock, count
+from sessiontui.domain.signs import sign, word
 from sessiontui.services import boards
 from sessiontui.services.exporting import session_row
 

@@ -71,6 +71,7 @@ async def grow(context: Context, number: int, *, cast: Cast, rng: Random, progre
             context.db.path,
             takewhile(lambda _: not stop.is_set(), _copies(rng, there, number, circles)),
             circles=circles,
+            now=cast.now,
             progress=None if progress is None else lambda done: progress(done, number),
         )
     finally:
@@ -88,7 +89,7 @@ def _copies(rng: Random, there: Originals, number: int, circles: Sequence[Circle
         is_ahead = place % 25 == 0 and place // 25 < ahead
         of: Original = rng.choice(there.ahead if is_ahead else there.over)
         days = rng.randrange(DAYS_AHEAD) if is_ahead else -rng.randrange(DAYS_BACK)
-        told = -rng.randrange(3 * _DAY_MS) if is_ahead else days * _DAY_MS
+        told = -rng.randrange(_DAY_MS // 4) if is_ahead else days * _DAY_MS
         turns = tuple(rng.randrange(circle.size) for circle in circles)
         yield Copy(of, of.title + rng.choice(groups), days * _DAY_MS, told, turns)
 

@@ -140,7 +140,7 @@ class Simulator:
         if first:
             self._people = {line.id: line for line in await people.everyone(self._context)}
         window = f"starts:{rfc3339(now - BEHIND)}..{rfc3339(now + AHEAD)}"
-        board = await boards.board(self._context, window, now=now, order="start", limit=300)
+        board = await boards.board(self._context, window, now=now, order="start", limit=300, by=PLATFORM)
         unread = []
         for line in board.lines:
             plot = self._follow(line, now)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final, TypeAlias
 
-from sessiontui.demo import bulk, crowds, every_status, growth, hostile, living
+from sessiontui.demo import bulk, crowds, every_status, growth, hostile, living, post
 from sessiontui.demo.crowd import days_ahead, days_back
 from sessiontui.demo.names import ADMIN, MENTORS, PARTICIPANTS, SECOND_ADMIN, Face
 from sessiontui.demo.playing import KNOWN_FOR, Progress, introduce, play
@@ -49,13 +49,17 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a world consists of: scenes played act by act, scenes written many at once, copies of them."""
+    """What a world consists of: scenes played act by act, scenes written many at once, copies of them.
+
+    ``post`` says whether letters and follow-ups are left to look at.
+    """
 
     played: Sequence[Scene] = ()
     written: Sequence[Scene] = ()
     copies: int = 0
     look_at: tuple[str, ...] = ()
     moves: bool = False
+    post: bool = False
     faces: Sequence[Face] = field(default=(SECOND_ADMIN, *MENTORS, *PARTICIPANTS))
 
 
@@ -71,6 +75,7 @@ def plan_living(rng: Random, now: datetime, sessions: int | None) -> Plan:
         written=written,
         copies=copies,
         moves=True,
+        post=True,
         look_at=(
             "Grief circle: begun, three approved, nobody there",
             "Mock interview: backend: the mentor waits alone",
@@ -96,7 +101,8 @@ def plan_quiet_morning(rng: Random, now: datetime, sessions: int | None) -> Plan
 def plan_every_status(rng: Random, now: datetime, sessions: int | None) -> Plan:
     """At least one session in each of the twelve statuses, and each badge a session can have by itself."""
     played, written, copies = _sized(every_status.scenes(rng, now), rng, now, sessions)
-    return Plan(played=played, written=written, copies=copies, look_at=("the glyph, word and colour of each status",))
+    look_at = ("the glyph, word and colour of each status",)
+    return Plan(played=played, written=written, copies=copies, post=True, look_at=look_at)
 
 
 def plan_storm_of_joins(rng: Random, now: datetime, sessions: int | None) -> Plan:
@@ -187,6 +193,9 @@ async def build(
     made += await play(context, plan.played, cast=cast, progress=progress)
     await ticking.sweep(context, at=now)
     await ticking.tick(context, at=now)
+    await post.settle(context, now=now)
+    if plan.post:
+        await post.leave(context, by=actor, now=now)
     if plan.copies:
         made += tuple(await growth.grow(context, plan.copies, cast=cast, rng=rng, progress=progress))
     return World(

@@ -253,7 +253,7 @@ def require(actor: Actor, action: Action, standing: Standing | None = None) -> V
     """Return the verdict if the actor may do this; otherwise raise ``NotAllowed`` with reason and hint."""
     verdict = may(actor, action, standing)
     if not verdict.allowed:
-        raise NotAllowed(verdict.reason, hint=verdict.hint)
+        raise NotAllowed(verdict.reason, hint=verdict.hint, action=action)
     return verdict
 
 

@@ -30,9 +30,22 @@ class Refused(SessiontuiError):
 
 
 class NotAllowed(SessiontuiError):
-    """The person has no right to it."""
+    """The person has no right to it; ``action`` is what they wanted, of a session where it is about one."""
 
     title = "Not allowed"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        hint: str = "",
+        title: str | None = None,
+        action: str = "",
+        session_id: int | None = None,
+    ) -> None:
+        super().__init__(detail, hint=hint, title=title)
+        self.action = action
+        self.session_id = session_id
 
 
 class NotFound(SessiontuiError):

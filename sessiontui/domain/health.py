@@ -27,6 +27,9 @@ BACKUP_LOST: Final = timedelta(days=7)
 CLOCK_CALM: Final = timedelta(hours=1)
 """How long a step of the clock stays worth a notice."""
 
+MAIL_STUCK: Final = timedelta(minutes=5)
+"""How long a letter may be due before mail counts as stuck; a first failure is tried again within a minute."""
+
 WAL_LARGE: Final = 256 << 20
 """Size of the write-ahead log that only a reader who never lets go can cause; writers truncate at 64 MiB."""
 
@@ -150,6 +153,26 @@ def clock(*, step: str = "", age: timedelta | None = None) -> Finding:
     if age is not None and age <= CLOCK_CALM:
         return Finding(70, step, "check the time service of the host; the jobs were planned anew")
     return Finding(100, "runs evenly")
+
+
+def outbox(*, dead: int, uncertain: int, overdue: timedelta) -> Finding:
+    """Judge the outbox by what did not arrive, and by how long what is due has been waiting.
+
+    >>> outbox(dead=0, uncertain=0, overdue=timedelta()).score
+    100
+    >>> outbox(dead=2, uncertain=1, overdue=timedelta()).fact
+    '2 letters are dead, 1 uncertain'
+    """
+    hint = "screen 9 shows them; R sends one again"
+    if overdue > MAIL_STUCK:
+        late = max(0, 39 - int((overdue - MAIL_STUCK) / timedelta(minutes=1)))
+        return Finding(late, f"letters have been waiting for {hours(overdue)}", "the last error stands on screen 9")
+    if dead:
+        more = f", {uncertain} uncertain" if uncertain else ""
+        return Finding(50, f"{dead} letter{' is' if dead == 1 else 's are'} dead{more}", hint)
+    if uncertain:
+        return Finding(65, f"{uncertain} letter{' is' if uncertain == 1 else 's are'} uncertain", hint)
+    return Finding(100, "everything due has left")
 
 
 def size(count: int) -> str:

@@ -38,10 +38,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLife:
-    """One person's request: its states in order, each with the instant from which it holds (``None``: always)."""
+    """One person's request: its states in order, each with the instant from which it holds (``None``: always).
+
+    ``requested_at`` and ``decided_at`` are what is known of the request as it stands: when it was last made, and when
+    its present state was decided. A state may hold from an instant although nobody knows when it was decided.
+    """
 
     who: str
     steps: tuple[tuple[datetime | None, RequestState], ...]
+    requested_at: datetime | None = None
+    decided_at: datetime | None = None
 
     def state_at(self, at: datetime) -> RequestState | None:
         """Return the state at an instant, or ``None`` before the request was made."""

@@ -37,6 +37,16 @@ def from_ms(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
+def maybe_ms(instant: datetime | None) -> int | None:
+    """Return the milliseconds of an instant that may be missing."""
+    return None if instant is None else to_ms(instant)
+
+
+def maybe_instant(milliseconds: int | None) -> datetime | None:
+    """Return the instant of milliseconds that may be missing."""
+    return None if milliseconds is None else from_ms(milliseconds)
+
+
 def rfc3339(instant: datetime) -> str:
     """Return an instant as RFC 3339 in UTC, with milliseconds only where there are any.
 
@@ -46,6 +56,11 @@ def rfc3339(instant: datetime) -> str:
     utc = instant.astimezone(UTC)
     spec = "milliseconds" if utc.microsecond // 1000 else "seconds"
     return utc.replace(tzinfo=None).isoformat(timespec=spec) + "Z"
+
+
+def maybe_rfc3339(instant: datetime | None) -> str | None:
+    """Return an instant that may be missing as RFC 3339."""
+    return None if instant is None else rfc3339(instant)
 
 
 def is_in_calendar(*instants: datetime) -> bool:

@@ -42,7 +42,9 @@ MOVES: Final[Mapping[Move, Mapping[Control, Control]]] = {
 }
 """Where each move leads, by the control it starts from: the only way in which control changes."""
 
-_CLOSED_BY_HISTORY: Final = frozenset({Move.PUBLISH, Move.START, Move.PAUSE, Move.CANCEL, Move.RESCHEDULE})
+CLOSED_BY_HISTORY: Final = frozenset(
+    {Move.PUBLISH, Move.START, Move.PAUSE, Move.EXTEND, Move.CANCEL, Move.RESCHEDULE}
+)
 """What an ended session refuses, so that history stays what it was."""
 
 
@@ -102,6 +104,7 @@ class Derived:
     left: frozenset[str] = field(default_factory=frozenset)
     last_left_at: datetime | None = None
     final_end: datetime | None = None
+    host_here: bool = False
 
     @property
     def efficiency(self) -> float:
@@ -140,20 +143,28 @@ def derive(facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> Derived
         left=scene.seen - scene.here,
         last_left_at=scene.last_left_at,
         final_end=_final_end(facts, scene, status),
+        host_here=scene.host_here,
     )
 
 
 def next_transition_at(
-    facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES, *, marks: tuple[datetime, ...] = ()
+    facts: Facts,
+    now: datetime,
+    rules: Rules = DEFAULT_RULES,
+    *,
+    marks: tuple[datetime, ...] = (),
+    derived: Derived | None = None,
 ) -> datetime | None:
     """Return the earliest instant after ``now`` at which time alone changes status or badges, or something is due.
 
     ``marks`` are instants at which the facts themselves are already known to change; they always count. So does a
-    change of who is here, who has left and the final end, which are stored beside the status.
+    change of who is here, who has left and the final end, which are stored beside the status. ``derived`` is what
+    the facts give at ``now``, where that is known already.
     """
-    due = set(_due(facts, now, rules))
+    derived = derived or derive(facts, now, rules)
+    due = _due(facts, derived, now, rules)
     candidates = sorted({*_thresholds(facts, now, rules), *due, *marks})
-    current = _stored(derive(facts, now, rules))
+    current = _stored(derived)
     for instant in candidates:
         if instant <= now:
             continue
@@ -162,18 +173,38 @@ def next_transition_at(
     return None
 
 
-def is_due_for_completion(facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> bool:
+def stretch(
+    facts: Facts, at: datetime, rules: Rules = DEFAULT_RULES, *, marks: tuple[datetime, ...] = ()
+) -> tuple[datetime | None, datetime | None]:
+    """Return a half-open stretch of time around ``at`` in which the status stays what it is; ``None`` is no border.
+
+    ``marks`` are the instants at which the facts themselves change. It may be shorter than it had to be, and says
+    nothing of minutes, which run on while guests are there.
+    """
+    borders = {*_thresholds(facts, at, rules), *marks}
+    return (
+        max((border for border in borders if border <= at), default=None),
+        min((border for border in borders if border > at), default=None),
+    )
+
+
+def is_due_for_completion(facts: Facts, derived: Derived, now: datetime) -> bool:
     """Return whether a running session ended by itself so long ago that it is to be completed."""
     return (
         facts.control is Control.RUNNING
         and facts.archived_at is None
         and now >= facts.ends_at + OPEN_END_GRACE
-        and derive(facts, now, rules).status.is_ended
+        and derived.status.is_ended
     )
 
 
-def why_not(move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> str:
-    """Return why a move is impossible now, in one sentence naming both ends, or an empty string if it is possible."""
+def why_not(
+    move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES, *, derived: Derived | None = None
+) -> str:
+    """Return why a move is impossible now, in one sentence naming both ends, or an empty string if it is possible.
+
+    ``derived`` is what the facts give at ``now``, where that is known already.
+    """
     targets = MOVES[move]
     if facts.archived_at is not None and move is not Move.RESTORE:
         return f"an archived session cannot {move}: restore it first"
@@ -183,16 +214,18 @@ def why_not(move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULE
         starts = " or ".join(targets)
         goal = "" if move in _UNCHANGED else f" to {next(iter(targets.values()))}"
         return f"a {facts.control} session cannot {move}: {move} leads from {starts}{goal}"
-    derived = derive(facts, now, rules)
-    if move in _CLOSED_BY_HISTORY and derived.status.is_ended and not derived.provisional:
+    derived = derived or derive(facts, now, rules)
+    if move in CLOSED_BY_HISTORY and derived.status.is_ended and not derived.provisional:
         word = str(derived.status).replace("_", " ")
         return f"the session has {word}: {move} would change its history"
     return _special_reason(move, facts, derived, now)
 
 
-def check(move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES) -> Control:
+def check(
+    move: Move, facts: Facts, now: datetime, rules: Rules = DEFAULT_RULES, *, derived: Derived | None = None
+) -> Control:
     """Return the control after a move; ``Refused`` says why it is impossible."""
-    reason = why_not(move, facts, now, rules)
+    reason = why_not(move, facts, now, rules, derived=derived)
     if reason:
         raise Refused(reason, title=f"Cannot {move}")
     return MOVES[move][facts.control]
@@ -333,7 +366,7 @@ def _host_was_seen(facts: Facts, scene: _Scene, now: datetime) -> bool:
 
 
 def _host_gone_since(facts: Facts, scene: _Scene) -> datetime:
-    return max((facts.begin, *(end for _, _, end, _ in scene.hosts)))
+    return max((facts.begin, *(end for _, joined, end, _ in scene.hosts if end > joined)))
 
 
 def _is_stale(facts: Facts, now: datetime, rules: Rules) -> bool:
@@ -364,6 +397,7 @@ def _stored(derived: Derived) -> tuple[object, ...]:
         derived.here,
         derived.left,
         derived.final_end,
+        derived.host_here and bool(derived.here),
     )
 
 
@@ -402,20 +436,17 @@ def _early_marks(facts: Facts, now: datetime, rules: Rules) -> set[datetime]:
     return set()
 
 
-def _due(facts: Facts, now: datetime, rules: Rules) -> set[datetime]:
+def _due(facts: Facts, derived: Derived, now: datetime, rules: Rules) -> set[datetime]:
     """Return when something falls due although no status changes.
 
-    That is completion by the worker, at once where it is overdue; and for a completed session the expiry of
-    whoever is still there, which takes minutes away.
+    That is completion by the worker, at once where it is overdue; and whenever somebody's silence is found out,
+    which takes minutes away that were counted, even where another device of theirs is still there.
     """
-    if is_due_for_completion(facts, now, rules):
+    if is_due_for_completion(facts, derived, now):
         return {now + _MILLISECOND}
-    if facts.control is Control.RUNNING:
-        return {facts.ends_at + OPEN_END_GRACE}
-    if facts.control is Control.COMPLETED:
-        return {
-            stay.heartbeat_at + rules.heartbeat_expiry
-            for stay in (*facts.guests, *facts.hosts)
-            if stay.left_at is None and stay.heartbeat_at is not None
-        }
-    return set()
+    silences = {
+        stay.heartbeat_at + rules.heartbeat_expiry
+        for stay in (*facts.guests, *facts.hosts)
+        if stay.left_at is None and stay.heartbeat_at is not None
+    }
+    return silences | {facts.ends_at + OPEN_END_GRACE} if facts.control is Control.RUNNING else silences

@@ -11,6 +11,8 @@ _ROOMS: Final = (
     re.compile(r"https?://teams\.(?:microsoft|live)\.com/meet/(?P<room>\d{9,15})\b", re.I),
 )
 
+_HOST: Final = re.compile(r"https?://(?:[^/?#@\s]*@)?(?P<host>[\w.-]+)", re.I)
+
 
 def room_of(link: str) -> str:
     """Return the id of the room that a link leads to, as meeting reports write it without blanks, or nothing.
@@ -24,3 +26,13 @@ def room_of(link: str) -> str:
         if found := pattern.match(link.strip()):
             return found["room"].lower()
     return ""
+
+
+def host_of(link: str) -> str:
+    """Return the name of the host that a link leads to, or nothing.
+
+    >>> host_of("https://us02web.zoom.us/j/85218486288?pwd=x"), host_of("room 4")
+    ('us02web.zoom.us', '')
+    """
+    found = _HOST.match(link.strip())
+    return found["host"].lower() if found else ""

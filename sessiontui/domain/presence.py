@@ -68,7 +68,8 @@ def fold(events: Iterable[PresenceEvent], rules: Rules = DEFAULT_RULES) -> tuple
     ``rules.heartbeat_expiry`` after a heartbeat closes the stay at that heartbeat, unless a leave follows,
     which is then the truth; the end of the session closes only those who had not fallen silent before. A stay
     whose last heartbeat has not been followed by anything stays open here: whether it has expired depends on the
-    instant of the question (``closed_at``).
+    instant of the question (``closed_at``). A leave that was noted by hand shortens the whole stays that reports
+    state.
     """
     unique = set(events)
     ends = sorted(event.at for event in unique if event.signal is Signal.END)
@@ -87,6 +88,7 @@ def fold(events: Iterable[PresenceEvent], rules: Rules = DEFAULT_RULES) -> tuple
             )
         elif event.signal is not Signal.END:
             streams[event.who, event.connection].append(event)
+    stays = _corrected(stays, unique)
     for stream in streams.values():
         stays.extend(_fold_stream(stream, ends, rules))
     return tuple(sorted(stays, key=_order))
@@ -113,6 +115,20 @@ def _order(stay: Stay) -> tuple[datetime | str | bool, ...]:
         stay.source,
         stay.approximate,
     )
+
+
+def _corrected(stays: list[Stay], events: Iterable[PresenceEvent]) -> list[Stay]:
+    """Return stated stays, each up to the first leave within it that somebody noted by hand."""
+    leaves: defaultdict[str, list[datetime]] = defaultdict(list)
+    for event in events:
+        if event.signal is Signal.LEAVE and event.source is Source.MANUAL:
+            leaves[event.who].append(event.at)
+    return [_shortened(stay, leaves[stay.who]) if stay.who in leaves else stay for stay in stays]
+
+
+def _shortened(stay: Stay, leaves: Iterable[datetime]) -> Stay:
+    within = [at for at in leaves if stay.joined_at <= at and (stay.left_at is None or at < stay.left_at)]
+    return replace(stay, left_at=min(within), source=Source.MANUAL) if within else stay
 
 
 def _first_end(ends: list[datetime], joined_at: datetime) -> datetime | None:

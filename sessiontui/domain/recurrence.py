@@ -20,6 +20,15 @@ AHEAD: Final = timedelta(days=90)
 MOST_DATES: Final = 1_000
 """Sessions that one series may have at once; an import of a finite series stamps no more."""
 
+WORDS: Final[Mapping[str, str]] = {
+    "daily": "FREQ=DAILY",
+    "weekly": "FREQ=WEEKLY",
+    "bi-weekly": "FREQ=WEEKLY;INTERVAL=2",
+    "monthly": "FREQ=MONTHLY",
+    "yearly": "FREQ=YEARLY",
+}
+"""What people say instead of a rule."""
+
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _FREQUENCIES: Final = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
@@ -75,8 +84,10 @@ def read_rule(text: str) -> dict[str, str]:
 
     >>> read_rule("RRULE:FREQ=WEEKLY;BYDAY=TU,TH;")
     {'FREQ': 'WEEKLY', 'BYDAY': 'TU,TH'}
+    >>> read_rule("bi-weekly")
+    {'FREQ': 'WEEKLY', 'INTERVAL': '2'}
     """
-    bare = text.strip().upper().removeprefix("RRULE:")
+    bare = WORDS.get(text.strip().lower(), text).strip().upper().removeprefix("RRULE:")
     if len(bare) > _LONGEST:
         raise BadInput("the rule is too long")
     parts: dict[str, str] = {}

@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from sessiontui.domain.alerts.settings import DEFAULT_ALERTS, AlertSettings
+
 OPEN_END_GRACE: Final = timedelta(hours=4)
 """How long after its end a session nobody closed is still taken as going on by platforms that send no leave."""
+
+KEYS_KEPT: Final = timedelta(days=2)
+"""How long an answer can be asked for again under its key: longer than any sender goes on trying."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Thresholds of the lifecycle, with the defaults of a platform that meets for about an hour."""
+    """Thresholds of the lifecycle, with the defaults of a platform that meets for about an hour.
+
+    ``alerts`` has a section of its own in the settings.
+    """
 
     upcoming_window: timedelta = timedelta(minutes=30)
     early_ratio: float = 0.5
@@ -26,6 +34,7 @@ class Rules:
     late_after: timedelta = timedelta(minutes=10)
     present_ratio: float = 0.5
     host_absent_after: timedelta = timedelta(minutes=5)
+    alerts: AlertSettings = DEFAULT_ALERTS
 
     @property
     def heartbeat_expiry(self) -> timedelta:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
-from sessiontui.domain.intervals import length, union
 from sessiontui.domain.lifecycle import Derived, Facts
 from sessiontui.domain.phrases import clock, count, minutes, span, until
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.domain.sight import Sight
 from sessiontui.domain.vocabulary import Status
 
 STAGES = ("created", "requests", "approved", "upcoming", "live", "ended")
@@ -25,106 +25,107 @@ def stage(facts: Facts, derived: Derived) -> int:
         Status.WAITING: 4,
         Status.ACTIVE: 4,
         Status.PAUSED: 4,
-        Status.CANCELLED: 2 if facts.approved else 1 if facts.pending else 0,
+        Status.CANCELLED: _reached(facts),
     }
     return steps.get(derived.status, 5)
 
 
-def beside(facts: Facts, derived: Derived, now: datetime) -> str:
+def _reached(facts: Facts) -> int:
+    """Return the step at which a session was when it was cancelled."""
+    if facts.ended_at is not None and facts.ended_at >= facts.begin:
+        return 4
+    return 2 if facts.approved else 1 if facts.pending else 0
+
+
+def beside(seen: Sight, now: datetime) -> str:
     """Return the short text beside the status, such as ``2 currently active, 1 left session``."""
-    match derived.status:
+    match seen.status:
         case Status.DRAFT:
             return "not published"
         case Status.CREATED:
             return "no requests yet"
         case Status.HAS_REQUESTS:
-            return _requests(facts)
+            return _requests(seen)
         case Status.APPROVED:
-            return f"{facts.approved} approved, starts {until(facts.starts_at - now)}"
+            return f"{seen.approved} approved, starts {until(seen.starts_at - now)}"
         case Status.UPCOMING:
-            return f"starts {until(facts.starts_at - now)}, {facts.approved} approved"
+            return f"starts {until(seen.starts_at - now)}, {seen.approved} approved"
         case Status.WAITING:
-            nobody = "everyone left" if derived.left else "nobody joined"
-            return f"{span(minutes(now - facts.begin))} past start, {nobody}"
+            nobody = "everyone left" if seen.left else "nobody joined"
+            return f"{span(minutes(now - seen.begin))} past start, {nobody}"
         case Status.ACTIVE:
-            gone = f", {len(derived.left)} left session" if derived.left else ""
-            return f"{len(derived.here)} currently active{gone}"
+            gone = f", {seen.left} left session" if seen.left else ""
+            return f"{seen.here} currently active{gone}"
         case Status.PAUSED:
-            ran = f"ran {span(minutes(derived.actual))}"
-            return f"paused {span(minutes(now - facts.paused_at))}, {ran}" if facts.paused_at else f"paused, {ran}"
+            ran = f"ran {span(minutes(seen.actual))}"
+            return f"paused {span(minutes(now - seen.paused_at))}, {ran}" if seen.paused_at else f"paused, {ran}"
         case Status.ENDED_NO_SHOW:
-            return f"{facts.approved} approved, none came" if facts.approved else "nobody came"
+            return f"{seen.approved} approved, none came" if seen.approved else "nobody came"
         case Status.CANCELLED:
-            reason = f": {facts.ended_reason}" if facts.ended_reason else ""
-            return f"cancelled by {facts.ended_by}{reason}" if facts.ended_by else f"cancelled{reason}"
+            reason = f": {seen.ended_reason}" if seen.ended_reason else ""
+            return f"cancelled by {seen.ended_by}{reason}" if seen.ended_by else f"cancelled{reason}"
         case _:
-            return f"ran for {minutes(derived.actual)}/{minutes(derived.scheduled)} minutes"
+            return f"ran for {minutes(seen.actual)}/{minutes(seen.ends_at - seen.starts_at)} minutes"
 
 
-def why(facts: Facts, derived: Derived, now: datetime, *, rules: Rules = DEFAULT_RULES, zone: tzinfo = UTC) -> str:
+def why(seen: Sight, now: datetime, *, rules: Rules = DEFAULT_RULES, zone: tzinfo = UTC) -> str:
     """Return the rule that gave the status and the facts it used, as one sentence."""
-    ran = f"guests were there for {minutes(derived.actual)} of {minutes(derived.scheduled)} min"
-    match derived.rule:
+    match seen.rule:
         case 1:
-            reason = f": {facts.ended_reason}" if facts.ended_reason else ""
-            whom = f" by {facts.ended_by}" if facts.ended_by else ""
-            when = f" at {clock(facts.ended_at, zone)}" if facts.ended_at else ""
+            reason = f": {seen.ended_reason}" if seen.ended_reason else ""
+            whom = f" by {seen.ended_by}" if seen.ended_by else ""
+            when = f" at {clock(seen.ended_at, zone)}" if seen.ended_at else ""
             return f"cancelled{whom}{when}{reason}"
         case 2:
             return "not published yet"
         case 3:
-            since = f" since {clock(facts.paused_at, zone)}" if facts.paused_at else ""
-            return f"paused{since}; {ran}"
+            since = f" since {clock(seen.paused_at, zone)}" if seen.paused_at else ""
+            return f"paused{since}; {_ran(seen)}"
         case 4:
-            whom = f" by {facts.ended_by}" if facts.ended_by else ""
-            when = f" at {clock(facts.ended_at, zone)}" if facts.ended_at else ""
-            return f"completed{whom}{when}; {_outcome(facts, derived, rules)}"
+            whom = f" by {seen.ended_by}" if seen.ended_by else ""
+            when = f" at {clock(seen.ended_at, zone)}" if seen.ended_at else ""
+            return f"completed{whom}{when}; {_outcome(seen, rules)}"
         case 5:
-            begun = _present_since(facts, derived)
-            over = f", {span(minutes(now - facts.ends_at))} past its end" if now >= facts.ends_at else ""
-            return f"{count(len(derived.here), 'guest')} present since {clock(begun, zone)}{over}"
+            begun = seen.present_since or seen.begin
+            over = f", {span(minutes(now - seen.ends_at))} past its end" if now >= seen.ends_at else ""
+            return f"{count(seen.here, 'guest')} present since {clock(begun, zone)}{over}"
         case 6:
-            return f"the window ended {clock(facts.ends_at, zone)}; {_outcome(facts, derived, rules)}"
+            return f"the window ended {clock(seen.ends_at, zone)}; {_outcome(seen, rules)}"
         case 7:
-            left = clock(derived.last_left_at or now, zone)
+            left = clock(seen.last_left_at or now, zone)
             grace = span(minutes(rules.rejoin_grace))
             return (
-                f"everyone left by {left} and nobody came back within {grace}; {ran}; "
-                f"provisional until {clock(facts.ends_at, zone)}"
+                f"everyone left by {left} and nobody came back within {grace}; {_ran(seen)}; "
+                f"provisional until {clock(seen.ends_at, zone)}"
             )
         case 8:
-            if derived.left:
-                return f"begun {clock(facts.begin, zone)}, everyone who came has left ({len(derived.left)})"
-            return f"started {clock(facts.begin, zone)}, no guest present ({facts.approved} approved)"
+            if seen.left:
+                return f"begun {clock(seen.begin, zone)}, everyone who came has left ({seen.left})"
+            return f"started {clock(seen.begin, zone)}, no guest present ({seen.approved} approved)"
         case 9:
             window = span(minutes(rules.upcoming_window))
-            return f"starts {clock(facts.starts_at, zone)}, within {window} ({facts.approved} approved)"
+            return f"starts {clock(seen.starts_at, zone)}, within {window} ({seen.approved} approved)"
         case 10:
-            return f"{_requests(facts)}; starts {until(facts.starts_at - now)}"
+            return f"{_requests(seen)}; starts {until(seen.starts_at - now)}"
         case 11:
-            return f"{facts.approved} approved and nothing pending; starts {until(facts.starts_at - now)}"
+            return f"{seen.approved} approved and nothing pending; starts {until(seen.starts_at - now)}"
         case _:
-            return f"published, no requests yet; starts {until(facts.starts_at - now)}"
+            return f"published, no requests yet; starts {until(seen.starts_at - now)}"
 
 
-def _requests(facts: Facts) -> str:
-    asked = count(facts.pending, "pending request")
-    return f"{asked}, {facts.approved} approved" if facts.approved else asked
+def _requests(seen: Sight) -> str:
+    asked = count(seen.pending, "pending request")
+    return f"{asked}, {seen.approved} approved" if seen.approved else asked
 
 
-def _outcome(facts: Facts, derived: Derived, rules: Rules) -> str:
+def _outcome(seen: Sight, rules: Rules) -> str:
     """Return which case of the ended rule held, with its numbers."""
-    if derived.status is Status.ENDED_NO_SHOW:
-        return f"no guest was seen ({facts.approved} approved)"
-    ran = f"guests were there for {minutes(derived.actual)} of {minutes(derived.scheduled)} min"
+    if seen.status is Status.ENDED_NO_SHOW:
+        return f"no guest was seen ({seen.approved} approved)"
+    ran = _ran(seen)
     share = f"{rules.early_ratio:.0%}"
-    return f"{ran}, {'less than' if derived.status is Status.ENDED_EARLY else 'at least'} {share}"
+    return f"{ran}, {'less than' if seen.status is Status.ENDED_EARLY else 'at least'} {share}"
 
 
-def _present_since(facts: Facts, derived: Derived) -> datetime:
-    """Return since when someone has been present without a gap."""
-    here = [stay for stay in facts.guests if stay.who in derived.here]
-    spans = union((stay.joined_at, stay.left_at or datetime.max.replace(tzinfo=UTC)) for stay in facts.guests)
-    latest = max(stay.joined_at for stay in here)
-    start = next((start for start, end in spans if start <= latest < end), latest)
-    return max(start, facts.begin) if length(spans) > timedelta() else facts.begin
+def _ran(seen: Sight) -> str:
+    return f"guests were there for {minutes(seen.actual)} of {minutes(seen.ends_at - seen.starts_at)} min"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from sessiontui.domain.alerts.words import NO_LIFT, level_of
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import Derived
 from sessiontui.domain.vocabulary import Priority, Severity, Status
@@ -25,10 +26,6 @@ _TIERS: Final = {
 }
 _PROVISIONAL_TIER: Final = 4
 
-_SEVERITIES: Final = {Severity.CRITICAL: 0, Severity.WARNING: 1}
-_NO_SEVERITY: Final = 2
-"""Notices do not lift."""
-
 _PRIORITIES: Final = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2, Priority.LOW: 3}
 
 OVER_TIERS: Final = frozenset(
@@ -43,6 +40,9 @@ _TIME_BITS: Final = 42
 
 _TIME_LIMIT: Final = (1 << _TIME_BITS) - 1
 
+LIFT_SHIFT: Final = _TIME_BITS + 2 + 4
+"""The place inside a rank above which it is the lift alone."""
+
 
 def rank(
     derived: Derived,
@@ -54,14 +54,14 @@ def rank(
     """Return the place of a session in the order of urgency, smallest first; always below 2⁵³.
 
     From the highest bits down: severity of the worst open, unacknowledged alert, tier of the status, time
-    (earliest start first while it lives, latest end first once it is over), priority.
+    (earliest start first while it lives, latest end first once it is over), priority. Notices do not lift.
     """
     tier = _PROVISIONAL_TIER if derived.provisional else _TIERS[derived.status]
     if derived.final_end is None:
         time = min(max(to_ms(starts_at), 0), _TIME_LIMIT)
     else:
         time = _TIME_LIMIT - min(max(to_ms(derived.final_end), 0), _TIME_LIMIT)
-    lift = _NO_SEVERITY if severity is None else _SEVERITIES.get(severity, _NO_SEVERITY)
+    lift = NO_LIFT if severity is None else min(level_of(severity), NO_LIFT)
     return (((lift << 4 | tier) << _TIME_BITS | time) << 2) | _PRIORITIES[priority]
 
 
@@ -92,5 +92,5 @@ def ranks_of(tier: int, *, earliest: int = 0, latest: int = _TIME_LIMIT) -> tupl
     low, high = (min(max(instant, 0), _TIME_LIMIT) for instant in (earliest, latest))
     if tier in OVER_TIERS:
         low, high = _TIME_LIMIT - high, _TIME_LIMIT - low
-    bases = [(lift << 4 | tier) << _TIME_BITS for lift in range(_NO_SEVERITY + 1)]
+    bases = [(lift << 4 | tier) << _TIME_BITS for lift in range(NO_LIFT + 1)]
     return tuple(((base | low) << 2, (base | high) << 2 | 3) for base in bases)

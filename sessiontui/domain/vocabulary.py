@@ -102,6 +102,17 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Attendance(StrEnum):
+    """The verdict on one person after merging their presences."""
+
+    PRESENT = "present"
+    LATE = "late"
+    PARTIAL = "partial"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+    UNKNOWN = "unknown"
+
+
 class Source(StrEnum):
     """Where a presence comes from."""
 

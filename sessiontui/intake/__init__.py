@@ -19,6 +19,7 @@ from sessiontui.intake.records import (
     Registrant,
     RequestRecord,
     SessionRecord,
+    SurveyRecord,
 )
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "Registrant",
     "RequestRecord",
     "SessionRecord",
+    "SurveyRecord",
     "read",
 ]

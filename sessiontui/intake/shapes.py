@@ -25,6 +25,7 @@ from sessiontui.intake.records import (
     PresenceRecord,
     RequestRecord,
     SessionRecord,
+    SurveyRecord,
 )
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ DEFAULT_LENGTH: Final = timedelta(minutes=60)
 """How long a session lasts whose end nobody states."""
 
 _LATER: Final = frozenset(
-    ("goal", "milestone", "blocker", "comment", "survey", "project", "item", "question", "visit", "activity")
+    ("goal", "milestone", "blocker", "comment", "project", "item", "question", "visit", "activity")
 )
 _MAX_ID: Final = 500
 _MAX_LINK: Final = 2000
 _MAX_SHORT: Final = 100
 _MAX_DEPTH: Final = 32  # far deeper than any form, far shallower than what recursion survives
 _MAX_CAPACITY: Final = 1_000_000
+_MAX_RATING: Final = 5
 _MISSING: Final = "is missing"
 
 
@@ -131,6 +133,13 @@ class _Fields:
         if not 0 <= value <= _MAX_CAPACITY:
             raise _wrong(name, value, f"is not between 0 and {_MAX_CAPACITY}")
         return int(value)
+
+    def yes_or_no(self, name: str) -> bool | None:
+        """Return true or false."""
+        value = self.raw(name)
+        if value is None or isinstance(value, bool):
+            return value
+        raise _wrong(name, value, "is neither true nor false")
 
     def tags(self, name: str) -> tuple[str, ...]:
         """Return tags, each once, in the order of the file."""
@@ -330,12 +339,31 @@ def _move(f: _Fields) -> MoveRecord:
     )
 
 
+def _survey(f: _Fields) -> SurveyRecord:
+    rating, comment, may_tell = f.number("rating"), f.text("comment"), f.yes_or_no("may_tell")
+    if rating is not None and not 1 <= rating <= _MAX_RATING:
+        raise BadInput(f"rating: {rating} is not between 1 and {_MAX_RATING}")
+    if rating is None and comment is None and may_tell is None:
+        raise BadInput("rating, comment and may_tell: at least one must be there")
+    return SurveyRecord(
+        line=f.line,
+        session=f.needed_id("session"),
+        person=f.needed_id("person"),
+        rating=rating,
+        comment=comment,
+        may_tell=may_tell,
+        answered_at=f.instant("answered_at"),
+        source=f.text("source", _MAX_SHORT),
+    )
+
+
 _SHAPES: Final[dict[str, Callable[[_Fields], Record]]] = {
     "person": _person,
     "session": _session,
     "request": _request,
     "presence": _presence,
     "move": _move,
+    "survey": _survey,
 }
 
 SHAPE_NAMES: Final = (*_SHAPES, *sorted(_LATER))

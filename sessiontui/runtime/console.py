@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 WATCH_EVERY: Final = 0.5
 """Seconds between two looks whether the terminal is still there."""
 
+YOUNG: Final = 20_000
+"""Objects made between two looks for rubbish: a frame makes thousands and leaves next to none behind."""
+
+TURN: Final = 0.0005
+"""Seconds after which a thread that calculates lets the screen have its turn; a frame takes several."""
+
 Beside: TypeAlias = "Callable[[Context], Awaitable[None]]"
 """Something that goes on while the console is open, and is cancelled when it closes; a demo's crowd is one."""
 
@@ -61,6 +67,7 @@ def run_console(
     require_terminal(sys.stdin, sys.stdout)
     cut_environment()
     log_nowhere()
+    sys.setswitchinterval(TURN)
     gc.disable()  # nothing is thrown away before the first frame
     try:
         return asyncio.run(_console(settings, as_of=as_of, clock=clock, person=person, beside=beside, works=works))
@@ -79,6 +86,7 @@ async def _console(
 ) -> int:
     from sessiontui.runtime.port import ConsolePort, Opened
     from sessiontui.tui.app import ConsoleApp
+    from sessiontui.tui.herald import Herald
 
     async with AsyncExitStack() as stack:
 
@@ -93,7 +101,8 @@ async def _console(
         port = ConsolePort(
             display=settings.display, clock=clock, as_of=as_of, opener=opener, read_only=settings.read_only
         )
-        app = ConsoleApp(port, keys=settings.keys, driver_class=_driver(settings))
+        herald = Herald(bell=settings.rules.alerts.bell, title=settings.rules.alerts.title)
+        app = ConsoleApp(port, keys=settings.keys, herald=herald, driver_class=_driver(settings))
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit)
         behind = [
             asyncio.create_task(_behind(port, clock, works=works)),
@@ -130,9 +139,8 @@ def _driver(settings: Settings) -> type[SteadyDriver] | None:
 async def _behind(port: ConsolePort, clock: Callable[[], datetime], *, works: bool) -> None:
     """Start the worker when the first rows are drawn, and stop it when the console ends."""
     await port.first_frame.wait()
-    gc.enable()
-    gc.freeze()
     if not works or port.read_only:
+        _collect()
         port.settled.set()
         return
     from sessiontui.runtime.work import make_worker
@@ -142,9 +150,17 @@ async def _behind(port: ConsolePort, clock: Callable[[], datetime], *, works: bo
     try:
         await worker.settled.wait()
         port.settled.set()
+        _collect()
         await asyncio.Event().wait()
     finally:
         await worker.stop()
+
+
+def _collect() -> None:
+    """Let the collector work, and never look at what was loaded so far: that takes as long as four frames."""
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 20)
+    gc.enable()
 
 
 async def _follow(port: ConsolePort, beside: Beside) -> None:

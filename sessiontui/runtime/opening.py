@@ -37,7 +37,13 @@ async def opened(settings: Settings, *, create: bool = True) -> AsyncIterator[Co
         share(path, settings.storage.group)
     db = await Database.open(path, read_only=settings.read_only, create=create, rules=settings.rules)
     try:
-        yield Context(db=db, rules=settings.rules, zone=settings.display.zone)
+        yield Context(
+            db=db,
+            rules=settings.rules,
+            zone=settings.display.zone,
+            delivery=settings.delivery,
+            keys_kept=settings.storage.keys_kept,
+        )
     finally:
         await db.close()
 

@@ -106,6 +106,10 @@ class ConsolePort:
             if not self._opening.cancelled():
                 self._opening.exception()  # whoever waited has been told
 
+    def travel(self, to: datetime | None) -> None:
+        """Show a past instant from now on, or follow the present again."""
+        self.as_of = to
+
     def clock(self) -> datetime:
         """Return the present instant, aware and in UTC."""
         return self._clock()

@@ -42,7 +42,7 @@ _VARIABLES: Final = {
     "DIFF": ("display", "diff"),
 }
 
-_Values: TypeAlias = "dict[tuple[str, str], Setting]"
+_Values: TypeAlias = "dict[tuple[str, str], Setting | None]"
 
 
 def read_settings(
@@ -75,15 +75,17 @@ def read_settings(
 
 
 def _settings(values: _Values, keys: Mapping[str, str], default: Path) -> Settings:
-    def section(name: str) -> dict[str, Setting]:
+    def section(name: str) -> dict[str, Setting | None]:
         return {key: value for (where, key), value in values.items() if where == name}
 
     base = Settings()
+    alerts = replace(base.rules.alerts, **section("alerts"))  # type: ignore[arg-type]
     # what reads a key yields the type of the field that is called like it: see KNOWN
     return Settings(
         storage=replace(Storage(database=default), **section("storage")),  # type: ignore[arg-type]
-        rules=replace(base.rules, **section("rules")),  # type: ignore[arg-type]
+        rules=replace(base.rules, **section("rules"), alerts=alerts),  # type: ignore[arg-type]
         display=replace(Display(), **section("display")),  # type: ignore[arg-type]
+        delivery=replace(base.delivery, **section("delivery")),  # type: ignore[arg-type]
         keys=dict(keys),
     )
 

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sessiontui.domain.alerts import AlertRule, AlertSettings
+from sessiontui.domain.delivery import DEFAULT_DELIVERY, Channel, Delivery
 from sessiontui.domain.errors import BadInput, Unavailable
-from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.domain.rules import DEFAULT_RULES, KEYS_KEPT, Rules
+from sessiontui.domain.vocabulary import Severity
 
 Raw: TypeAlias = "str | int | float | bool | timedelta | Path"
 """A value as a file, a variable or an option gives it."""
@@ -26,6 +29,11 @@ _LENGTH: Final = re.compile(
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off", ""})
 _LONGEST: Final = timedelta(days=366)
+_LONGEST_REST: Final = timedelta(hours=1)
+_ADDRESS: Final = re.compile(
+    r"[!#-'*+\-/-9=?A-Z^-~]+(?:\.[!#-'*+\-/-9=?A-Z^-~]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+)
+_BYTES: Final = re.compile(r"(\d{1,15})\s*([kKmMgGtT]?)(?:i?[bB])?")
 _POSTGRES: Final = "postgresql"
 
 UTC: Final = ZoneInfo("UTC")
@@ -38,6 +46,8 @@ class Storage:
     database: Path = Path("sessiontui.db")
     group: str = ""
     service_account: str = ""
+    keys_kept: timedelta = KEYS_KEPT
+    """How long the answer to an idempotency key is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +73,12 @@ class Settings:
     storage: Storage = Storage()
     rules: Rules = DEFAULT_RULES
     display: Display = Display()
+    delivery: Delivery = DEFAULT_DELIVERY
     keys: Mapping[str, str] = field(default_factory=dict)
     read_only: bool = False
 
 
-def read_value(section: str, key: str, raw: Raw) -> Setting:
+def read_value(section: str, key: str, raw: Raw) -> Setting | None:
     """Read one value; ``BadInput`` says what it should look like, ``KeyError`` that there is no such key."""
     return KNOWN[section][key](raw)
 
@@ -161,6 +172,85 @@ def database(raw: Raw) -> Path:
     return Path(text).expanduser()
 
 
+def channel(raw: Raw) -> Channel:
+    """Read by which way letters leave.
+
+    >>> str(channel("file"))
+    'file'
+    """
+    name = word(raw).lower()
+    if name not in {str(known) for known in Channel}:
+        names = ", ".join(Channel)
+        raise BadInput(f"{_shown(raw)} is not a way by which letters can leave", hint=f"there is: {names}")
+    return Channel(name)
+
+
+def folder(raw: Raw) -> Path:
+    """Read the path of a folder, from the root or from the home of the user on."""
+    path = Path(str(raw).strip()).expanduser()
+    if not str(raw).strip() or "\0" in str(raw) or not path.is_absolute():
+        raise BadInput(f"{_shown(raw)} is not the whole path of a folder", hint="begin it with / or ~")
+    return path
+
+
+def rest(raw: Raw) -> timedelta:
+    """Read how long a letter rests before it leaves, at most an hour."""
+    found = length(raw)
+    if found > _LONGEST_REST:
+        raise BadInput(f"{_shown(raw)} is too long for letters to rest", hint="write at most 1 h, such as 15 s")
+    return found
+
+
+def address(raw: Raw) -> str:
+    """Read an address that letters can come from.
+
+    >>> address(" desk@example.org ")
+    'desk@example.org'
+    """
+    text = word(raw)
+    if not _ADDRESS.fullmatch(text):
+        raise BadInput(f"{_shown(raw)} is not an e-mail address", hint="write it like desk@example.org")
+    return text
+
+
+def severity(raw: Raw) -> Severity | None:
+    """Read how much a rule of the alerts presses; ``off`` switches it off.
+
+    >>> str(severity("critical")), severity("off"), severity(False)
+    ('critical', None, None)
+    """
+    name = str(raw).strip().lower()
+    if name in ("off", "false", "no"):
+        return None
+    if name not in {str(known) for known in Severity}:
+        raise BadInput(f"{_shown(raw)} is not a severity", hint=f"write {', '.join(Severity)}, or off")
+    return Severity(name)
+
+
+def bytes_(raw: Raw) -> int:
+    """Read a number of bytes: ``1 GiB``, ``500 MiB``, or a plain number.
+
+    >>> bytes_("1 GiB"), bytes_(2048)
+    (1073741824, 2048)
+    """
+    found = _BYTES.fullmatch(str(raw).strip())
+    if found is None or isinstance(raw, bool):
+        raise BadInput(f"{_shown(raw)} is not a size", hint="write it like 1 GiB or 500 MiB")
+    return int(found[1]) << {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}[found[2].lower()]
+
+
+def on_call(raw: Raw) -> str:
+    """Read where critical alerts go that nobody takes up: an address or an https address; nowhere if empty.
+
+    >>> on_call("ops@example.org"), on_call("")
+    ('ops@example.org', '')
+    """
+    text = word(raw)
+    if text and not (_ADDRESS.fullmatch(text) or text.startswith("https://")):
+        raise BadInput(f"{_shown(raw)} reaches nobody", hint="write ops@example.org or https://hooks.example.org/…")
+    return text
+
+
 def _spelled(text: str) -> timedelta | None:
     found = _LENGTH.fullmatch(text.strip().lower())
     if found is None or not any(found.groups()):
@@ -189,9 +279,27 @@ def _reader_of(name: str, rule: object) -> Callable[[Raw], Setting]:
     return count if isinstance(rule, int) else ratio
 
 
-KNOWN: Final[Mapping[str, Mapping[str, Callable[[Raw], Setting]]]] = {
-    "storage": {"database": database, "group": word, "service_account": word},
-    "rules": {rule.name: _reader_of(rule.name, rule.default) for rule in fields(Rules)},
+def _alert_reader(name: str, default: object) -> Callable[[Raw], Setting | None]:
+    if name in set(AlertRule):
+        return severity
+    special: dict[str, Callable[[Raw], Setting | None]] = {
+        "disk_low_bytes": bytes_,
+        "on_call": on_call,
+        "bell": switch,
+        "title": switch,
+    }
+    if name in special:
+        return special[name]
+    if isinstance(default, float):
+        return ratio
+    return count if isinstance(default, int) else length
+
+
+KNOWN: Final[Mapping[str, Mapping[str, Callable[[Raw], Setting | None]]]] = {
+    "storage": {"database": database, "group": word, "service_account": word, "keys_kept": _some_length},
+    "rules": {rule.name: _reader_of(rule.name, rule.default) for rule in fields(Rules) if rule.name != "alerts"},
+    "alerts": {one.name: _alert_reader(one.name, one.default) for one in fields(AlertSettings)},
+    "delivery": {"channel": channel, "folder": folder, "wait": rest, "sender": address},
     "display": {"platform": word, "zone": zone, "theme": word, "ascii": switch, "bell": switch, "diff": switch},
 }
 """Every key of every section but ``keys``, with what reads its value."""

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sessiontui.domain.access import Action, Actor, require
+from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.health import DISK_BYTES, size
 from sessiontui.domain.instants import parse_instant
 from sessiontui.services.context import Context
 from sessiontui.services.health import BACKUP_KEY, measure, note_backup
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.rights import require_door
 from sessiontui.store.backup import back_up
 from sessiontui.store.engine import connect
 from sessiontui.store.reads import operations as kept
@@ -29,7 +30,7 @@ FOLDER: Final = "backups"
 
 async def make(context: Context, target: Path, *, by: Actor, at: datetime) -> Receipt:
     """Write a verified copy of the database to a file while others go on writing."""
-    require(by, Action.RUN_JOBS)
+    await require_door(context, Action.RUN_JOBS, by=by, at=at)
     await asyncio.to_thread(_copy, context.db.path, target)
     await note_backup(context, at=at)
     return Receipt(sentence=f"backed up to {target}")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.domain.delivery import DEFAULT_DELIVERY, Delivery
+from sessiontui.domain.rules import DEFAULT_RULES, KEYS_KEPT, Rules
 
 if TYPE_CHECKING:
     from sessiontui.store.engine import Database
@@ -21,3 +24,11 @@ class Context:
     db: Database
     rules: Rules = DEFAULT_RULES
     zone: ZoneInfo = UTC
+    delivery: Delivery = DEFAULT_DELIVERY
+    keys_kept: timedelta = KEYS_KEPT
+    """How long the answer to an idempotency key can be asked for again."""
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where the channel ``file`` writes: as set, else ``outbox`` beside the database."""
+        return self.delivery.folder or self.db.path.absolute().parent / "outbox"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, cast
@@ -15,6 +15,7 @@ from sessiontui.services.receipt import Receipt
 from sessiontui.store import keys
 
 if TYPE_CHECKING:
+    from sessiontui.store.signals import PresenceReport
     from sessiontui.store.tx import Tx
 
 LONGEST_KEY = 200
@@ -28,6 +29,7 @@ async def write(
     at: datetime,
     key: str = "",
     asked: object = None,
+    signals: Sequence[PresenceReport] = (),
 ) -> Receipt:
     """Write an event and return its receipt after the commit.
 
@@ -37,7 +39,7 @@ async def write(
     if len(key) > LONGEST_KEY:
         raise BadInput(f"a key has at most {LONGEST_KEY} characters, not {len(key)}")
     if not key:
-        return await context.db.event(deed, by=by, at=at)
+        return await context.db.event(deed, by=by, at=at, signals=signals)
     digest = blake2b(repr(asked).encode(), digest_size=16).hexdigest()
 
     async def once(tx: Tx) -> Receipt:
@@ -48,13 +50,13 @@ async def write(
         await keys.keep_answer(tx, key, digest, _told(receipt))
         return receipt
 
-    return await context.db.event(once, by=by, at=at)
+    return await context.db.event(once, by=by, at=at, signals=signals, key=key)
 
 
 async def forget_keys(context: Context, *, at: datetime, epoch: int | None = None) -> int:
-    """Forget the answers that nobody asks for again, and return how many."""
+    """Forget the answers that nobody asks for again, as old as the settings say, and return how many."""
     async with context.db.write(by=Actor.system(), at=at, epoch=epoch) as tx:
-        return await keys.forget(tx, at - keys.KEPT)
+        return await keys.forget(tx, at - context.keys_kept)
 
 
 def _told(receipt: Receipt) -> dict[str, Json]:

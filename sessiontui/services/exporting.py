@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sessiontui.domain.access import Action, Actor, Reach, Standing, may, require
+from sessiontui.domain.access import Action, Actor, Reach, Standing, may
 from sessiontui.domain.errors import NotAllowed, NotFound
-from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.vocabulary import LIVE_STATUS, WORK_STATUS
-from sessiontui.services import boards
+from sessiontui.services import analytics, boards, figure_rows
 from sessiontui.services.context import Context
-from sessiontui.services.pictures import PresenceLine, RequestLine, SessionLine
-from sessiontui.services.rights import standing
+from sessiontui.services.figures import Dimension
+from sessiontui.services.pictures import AttendanceLine, PresenceLine, RequestLine, SessionLine
+from sessiontui.services.rights import require_door, standing
 
 Cell: TypeAlias = "str | int | float | list[str] | None"
 
@@ -29,7 +30,9 @@ class Noun(StrEnum):
     SESSIONS = "sessions"
     REQUESTS = "requests"
     PRESENCE = "presence"
+    ATTENDANCE = "attendance"
     AUDIT = "audit"
+    ANALYTICS = "analytics"
 
 
 COLUMNS: Final[dict[Noun, tuple[str, ...]]] = {
@@ -46,7 +49,12 @@ COLUMNS: Final[dict[Noun, tuple[str, ...]]] = {
         "session", "session_title", "person", "matched", "host", "joined_at", "left_at", "source", "minutes",
         "approximate", "contradictory",
     ),
+    Noun.ATTENDANCE: (
+        "session", "session_title", "person", "verdict", "minutes", "first_join", "last_leave", "expected", "walk_in",
+        "provisional", "corrected_by", "reason",
+    ),
     Noun.AUDIT: ("id", "at", "by", "action", "sentence", "reason", "undone"),
+    Noun.ANALYTICS: figure_rows.COLUMNS,
 }  # fmt: skip
 """The columns of each export, in their order."""
 
@@ -100,13 +108,31 @@ async def rows(
     now: datetime,
     as_of: datetime | None = None,
     zone: ZoneInfo | None = None,
-) -> AsyncIterator[dict[str, Cell]]:
-    """Yield the rows of an export, one after the other, in the order of the desk."""
+    since: datetime | None = None,
+    until: datetime | None = None,
+    by_dim: Dimension | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> AsyncGenerator[dict[str, Cell], None]:
+    """Yield the rows of an export, one after the other, in the order of the desk.
+
+    ``progress`` is told how many sessions are done, of how many.
+
+    The period and the dimension are those of the analytics; they mean nothing to other nouns.
+    """
+    if noun is Noun.ANALYTICS:
+        found = await analytics.figures(
+            context, by=by, now=now, query=query, since=since, until=until, by_dim=by_dim, zone=zone, as_of=as_of
+        )
+        for figure in figure_rows.rows(found):
+            yield dict(figure)
+        return
     own = Standing(hosts=True)  # which sessions are one's own is asked for each
-    reach = require(by, Action.EXPORT, own).reach
+    reach = (await require_door(context, Action.EXPORT, by=by, at=now, standing=own)).reach
     if noun is Noun.AUDIT:
         if reach is not Reach.YES:
-            raise NotAllowed("the audit trail is exported by admins", hint="ask an admin")
+            refusal = NotAllowed("the audit trail is exported by admins", hint="ask an admin", action=Action.EXPORT)
+            await context.db.refuse(refusal, by=by, at=now)
+            raise refusal
         for entry in reversed(await boards.trail(context, limit=-1)):
             yield {
                 "id": entry.id,
@@ -118,8 +144,10 @@ async def rows(
                 "undone": "yes" if entry.undone else "no",
             }
         return
-    listing = await boards.listing(context, query, now=now, as_of=as_of, zone=zone)
-    for line in listing.lines:
+    listing = await boards.listing(context, query, now=now, as_of=as_of, zone=zone, by=by)
+    for number, line in enumerate(listing.lines, start=1):
+        if progress is not None:
+            progress(number, len(listing.lines))
         if reach is not Reach.YES and not await _is_covered(context, line.id, by):
             continue
         for row in await _rows(context, noun, line, by=by, now=now, as_of=as_of):
@@ -143,12 +171,14 @@ async def _rows(
         return []
     if noun is Noun.REQUESTS:
         return [_request_row(line, part) for part in detail.requests]
+    if noun is Noun.ATTENDANCE:
+        return [_attendance_row(line, part) for part in detail.attendance]
     return [row for part in detail.presence for row in _presence_rows(line, part, detail.taken_at)]
 
 
 def _unnamed(row: dict[str, Cell]) -> dict[str, Cell]:
     """Return a row without names, and without what people wrote, which may hold some."""
-    people = ("mentor", "author", "person", "decided_by", "message", "reason")
+    people = ("mentor", "author", "person", "decided_by", "corrected_by", "message", "reason")
     unnamed = {name: HIDDEN if name in people and value else value for name, value in row.items()}
     told = str(unnamed.get("why", ""))
     if told.startswith("cancelled"):
@@ -165,8 +195,8 @@ def _request_row(line: SessionLine, part: RequestLine) -> dict[str, Cell]:
         "id": part.id,
         "person": part.person,
         "state": str(part.state),
-        "requested_at": _instant(part.requested_at),
-        "decided_at": _instant(part.decided_at),
+        "requested_at": maybe_rfc3339(part.requested_at),
+        "decided_at": maybe_rfc3339(part.decided_at),
         "decided_by": part.decided_by or None,
         "reason": part.reason or None,
         "message": part.message or None,
@@ -182,7 +212,7 @@ def _presence_rows(line: SessionLine, part: PresenceLine, now: datetime) -> list
             "matched": _yes(part.matched),
             "host": _yes(part.is_host),
             "joined_at": rfc3339(stay.joined_at),
-            "left_at": _instant(stay.left_at),
+            "left_at": maybe_rfc3339(stay.left_at),
             "source": str(stay.source),
             "minutes": minutes_of(max(timedelta(), (stay.left_at or now) - stay.joined_at)),
             "approximate": _yes(stay.approximate),
@@ -192,8 +222,21 @@ def _presence_rows(line: SessionLine, part: PresenceLine, now: datetime) -> list
     ]
 
 
-def _instant(instant: datetime | None) -> str | None:
-    return None if instant is None else rfc3339(instant)
+def _attendance_row(line: SessionLine, part: AttendanceLine) -> dict[str, Cell]:
+    return {
+        "session": line.id,
+        "session_title": line.title,
+        "person": part.person,
+        "verdict": str(part.verdict),
+        "minutes": minutes_of(part.stayed),
+        "first_join": maybe_rfc3339(part.first_join),
+        "last_leave": maybe_rfc3339(part.last_leave),
+        "expected": _yes(part.expected),
+        "walk_in": _yes(part.walk_in),
+        "provisional": _yes(part.provisional),
+        "corrected_by": part.corrected_by or None,
+        "reason": part.reason or None,
+    }
 
 
 def _yes(fact: bool) -> str:

@@ -19,6 +19,7 @@ from sessiontui.services.context import Context
 from sessiontui.services.leading import Lease
 from sessiontui.services.pictures import Health, HealthPart, JobLine
 from sessiontui.store.reads import operations as kept
+from sessiontui.store.reads import outbox as kept_letters
 
 BACKUP_KEY: Final = "backup.verified_at"
 """The setting that holds when the newest verified backup was made."""
@@ -121,5 +122,16 @@ async def _parts(
             age=None if backed_up is None else now - parse_instant(backed_up),
             since_first_use=timedelta() if opened_at is None else now - from_ms(opened_at),
         ),
+        "outbox": await _outbox(context, now),
         "clock": judge.clock() if step is None else judge.clock(step=step[1], age=abs(wall - from_ms(step[0]))),
     }
+
+
+async def _outbox(context: Context, now: datetime) -> Finding:
+    counts = await kept_letters.counts(context.db.fetch)
+    since = await kept_letters.oldest_due(context.db.fetch)
+    return judge.outbox(
+        dead=counts.get("dead", 0),
+        uncertain=counts.get("uncertain", 0),
+        overdue=timedelta() if since is None else max(timedelta(), now - from_ms(since)),
+    )

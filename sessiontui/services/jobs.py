@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.access import Action, Actor, require
+from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import NotFound, Refused
-from sessiontui.domain.instants import from_ms, to_ms
+from sessiontui.domain.instants import maybe_instant, maybe_ms, to_ms
 from sessiontui.domain.text import safe_line
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import JobLine
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.rights import require_door
 from sessiontui.store.reads import operations as kept
 from sessiontui.store.reads.operations import CLOCK, JobRow, Standing
 
@@ -82,7 +83,7 @@ async def lines(context: Context) -> tuple[JobLine, ...]:
 
 async def run_now(context: Context, name: str, *, by: Actor, at: datetime) -> Receipt:
     """Ask the worker that leads to run a job now, even one that is paused."""
-    require(by, Action.RUN_JOBS)
+    await require_door(context, Action.RUN_JOBS, by=by, at=at)
     async with context.db.write(by=by, at=at) as tx:
         await _known(tx, name)
         await kept.want_job(tx.run, name, to_ms(at))
@@ -116,7 +117,7 @@ async def name_all(context: Context, jobs: Sequence[tuple[str, timedelta]], *, a
 async def wishes(context: Context) -> tuple[Wish, ...]:
     """Return what people want of each job."""
     return tuple(
-        Wish(job=row.name, paused=row.paused, wanted_at=_instant(row.wanted_at))
+        Wish(job=row.name, paused=row.paused, wanted_at=maybe_instant(row.wanted_at))
         for row in await kept.all_jobs(context.db.fetch)
     )
 
@@ -126,9 +127,9 @@ async def write_books(tx: Tx, books: Books) -> None:
     for tally in books.tallies:
         standing = Standing(
             name=tally.job,
-            last_at=_ms(tally.last_at),
+            last_at=maybe_ms(tally.last_at),
             took_ms=None if tally.took is None else tally.took // _MS,
-            next_at=_ms(tally.next_at),
+            next_at=maybe_ms(tally.next_at),
             runs=tally.runs,
             errors=tally.errors,
             last_error=tally.last_error,
@@ -158,7 +159,7 @@ async def tidy(context: Context, *, at: datetime, epoch: int | None = None) -> i
 
 
 async def _set_paused(context: Context, name: str, paused: bool, *, by: Actor, at: datetime) -> Receipt:
-    require(by, Action.RUN_JOBS)
+    await require_door(context, Action.RUN_JOBS, by=by, at=at)
     async with context.db.write(by=by, at=at) as tx:
         row = await _known(tx, name)
         if row.paused == paused:
@@ -182,19 +183,11 @@ def _line(row: JobRow) -> JobLine:
     return JobLine(
         name=row.name,
         every=row.every_ms * _MS,
-        last_at=_instant(row.last_at),
+        last_at=maybe_instant(row.last_at),
         took=None if row.took_ms is None else row.took_ms * _MS,
-        next_at=_instant(row.next_at),
+        next_at=maybe_instant(row.next_at),
         runs=row.runs,
         errors=row.errors,
         last_error=row.last_error,
         paused=row.paused,
     )
-
-
-def _instant(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else from_ms(milliseconds)
-
-
-def _ms(instant: datetime | None) -> int | None:
-    return None if instant is None else to_ms(instant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from sessiontui.domain.text import is_hostile
 from sessiontui.services import audit, boards
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.rights import require_door
 from sessiontui.services.ticking import rebuild as derive_anew
 from sessiontui.store import care, migrations
 from sessiontui.store.engine import Database
@@ -90,10 +92,12 @@ async def damage(context: Context) -> tuple[str, ...]:
     return tuple(await soundness.damage(context.db.fetch, quick=True))
 
 
-async def rebuild(context: Context, *, by: Actor, at: datetime) -> Receipt:
-    """Derive every row and count anew from the facts."""
-    require(by, Action.RUN_JOBS)
-    changed = await derive_anew(context, at=at)
+async def rebuild(
+    context: Context, *, by: Actor, at: datetime, progress: Callable[[int, int], None] | None = None
+) -> Receipt:
+    """Derive every row and count anew from the facts; ``progress`` is told how many rows are done, of how many."""
+    await require_door(context, Action.RUN_JOBS, by=by, at=at)
+    changed = await derive_anew(context, at=at, tell=progress)
     return Receipt(sentence=f"rebuilt every row; {count(changed, 'session')} looked different")
 
 
@@ -146,7 +150,7 @@ async def examine(context: Context, session_id: int, *, by: Actor, now: datetime
             )
         )
     else:
-        there = await boards.listing(context, "view:now", now=now)
+        there = await boards.listing(context, "view:now", now=now, by=by)
         if any(found.id == session_id for found in there.lines):
             remarks.append(Remark("shown", "in the view Now, with which the desk opens"))
         else:

@@ -7,16 +7,16 @@ from shlex import quote
 from typing import TYPE_CHECKING, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sessiontui.domain.access import Action, Actor, may_grant, require
+from sessiontui.domain.access import Action, Actor, may_grant
 from sessiontui.domain.chain import Json
 from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
 from sessiontui.domain.matching import fold_email
 from sessiontui.domain.text import safe_line
 from sessiontui.domain.vocabulary import Role
-from sessiontui.intake.addresses import is_address
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import PersonLine
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.rights import require_door
 from sessiontui.store.haystack import spaced
 from sessiontui.store.reads import people as kept
 from sessiontui.store.reads.people import PersonRow
@@ -59,10 +59,10 @@ async def add(
     os_user: str = "",
 ) -> Receipt:
     """Make a person known."""
-    require(by, Action.MANAGE_PEOPLE)
-    _check_grant(by, held=Role.PARTICIPANT, wanted=role)
+    await require_door(context, Action.MANAGE_PEOPLE, by=by, at=at)
     values = _checked(name=name, email=email, phone=phone, zone=zone)
     async with context.db.write(by=by, at=at) as tx:
+        _check_grant(by, held=Role.PARTICIPANT, wanted=role)
         await _require_free(tx, os_user)
         person_id = await insert(tx, **values, role=role, os_user=os_user or None, created_at=at)
         sentence = f"added {values['name']} as {role}"
@@ -84,7 +84,7 @@ async def edit(
     os_user: str | None = None,
 ) -> Receipt:
     """Change what is known of a person; only what is given changes."""
-    require(by, Action.MANAGE_PEOPLE)
+    await require_door(context, Action.MANAGE_PEOPLE, by=by, at=at)
     async with context.db.write(by=by, at=at) as tx:
         person = await tx.person(person_id)
         held = Role(person.role)
@@ -197,7 +197,7 @@ def line_of(row: PersonRow) -> PersonLine:
 def _check_grant(by: Actor, *, held: Role, wanted: Role) -> None:
     verdict = may_grant(by, held=held, wanted=wanted)
     if not verdict.allowed:
-        raise NotAllowed(verdict.reason, hint=verdict.hint)
+        raise NotAllowed(verdict.reason, hint=verdict.hint, action=Action.MANAGE_PEOPLE)
 
 
 async def _require_free(tx: Tx, os_user: str, *, but: int | None = None) -> None:
@@ -208,6 +208,8 @@ async def _require_free(tx: Tx, os_user: str, *, but: int | None = None) -> None
 
 
 def _checked(**given: str) -> dict[str, str]:
+    from sessiontui.intake.addresses import is_address  # with all formats of outside, which no console waits for
+
     values = {key: safe_line(value).strip() for key, value in given.items()}
     if values.get("email") and not is_address(values["email"]):
         raise BadInput(f"{values['email']!r} is not an e-mail address", place="email")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from sessiontui.domain.alerts.finding import Fact
+from sessiontui.domain.alerts.words import AlertRule, AlertState, Suggestion
+from sessiontui.domain.followups import FollowUpKind, FollowUpState
 from sessiontui.domain.vocabulary import (
+    Attendance,
     Badge,
     Control,
     Kind,
@@ -15,9 +19,112 @@ from sessiontui.domain.vocabulary import (
     Priority,
     RequestState,
     Role,
+    Severity,
     Source,
     Status,
 )
+
+if TYPE_CHECKING:
+    from sessiontui.domain.risk.model import Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertLine:
+    """One alert as a row: what, about whom, since when, why, who has it, and what helps.
+
+    ``subject`` is what it is about in words: a title, a source, the installation. ``sentence`` says why, as seen
+    when it was read. ``actions`` are at most three, best first, and work now; none for what is over or past.
+    """
+
+    id: int
+    rule: AlertRule
+    severity: Severity
+    session_id: int | None
+    title: str
+    subject: str
+    opened_at: datetime
+    facts: tuple[Fact, ...] = ()
+    sentence: str = ""
+    actions: tuple[Suggestion, ...] = ()
+    state: AlertState = AlertState.OPEN
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    snoozed_by: str = ""
+    snoozed_until: datetime | None = None
+    escalated_at: datetime | None = None
+    resolved_at: datetime | None = None
+    note: str = ""
+
+    @property
+    def presses(self) -> bool:
+        """Whether nobody has taken it up."""
+        return self.state is AlertState.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftNote:
+    """What one admin leaves for the next."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertCounts:
+    """How many alerts are open, by severity, and how many of them press: with nobody, and not put off."""
+
+    open: Mapping[Severity, int] = field(default_factory=dict)
+    pressing: Mapping[Severity, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All that are open."""
+        return sum(self.open.values())
+
+    @property
+    def pressing_total(self) -> int:
+        """All that press."""
+        return sum(self.pressing.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertGroup:
+    """All open alerts of one rule and severity, of which a board may hold the oldest alone.
+
+    ``place`` is the platform, for rules whose cause is one. ``pressing`` counts those that nobody has taken up.
+    """
+
+    rule: AlertRule
+    severity: Severity
+    number: int
+    pressing: int
+    oldest_at: datetime
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from other groups."""
+        return f"{self.severity}:{self.rule}:{self.place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertBoard:
+    """Every alert that is open at one instant, the worst and oldest first; ``as_of`` is set for a past one.
+
+    ``matched`` counts all that the query asks for, also beyond the lines; ``groups`` say of which rules they are.
+    ``lately`` are those that were resolved within the last day, the latest first.
+    """
+
+    taken_at: datetime
+    lines: tuple[AlertLine, ...] = ()
+    groups: tuple[AlertGroup, ...] = ()
+    counts: AlertCounts = field(default_factory=AlertCounts)
+    matched: int = 0
+    query: str = ""
+    as_of: datetime | None = None
+    lately: tuple[AlertLine, ...] = ()
+    note: ShiftNote | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +166,7 @@ class SessionLine:
     rank: int
     version: int
     final_end: datetime | None = None
+    alerts: tuple[AlertLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +175,8 @@ class Board:
 
     ``lines`` is a window of the matching sessions in the order asked for. ``total`` counts all that are not
     archived. ``as_of`` is set when a past instant is shown. ``sequence`` is the change log's head when taken.
-    Where ``matched_exact`` is false, counting was given up: at least ``matched`` match.
+    Where ``matched_exact`` is false, counting was given up: at least ``matched`` match. ``alerts`` counts all.
+    It is not ``whole`` if only the first rows of the window could be found in the time that there was.
     """
 
     taken_at: datetime
@@ -80,6 +189,8 @@ class Board:
     query: str = ""
     as_of: datetime | None = None
     sequence: int = 0
+    alerts: AlertCounts = field(default_factory=AlertCounts)
+    whole: bool = True
 
 
 EMPTY_BOARD: Final = Board(taken_at=datetime(1970, 1, 1, tzinfo=UTC))
@@ -124,7 +235,10 @@ class StayLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceLine:
-    """One person's presence in a session: all their stays and the minutes of their union."""
+    """One person's presence in a session: all their stays and the minutes of their union.
+
+    ``attendee_id`` names one of a report whom nobody has identified.
+    """
 
     person_id: int | None
     person: str
@@ -134,6 +248,7 @@ class PresenceLine:
     here: bool
     stays: tuple[StayLine, ...]
     stayed: timedelta
+    attendee_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +262,75 @@ class HistoryLine:
     sentence: str
     reason: str
     undone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceLine:
+    """One guest's attendance in a session: the verdict, why, and who set it where it was set by hand.
+
+    ``stayed`` is without pauses; ``last_leave`` is ``None`` while they are there or where they never came.
+    """
+
+    person_id: int | None
+    person: str
+    verdict: Attendance
+    stayed: timedelta
+    first_join: datetime | None
+    last_leave: datetime | None
+    here: bool
+    expected: bool
+    walk_in: bool
+    why: str
+    corrected_by: str
+    corrected_at: datetime | None
+    reason: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskLine:
+    """The chance that nobody comes to one session, with the names of the people whom it speaks of."""
+
+    risk: Risk
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpLine:
+    """One follow-up as shown; ``letter`` is the state of the letter that asked, empty where none was sent."""
+
+    id: int
+    session_id: int
+    session: str
+    person_id: int | None
+    person: str
+    kind: FollowUpKind
+    state: FollowUpState
+    created_at: datetime
+    letter: str
+    rating: int | None
+    answer: str
+    may_tell: bool | None
+    answered_at: datetime | None
+    closed_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """What came after one session: its follow-ups, open ones first, and its story."""
+
+    lines: tuple[FollowUpLine, ...] = ()
+    story: str | None = None
+    story_by: str = ""
+
+    @property
+    def open_tasks(self) -> int:
+        """How many tasks someone has to look into."""
+        return sum(line.kind.is_task and line.state is FollowUpState.OPEN for line in self.lines)
+
+
+NOTHING_AFTER: Final = Aftermath()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +359,9 @@ class SessionDetail:
     presence: tuple[PresenceLine, ...] = ()
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
     history: tuple[HistoryLine, ...] = ()
+    after: Aftermath = NOTHING_AFTER
+    risk: RiskLine | None = None
+    attendance: tuple[AttendanceLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

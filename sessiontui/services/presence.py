@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import Action, Actor, Reach, Standing, Verdict, may, reach
 from sessiontui.domain.errors import BadInput, NotAllowed
+from sessiontui.domain.instants import to_ms
 from sessiontui.domain.phrases import count
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Source
@@ -16,6 +17,7 @@ from sessiontui.services.context import Context
 from sessiontui.services.events import write
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import standing
+from sessiontui.store.foresight import key_of
 from sessiontui.store.signals import PresenceReport as PresenceReport
 from sessiontui.store.signals import take
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
 MAX_BATCH: Final = 1_000
+
+_NOTED: Final = {Signal.JOIN: "came to", Signal.LEAVE: "left"}
+"""What can be noted by hand and taken back, in words."""
 
 
 async def join(
@@ -98,7 +103,8 @@ async def record(
     """Record signals, all or none of them; repeated ones change nothing.
 
     They share a commit, and its one audit entry, with what others record at the same moment; heartbeats alone are
-    not audited. A repeated ``key`` is told the first receipt.
+    not audited. What was noted by hand of one session has an entry of its own and can be undone. A repeated ``key``
+    is told the first receipt.
     """
     if not 0 < len(reports) <= MAX_BATCH:
         raise BadInput(f"a batch has 1 to {MAX_BATCH} signals, not {len(reports)}")
@@ -106,6 +112,9 @@ async def record(
     async def deed(tx: Tx) -> Receipt:
         await _require(tx, reports)
         fresh = await take(tx, reports)
+        by_hand = [report for report in fresh if report.source is Source.MANUAL and report.signal in _NOTED]
+        if by_hand and len(by_hand) == len(fresh) and len({report.session_id for report in fresh}) == 1:
+            return await _noted(tx, by_hand)
         loud = [report.session_id for report in fresh if report.signal is not Signal.HEARTBEAT]
         if loud:
             tx.hear(len(loud), loud)
@@ -114,7 +123,26 @@ async def record(
             sessions=tuple(dict.fromkeys(report.session_id for report in fresh)),
         )
 
-    return await write(context, deed, by=by, at=at, key=key, asked=reports if key else None)
+    return await write(context, deed, by=by, at=at, key=key, asked=reports if key else None, signals=reports)
+
+
+async def _noted(tx: Tx, reports: Sequence[PresenceReport]) -> Receipt:
+    """Write the audit entry of what somebody noted by hand, so that it can be taken back."""
+    session_id = reports[0].session_id
+    title = (await tx.session(session_id)).title
+    people = [report.person_id for report in reports if report.person_id is not None]
+    names = ", ".join(dict.fromkeys([(await tx.person(person_id)).name for person_id in people]))
+    verb = _NOTED[reports[0].signal] if len({report.signal for report in reports}) == 1 else "came and left"
+    sentence = f"noted that {names} {verb} {title} at {min(report.at for report in reports):%H:%M} UTC"
+    keys = [key_of(report, to_ms(report.at)) for report in reports]
+    entry = await tx.audit(
+        "presence.record",
+        sentence,
+        subject_id=session_id,
+        detail={"sessions": [session_id], "signals": keys},
+        reversible=True,
+    )
+    return Receipt(sentence=sentence, sessions=(session_id,), people=tuple(people), undo=entry.id)
 
 
 async def store(tx: Tx, reports: Iterable[PresenceReport]) -> list[PresenceReport]:

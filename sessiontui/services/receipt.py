@@ -12,6 +12,7 @@ class Receipt:
     ``sentence`` says what was done, in the past tense. ``sessions`` and ``people`` are the ids touched.
     ``undo`` is the number of the audit entry that ``services.undo`` takes back, or ``None`` where the act
     cannot be undone. ``refused`` names, per id, why a part of a bulk act was not done.
+    ``shown`` is what the act hands out: a phone number, a join link. ``series`` is the series touched, if one was.
     """
 
     sentence: str
@@ -19,3 +20,5 @@ class Receipt:
     people: tuple[int, ...] = ()
     undo: int | None = None
     refused: tuple[tuple[int, str], ...] = ()
+    shown: str = ""
+    series: int | None = None

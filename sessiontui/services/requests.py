@@ -11,6 +11,7 @@ from sessiontui.domain.errors import BadInput, Conflict, NotFound, Refused, Sess
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import safe_block
 from sessiontui.domain.vocabulary import Control, RequestState, Status
+from sessiontui.services import notices
 from sessiontui.services.context import Context
 from sessiontui.services.events import write
 from sessiontui.services.receipt import Receipt
@@ -39,7 +40,7 @@ async def ask(
             raise NotFound(f"there is no session #{session_id}")
         person = await tx.person(person_id)
         await _require_asking(tx, session, person_id)
-        _require_open(session)
+        require_open(session)
         held = await kept.of_person(tx.fetch, session_id, person_id)
         if held and held.state in (RequestState.PENDING, RequestState.APPROVED):
             raise Conflict(f"{person.name} has asked already and is {held.state}")
@@ -116,7 +117,7 @@ async def withdraw(context: Context, request_id: int, *, by: Actor, at: datetime
         if request.state not in (RequestState.PENDING, RequestState.APPROVED):
             raise Refused(f"the request of {person.name} is {request.state}: nothing to withdraw")
         freed = request.state == RequestState.APPROVED and session.approved <= session.capacity
-        await _set_state(tx, request_id, RequestState.WITHDRAWN, reason=reason)
+        await set_state(tx, request_id, RequestState.WITHDRAWN, reason=reason)
         sentence = f"{person.name} withdrew from {session.title}"
         if freed and (following := await kept.next_waiting(tx.fetch, request.session_id)):
             sentence += f"; a seat is free for {following}"
@@ -191,13 +192,13 @@ async def _decide_one(
         if request.state == state:
             raise Refused(f"the request of {person.name} is {state} already")
         if state is RequestState.APPROVED:
-            _require_open(session)
+            require_open(session)
         if state is RequestState.APPROVED and 0 < session.capacity <= session.approved:
             raise Refused(
                 f"all {session.capacity} seats of {session.title} are taken",
                 hint="raise the capacity or withdraw a seat first",
             )
-        await _set_state(tx, request_id, state, reason=reason)
+        await set_state(tx, request_id, state, reason=reason)
         sentence = f"{state} {person.name} for {session.title}"
         entry = await tx.audit(
             f"request.{'approve' if state is RequestState.APPROVED else 'reject'}",
@@ -207,10 +208,20 @@ async def _decide_one(
             detail={"request": request_id, "from": request.state},
             reversible=True,
         )
+        await notices.decided(
+            tx,
+            context,
+            request.session_id,
+            request.person_id,
+            approved=state is RequestState.APPROVED,
+            cause=entry.id,
+            reason=reason,
+            was_in=request.state == RequestState.APPROVED,
+        )
         return person.name, request.session_id, request.person_id, entry.id
 
 
-def _require_open(session: Session) -> None:
+def require_open(session: Session) -> None:
     """Refuse a session in which nobody can take part any more."""
     over = Status(session.status).is_ended and not session.provisional
     if session.control in _CLOSED or session.archived_at is not None or over:
@@ -222,7 +233,8 @@ def _first_hand(state: str, by: str, at: datetime | None) -> str:
     return f"{state} by {by}{when}" if by else f"it is {state} already"
 
 
-async def _set_state(tx: Tx, request_id: int, state: RequestState, *, reason: str) -> None:
+async def set_state(tx: Tx, request_id: int, state: RequestState, *, reason: str) -> None:
+    """Give a request another state inside a transaction, by compare-and-swap; ``Conflict`` where it was changed."""
     request = await tx.request(request_id)
     if not await kept.swap_state(tx, request_id, str(state), version=request.version):
         raise Conflict("someone else decided it first", hint="look again, then decide")

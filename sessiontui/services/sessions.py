@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
-from sessiontui.domain.access import Action, Actor, Standing, require
+from sessiontui.domain.access import Action, Actor, Standing
 from sessiontui.domain.chain import Json
 from sessiontui.domain.errors import BadInput, Refused
 from sessiontui.domain.history import facts_at
@@ -17,9 +17,11 @@ from sessiontui.domain.links import room_of
 from sessiontui.domain.phrases import minutes, span
 from sessiontui.domain.text import MAX_TAG, MAX_TAGS, safe_block, safe_line
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority
+from sessiontui.services import notices
 from sessiontui.services.context import Context
+from sessiontui.services.messaging import left_out
 from sessiontui.services.receipt import Receipt
-from sessiontui.services.rights import ACTION_OF, require_session
+from sessiontui.services.rights import ACTION_OF, require_door, require_session
 from sessiontui.store.histories import load
 from sessiontui.store.reads import people as kept_people
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
 MAX_CAPACITY: Final = 1_000_000
+
+LONGEST_EXTENSION: Final = timedelta(hours=24)
+"""By how much an end may move at once: more is a slip of the pen, or another session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +71,10 @@ async def create(context: Context, draft: SessionDraft, *, by: Actor, at: dateti
     """Make a session, as a draft or published at once; its author is the one who acts unless another is named."""
     author_id = draft.author_id if draft.author_id is not None else by.id
     host_id = draft.mentor_id or author_id
-    require(by, Action.CREATE, Standing(hosts=by.id == host_id, authored=by.id == author_id))
+    own = Standing(hosts=by.id == host_id, authored=by.id == author_id)
+    await require_door(context, Action.CREATE, by=by, at=at, standing=own)
     _check_window(draft.starts_at, draft.ends_at)
-    values = _checked(draft)
+    values = checked(draft)
     control = Control.SCHEDULED if draft.publish else Control.DRAFT
     async with context.db.write(by=by, at=at) as tx:
         for person_id in (author_id, draft.mentor_id):
@@ -101,7 +107,7 @@ async def edit(
     expected: int | None = None,
 ) -> Receipt:
     """Change what is written about a session; ``expected`` is the version that the editor was shown."""
-    values = _checked(changes)
+    values = checked(changes)
     if not values:
         raise BadInput("nothing to change was given")
     async with context.db.write(by=by, at=at) as tx:
@@ -183,7 +189,24 @@ async def move(
             detail={"change": change, "from": str(facts.control)},
             reversible=True,
         )
+        posted = await notices.moved(tx, context, session_id, move, facts, cause=entry.id, reason=reason)
+    sentence += left_out(posted.unreachable) if posted.ids or inside else ""
     return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id)
+
+
+async def complete(tx: Tx, context: Context, session_id: int, facts: Facts, *, since: datetime, reason: str) -> None:
+    """Complete a session that ended by itself, inside a transaction of the product; it counts from ``since`` on."""
+    session = await tx.claim(session_id)
+    change = await add_change(tx, session_id, at=since, move=Move.COMPLETE, reason=reason)
+    entry = await tx.audit(
+        f"session.{Move.COMPLETE}",
+        f"{_PAST[Move.COMPLETE]} {session.title}",
+        subject_id=session_id,
+        reason=reason,
+        detail={"change": change, "from": str(facts.control)},
+        reversible=True,
+    )
+    await notices.moved(tx, context, session_id, Move.COMPLETE, facts, cause=entry.id, reason=reason)
 
 
 async def insert(tx: Tx, *, control: Control, starts_at: datetime, ends_at: datetime, **values: object) -> int:
@@ -246,7 +269,7 @@ async def add_change(
     )
 
 
-def _checked(given: SessionDraft | SessionEdit) -> dict[str, object]:
+def checked(given: SessionDraft | SessionEdit) -> dict[str, object]:
     """Return the written parts of a draft or an edit as they may be stored."""
     values = {
         part.name: getattr(given, part.name) for part in fields(SessionEdit) if getattr(given, part.name) is not None
@@ -297,6 +320,12 @@ def _check_extra(
     if move is Move.EXTEND:
         if ends_at is None or ends_at <= facts.ends_at:
             raise BadInput("extending needs a later end", place="ends_at")
+        if ends_at > facts.ends_at + LONGEST_EXTENSION:
+            raise BadInput(
+                "a session is extended by at most 24 h at once",
+                place="ends_at",
+                hint="extend it again when it comes to that, or make another session",
+            )
     elif move is Move.RESCHEDULE:
         if starts_at is None or ends_at is None:
             raise BadInput("rescheduling needs a start and an end", place="starts_at")

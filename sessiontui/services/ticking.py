@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import Refused
 from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import derive, is_due_for_completion
 from sessiontui.domain.rules import OPEN_END_GRACE, Rules
-from sessiontui.domain.vocabulary import Move
 from sessiontui.services.context import Context
-from sessiontui.services.sessions import move
+from sessiontui.services.sessions import complete
+from sessiontui.store import following, rollups
 from sessiontui.store.folding import expire
+from sessiontui.store.haystack import settle_words
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.signals import silent
 
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+
 BATCH: Final = 500
 """Rows per transaction of the tick, so that people who write never wait long."""
+
+SETTLED_AT_ONCE: Final = 40
+"""Sessions per transaction of what follows later: some ten milliseconds."""
 
 WORKER: Final = Actor.system("worker")
 
@@ -27,15 +34,10 @@ WORKER: Final = Actor.system("worker")
 async def tick(context: Context, *, at: datetime, epoch: int | None = None) -> int:
     """Recompute the rows that are due and return how many look different; asks nothing but an index when idle."""
     changed = 0
-    while due := await kept.overdue(context.db.fetch, to_ms(at), limit=BATCH):
-        histories = await kept.histories(context.db.fetch, due)
-        for session_id in due:
-            facts = facts_at(histories[session_id], at, rules=context.rules)
-            if is_due_for_completion(facts, at, context.rules):
-                since = _ended_by_itself(histories[session_id], facts.ends_at + OPEN_END_GRACE, at, context.rules)
-                changed += await _complete(context, session_id, at=at, since=since, epoch=epoch)
+    while due := await kept.overdue(context.db.glance, to_ms(at), limit=BATCH):
         async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
-            changed += await tx.refresh(due)
+            completed = await _complete(tx, context, due)
+            changed += len(completed) + await tx.refresh([one for one in due if one not in completed])
         if len(due) < BATCH:
             break
     return changed
@@ -51,16 +53,54 @@ async def sweep(context: Context, *, at: datetime, epoch: int | None = None) -> 
     return len(sessions)
 
 
-async def rebuild(context: Context, *, at: datetime) -> int:
-    """Recompute every derived row and count from the facts, and return how many rows looked different."""
+async def rebuild(context: Context, *, at: datetime, tell: Callable[[int, int], None] | None = None) -> int:
+    """Recompute every derived row and count from the facts, and return how many rows looked different.
+
+    Each transaction leaves rows and counts that agree, so whoever is cancelled leaves nothing by half.
+    """
     ids = await kept.matching(context.db.fetch, "1", ())
     changed = 0
     for start in range(0, len(ids), BATCH):
         async with context.db.write(by=WORKER, at=at) as tx:
             changed += await tx.refresh(ids[start : start + BATCH])
+        if tell is not None:
+            tell(min(start + BATCH, len(ids)), len(ids))
     async with context.db.write(by=WORKER, at=at) as tx:
         await tx.recount()
+        await rollups.mark_all(tx)
     return changed
+
+
+async def settle(
+    context: Context, *, at: datetime, epoch: int | None = None, tell: Callable[[int, int], None] | None = None
+) -> int:
+    """Let all that hangs on the sessions of a large import follow, a few at a time, and return how many there were.
+
+    Who is cancelled meanwhile leaves the rest to the worker.
+    """
+    done, of = 0, await following.unsettled(context.db.fetch)
+    while done < of or not done:
+        async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
+            some = await following.settle_some(tx, SETTLED_AT_ONCE)
+        done += some
+        if not some:
+            break
+        if tell is not None:
+            tell(done, max(of, done))
+    return done
+
+
+async def catch_up(context: Context, *, at: datetime, epoch: int | None = None) -> int:
+    """Do what was left to follow by a process that has ended, and return for how many sessions."""
+    if not await following.is_due(context.db.fetch):
+        return 0
+    done = await settle(context, at=at, epoch=epoch)
+    while True:
+        async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
+            some = await settle_words(tx, SETTLED_AT_ONCE)
+        done += some
+        if not some:
+            return done
 
 
 def _ended_by_itself(history: History, due: datetime, now: datetime, rules: Rules) -> datetime:
@@ -68,18 +108,15 @@ def _ended_by_itself(history: History, due: datetime, now: datetime, rules: Rule
     return due if derive(facts_at(history, due, known=now, rules=rules), due, rules).status.is_ended else now
 
 
-async def _complete(context: Context, session_id: int, *, at: datetime, since: datetime, epoch: int | None) -> int:
-    try:
-        await move(
-            context,
-            Move.COMPLETE,
-            session_id,
-            by=WORKER,
-            at=at,
-            reason="ended by itself, long past its end",
-            epoch=epoch,
-            effective_at=since,
-        )
-    except Refused:  # someone else was quicker
-        return 0
-    return 1
+async def _complete(tx: Tx, context: Context, due: Sequence[int]) -> frozenset[int]:
+    """Complete those of the due that ended by themselves long ago, and return them; each is one audit entry."""
+    rules, at = context.rules, tx.at
+    running = await kept.running_past(tx.fetch, due, to_ms(at - OPEN_END_GRACE))
+    completed: set[int] = set()
+    for session_id, history in (await kept.histories(tx.fetch, running)).items():
+        facts = facts_at(history, at, rules=rules)
+        if is_due_for_completion(facts, derive(facts, at, rules), at):
+            since = _ended_by_itself(history, facts.ends_at + OPEN_END_GRACE, at, rules)
+            await complete(tx, context, session_id, facts, since=since, reason="ended by itself, long past its end")
+            completed.add(session_id)
+    return frozenset(completed)

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from sessiontui.domain.instants import from_ms
+from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Move, RequestState
+from sessiontui.services import alerts, correcting, followups, identifying, notices
 from sessiontui.services.context import Context
+from sessiontui.services.messaging import take_back
+from sessiontui.services.pictures import HistoryLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.requests import add_step
 from sessiontui.services.rights import require_session
 from sessiontui.store.reads import audit as kept
+from sessiontui.store.signals import take_back as forget_signals
 
 if TYPE_CHECKING:
     from sessiontui.store.tables import AuditEntry
@@ -26,8 +31,14 @@ _MADE: Final = {
     "request.approve": RequestState.APPROVED,
     "request.reject": RequestState.REJECTED,
     "request.withdraw": RequestState.WITHDRAWN,
+    "request.add": RequestState.APPROVED,
+    "request.remove": RequestState.REJECTED,
 }
 """The state that each act on a request leads to."""
+
+
+LETTERS: Final = frozenset({"session.remind", "session.confirm", "session.message", "session.alert-author"})
+"""Acts that did nothing but write letters: to undo them is to hold these back."""
 
 
 async def undo(context: Context, *, by: Actor, at: datetime, entry: int | None = None) -> Receipt:
@@ -51,8 +62,39 @@ async def undo(context: Context, *, by: Actor, at: datetime, entry: int | None =
             detail={"act": act.action},
         )
         await _WAYS[_way(act.action)](tx, act, seal.id)
-        await tx.update("audit_entry", cast("int", act.id), undone_by=seal.id)
-    return Receipt(sentence=sentence, sessions=sessions)
+        acts = [cast("int", act.id)]
+        if act.action in LETTERS:  # one act may have written about many sessions
+            acts = await kept.same_act(tx.fetch, cast("int", act.id))
+        for done in acts:
+            await tx.update("audit_entry", done, undone_by=seal.id)
+        back = await take_back(tx, acts, why=f"{by.name} took it back")
+        if act.action in LETTERS and not back.stayed:
+            raise Refused(f"{act.sentence}: the letters have left already")
+        told = await notices.correct(tx, context, back, cause=seal.id)
+    return Receipt(sentence=f"{sentence}{_held(back.stayed, len(back.gone), len(told.ids))}", sessions=sessions)
+
+
+def _held(stayed: int, gone: int, corrected: int) -> str:
+    """Return what a receipt says about the letters of an act that was undone."""
+    parts = [f"{count(stayed, 'letter')} held back"] if stayed else []
+    if gone and not corrected:
+        parts.append(f"{gone} had left already")
+    if corrected:
+        parts.append(f"{count(corrected, 'person', 'people')} told that it no longer holds")
+    return "".join(f"; {part}" for part in parts)
+
+
+async def last(context: Context, *, by: Actor) -> HistoryLine | None:
+    """Return the newest act of the one who asks that can be undone and has not been."""
+    fetch = context.db.fetch
+    found = await kept.last_reversible(fetch, by.id)
+    row = None if found is None else await kept.told(fetch, found)
+    if row is None:
+        return None
+    entry, at, name, action, sentence, reason = row
+    return HistoryLine(
+        id=entry, at=from_ms(at), by=name, action=action, sentence=sentence, reason=reason, undone=False
+    )
 
 
 async def _last(tx: Tx) -> int:
@@ -63,9 +105,55 @@ async def _last(tx: Tx) -> int:
 
 
 def _way(action: str) -> str:
+    if action.startswith("alert."):
+        return "alert"
     if action.startswith("request."):
         return "request"
+    if action in LETTERS:
+        return "letters"
     return action if action in _WAYS else "move"
+
+
+async def _undo_alert(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    await alerts.take_back(tx, act.action, act.detail)
+
+
+async def _undo_close(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    session_id = cast("int", act.subject_id)
+    await require_session(tx, Action.SURVEY, await tx.session(session_id))
+    await followups.reopen_tasks(tx, session_id, cast("list[int]", act.detail["follow_ups"]))
+
+
+async def _undo_story(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    session_id = cast("int", act.subject_id)
+    await require_session(tx, Action.SURVEY, await tx.session(session_id))
+    await followups.restore_story(tx, session_id, cast("str | None", act.detail["before"]))
+
+
+async def _undo_letters(tx: Tx, act: AuditEntry, seal: int) -> None:
+    """Leave the session as it is: the letters are taken back for every act alike."""
+    del seal
+    await require_session(tx, Action.MESSAGE, await tx.session(cast("int", act.subject_id)))
+
+
+async def _undo_attendance(tx: Tx, act: AuditEntry, seal: int) -> None:
+    mark, person_id = cast("int", act.detail["mark"]), cast("int", act.detail["person"])
+    await correcting.take_back(tx, cast("int", act.subject_id), mark=mark, person_id=person_id, seal=seal)
+
+
+async def _undo_identifying(tx: Tx, act: AuditEntry, seal: int) -> None:
+    await identifying.take_back(tx, cast("int", act.subject_id), act.detail, seal)
+
+
+async def _undo_presence(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    session_id = cast("int", act.subject_id)
+    await require_session(tx, Action.PRESENCE, await tx.claim(session_id))
+    if not await forget_signals(tx, session_id, cast("list[str]", act.detail["signals"])):
+        raise Conflict(_CHANGED_SINCE)
 
 
 async def _undo_create(tx: Tx, act: AuditEntry, seal: int) -> None:
@@ -151,8 +239,15 @@ async def _void(tx: Tx, session_id: int, change: int, seal: int) -> None:
 _Way: TypeAlias = "Callable[[Tx, AuditEntry, int], Awaitable[None]]"
 
 _WAYS: Final[dict[str, _Way]] = {
+    "alert": _undo_alert,
+    correcting.SET: _undo_attendance,
+    identifying.IDENTIFIED: _undo_identifying,
     "session.create": _undo_create,
+    "presence.record": _undo_presence,
     "session.edit": _undo_edit,
     "request": _undo_request,
+    "letters": _undo_letters,
+    "followup.close": _undo_close,
+    "followup.story": _undo_story,
     "move": _undo_move,
 }

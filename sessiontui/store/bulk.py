@@ -8,6 +8,7 @@ is built after them: a million sessions take less than two minutes.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections import defaultdict
@@ -17,20 +18,25 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
+from sessiontui.domain.analytics.crowds import pack_people, unpack_people
+from sessiontui.domain.analytics.periods import month_of
 from sessiontui.domain.history import facts_at
+from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.query import words
-from sessiontui.domain.rules import Rules
+from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.urgency import rank
 from sessiontui.domain.vocabulary import Priority
 from sessiontui.store.engine import connect
 from sessiontui.store.haystack import REBUILD_WORDS, spaced
 from sessiontui.store.histories import Fetch, load
 from sessiontui.store.reader import Row
+from sessiontui.store.rollups import dirty_days, mark_all, redo
+from sessiontui.store.writer import Direct
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -116,11 +122,10 @@ class Copy:
 async def originals(fetch: Fetch, *, now: datetime, rules: Rules) -> Originals:
     """Return the sessions that may be copied: what the rules say of them at ``now`` they say at any other time.
 
-    What is over must wait for nothing; a copy of it is moved to the past. What lies ahead has requests alone and
-    changes next when it is about to begin; the window of its copy is moved to the future.
+    What is over must wait for nothing; a copy of it is moved to the past. What lies ahead has requests alone and no
+    alert, and changes later than now; the window of its copy is moved to the future.
     """
-    lead = int(rules.upcoming_window / timedelta(milliseconds=1))
-    waits = f"{_AHEAD} AND ifnull(s.next_transition_at = s.starts_at - {lead}, s.status = 'draft')"
+    waits = f"{_AHEAD} AND ifnull(s.next_transition_at > {to_ms(now)}, s.status = 'draft')"
     over = await _originals(fetch, _OVER, now=now, rules=rules)
     return Originals(over=over, ahead=await _originals(fetch, waits, now=now, rules=rules))
 
@@ -150,7 +155,12 @@ async def add_people(
 
 
 def copy_sessions(
-    path: Path, copies: Iterable[Copy], *, circles: Sequence[Circle], progress: Callable[[int], None] | None = None
+    path: Path,
+    copies: Iterable[Copy],
+    *,
+    circles: Sequence[Circle],
+    now: datetime,
+    progress: Callable[[int], None] | None = None,
 ) -> range:
     """Write copies into a database that nobody else writes to, and return their ids.
 
@@ -169,9 +179,21 @@ def copy_sessions(
                 done += len(rows)
                 if progress is not None:
                     progress(done)
+        asyncio.run(_figure(connection, to_ms(now)))
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return range(first, first + done)
+
+
+async def _figure(connection: sqlite3.Connection, now: int) -> None:
+    """Make the figures of all days, a month at a time."""
+    hand = Direct(connection)
+    await mark_all(hand)
+    days = await dirty_days(hand.fetch, limit=-1)
+    for _, month in groupby(days, key=lambda day: month_of(day)[0]):
+        connection.execute("BEGIN IMMEDIATE")
+        await redo(hand, month, now=now)
+        connection.execute("COMMIT")
 
 
 class _Press:
@@ -189,7 +211,8 @@ class _Press:
         turns = "".join(f", turn{place} INTEGER" for place in range(len(circles)))
         connection.execute(
             "CREATE TEMP TABLE copy (id INTEGER PRIMARY KEY, original INTEGER, request INTEGER, moved INTEGER,"
-            f" told INTEGER, ranked INTEGER, title TEXT, title_words TEXT, haystack TEXT{turns})"
+            " told INTEGER, ranked INTEGER, title TEXT, title_words TEXT, haystack TEXT,"
+            f" seen_ids BLOB{turns})"
         )
         for table in _PARTS:
             connection.execute(_part_of(table))
@@ -203,6 +226,10 @@ class _Press:
         self._people: defaultdict[int, set[int]] = defaultdict(set)
         for session_id, person_id in connection.execute(_PEOPLE):
             self._people[session_id].add(person_id)
+        self._seen = {
+            cast("int", row[0]): unpack_people(cast("bytes", row[1]))
+            for row in connection.execute("SELECT id, seen_ids FROM session WHERE seen_ids IS NOT NULL")
+        }
         self._statements = [self._copying(table) for table in ("session", *_PARTS)]
 
     def batches(self, copies: Iterable[Copy]) -> Iterator[list[Row]]:
@@ -232,7 +259,9 @@ class _Press:
         names = [folded for _, folded in sorted(people)]
         haystack = " | ".join([title[:-1], self._said[original], *names]) + " "
         ranked = copy.of.rank_step * copy.moved
-        fixed = (session_id, original, request, copy.moved, copy.told, ranked, copy.title, title, haystack)
+        seen = sorted(self._turned(person_id, copy.turns) for person_id in self._seen.get(original, ()))
+        packed = pack_people(seen) if seen else None
+        fixed = (session_id, original, request, copy.moved, copy.told, ranked, copy.title, title, haystack, packed)
         return (*fixed, *copy.turns)
 
     def _turned(self, person_id: int, turns: Sequence[int]) -> int:
@@ -260,8 +289,9 @@ class _Press:
         moved, told = ({column: f"o.{column} + c.{by}" for column in columns} for by, columns in _MOVED[table])
         people = {column: self._other(f"o.{column}") for column in _WHO[table]}
         if table == "session":
-            words_of = {column: f"c.{column}" for column in ("title", "title_words", "haystack")}
-            return {**moved, **told, **people, **words_of, "id": "c.id", "rank": "o.rank + c.ranked"}
+            words_of = {column: f"c.{column}" for column in ("title", "title_words", "haystack", "seen_ids")}
+            own = {"id": "c.id", "rank": "o.rank + c.ranked", "next_transition_at": _NEXT}
+            return {**moved, **told, **people, **words_of, **own}
         new = {**moved, **told, **people, "session_id": "c.id"}
         if table == "join_request":
             new |= {"id": "c.request + o.place", "decided_by": self._name("o.decider", "o.decided_by")}
@@ -284,13 +314,32 @@ class _Press:
         return f"coalesce((SELECT p.name FROM main.person p WHERE p.id = {self._other(column)}), {without})"
 
 
+_NEXT: Final = (
+    "CASE WHEN o.next_transition_at IS NULL THEN NULL ELSE min(o.next_transition_at + c.moved, ifnull((SELECT"
+    " min(r.requested_at) FROM main.join_request r WHERE r.session_id = o.id AND r.state = 'pending')"
+    f" + c.told + {DEFAULT_RULES.backlog_after // timedelta(milliseconds=1)}, 1 << 62)) END"
+)
+"""When a copy is due; early is harmless. What was asked moves less than the window; an alert waits for its age."""
+
 _NUMBERED: Final = ("session", "join_request")
 """The tables whose ids are known before they are written, because others refer to them."""
 
 _MOVED: Final = {
     "session": (
-        ("moved", ("starts_at", "ends_at", "base_starts_at", "base_ends_at", "next_transition_at", "final_end_at")),
-        ("told", ("created_at", "changed_at")),
+        (
+            "moved",
+            (
+                "starts_at",
+                "ends_at",
+                "base_starts_at",
+                "base_ends_at",
+                "next_transition_at",
+                "final_end_at",
+                "present_since",
+                "last_left_at",
+            ),
+        ),
+        ("told", ("created_at", "changed_at", "heads_at", "begun_at", "ended_at", "paused_at")),
     ),
     "session_change": (("moved", ("starts_at", "ends_at")), ("told", ("at",))),
     "join_request": (("moved", ()), ("told", ("requested_at", "decided_at"))),
@@ -321,7 +370,8 @@ async def _originals(fetch: Fetch, condition: str, *, now: datetime, rules: Rule
     """Return the sessions of a condition, none that is archived or has attendees nobody identified."""
     rows = await fetch(
         f"SELECT s.id, s.title, s.priority FROM session s WHERE {condition} AND s.archived_at IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM attendee a WHERE a.session_id = s.id) ORDER BY s.id",
+        " AND NOT EXISTS (SELECT 1 FROM attendee a WHERE a.session_id = s.id) AND s.flags = ''"
+        " AND NOT EXISTS (SELECT 1 FROM alert w WHERE w.session_id = s.id AND w.resolved_at IS NULL) ORDER BY s.id",
         (),
     )
     histories = await load(fetch, [cast("int", row[0]) for row in rows])

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 
 from sessiontui.domain.chain import Json
 from sessiontui.domain.instants import from_ms, to_ms
+from sessiontui.store.compact import dump
 
 
 class Instant(TypeDecorator[datetime]):
@@ -45,8 +46,3 @@ class JsonText(TypeDecorator[Json]):
         """Read the value from JSON."""
         del dialect
         return None if value is None else cast("Json", json.loads(value))
-
-
-def dump(value: object) -> str:
-    """Return a value as compact ASCII JSON with sorted keys, so that equal values are equal texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)

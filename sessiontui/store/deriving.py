@@ -6,17 +6,24 @@ The rule is the domain's; here its answer is stored, so that the order of urgenc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
+from sessiontui.domain.alerts import LEVELS, NO_LIFT
+from sessiontui.domain.alerts.judging import GOING
+from sessiontui.domain.analytics.crowds import pack_people
+from sessiontui.domain.analytics.outcomes import Gathered, gathered
+from sessiontui.domain.analytics.periods import HOUR
 from sessiontui.domain.history import History, facts_at, instants
-from sessiontui.domain.instants import from_ms, to_ms
+from sessiontui.domain.instants import from_ms, maybe_ms, to_ms
 from sessiontui.domain.lifecycle import Derived, Facts, derive, next_transition_at
 from sessiontui.domain.rules import Rules
 from sessiontui.domain.urgency import rank
-from sessiontui.domain.vocabulary import Priority
+from sessiontui.domain.vocabulary import ENDED, Badge, Priority, Severity, Status
+from sessiontui.store import sights
+from sessiontui.store.alerting import Followed, Nearby, Standing, carry_over, follow, lifted, nearby, subject_of
 from sessiontui.store.histories import Fetch, load, marks, person_id_of
 from sessiontui.store.reader import Row, Value
 
@@ -39,76 +46,241 @@ _COLUMNS = (
     "active",
     "departed",
     "actual_ms",
+    "lift",
+    *sights.COLUMNS,
 )
 
-UPDATE = f"UPDATE session SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE id = ?"
+_FIGURES = ("asked", "answered", "slow", "seen", "came", "joined", "seen_ids", "ended_reason")
+"""What is kept of a session for the analytics, beside what the desk shows."""
 
-_SHOWN = tuple(_COLUMNS.index(column) for column in _COLUMNS if column not in ("next_transition_at", "actual_ms"))
+_WRITTEN = (*_COLUMNS, *_FIGURES, "derived_at")
+
+UPDATE = f"UPDATE session SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE id = ?"
+
+_BESIDE = ("id", "priority", "flags", "link", "source", "derived_at")
+
+_FIRST = len(_BESIDE)
+"""Where the derived columns begin in a row that ``_rows`` reads."""
+
+_UNSEEN = ("next_transition_at", "actual_ms", *sights.MOVING)
+
+_SHOWN = tuple(_COLUMNS.index(column) for column in _COLUMNS if column not in _UNSEEN)
 """What a live screen would show differently; the rest moves with time alone."""
+
+_DUE = _COLUMNS.index("next_transition_at")
+
+_STATUS = _COLUMNS.index("status")
+
+_STARTS = _COLUMNS.index("starts_at")
+
+_SUMMED = tuple(
+    _COLUMNS.index(column)
+    for column in ("starts_at", "ends_at", "mentor_id", "provisional", "approved", "rejected", "actual_ms")
+)
+"""What the sums of the analytics depend on, beside the status and their own columns."""
+
+_CLOSED = frozenset({*map(str, ENDED), Status.CANCELLED.value, Status.DRAFT.value, ""})
+"""The statuses that the sums tell apart; all others are one to them."""
+
+_BOOKED = tuple(
+    _COLUMNS.index(column)
+    for column in ("starts_at", "ends_at", "mentor_id", "archived_at", "approved", "rejected", "pending")
+)
+"""What double bookings depend on; a seat that changes hands moves one of the counts."""
+
+_BOOKABLE = frozenset(map(str, GOING))
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """The answer of a recomputation: the rows to write, whose picture changed, and how the counts move."""
+    """The answer of a recomputation: the rows to write, whose picture changed, and how the counts move.
+
+    ``alerts`` are those that changed, by subject; ``unsettled`` are sessions whose double bookings may have changed.
+    ``hours`` are those whose figures have changed, ``homes`` those that each session counts in, or did; from 1970 on.
+    """
 
     updates: tuple[tuple[Value, ...], ...]
     changed: tuple[int, ...]
     counts: dict[str, tuple[int, int]]
+    alerts: dict[str, tuple[int | None, tuple[Standing, ...]]]
+    unsettled: tuple[int, ...]
+    hours: frozenset[int] = frozenset()
+    homes: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def derived_row(
-    history: History, now: datetime, *, priority: Priority, rules: Rules
-) -> tuple[Facts, Derived, tuple[Value, ...]]:
-    """Return the facts, the derivation and the stored values, in the order of the columns, of one session."""
-    facts = facts_at(history, now, rules=rules)
-    derived = derive(facts, now, rules)
-    due = next_transition_at(facts, now, rules, marks=instants(history))
-    values: tuple[Value, ...] = (
+    facts: Facts, derived: Derived, now: datetime, *, priority: Priority, flags: str, lift: int, due: int | None
+) -> tuple[Value, ...]:
+    """Return the stored values, in the order of the columns, of one session as it was derived at ``now``."""
+    return (
         str(facts.control),
         to_ms(facts.starts_at),
         to_ms(facts.ends_at),
         person_id_of(facts.mentor),
         facts.capacity,
-        _ms(facts.archived_at),
+        maybe_ms(facts.archived_at),
         str(derived.status),
         int(derived.provisional),
-        ",".join(badge.name for badge in derived.badges),
-        rank(derived, starts_at=facts.starts_at, priority=priority),
-        _ms(due),
-        _ms(derived.final_end),
+        ",".join(badge.name for badge in with_flags(derived.badges, flags)),
+        rank(derived, starts_at=facts.starts_at, priority=priority, severity=_lifting(lift)),
+        due,
+        maybe_ms(derived.final_end),
         facts.pending,
         facts.approved,
         facts.rejected,
         len(derived.here),
         len(derived.left),
         to_ms(from_ms(0) + derived.actual),
+        lift,
+        *sights.values_of(facts, derived, now),
     )
-    return facts, derived, values
+
+
+def with_flags(badges: tuple[Badge, ...], flags: str) -> tuple[Badge, ...]:
+    """Return the derived badges and those that are kept beside them, in the order of the vocabulary.
+
+    >>> with_flags((Badge.PENDING,), "CLASH") == (Badge.PENDING, Badge.CLASH)
+    True
+    """
+    if not flags:
+        return badges
+    kept = flags.split(",")
+    return tuple(badge for badge in Badge if badge in badges or badge.name in kept)
 
 
 async def recompute(fetch: Fetch, ids: Sequence[int], *, now: datetime, rules: Rules) -> Refreshed:
-    """Return what has to be written so that the rows say what the rules say at ``now``."""
+    """Return what has to be written so that the rows, and their alerts, say what the rules say at ``now``."""
     histories = await load(fetch, ids)
-    updates: list[tuple[Value, ...]] = []
-    changed: list[int] = []
-    number: Counter[str] = Counter()
-    pending: Counter[str] = Counter()
-    for before in await _rows(fetch, ids):
-        session_id = cast("int", before[0])
-        old = before[2:]
-        _, _, new = derived_row(histories[session_id], now, priority=Priority(str(before[1])), rules=rules)
-        if new == old:
-            continue
-        updates.append((*new, session_id))
-        if any(new[place] != old[place] for place in _SHOWN):
-            changed.append(session_id)
-        for row, sign in ((old, -1), (new, 1)):
-            status, waiting = _counted(row)
-            if status:
-                number[status] += sign
-                pending[status] += sign * waiting
-    counts = {status: (number[status], pending[status]) for status in number if number[status] or pending[status]}
-    return Refreshed(tuple(updates), tuple(changed), counts)
+    rows = await _rows(fetch, ids)
+    near = await nearby(fetch, {cast("int", row[0]): (str(row[3]), str(row[4])) for row in rows})
+    seen = [_see(row, histories[cast("int", row[0])], near[cast("int", row[0])], now, rules) for row in rows]
+    followed = {subject_of(one.session_id): one.followed for one in seen if one.followed.changed}
+    if followed:
+        followed = await carry_over(fetch, followed)
+    tally, now_ms = _Tally(), to_ms(now)
+    alerts: dict[str, tuple[int | None, tuple[Standing, ...]]] = {}
+    for one in seen:
+        subject = subject_of(one.session_id)
+        told = followed.get(subject, one.followed)
+        if told.changed:
+            alerts[subject] = (one.session_id, told.changed)
+        new = derived_row(
+            one.facts,
+            one.derived,
+            now,
+            priority=one.priority,
+            flags=one.flags,
+            lift=lifted(told.standing, now_ms),
+            due=_soonest(maybe_ms(one.next_at), told.due(now_ms)),
+        )
+        tally.add(one, (*new, *_figures(one.kept)), now_ms, alerted=bool(told.changed))
+    return Refreshed(
+        tuple(tally.updates),
+        tuple(tally.changed),
+        tally.counts(),
+        alerts,
+        tuple(tally.unsettled),
+        hours=frozenset(tally.hours),
+        homes=tally.homes,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """One session as the rules see it, beside the row as it was."""
+
+    session_id: int
+    priority: Priority
+    flags: str
+    old: tuple[Value, ...]
+    was_told: bool
+    is_told: bool
+    """Whether the row told the session by itself until now, and whether it can from now on."""
+    facts: Facts
+    derived: Derived
+    kept: Gathered
+    next_at: datetime | None
+    followed: Followed
+
+
+def _see(row: Row, history: History, near: Nearby, now: datetime, rules: Rules) -> _Seen:
+    old = row[_FIRST:]
+    facts = facts_at(history, now, rules=rules)
+    derived = derive(facts, now, rules)
+    due = cast("int | None", old[_DUE])
+    since = None if due is None else from_ms(due)
+    return _Seen(
+        session_id=cast("int", row[0]),
+        priority=Priority(str(row[1])),
+        flags=str(row[2]),
+        old=old,
+        was_told=row[_BESIDE.index("derived_at")] is not None,
+        is_told=sights.is_told_by_row(history, facts),
+        facts=facts,
+        derived=derived,
+        kept=gathered(history, facts, derived, now),
+        next_at=next_transition_at(facts, now, rules, marks=instants(history), derived=derived),
+        followed=follow(history, near, facts, derived, now=now, due=since, rules=rules),
+    )
+
+
+class _Tally:
+    """What a recomputation has to write, gathered row by row."""
+
+    def __init__(self) -> None:
+        self.updates: list[tuple[Value, ...]] = []
+        self.changed: list[int] = []
+        self.unsettled: list[int] = []
+        self.hours: set[int] = set()
+        self.homes: dict[int, frozenset[int]] = {}
+        self._number: Counter[str] = Counter()
+        self._pending: Counter[str] = Counter()
+
+    def add(self, one: _Seen, new: tuple[Value, ...], now: int, *, alerted: bool) -> None:
+        """Take one row as it is to be."""
+        old = one.old
+        home = frozenset(cast("int", row[_STARTS]) // HOUR for row in (old, new))
+        self.homes[one.session_id] = home
+        if new != old or one.was_told != one.is_told:
+            if _sums_up(old) != _sums_up(new):
+                self.hours |= home
+            self.updates.append((*new, now if one.is_told else None, one.session_id))
+            if _is_unsettled(old, new, flags=one.flags):
+                self.unsettled.append(one.session_id)
+            for row, sign in ((old, -1), (new, 1)):
+                status, waiting = _counted(row)
+                if status:
+                    self._number[status] += sign
+                    self._pending[status] += sign * waiting
+        if alerted or any(new[place] != old[place] for place in _SHOWN):
+            self.changed.append(one.session_id)
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Return by how much the counts of each status move."""
+        number, pending = self._number, self._pending
+        return {status: (number[status], pending[status]) for status in number if number[status] or pending[status]}
+
+
+def _is_unsettled(old: tuple[Value, ...], new: tuple[Value, ...], *, flags: str) -> bool:
+    """Return whether a row changed in what double bookings depend on: its window, its people, whether it counts.
+
+    One that does not count, and is in none, has nothing to settle.
+    """
+    if str(new[_STATUS]) not in _BOOKABLE:
+        return Badge.CLASH.name in flags and str(old[_STATUS]) in _BOOKABLE
+    return str(old[_STATUS]) not in _BOOKABLE or any(new[place] != old[place] for place in _BOOKED)
+
+
+def _figures(kept: Gathered) -> tuple[Value, ...]:
+    """Return the values of the columns that the analytics read."""
+    people = pack_people(kept.people) if kept.people else None
+    return kept.asked, kept.answered, kept.slow, kept.seen, kept.came, kept.joined, people, kept.reason
+
+
+def _sums_up(row: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return what of a row the sums of the analytics depend on."""
+    status = row[_STATUS] if row[_STATUS] in _CLOSED else None
+    return (status, *(row[place] for place in _SUMMED), *row[len(_COLUMNS) :])
 
 
 async def stored_counts(fetch: Fetch) -> dict[str, tuple[int, int]]:
@@ -126,7 +298,8 @@ async def _rows(fetch: Fetch, ids: Sequence[int]) -> list[Row]:
     for start in range(0, len(ids), 400):
         chunk = ids[start : start + 400]
         rows += await fetch(
-            f"SELECT id, priority, {', '.join(_COLUMNS)} FROM session WHERE id IN ({marks(chunk)})", chunk
+            f"SELECT {', '.join((*_BESIDE, *_COLUMNS, *_FIGURES))} FROM session WHERE id IN ({marks(chunk)})",
+            chunk,
         )
     return rows
 
@@ -138,5 +311,9 @@ def _counted(row: tuple[Value, ...]) -> tuple[str, int]:
     return str(row[_COLUMNS.index("status")]), cast("int", row[_COLUMNS.index("pending")])
 
 
-def _ms(instant: datetime | None) -> int | None:
-    return None if instant is None else to_ms(instant)
+def _lifting(lift: int) -> Severity | None:
+    return LEVELS[lift] if lift < NO_LIFT else None
+
+
+def _soonest(*instants: int | None) -> int | None:
+    return min((instant for instant in instants if instant is not None), default=None)

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import ReadOnly, Unavailable
+from sessiontui.domain.errors import NotAllowed, ReadOnly, SessiontuiError, Unavailable
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.store import migrations
 from sessiontui.store.files import create_private
-from sessiontui.store.reader import Reader, Row, Value
+from sessiontui.store.reader import Reader, Reading, Row, Value
 
 if TYPE_CHECKING:
     from sessiontui.store.events import EventQueue
+    from sessiontui.store.signals import PresenceReport
     from sessiontui.store.tx import Tx
     from sessiontui.store.writer import Writer
 
@@ -58,9 +59,20 @@ class Database:
         """Return the rows of a query as plain tuples; see ``Reader.fetch``."""
         return await self._reader.fetch(sql, parameters, deadline=deadline)
 
+    async def look(self, reading: Reading[_T], *, deadline: float | None = None) -> _T:
+        """Return what is made of several answers that all see one committed state; see ``Reader.look``."""
+        return await self._reader.look(reading, deadline=deadline)
+
+    async def glance(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Return the rows of a query that costs microseconds, without leaving the event loop if it can be."""
+        try:
+            return self._reader.glance(sql, parameters)
+        except sqlite3.OperationalError:  # somebody holds the file for a moment
+            return await self._reader.fetch(sql, parameters)
+
     async def pulse(self) -> int:
         """Return a number that changes whenever anything was committed, by this process or another."""
-        return await self._reader.version()
+        return self._reader.version()
 
     @asynccontextmanager
     async def write(self, *, by: Actor, at: datetime, epoch: int | None = None) -> AsyncIterator[Tx]:
@@ -68,27 +80,63 @@ class Database:
 
         ``epoch`` is given by the worker: the transaction fails when another worker has taken the lead since.
         """
-        writer = self._writing()
-        from sessiontui.store.tx import Tx
+        try:
+            async with self._transaction(by=by, at=at) as tx:
+                if epoch is not None:
+                    await tx.require_epoch(epoch)
+                yield tx
+                await tx.finish()
+        except NotAllowed as refusal:
+            await self.refuse(refusal, by=by, at=at)
+            raise
 
-        async with writer.transaction() as statements:
-            tx = Tx(statements, by=by, at=at, rules=self.rules)
-            if epoch is not None:
-                await tx.require_epoch(epoch)
-            yield tx
-            await tx.finish()
-
-    async def event(self, deed: Callable[[Tx], Coroutine[None, None, _T]], *, by: Actor, at: datetime) -> _T:
+    async def event(
+        self,
+        deed: Callable[[Tx], Coroutine[None, None, _T]],
+        *,
+        by: Actor,
+        at: datetime,
+        signals: Sequence[PresenceReport] = (),
+        key: str = "",
+    ) -> _T:
         """Write one of many small events and return its answer after the commit, which it shares with others.
 
-        The deed awaits nothing but its transaction. Its error is its own: it undoes this event alone.
+        The deed awaits nothing but its transaction. Its error is its own: it undoes this event alone. ``signals`` and
+        ``key`` are those that it is going to keep.
         """
         writer = self._writing()
         if self._events is None:
             from sessiontui.store.events import EventQueue
 
             self._events = EventQueue(writer, self.rules)
-        return await self._events.submit(deed, by=by, at=at)
+        try:
+            return await self._events.submit(deed, by=by, at=at, signals=signals, key=key)
+        except NotAllowed as refusal:
+            await self.refuse(refusal, by=by, at=at)
+            raise
+
+    async def refuse(self, refusal: NotAllowed, *, by: Actor, at: datetime) -> None:
+        """Write down that somebody was refused; where it cannot be written they are refused all the same."""
+        if by.is_system or self.read_only:
+            return
+        from sessiontui.store import refusals
+
+        with suppress(SessiontuiError):
+            async with self._transaction(by=by, at=at) as tx:
+                await refusals.note(tx, refusal)
+
+    @asynccontextmanager
+    async def _transaction(self, *, by: Actor, at: datetime) -> AsyncIterator[Tx]:
+        writer = self._writing()
+        from sessiontui.store.tx import Tx
+
+        async with writer.transaction() as statements:
+            yield Tx(statements, by=by, at=at, rules=self.rules)
+
+    async def drained(self) -> None:
+        """Wait until every event that was sent is written, and can be found by its words."""
+        if self._events is not None:
+            await self._events.drained()
 
     def _writing(self) -> Writer:
         if self.read_only:
@@ -101,8 +149,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection, once the events that were sent are written."""
-        if self._events is not None:
-            await self._events.drained()
+        await self.drained()
         if self._writer is not None:
             await self._writer.close()
         await self._reader.close()
@@ -118,7 +165,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def _prepare(path: Path, *, create: bool) -> None:
     if not create and not path.exists():
-        raise Unavailable(f"there is no database at {path}", hint="run 'sessiontui' once to make it")
+        raise Unavailable(f"there is no database at {path}", hint="check the path; 'sessiontui' makes a new one")
     try:
         create_private(path)
         connection = connect(path)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Final, TypeAlias, assert_never
 
-from sessiontui.domain.instants import to_ms
+from sessiontui.domain.alerts import level_of
+from sessiontui.domain.instants import maybe_ms
 from sessiontui.domain.query.statement import Query
 from sessiontui.domain.query.terms import (
     And,
@@ -34,11 +34,13 @@ from sessiontui.domain.query.terms import (
     Within,
     Wording,
 )
-from sessiontui.domain.vocabulary import LIVE, Badge
+from sessiontui.domain.vocabulary import LIVE, Badge, Severity
 from sessiontui.store.haystack import tag_mark
 from sessiontui.store.histories import marks
 from sessiontui.store.narrowing import NOTHING_KNOWN, Known
 from sessiontui.store.reader import Value
+from sessiontui.store.viewing import EVERYONE, Viewer
+from sessiontui.store.wording import PUBLIC_WORDS
 
 Condition: TypeAlias = "tuple[str, tuple[Value, ...]]"
 
@@ -59,7 +61,11 @@ _MEASURES: Final = {
     Measure.ACTIVE: "s.active",
     Measure.LEFT: "s.departed",
     Measure.CAPACITY: "nullif(s.capacity, 0)",
+    Measure.RATING: "(SELECT avg(f.rating) FROM follow_up f WHERE f.session_id = s.id)",
 }
+
+ALERTED: Final = "EXISTS (SELECT 1 FROM alert a WHERE a.session_id = s.id AND a.resolved_at IS NULL AND "
+"""How a condition about an open alert begins; it is closed by what is asked of the alert."""
 
 _FACTS: Final = {
     Fact.LIVE: f"s.status IN ({','.join(repr(str(status)) for status in sorted(LIVE))})",
@@ -67,36 +73,50 @@ _FACTS: Final = {
     Fact.PROVISIONAL: "s.provisional",
     Fact.ARCHIVED: "s.archived_at IS NOT NULL",
     Fact.OVERBOOKED: "(s.capacity > 0 AND s.approved > s.capacity)",
-    Fact.ALERTED: "0",
+    Fact.ALERTED: f"{ALERTED}1)",
     Fact.MENTOR: "s.mentor_id IS NOT NULL",
     Fact.REQUESTS: "(s.pending + s.approved + s.rejected) > 0",
     Fact.GUESTS: "(s.active + s.departed) > 0",
     Fact.LINK: "s.link != ''",
     Fact.TAGS: "s.tag_keys != ''",
     Fact.CAPACITY: "s.capacity > 0",
-    Fact.ALERT: "0",
+    Fact.ALERT: f"{ALERTED}1)",
     Fact.DESCRIPTION: "s.description != ''",
+    Fact.TASKS: "s.tasks > 0",
 }
 
 
-def compile_query(query: Query, known: Known = NOTHING_KNOWN) -> Condition:
-    """Return the condition of a query, archived sessions left out unless it speaks of them."""
-    sql, parameters = compile_expression(query.where, known)
+def compile_query(query: Query, known: Known = NOTHING_KNOWN, viewer: Viewer = EVERYONE) -> Condition:
+    """Return the condition of a query, archived sessions left out unless it speaks of them.
+
+    What the viewer may not see is left out, and what they may not know decides nothing.
+    """
+    sql, parameters = compile_expression(query.where, known, viewer)
     if not query.wants_archived:
         sql = f"s.archived_at IS NULL AND ({sql})" if sql != "1" else "s.archived_at IS NULL"
-    return sql, parameters
+    if viewer.sees_drafts:
+        return sql, parameters
+    visible, whose = viewer.visible
+    return f"{visible} AND ({sql})", (*whose, *parameters)
 
 
-def compile_expression(expression: Expression, known: Known = NOTHING_KNOWN) -> Condition:
+def compile_expression(expression: Expression, known: Known = NOTHING_KNOWN, viewer: Viewer = EVERYONE) -> Condition:
     """Return one expression as SQL that is true or false, never unknown."""
     match expression:
         case And(terms):
-            return _joined(" AND ", terms, known, empty="1")
+            return _joined(" AND ", terms, known, viewer, empty="1")
         case Or(terms):
-            return _joined(" OR ", terms, known, empty="0")
+            return _joined(" OR ", terms, known, viewer, empty="0")
         case Not(term):
-            sql, parameters = compile_expression(term, known)
+            sql, parameters = compile_expression(term, known, viewer)
             return f"NOT ({sql})", parameters
+        case InView(_, meaning):
+            return compile_expression(meaning, known, viewer)
+        case NameHas(Who.PERSON) | PersonIs(Who.PERSON) if not viewer.sees_people:
+            (own, whose), (sql, parameters) = viewer.own, _leaf(expression, known)
+            return f"({own} AND ({sql}))", (*whose, *parameters)
+        case TextHas(Wording.ANYWHERE, needle) if not viewer.sees_people:
+            return _text_in_public(needle, viewer)
         case _:
             return _leaf(expression, known)
 
@@ -106,7 +126,7 @@ def _leaf(leaf: Leaf, known: Known) -> Condition:
         case OneOf(choice, values):
             return _one_of(choice, values)
         case Within(moment, since, until):
-            return _range(_MOMENTS[moment], _ms(since), _ms(until), low=">=", high="<")
+            return _range(_MOMENTS[moment], maybe_ms(since), maybe_ms(until), low=">=", high="<")
         case Between(measure, low, high, strict):
             above, below = (">", "<") if strict else (">=", "<=")
             return _range(_MEASURES[measure], low, high, low=above, high=below)
@@ -136,12 +156,35 @@ def _leaf(leaf: Leaf, known: Known) -> Condition:
             assert_never(leaf)
 
 
-def _joined(word: str, terms: Iterable[Expression], known: Known, *, empty: str) -> Condition:
-    parts = [compile_expression(term, known) for term in terms]
+def compile_for_alerts(query: Query, known: Known = NOTHING_KNOWN) -> Condition:
+    """Return the condition of a query over ``alert a`` with its ``session s``, which may be none.
+
+    What is said of alerts is asked of the alert itself, not of others of the session.
+    """
+    sql, parameters = compile_query(query, known)
+    return f"ifnull({sql.replace(ALERTED, '(')}, 0)", parameters
+
+
+def _joined(word: str, terms: Iterable[Expression], known: Known, viewer: Viewer, *, empty: str) -> Condition:
+    parts = [compile_expression(term, known, viewer) for term in terms]
     if not parts:
         return empty, ()
     sql = word.join(f"({part})" for part, _ in parts)
     return sql, tuple(value for _, values in parts for value in values)
+
+
+def _text_in_public(needle: Needle, viewer: Viewer) -> Condition:
+    """Return the condition that words stand where the viewer may read: in one's own session anywhere."""
+    own, whose = viewer.own
+    pattern = _pattern(needle)
+    hosts = (
+        "EXISTS (SELECT 1 FROM person p WHERE p.id IN (s.author_id, s.mentor_id) AND p.name_key LIKE ? ESCAPE '\\')"
+    )
+    public = f"{PUBLIC_WORDS}(s.haystack, json_array_length(s.tags), ?, ?)"
+    return (
+        f"s.haystack LIKE ? ESCAPE '\\' AND ({own} OR {public} OR {hosts})",
+        (pattern, *whose, " ".join(needle.words), int(needle.prefix), pattern),
+    )
 
 
 def _one_of(choice: Choice, values: tuple[str, ...]) -> Condition:
@@ -153,6 +196,10 @@ def _one_of(choice: Choice, values: tuple[str, ...]) -> Condition:
             names = [f"%,{Badge(value).name},%" for value in values]
             test = " OR ".join("(',' || s.badges || ',') LIKE ?" for _ in names)
             return test, tuple(names)
+        case Choice.ALERT:
+            levels = [level_of(severity) for severity in Severity if severity in values]
+            rules = [str(value) for value in values if value not in set(Severity)]
+            return f"{ALERTED}(a.rule IN ({marks(rules)}) OR a.level IN ({marks(levels)})))", (*rules, *levels)
         case _:
             return f"s.{choice.value} IN ({','.join('?' * len(values))})", tuple(str(value) for value in values)
 
@@ -196,10 +243,6 @@ def _person(who: Who, test: str, parameters: tuple[Value, ...]) -> Condition:
                 f"s.id IN (SELECT session_id FROM join_request WHERE person_id {test}"
                 f" UNION ALL SELECT session_id FROM presence WHERE person_id {test})"
             ), (*parameters, *parameters)
-
-
-def _ms(instant: datetime | None) -> int | None:
-    return None if instant is None else to_ms(instant)
 
 
 def _pattern(needle: Needle) -> str:

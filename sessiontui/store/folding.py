@@ -7,14 +7,14 @@ where that is enough. Both ways store the same stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.presence import PresenceEvent, Signal, Stay, closed_at, fold
 from sessiontui.domain.vocabulary import Source
-from sessiontui.store.headcount import Kept, beat, came, went
+from sessiontui.store.foresight import Kept, Trace
+from sessiontui.store.headcount import beat, came, went
 from sessiontui.store.histories import attendee_key, person_id_of, person_key
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ _SIGNALS: Final = (
     "SELECT s.person_id, s.attendee_id, a.person_id, s.signal, s.at, s.until, s.source, s.connection,"
     " s.approximate FROM presence_signal s LEFT JOIN attendee a ON a.id = s.attendee_id WHERE s.session_id = ?"
 )
+
+_OPEN: Final = "INSERT INTO presence (session_id, person_id, joined_at, source, approximate) VALUES (?, ?, ?, ?, 0)"
+_CLOSE: Final = "UPDATE presence SET left_at = ? WHERE id = ?"
+_PROLONG: Final = "UPDATE presence SET heartbeat_at = ? WHERE id = ?"
 
 _IN: Final = (Signal.JOIN, Signal.HEARTBEAT)
 """The signals after which somebody may be inside."""
@@ -50,28 +54,6 @@ _TRACE_OF_JOIN: Final = (
     " UNION ALL SELECT 'r', 0, 0, 0, 0, 0 WHERE EXISTS"
     " (SELECT 1 FROM join_request WHERE session_id = ?1 AND person_id = ?2)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What is known of a person in a session before the next signal of theirs.
-
-    ``last`` is the newest signal of the stream, ``twice`` whether another has its instant; ``ended`` that the end of
-    the session was reported for an instant no earlier than the signal's.
-    """
-
-    stays: list[Kept]
-    last_at: int | None = None
-    last: str = ""
-    twice: bool = False
-    has_attendees: bool = False
-    ended: bool = False
-    asked: bool = False
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing is known: not even that there are such a session and such a person."""
-        return self.last_at is None and not self.stays
 
 
 async def trace(tx: Tx, report: PresenceReport, at: int) -> Trace:
@@ -118,6 +100,8 @@ async def settle(tx: Tx, report: PresenceReport, before: Trace, at: int) -> bool
     """Move the stays of one person by a signal that was just kept; false where they have to be folded anew."""
     if before.has_attendees or before.twice or (before.last_at is not None and before.last_at >= at):
         return False
+    if report.signal is Signal.LEAVE and report.source is Source.MANUAL and before.stays:
+        return False  # it may shorten a stay that a report stated
     if before.last_at is None or before.last == Signal.LEAVE:
         return await _while_out(tx, report, before, at)
     if before.last not in _IN:
@@ -179,12 +163,9 @@ async def _while_out(tx: Tx, report: PresenceReport, before: Trace, at: int) -> 
         return True
     if report.signal is not Signal.JOIN or before.ended:
         return False
-    await tx.run(
-        "INSERT INTO presence (session_id, person_id, joined_at, source, approximate) VALUES (?, ?, ?, ?, 0)",
-        (report.session_id, report.person_id, at, report.source.value),
-    )
+    await tx.hold(_OPEN, (report.session_id, report.person_id, at, report.source._value_))
     if not before.stays and not before.asked:
-        tx.reword(report.session_id)  # the session can be found by a name that was not there
+        tx.reword_later(report.session_id)  # the session can be found by a name that was not there
     await came(tx, report, before.stays)
     return True
 
@@ -192,7 +173,7 @@ async def _while_out(tx: Tx, report: PresenceReport, before: Trace, at: int) -> 
 async def _while_in(tx: Tx, report: PresenceReport, before: Trace, stay: Kept, at: int) -> bool:
     """Settle a signal of a stream that is inside: a leave closes the stay, a heartbeat prolongs it."""
     if report.signal is Signal.LEAVE:
-        await tx.run("UPDATE presence SET left_at = ? WHERE id = ?", (at, stay.id))
+        await tx.hold(_CLOSE, (at, stay.id))
         await went(tx, report, before.stays, stay)
         return True
     expiry = tx.rules.heartbeat_expiry // _MILLISECOND
@@ -202,7 +183,7 @@ async def _while_in(tx: Tx, report: PresenceReport, before: Trace, stay: Kept, a
         return True
     if tx.now >= at + expiry:
         return False
-    await tx.run("UPDATE presence SET heartbeat_at = ? WHERE id = ?", (at, stay.id))
+    await tx.hold(_PROLONG, (at, stay.id))
     await beat(tx, report, stay, at)
     return True
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.query import label_key, words
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 REBUILD_WORDS: Final = "INSERT INTO session_words (session_words) VALUES ('rebuild')"
 """Makes the index anew from the texts; for those who write many sessions past the write path."""
 
+OWE_WORDS: Final = "INSERT OR IGNORE INTO words_due (session_id) VALUES (?)"
+"""Notes that a session's text is to be brought up to date soon."""
+
 _FORGET: Final = "INSERT INTO session_words (session_words, rowid, haystack) VALUES ('delete', ?, ?)"
 
 
@@ -31,7 +35,7 @@ def spaced(*texts: str) -> str:
     >>> spaced("Grief circle", "Ana")
     ' grief circle | ana '
     """
-    return " " + " | ".join(" ".join(words(text)) for text in texts) + " "
+    return " " + " | ".join(_folded(text) for text in texts) + " "
 
 
 def tag_mark(key: str) -> str:
@@ -62,6 +66,16 @@ async def keep_words(tx: Tx, ids: Sequence[int]) -> None:
     await tx.run_many("UPDATE session SET haystack = ?, title_words = ?, tag_keys = ? WHERE id = ?", new)
 
 
+async def settle_words(tx: Tx, most: int) -> int:
+    """Bring the texts of some sessions that owe it up to date, and return of how many."""
+    rows = await tx.fetch("SELECT session_id FROM words_due LIMIT ?", (most,))
+    ids = [cast("int", row[0]) for row in rows]
+    if ids:
+        await keep_words(tx, ids)
+        await tx.run_many("DELETE FROM words_due WHERE session_id = ?", rows)
+    return len(ids)
+
+
 async def drop_words(tx: Tx, session_id: int) -> None:
     """Take a session that is about to be deleted out of the index of words."""
     rows = await tx.fetch("SELECT id, haystack FROM session WHERE id = ? AND haystack != ''", (session_id,))
@@ -83,6 +97,12 @@ async def haystacks(fetch: Fetch, ids: Sequence[int]) -> list[tuple[Value, ...]]
             keys = "".join(tag_mark(label_key(tag)) for tag in tags)
             found.append((text, spaced(title), keys, session_id))
     return found
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    """Return the words of a text; the same names come again and again."""
+    return " ".join(words(text))
 
 
 async def _names(fetch: Fetch, ids: Sequence[int]) -> defaultdict[int, set[str]]:

@@ -7,10 +7,10 @@ early, which derives it once for nothing, but never too late.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
+from sessiontui.domain.alerts.stability import might_be_lost
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.rules import OPEN_END_GRACE
 from sessiontui.domain.vocabulary import Badge, Control, Source, Status
@@ -18,6 +18,7 @@ from sessiontui.domain.vocabulary import Badge, Control, Source, Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sessiontui.store.foresight import Kept
     from sessiontui.store.ledger import Scene
     from sessiontui.store.signals import PresenceReport
     from sessiontui.store.tx import Tx
@@ -32,23 +33,13 @@ _GATHERING: Final = frozenset({Status.CREATED, Status.HAS_REQUESTS, Status.APPRO
 _GOES_ON: Final = frozenset({Control.SCHEDULED, Control.RUNNING, Control.PAUSED})
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One stored stay, in milliseconds."""
-
-    id: int
-    joined_at: int
-    left_at: int | None
-    heartbeat_at: int | None
-    source: str
-
-
 async def came(tx: Tx, report: PresenceReport, before: Sequence[Kept]) -> None:
     """Count a person whose new stay was just stored; ``before`` are the stays they had until then."""
     scene = await tx.scene(report.session_id)
     there = _there(tx, before)
     departed = _was_gone(scene, before) if there is False else 0
-    if there is None or departed is None or not _is_steady(tx, scene, report):
+    comes_back_often = len(before) >= tx.rules.alerts.unstable_rejoins
+    if there is None or departed is None or comes_back_often or not _is_steady(tx, scene, report):
         tx.touch(report.session_id, words=False)
         return
     tx.move_heads(
@@ -65,7 +56,7 @@ async def went(tx: Tx, report: PresenceReport, before: Sequence[Kept], stay: Kep
         tx.touch(report.session_id, words=False)
     elif still:
         tx.move_heads(report.session_id)
-    elif scene.active + tx.heads_moved(report.session_id) < 2:  # the last one out
+    elif await _matters(tx, report, scene.active + tx.heads_moved(report.session_id) - 1):
         tx.touch(report.session_id, words=False)
     elif to_ms(report.at) > scene.starts_at:
         tx.move_heads(report.session_id, active=-1, departed=1)
@@ -97,6 +88,7 @@ def _is_steady(tx: Tx, scene: Scene, report: PresenceReport) -> bool:
     if (
         tx.is_touched(report.session_id)
         or scene.archived
+        or scene.alerted
         or scene.host_id == report.person_id
         or report.source not in _LIVE_SOURCES
         or to_ms(report.at) > now
@@ -107,6 +99,21 @@ def _is_steady(tx: Tx, scene: Scene, report: PresenceReport) -> bool:
         return now < scene.ends_at
     gathers = scene.status in _GATHERING and Badge.EARLY_JOIN.name in scene.badges
     return gathers and scene.control == Control.SCHEDULED and now < scene.starts_at
+
+
+async def _matters(tx: Tx, report: PresenceReport, here: int) -> bool:
+    """Return whether one who left was the last, or so many have left lately that an alert may say so.
+
+    Whether too many did is told by counts alone, before anybody asks who they were.
+    """
+    settings = tx.rules.alerts
+    if here < 1 or settings.unstable is None:
+        return here < 1
+    since = to_ms(report.at - settings.unstable_lost_within)
+    rows = await tx.fetch(
+        "SELECT count(*) FROM presence WHERE session_id = ? AND left_at > ?", (report.session_id, since)
+    )
+    return might_be_lost(settings, left_lately=cast("int", rows[0][0]), here=here)
 
 
 def _there(tx: Tx, stays: Sequence[Kept]) -> bool | None:

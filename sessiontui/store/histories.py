@@ -13,6 +13,7 @@ from sessiontui.domain.vocabulary import Control, Kind, Move, RequestState, Sour
 from sessiontui.store.reader import Row, Value
 
 Fetch: TypeAlias = Callable[[str, Sequence[Value]], Awaitable[list[Row]]]
+"""Anything that answers questions: a database, a look at it, or a transaction."""
 
 CHUNK: Final = 400
 """Ids per query: below every limit on parameters, large enough that queries cost little each."""
@@ -44,7 +45,7 @@ async def load(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
     return histories
 
 
-def marks(ids: Sequence[int]) -> str:
+def marks(ids: Sequence[Value]) -> str:
     """Return the placeholders of a list of ids."""
     return ",".join("?" * len(ids))
 
@@ -104,22 +105,27 @@ async def _changes(fetch: Fetch, ids: Sequence[int]) -> defaultdict[int, list[Ch
 
 async def _requests(fetch: Fetch, ids: Sequence[int]) -> defaultdict[int, list[RequestLife]]:
     steps: dict[tuple[int, int], list[tuple[int | None, RequestState]]] = {}
+    stands: dict[tuple[int, int], tuple[int | None, int | None]] = {}
     for row in await fetch(
-        "SELECT r.session_id, r.person_id, c.at, c.state FROM join_request r"
+        "SELECT r.session_id, r.person_id, c.at, c.state, r.requested_at, r.decided_at FROM join_request r"
         f" JOIN request_change c ON c.request_id = r.id WHERE r.session_id IN ({marks(ids)}) ORDER BY c.id",
         ids,
     ):
         life = steps.setdefault((_int(row[0]), _int(row[1])), [])
+        stands[_int(row[0]), _int(row[1])] = (_maybe(row[4]), _maybe(row[5]))
         at = _maybe(row[2])
         if life and at is not None and life[-1][0] is not None:
             at = max(at, life[-1][0])  # decided before it was asked: it counts from the asking on
         life.append((at, RequestState(str(row[3]))))
     found: defaultdict[int, list[RequestLife]] = defaultdict(list)
     for (session_id, person_id), life in steps.items():
+        requested_at, decided_at = stands[session_id, person_id]
         found[session_id].append(
             RequestLife(
                 who=person_key(person_id),
                 steps=tuple((None if at is None else from_ms(at), state) for at, state in life),
+                requested_at=None if requested_at is None else from_ms(requested_at),
+                decided_at=None if decided_at is None else from_ms(decided_at),
             )
         )
     return found

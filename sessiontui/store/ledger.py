@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sessiontui.domain.access import Actor
+
+if TYPE_CHECKING:
+    from sessiontui.store.foresight import Foresight
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class Scene:
     due: int | None
     active: int
     has_attendees: bool
+    alerted: bool
 
 
 @dataclass(slots=True)
@@ -56,12 +61,15 @@ class Ledger:
     head: str | None = None
     touched: dict[int, None] = field(default_factory=dict)
     reworded: dict[int, None] = field(default_factory=dict)
+    words_due: dict[int, None] = field(default_factory=dict)
     moved: dict[int, Moved] = field(default_factory=dict)
     heard: dict[int, None] = field(default_factory=dict)
     signals: int = 0
     actors: dict[Actor, None] = field(default_factory=dict)
     scenes: dict[int, Scene] = field(default_factory=dict)
     people: set[int] = field(default_factory=set)
+    foresight: Foresight | None = None
+    """What a batch asked for all its events at once; one event alone, and those taken apart, ask for themselves."""
     whole: Ledger | None = None
     """The ledger of the batch, for the page of one event."""
     debts: int = 0
@@ -76,6 +84,7 @@ class Ledger:
         self.head = page.head
         self.touched |= page.touched
         self.reworded |= page.reworded
+        self.words_due |= page.words_due
         self.heard |= page.heard
         self.signals += page.signals
         self.actors |= page.actors

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Final, TypeAlias
 
-from sessiontui.domain.instants import to_ms
+from sessiontui.domain.instants import maybe_ms, to_ms
 from sessiontui.domain.query import words
 from sessiontui.domain.query.statement import Query
 from sessiontui.domain.query.terms import (
@@ -95,7 +95,38 @@ _IMPLIED: Final[Mapping[Badge, Expression]] = {
 }
 """What a badge cannot be without, where that is narrower than everything."""
 
+_SELECTED: Final[Mapping[Badge, Source]] = {
+    Badge.UNMATCHED: Source("SELECT session_id FROM presence WHERE person_id IS NULL AND attendee_id IS NOT NULL"),
+    Badge.APPROXIMATE: Source("SELECT session_id FROM presence WHERE approximate"),
+    Badge.OVERBOOKED: Source("SELECT id FROM session WHERE capacity > 0 AND approved > capacity"),
+    Badge.AT_RISK: Source("SELECT id FROM session WHERE flags != ''"),
+    Badge.CLASH: Source("SELECT id FROM session WHERE flags != ''"),
+}
+"""Badges that few sessions have and an index of their own holds."""
+
+_NOT_MET: Final = frozenset(
+    {Status.UPCOMING, Status.HAS_REQUESTS, Status.APPROVED, Status.CREATED, Status.ENDED_NO_SHOW}
+)
+
+_NEVER: Final[Mapping[Measure, frozenset[Status]]] = {
+    Measure.ACTUAL: _NOT_MET,
+    Measure.EFFICIENCY: _NOT_MET,
+    Measure.LEFT: _NOT_MET,
+    Measure.APPROVED: frozenset({Status.CREATED}),
+    Measure.PENDING: frozenset({Status.CREATED, Status.APPROVED}),
+}
+"""The statuses in which a measure is never above zero."""
+
 _COLUMNS: Final = {Moment.STARTS: "starts_at", Moment.ENDS: "ends_at", Moment.CREATED: "created_at"}
+
+
+_WORDS: Final = (
+    "SELECT rowid FROM session_words WHERE session_words MATCH ? UNION ALL SELECT session_id FROM words_due"
+)
+"""The sessions with words in them; those whose text is not up to date yet may have any."""
+
+_ALERTED: Final = Source("SELECT session_id FROM alert WHERE resolved_at IS NULL AND session_id IS NOT NULL")
+"""An alert can be open whatever the status and the time, so that no stretch of ranks holds them all."""
 
 
 def leaves(expression: Expression) -> Iterator[Expression]:
@@ -161,7 +192,7 @@ def word_search(begun: Iterable[str], whole: Iterable[str] = ()) -> Source | Non
     parts += [f'"{word}"' for word in whole if _is_one_word(word)]
     if not parts:
         return None
-    return Source("SELECT rowid FROM session_words WHERE session_words MATCH ?", (" AND ".join(parts),))
+    return Source(_WORDS, (" AND ".join(parts),))
 
 
 def _terms(expression: Expression) -> Iterator[Expression]:
@@ -208,21 +239,36 @@ def _fact(expression: Expression, known: Known) -> Source | None:
     """Return an index for a term about instants, numbers, ids and badges."""
     match expression:
         case Within(moment, since, until) if moment in _COLUMNS:
-            return _range(_COLUMNS[moment], _ms(since), None if until is None else to_ms(until) - 1)
+            return _range(_COLUMNS[moment], maybe_ms(since), None if until is None else to_ms(until) - 1)
         case Between(Measure.PENDING, low, high, strict) if low is not None and (low > 0 or (strict and low == 0)):
             return _range("pending", low, high)
         case Between(Measure.ACTIVE, low, _, strict) if low is not None and (low > 0 or (strict and low == 0)):
             return Source("SELECT id FROM session WHERE active > 0 AND active >= ?", (low,))
+        case Holds(Fact.OVERBOOKED):
+            return _SELECTED[Badge.OVERBOOKED]
         case OwnId(row_id):
             return Source("SELECT id FROM session WHERE id = ?", (row_id,))
         case OutsideId(_, row_id):
             return Source("SELECT id FROM session WHERE external_id = ?", (row_id,))
+        case Between(Measure.RATING):
+            return Source("SELECT session_id FROM follow_up WHERE answered_at IS NOT NULL AND rating IS NOT NULL")
+        case Holds(Fact.TASKS):
+            return Source("SELECT id FROM session WHERE tasks > 0")
         case Holds(Fact.ALERT | Fact.ALERTED):
-            return Source("SELECT id FROM session WHERE id < 0")
-        case OneOf(Choice.BADGE, values) if _badge(values) is not None:
-            return None if (meant := _badge(values)) is None else _index(meant, known)
+            return _ALERTED
+        case OneOf(Choice.ALERT):
+            return _ALERTED
+        case OneOf(Choice.BADGE, values):
+            return _united([_badged(Badge(value), known) for value in values])
         case _:
             return None
+
+
+def _badged(badge: Badge, known: Known) -> Source | None:
+    """Return an index for a badge: of its own, or of what it implies."""
+    if badge in _SELECTED:
+        return _SELECTED[badge]
+    return _index(_IMPLIED[badge], known) or _by_rank(_IMPLIED[badge]) if badge in _IMPLIED else None
 
 
 def _by_rank(expression: Expression) -> Source | None:
@@ -314,8 +360,10 @@ def _times(expression: Expression) -> Times | None:
             return _of(filter(_BY_FACT[fact], Status), unless=isinstance(expression, Not))
         case Holds(Fact.PROVISIONAL):
             return dict.fromkeys(_PROVISIONAL, (0, FOREVER))
-        case Holds(Fact.ALERT | Fact.ALERTED):
-            return {}
+        case Between(measure, low, _, strict) if (
+            measure in _NEVER and low is not None and (low > 0 or (strict and low == 0))
+        ):
+            return _of(set(Status) - _NEVER[measure])
         case Within(Moment.FINISHED, since, until):
             return dict.fromkeys(OVER_TIERS, _span(since, until))
         case Within(Moment.STARTS, since, until):
@@ -363,10 +411,6 @@ def _ranks(tier: int, since: int, until: int) -> tuple[Span, ...]:
 def _span(since: datetime | None, until: datetime | None) -> Span:
     """Return the first and the last millisecond; ranks know no instants before 1970."""
     return (0 if since is None else max(0, to_ms(since)), FOREVER if until is None else max(0, to_ms(until) - 1))
-
-
-def _ms(instant: datetime | None) -> int | None:
-    return None if instant is None else to_ms(instant)
 
 
 def _is_one_word(word: str) -> bool:

@@ -12,7 +12,8 @@ from sqlalchemy import Boolean
 from sqlmodel import SQLModel
 
 from sessiontui.domain.instants import from_ms, to_ms
-from sessiontui.store.columns import Instant, JsonText, dump
+from sessiontui.store.columns import Instant, JsonText
+from sessiontui.store.compact import dump
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.tables import NOUNS
 
@@ -34,10 +35,15 @@ def bound(value: object) -> Value:
 
 def filled(table: str, values: Mapping[str, object]) -> tuple[str, list[Value]]:
     """Return the statement that inserts one row, and its values, with the noun's defaults for what is not named."""
-    defaults = _defaults(table)
-    columns = tuple(dict.fromkeys((*values, *defaults)))
-    row = {**{name: make() for name, make in defaults.items() if name not in values}, **values}
-    return insertion(table, columns), [bound(row[column]) for column in columns]
+    statement, rest = _filling(table, tuple(values))
+    return statement, [*(bound(value) for value in values.values()), *rest]
+
+
+@cache
+def _filling(table: str, given: tuple[str, ...]) -> tuple[str, tuple[Value, ...]]:
+    """Return the statement for a row whose columns are given but for some, and what the database keeps in these."""
+    defaults = {name: bound(make()) for name, make in _defaults(table).items() if name not in given}
+    return insertion(table, (*given, *defaults)), tuple(defaults.values())
 
 
 @cache

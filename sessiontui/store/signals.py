@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Source
-from sessiontui.store.folding import Trace, close_all, refold, refold_person, settle, trace
+from sessiontui.store.folding import close_all, refold, refold_person, settle, trace
+from sessiontui.store.foresight import BY_STREAM, Foreseen, Trace, key_of
 from sessiontui.store.histories import Fetch, every_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from sessiontui.store.reader import Value
     from sessiontui.store.tx import Tx
 
 
@@ -47,22 +49,26 @@ async def take(tx: Tx, reports: Iterable[PresenceReport]) -> list[PresenceReport
     sessions: dict[int, None] = {}
     people: dict[tuple[int, int], None] = {}
     for report in reports:
-        session_id, person_id, at = report.session_id, report.person_id, to_ms(report.at)
-        before: Trace | None = None
-        if person_id is not None and report.attendee_id is None and report.signal in _BY_STREAM:
-            before = await trace(tx, report, at)
-        if before is None or before.is_new:
-            await tx.scene(session_id)
-            if person_id is not None:
-                await tx.require_person(person_id)
-        if not await keep(tx, report):
-            continue
+        session_id, person_id = report.session_id, report.person_id
+        foreseen = _foreseen(tx, report)
+        before: Trace | None
+        if foreseen is not None:
+            at, before = foreseen.at, foreseen.trace
+            if before.told:
+                continue
+            await tx.hold(_KEEP, _row(tx, report, at, foreseen.key))
+        else:
+            at = to_ms(report.at)
+            before = await _asked(tx, report, at)
+            if not await keep(tx, report):
+                continue
         fresh.append(report)
         if session_id in sessions:
             continue
         if report.signal is Signal.END:
             if any(pending == session_id for pending, _ in people) or not await close_all(tx, session_id, at):
                 sessions[session_id] = None
+            _unforesee(tx, session_id)
             tx.touch(session_id, words=False)
         elif before is None or person_id is None or before.has_attendees:
             sessions[session_id] = None
@@ -73,6 +79,7 @@ async def take(tx: Tx, reports: Iterable[PresenceReport]) -> list[PresenceReport
             await refold_person(tx, session_id, person_id)
             tx.touch(session_id)
     for session_id in sessions:
+        _unforesee(tx, session_id)
         await refold(tx, session_id)
         tx.touch(session_id)
     return fresh
@@ -80,30 +87,25 @@ async def take(tx: Tx, reports: Iterable[PresenceReport]) -> list[PresenceReport
 
 async def keep(tx: Tx, report: PresenceReport) -> bool:
     """Keep one signal and return whether it told anything new."""
-    about = None if report.signal is Signal.END else report.person_id
-    at, until = to_ms(report.at), None if report.until is None else to_ms(report.until)
-    changed = await tx.run(
-        _KEEP,
-        (
-            report.session_id,
-            report.key or _key(report, at),
-            about,
-            report.attendee_id,
-            report.signal.value,
-            at,
-            until,
-            report.source.value,
-            report.connection,
-            int(report.approximate),
-            tx.now,
-        ),
-    )
-    return bool(changed)
+    at = to_ms(report.at)
+    key = key_of(report, at)
+    if tx.foresight is not None:
+        tx.foresight.keys.add((report.session_id, key))
+    return bool(await tx.run(_KEEP, _row(tx, report, at, key)))
 
 
-async def is_kept(fetch: Fetch, session_id: int, key: str) -> bool:
-    """Return whether a signal of this key has come before."""
-    return bool(await fetch("SELECT 1 FROM presence_signal WHERE session_id = ? AND key = ?", (session_id, key)))
+async def take_back(tx: Tx, session_id: int, keys: Sequence[str]) -> bool:
+    """Forget signals that were noted by hand, fold the rest, and return whether all of them were still there."""
+    gone = 0
+    for key in keys:
+        gone += await tx.run(
+            "DELETE FROM presence_signal WHERE session_id = ? AND key = ? AND source = ?",
+            (session_id, key, str(Source.MANUAL)),
+        )
+    _unforesee(tx, session_id)
+    await refold(tx, session_id)
+    tx.touch(session_id)
+    return gone == len(keys)
 
 
 async def silent(fetch: Fetch, *, now: datetime, expiry: timedelta) -> list[int]:
@@ -116,9 +118,6 @@ async def silent(fetch: Fetch, *, now: datetime, expiry: timedelta) -> list[int]
     )
 
 
-_BY_STREAM: Final = frozenset({Signal.JOIN, Signal.HEARTBEAT, Signal.LEAVE})
-"""The signals that belong to one connection of one person."""
-
 _KEEP: Final = (
     "INSERT INTO presence_signal (session_id, key, person_id, attendee_id, signal, at, until, source,"
     " connection, approximate, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -127,6 +126,44 @@ _KEEP: Final = (
 )
 
 
-def _key(report: PresenceReport, at: int) -> str:
-    who = f"p{report.person_id}" if report.attendee_id is None else f"a{report.attendee_id}"
-    return f"{report.source}:{report.signal}:{who}:{report.connection}:{at}"
+def _row(tx: Tx, report: PresenceReport, at: int, key: str) -> tuple[Value, ...]:
+    return (
+        report.session_id,
+        key,
+        None if report.signal is Signal.END else report.person_id,
+        report.attendee_id,
+        report.signal._value_,  # what ``value`` returns, without its descriptor, on the way of every event
+        at,
+        None if report.until is None else to_ms(report.until),
+        report.source._value_,
+        report.connection,
+        int(report.approximate),
+        tx.now,
+    )
+
+
+def _foreseen(tx: Tx, report: PresenceReport) -> Foreseen | None:
+    """Return what was asked for a whole batch about one signal, unless the batch has kept its key since."""
+    foresight = tx.foresight
+    found = None if foresight is None else foresight.take(report)
+    if foresight is None or found is None or (report.session_id, found.key) in foresight.keys:
+        return None
+    foresight.keys.add((report.session_id, found.key))
+    return found
+
+
+async def _asked(tx: Tx, report: PresenceReport, at: int) -> Trace | None:
+    """Ask what is known of the person of a signal; ``NotFound`` where there is no such session or person."""
+    before: Trace | None = None
+    if report.person_id is not None and report.attendee_id is None and report.signal in BY_STREAM:
+        before = await trace(tx, report, at)
+    if before is None or before.is_new:
+        await tx.scene(report.session_id)
+        if report.person_id is not None:
+            await tx.require_person(report.person_id)
+    return before
+
+
+def _unforesee(tx: Tx, session_id: int) -> None:
+    if tx.foresight is not None:
+        tx.foresight.forget(session_id)

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlmodel import SQLModel
 
 from sessiontui.domain.access import Actor
+from sessiontui.domain.analytics.periods import HOUR
 from sessiontui.domain.chain import GENESIS, Json, seal
 from sessiontui.domain.errors import Conflict, NotFound
 from sessiontui.domain.instants import rfc3339, to_ms
 from sessiontui.domain.phrases import count
 from sessiontui.domain.rules import Rules
-from sessiontui.domain.vocabulary import Kind
-from sessiontui.store.deriving import UPDATE, recompute, stored_counts
-from sessiontui.store.haystack import drop_words, keep_words
+from sessiontui.domain.vocabulary import Badge, Kind
+from sessiontui.store.alerting import store as keep_alerts
+from sessiontui.store.deriving import UPDATE, Refreshed, recompute, stored_counts
+from sessiontui.store.haystack import OWE_WORDS, drop_words, keep_words
 from sessiontui.store.ledger import Ledger, Moved, Scene
 from sessiontui.store.nouns import bound, change, filled, insertion, restored, selection
 from sessiontui.store.reader import Row, Value
-from sessiontui.store.tables import AuditEntry, JoinRequest, Person, Session
+from sessiontui.store.rollups import mark
+from sessiontui.store.tables import AuditEntry, JoinRequest, Person, Series, Session
 from sessiontui.store.writer import Statements
 
+if TYPE_CHECKING:
+    from sessiontui.store.foresight import Foresight
+
 _Table = TypeVar("_Table", bound=SQLModel)
+
+REFRESHED = 100
+"""Rows that are refreshed at a stretch: enough that questions cost little each, few enough that keys are heard."""
 
 STRETCH = 20
 """Sessions derived at a stretch, before others may have the event loop: a few milliseconds."""
@@ -55,21 +65,48 @@ class Tx:
 
     async def fetch(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return the rows of a query as plain tuples, as this transaction sees them."""
+        if self._ledger.foresight is not None:
+            await self._write_held()
         return await self._statements.fetch(sql, parameters)
 
     async def run(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run one statement and return how many rows it changed."""
+        if self._ledger.foresight is not None:
+            await self._write_held()
         return (await self._statements.run(sql, parameters))[0]
 
     async def run_many(self, sql: str, rows: Iterable[tuple[Value, ...]]) -> None:
         """Run one statement for each of the rows."""
         if not isinstance(rows, Sequence) or rows:
+            if self._ledger.foresight is not None:
+                await self._write_held()
             await self._statements.run_many(sql, rows)
+
+    async def hold(self, sql: str, row: tuple[Value, ...]) -> None:
+        """Run one statement, together with others like it at the end of a batch if nobody asks for anything before.
+
+        Rows that are held for different statements must not be about the same thing.
+        """
+        foresight = self._ledger.foresight
+        if foresight is None:
+            await self._statements.run(sql, row)
+        else:
+            self._ledger.debts += 1
+            foresight.held.setdefault(sql, []).append(row)
+
+    async def _write_held(self) -> None:
+        foresight = self._ledger.foresight
+        if foresight is not None and foresight.held:
+            held, foresight.held = foresight.held, {}
+            for sql, rows in held.items():
+                await self._statements.run_many(sql, rows)
 
     # -- stored nouns -------------------------------------------------------------------------------------
 
     async def insert(self, table: str, **values: object) -> int:
         """Insert one row and return its id; columns that are not named take the table's defaults."""
+        if self._ledger.foresight is not None:
+            await self._write_held()
         return (await self._statements.run(*filled(table, values)))[1]
 
     async def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
@@ -100,6 +137,10 @@ class Tx:
         """Return one request; ``NotFound`` where there is none."""
         return await self._get(JoinRequest, row_id)
 
+    async def series(self, row_id: int) -> Series:
+        """Return one series; ``NotFound`` where there is none."""
+        return await self._get(Series, row_id)
+
     async def entry(self, row_id: int) -> AuditEntry:
         """Return one audit entry; ``NotFound`` where there is none."""
         return await self._get(AuditEntry, row_id)
@@ -120,6 +161,23 @@ class Tx:
                 raise NotFound(f"there is no session #{session_id}")
             scene = self._ledger.scenes[session_id] = _scene(rows[0])
         return scene
+
+    async def scenes(self, session_ids: Iterable[int]) -> dict[int, tuple[bool, int | None]]:
+        """Read the scenes of sessions; return by id whether somebody is identified, and the latest end told."""
+        found: dict[int, tuple[bool, int | None]] = {}
+        for row in await self.fetch(_SCENES, (json.dumps(sorted(session_ids)),)):
+            scene = self._ledger.scenes[cast("int", row[-2])] = _scene(row[:-2])
+            found[cast("int", row[-2])] = scene.has_attendees, cast("int | None", row[-1])
+        return found
+
+    @property
+    def foresight(self) -> Foresight | None:
+        """What was asked for a whole batch at once, if this is one."""
+        return self._ledger.foresight
+
+    def know_person(self, person_id: int) -> None:
+        """Note that there is such a person."""
+        self._ledger.people.add(person_id)
 
     async def require_person(self, person_id: int) -> None:
         """Raise ``NotFound`` where there is no such person."""
@@ -154,10 +212,32 @@ class Tx:
             self.reword(session_id)
             self._ledger.scenes.pop(session_id, None)
 
+    @property
+    def owed(self) -> int:
+        """How many sessions are to be derived before the commit."""
+        return len(self._ledger.touched)
+
     def reword(self, session_id: int) -> None:
         """Mark a session in which a name, a title or a tag may be new to those who search."""
         self._ledger.debts += 1
         self._ledger.reworded[session_id] = None
+
+    def reword_later(self, session_id: int) -> None:
+        """Owe a session its words: they follow within a second, so that a storm does not pay for each newcomer."""
+        self._ledger.debts += 1
+        self._ledger.words_due[session_id] = None
+
+    async def set_flag(self, session_id: int, badge: Badge, on: bool) -> None:
+        """Give a session a badge that depends on other sessions, or take it away; what follows is derived."""
+        rows = await self.fetch("SELECT flags FROM session WHERE id = ?", (session_id,))
+        if not rows:
+            raise NotFound(f"there is no session #{session_id}")
+        kept = {name for name in str(rows[0][0]).split(",") if name}
+        wanted = kept | {badge.name} if on else kept - {badge.name}
+        if wanted != kept:
+            flags = ",".join(known.name for known in Badge if known.name in wanted)
+            await self.run("UPDATE session SET flags = ? WHERE id = ?", (flags, session_id))
+            self.touch(session_id, words=False)
 
     def is_touched(self, session_id: int) -> bool:
         """Return whether the whole row will be derived before the commit, so that counting heads is of no use."""
@@ -179,8 +259,11 @@ class Tx:
 
     async def forget(self, session_id: int) -> None:
         """Delete a session that nothing has happened to yet."""
-        rows = await self.fetch("SELECT status, pending, archived_at FROM session WHERE id = ?", (session_id,))
-        status, pending, archived_at = rows[0]
+        rows = await self.fetch(
+            "SELECT status, pending, archived_at, starts_at FROM session WHERE id = ?", (session_id,)
+        )
+        status, pending, archived_at, starts_at = rows[0]
+        await mark(self, [cast("int", starts_at) // HOUR])
         if archived_at is None and status:
             await self.run(
                 "UPDATE status_count SET n = n - 1, pending = pending - ? WHERE status = ?", (pending, status)
@@ -232,10 +315,13 @@ class Tx:
 
     async def refresh(self, ids: Sequence[int]) -> int:
         """Recompute rows for which only time has passed, and return how many look different."""
-        result = await recompute(self.fetch, ids, now=self.at, rules=self.rules)
-        await self._store(result.updates, result.counts)
-        await self._log(result.changed)
-        return len(result.changed)
+        changed = 0
+        for start in range(0, len(ids), REFRESHED):
+            result = await recompute(self.fetch, ids[start : start + REFRESHED], now=self.at, rules=self.rules)
+            await self._store(result)
+            await self._log(result.changed)
+            changed += len(result.changed)
+        return changed
 
     async def recount(self) -> None:
         """Replace the maintained counts by what the rows add up to."""
@@ -248,6 +334,7 @@ class Tx:
 
     async def finish(self) -> None:
         """Derive every touched session and write the change log; called once, just before the commit."""
+        await self._write_held()
         await self._audit_signals()
         ledger = self._ledger
         now = to_ms(self.at)
@@ -258,11 +345,12 @@ class Tx:
         ids = list(ledger.touched)
         for start in range(0, len(ids), STRETCH):
             result = await recompute(self.fetch, ids[start : start + STRETCH], now=self.at, rules=self.rules)
-            await self._store(result.updates, result.counts)
+            await self._store(result)
             await self._statements.breathe()
         counted = await self._count_heads()
         # Only now does the row name the mentor whom a move has brought.
         await self._reword(list(ledger.reworded))
+        await self.run_many(OWE_WORDS, [(key,) for key in ledger.words_due if key not in ledger.reworded])
         await self._log([*ids, *counted])
 
     async def _count_heads(self) -> list[int]:
@@ -270,7 +358,7 @@ class Tx:
         moved = {key: it for key, it in self._ledger.moved.items() if key not in self._ledger.touched}
         scenes = self._ledger.scenes
         rows = [
-            (it.active, it.departed, it.due, it.due, session_id)
+            (self.now, it.active, it.departed, it.due, it.due, session_id)
             for session_id, it in moved.items()
             if it.active or it.departed or _is_sooner(it.due, scenes[session_id].due)
         ]
@@ -298,14 +386,26 @@ class Tx:
         )
         self.by = asked
 
-    async def _store(self, updates: tuple[tuple[Value, ...], ...], counts: Mapping[str, tuple[int, int]]) -> None:
-        if updates:
-            await self.run_many(UPDATE, updates)
-        if counts:
+    async def _store(self, result: Refreshed) -> None:
+        reworded = (result.homes.get(session_id, ()) for session_id in self._ledger.reworded)
+        hours = result.hours.union(*reworded)
+        if hours:
+            await mark(self, hours)
+        if result.updates:
+            await self.run_many(UPDATE, result.updates)
+        if result.counts:
             await self.run_many(
                 "INSERT INTO status_count (status, n, pending) VALUES (?, ?, ?)"
                 " ON CONFLICT (status) DO UPDATE SET n = n + excluded.n, pending = pending + excluded.pending",
-                [(status, *moved) for status, moved in counts.items()],
+                [(status, *moved) for status, moved in result.counts.items()],
+            )
+        if result.alerts:
+            await keep_alerts(self, result.alerts)
+        if result.unsettled:
+            await self.run_many(
+                "INSERT INTO clash_due (session_id, at) VALUES (?, ?)"
+                " ON CONFLICT (session_id) DO UPDATE SET at = excluded.at",
+                [(session_id, self.now) for session_id in result.unsettled],
             )
 
     async def _log(self, ids: Sequence[int]) -> None:
@@ -318,7 +418,7 @@ class Tx:
     async def _last_hand(self, session_id: int) -> str:
         rows = await self.fetch(
             "SELECT by_name, sentence, at FROM audit_entry WHERE subject = 'session' AND subject_id = ?"
-            " ORDER BY id DESC LIMIT 1",
+            " AND action != 'refused' ORDER BY id DESC LIMIT 1",
             (session_id,),
         )
         if not rows:
@@ -330,18 +430,25 @@ class Tx:
 _SCENE = (
     "SELECT kind, control, starts_at, ends_at, coalesce(mentor_id, author_id), archived_at IS NOT NULL, status,"
     " badges, next_transition_at, active,"
-    " EXISTS (SELECT 1 FROM attendee a WHERE a.session_id = s.id AND a.person_id IS NOT NULL)"
+    " EXISTS (SELECT 1 FROM attendee a WHERE a.session_id = s.id AND a.person_id IS NOT NULL),"
+    " EXISTS (SELECT 1 FROM alert w WHERE w.session_id = s.id AND w.resolved_at IS NULL"
+    " AND w.rule IN ('nobody_joined', 'host_missing', 'overtime', 'unstable'))"  # the others tell of no heads
     " FROM session s WHERE id = ?"
 )
 
+_SCENES = _SCENE.replace(" FROM session s WHERE id = ?", "") + (
+    ", id, (SELECT max(at) FROM presence_signal e WHERE e.session_id = s.id AND e.person_id IS NULL"
+    " AND e.signal = 'end') FROM session s WHERE id IN (SELECT value FROM json_each(?))"
+)
+
 _HEADS = (
-    "UPDATE session SET active = active + ?, departed = departed + ?, next_transition_at ="
+    "UPDATE session SET heads_at = ?, active = active + ?, departed = departed + ?, next_transition_at ="
     " CASE WHEN next_transition_at <= ? THEN next_transition_at ELSE ifnull(?, next_transition_at) END WHERE id = ?"
 )
 
 
 def _scene(row: Row) -> Scene:
-    kind, control, starts_at, ends_at, host_id, archived, status, badges, due, active, has_attendees = row
+    kind, control, starts_at, ends_at, host_id, archived, status, badges, due, active, has_attendees, alerted = row
     return Scene(
         kind=str(kind),
         control=str(control),
@@ -354,6 +461,7 @@ def _scene(row: Row) -> Scene:
         due=cast("int | None", due),
         active=cast("int", active),
         has_attendees=bool(has_attendees),
+        alerted=bool(alerted),
     )
 
 

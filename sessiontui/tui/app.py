@@ -12,12 +12,14 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import events
 from textual.binding import Binding, BindingType
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import MAX_LINE, visible
 from sessiontui.tui.contained import ContainedApp, ControlFilter
 from sessiontui.tui.feed import PULSE_EVERY, describe
+from sessiontui.tui.herald import QUIET, Herald
 from sessiontui.tui.port import Port, Reads, ServiceReads
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.screens.console_screen import ConsoleScreen
@@ -25,9 +27,12 @@ from sessiontui.tui.screens.desk import DeskScreen
 from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.driver import Driver
     from textual.theme import Theme
 
+    from sessiontui.services.pictures import AlertCounts
     from sessiontui.tui.commands.command import Command
     from sessiontui.tui.commands.keymap import Keymap
     from sessiontui.tui.commands.scene import Severity
@@ -51,6 +56,7 @@ class ConsoleApp(ContainedApp):
     """The console over a port; ``interval`` is the seconds between two pulses, ``None`` leaves asking to tests.
 
     ``keys`` are the admin's own keys by the command's id. ``failure`` is why the console could not begin.
+    ``herald`` tells of alerts outside of the screen.
     """
 
     TITLE = "sessiontui"
@@ -65,6 +71,7 @@ class ConsoleApp(ContainedApp):
         reads: Reads | None = None,
         interval: float | None = PULSE_EVERY,
         keys: Mapping[str, str] | None = None,
+        herald: Herald = QUIET,
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(ascii_only=port.ascii, driver_class=driver_class)
@@ -74,11 +81,14 @@ class ConsoleApp(ContainedApp):
         self.registry: tuple[Command, ...] = ()
         self.keymap: Keymap | None = None
         self.told: deque[str] = deque(maxlen=REMEMBERED)
+        self.opened_at = port.clock()
         self._own_keys = dict(keys or {})
+        self._herald = herald
         self._interval = interval
         self._telling: list[tuple[str, Severity]] = []
         self._asking_health = False
         self._is_complete = False
+        self._alerts: AlertCounts | None = None
         for theme in THEMES:
             self.register_theme(theme)
         # Without its watcher, which would read all styles a second time before anything is drawn.
@@ -102,6 +112,7 @@ class ConsoleApp(ContainedApp):
         loop = asyncio.get_running_loop()
         for number in self._heeded:
             loop.remove_signal_handler(number)
+        self._herald.leave(self)
 
     def complete(self) -> None:
         """Load what the first rows did without, once they have been seen."""
@@ -162,6 +173,16 @@ class ConsoleApp(ContainedApp):
         """Make the detail pane wider by so many columns, or narrower."""
         self.desk.resize_pane(delta)
 
+    def open_time_bar(self) -> None:
+        """Show the time bar and give it the keys, or give them back."""
+        self._show_desk()
+        self.desk.open_time_bar()
+
+    def travel(self, to: datetime | None) -> None:
+        """Show an instant of the past, or now."""
+        self._show_desk()
+        self.desk.travel(to)
+
     def go(self, screen_name: str) -> None:
         """Show another screen, or say which there are."""
         if screen_name not in self._screens:
@@ -187,11 +208,29 @@ class ConsoleApp(ContainedApp):
 
         self.run_worker(perform(self, command, screen.scene()), group="command", exit_on_error=True)
 
+    def on_key(self, event: events.Key) -> None:
+        """Say that a key does nothing where it does nothing; a dialog has keys of its own."""
+        screen = self.screen
+        if not isinstance(screen, ConsoleScreen) or not self.registry or event.key in screen.active_bindings:
+            return
+        if event.is_printable or event.key.lstrip("f").isdecimal():
+            name = event.character if event.is_printable and event.character else event.key
+            self.tell(f"{name} does nothing here: ? lists the keys", severity="warning")
+
     def ask_health(self) -> None:
         """Ask for the health unless an answer is under way."""
         if not self._asking_health:
             self._asking_health = True
             self.run_worker(self._take_health(), group="health", exit_on_error=True)
+
+    def show_alerts(self, counts: AlertCounts | None) -> None:
+        """Show on every screen how many alerts press, and say so outside of it where that is wanted."""
+        if counts is not None:
+            self._herald.tell(self, self._alerts, counts)
+        self._alerts = counts
+        for screen in self._screens.values():
+            if counts is not None:
+                screen.show_alerts(counts)
 
     # What Textual asks the application
 
@@ -220,7 +259,10 @@ class ConsoleApp(ContainedApp):
     def _complete(self) -> None:
         from sessiontui.tui.commands import REGISTRY
         from sessiontui.tui.commands.keymap import make_keymap
+        from sessiontui.tui.screens.alerts import AlertsScreen
+        from sessiontui.tui.screens.analytics import AnalyticsScreen
         from sessiontui.tui.screens.health import HealthScreen
+        from sessiontui.tui.screens.outbox import OutboxScreen
 
         try:
             keymap = make_keymap(REGISTRY, self._own_keys)
@@ -231,6 +273,13 @@ class ConsoleApp(ContainedApp):
         self._bind_commands(keymap)
         health = self._screens["health"] = HealthScreen(self.port, self.look)
         self.install_screen(health, "health")
+        outbox = self._screens["audit"] = OutboxScreen(self.port, self.look, interval=self._interval is not None)
+        self.install_screen(outbox, "audit")
+        alerts = self._screens["alerts"] = AlertsScreen(self.port, self.look, interval=self._interval and 1.0)
+        self.install_screen(alerts, "alerts")
+        figures = self._screens["analytics"] = AnalyticsScreen(self.port, self.look, interval=self._interval and 15.0)
+        self.install_screen(figures, "analytics")
+        self.show_alerts(self._alerts)
         self.desk.draw_keys()
         self.ask_health()
         if self._interval is not None:

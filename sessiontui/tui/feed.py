@@ -1,9 +1,13 @@
 """The feed: it hears of every commit, asks again only for what is seen, and never shows an older answer.
 
 Three things make it ask. A commit, of which ``data_version`` tells in microseconds: after a quiet second the whole
-window is read, and under a steady stream only the rows that changed, with the window once in a second. The second
-that passes: rows in view are derived at the new instant, so that no status is late on the screen. And, now and
-then, the window as such, because a view such as Now holds other sessions as time goes by.
+window is read, and under a steady stream only the rows that changed and are seen, with the window now and then. The
+second that passes: of the rows in view those are derived anew that time has changed, so that no status is late on
+the screen. And, now and then, the window as such, because a view such as Now holds other sessions as time goes by.
+Of a window only those rows are read that something was committed about, save once in a minute.
+
+A few changes are shown at the next look. When they come in numbers they are gathered for a second, and the order of
+the rows stays for some: nobody could read faster, and five consoles must not cost what the work costs.
 
 One question is under way at a time; what is asked meanwhile is asked once, in its newest form, when the answer
 is there. An answer to a question that is no longer the newest is dropped. This is one of the three frontiers
@@ -22,28 +26,42 @@ from textual.message import Message
 from textual.widget import Widget
 
 from sessiontui.domain.errors import BadInput, SessiontuiError
-from sessiontui.domain.vocabulary import Control
+from sessiontui.domain.vocabulary import Control, Status
 from sessiontui.tui.port import Port, Reads
 
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from sessiontui.services.pictures import Board, BoardStale, SessionDetail, SessionLine
+    from sessiontui.services.pictures import Board, BoardStale, SessionLine
 
 PULSE_EVERY: Final = 0.1
 """Seconds between two looks for commits; one costs microseconds."""
 
 SECOND: Final = 1.0
-"""Seconds between two derivations of what is in view, and the least ones between two windows under steady commits."""
+"""Seconds between two looks at what time has changed, and the least ones between two windows under steady commits."""
 
-BOARD_EVERY: Final = 15.0
+FEW: Final = 8
+"""Changes heard of at one look up to which they are shown at once; more are a storm."""
+
+STORM_EVERY: Final = 4.0
+"""Seconds between two windows in a storm."""
+
+BOARD_EVERY: Final = 30.0
 """Seconds after which the window is asked for anew though nothing was committed."""
+
+WHOLE_EVERY: Final = 60.0
+"""Seconds after which every row of it is read, also those that nothing was committed about."""
+
+TELL_EVERY: Final = timedelta(seconds=15)
+"""How long a row that moves may stay as it was derived: its texts tell minutes."""
 
 NEAR: Final = timedelta(hours=2)
 """How long before its start a session is watched by the second; well before it counts as upcoming."""
 
 PAGE: Final = 200
 """Least rows of a window."""
+
+_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +132,19 @@ class Feed:
         self._pulse: int | None = None
         self._sequence = 0
         self._age = 0.0
-        """Seconds since the window was last read, as counted in looks."""
+        """Seconds since the window was last read."""
+        self._whole_age = 0.0
+        """Seconds since every row of it was."""
+        self._heard = False
+        """Whether something was committed that the change log was not yet asked about."""
+        self._missed: set[int] = set()
+        """Sessions of the window that changed and were not read again, because they are not seen or too many."""
+        self._told_at: dict[int, datetime] = {}
+        """When each line of the window was derived."""
         self._behind = False
         """Whether something changed that may have moved rows in or out of the window."""
+        self._storm = False
+        """Whether changes come in numbers."""
 
     @property
     def question(self) -> Question:
@@ -182,11 +210,12 @@ class Feed:
             return
         try:
             pulse = await self._reads.pulse()
-            if pulse == self._pulse:
-                return
             known, self._pulse = self._pulse, pulse
-            if known is not None:
+            self._heard = self._heard or (known is not None and pulse != known)
+            if self._heard and not self._storm:
                 await self._heed()
+            elif self._missed and not self._storm:
+                await self._show_missed()
         except Exception as error:  # noqa: BLE001 - a frontier, see the module
             self._fail(error)
 
@@ -196,6 +225,7 @@ class Feed:
         if board is None or self._asking:
             return
         now = self._port.clock()
+        self._missed.difference_update(ids)
         try:
             lines = await self._reads.derived(ids, now=now) if ids else ()
         except Exception as error:  # noqa: BLE001 - a frontier, see the module
@@ -204,24 +234,61 @@ class Feed:
         if self._last is not board:
             return  # a newer board came meanwhile
         fresh = {line.id: line for line in lines}
-        self._last = replace(board, taken_at=now, lines=tuple(fresh.get(line.id, line) for line in board.lines))
+        self._told_at |= dict.fromkeys(fresh, now)
+        kept = tuple(fresh.get(line.id, line) for line in board.lines) if fresh else board.lines
+        self._last = replace(board, taken_at=now, lines=kept)
         self._owner.post_message(LinesTaken(self._last, lines))
+
+    async def second(self) -> None:
+        """Ask for what a second that has passed may have changed."""
+        was_storm, self._storm = self._storm, False
+        if was_storm and self._heard and not self._asking:
+            await self._gather()
+        wait = STORM_EVERY if was_storm or self._storm else SECOND
+        if self._last is None or self._age >= BOARD_EVERY or (self._behind and self._age >= wait):
+            self.refresh()
+        else:
+            await self.derive(await self._due())
 
     async def _follow(self, interval: float) -> None:
         """Look for commits, and count the seconds; one task, because a timer for each costs ten times as much."""
-        passed = 0.0
+        clock = asyncio.get_running_loop().time
+        last = clock()
+        next_second = last + SECOND
         while True:
             await asyncio.sleep(interval)
-            passed += interval
-            self._age += interval
+            now = clock()
+            self._age += now - last
+            self._whole_age += now - last
+            last = now
             await self.look()
-            if passed < SECOND or self._port.as_of is not None:  # times of a past instant do not move
+            if now < next_second or self._port.as_of is not None:  # times of a past instant do not move
                 continue
-            passed = 0.0
-            if self._behind or self._age >= BOARD_EVERY or self._last is None:
-                self.refresh()
-            else:
-                await self.derive(self._moving())
+            next_second = max(next_second + SECOND, now)
+            try:
+                await self.second()
+            except Exception as error:  # noqa: BLE001 - a frontier, see the module
+                self._fail(error)
+
+    async def _due(self) -> list[int]:
+        """Return which of the sessions in view look otherwise by now."""
+        now, near = self._port.clock(), self._moving()
+        late = await self._reads.due(near, now=now)
+        seen = frozenset(self._in_view())
+        lines = () if self._last is None else self._last.lines
+        moving = frozenset(near)
+        return [
+            line.id
+            for line in lines
+            if line.id in seen
+            and (line.id in late or line.id in self._missed or (line.id in moving and self._ticks(line, now)))
+        ]
+
+    def _ticks(self, line: SessionLine, now: datetime) -> bool:
+        """Tell whether another minute is to be told of a row, or it was told long ago."""
+        gone = now - self._told_at.get(line.id, now)
+        runs = line.status is Status.ACTIVE and line.actual // _MINUTE != (line.actual + gone) // _MINUTE
+        return runs or gone >= TELL_EVERY
 
     def _moving(self) -> list[int]:
         """Return which of the sessions in view the passing time alone may change within the next seconds."""
@@ -231,22 +298,43 @@ class Feed:
 
     async def _heed(self) -> None:
         """Read again what a commit touched: the whole window after a quiet second, else only its rows."""
-        board = self._last
-        if board is None or self._port.as_of is not None:
+        if self._last is None or self._port.as_of is not None:
+            self._heard = False
             self.refresh()
             return
-        head, ids = await self._reads.changed(self._sequence)
-        if ids is None:
+        touched = await self._gather()
+        if touched is None:
             self.refresh()
             return
-        self._sequence = head
-        if not ids:
+        if not touched:
             return  # a lease, a heartbeat of the worker: nothing that is shown
-        if self._age >= SECOND:
+        if self._age >= SECOND and not self._storm:
             self.refresh()
             return
         self._behind = True
-        await self.derive([line.id for line in board.lines if line.id in ids])
+        if not self._storm:
+            await self._show_missed()
+
+    async def _gather(self) -> int | None:
+        """Note which sessions changed since the log was last asked, and return how many, or ``None`` for too many."""
+        self._heard = False
+        head, ids = await self._reads.changed(self._sequence)
+        if ids is None:
+            self._behind = True
+            self._age = BOARD_EVERY
+            return None
+        self._sequence = head
+        self._missed |= ids
+        self._behind = self._behind or bool(ids)
+        self._storm = len(ids) > FEW
+        return len(ids)
+
+    async def _show_missed(self) -> None:
+        """Read the rows again that changed and are seen; those that are not at hand are read with their window."""
+        self._missed &= self._told_at.keys()
+        seen = [session_id for session_id in self._in_view() if session_id in self._missed]
+        if seen:
+            await self.derive(seen)
 
     async def _take(self) -> None:
         try:
@@ -260,9 +348,11 @@ class Feed:
 
     async def _answer(self, asked: Question) -> None:
         self._age, self._behind = 0.0, False
+        now = self._port.clock()
+        known = self._known(now)
         try:
             board = await self._reads.board(
-                asked.query, now=self._port.clock(), limit=asked.limit, offset=asked.offset, order=asked.order
+                asked.query, now=now, limit=asked.limit, offset=asked.offset, order=asked.order, known=known
             )
         except BadInput as error:
             if asked.query == self._question.query:
@@ -272,8 +362,27 @@ class Feed:
             self._fail(error)
         else:
             if (asked.query, asked.order) == (self._question.query, self._question.order):
-                self._good, self._last, self._sequence = asked, board, board.sequence
+                self._good = asked
+                self._keep(board, known)
                 self._owner.post_message(BoardTaken(board, asked.offset))
+
+    def _known(self, now: datetime) -> Board | None:
+        """Return the last board with those lines that only a commit can change, unless all are to be read."""
+        board = self._last
+        if board is None or self._whole_age >= WHOLE_EVERY or self._port.as_of is not None:
+            return None
+        lines = tuple(line for line in board.lines if line.id not in self._missed and not _moves(line, now))
+        return replace(board, sequence=self._sequence, lines=lines)
+
+    def _keep(self, board: Board, known: Board | None) -> None:
+        told_at = self._told_at
+        self._told_at = dict.fromkeys((line.id for line in board.lines), board.taken_at)
+        if known is None:
+            self._whole_age = 0.0
+        else:
+            self._told_at |= {line.id: told_at[line.id] for line in known.lines if line.id in self._told_at}
+        self._last, self._sequence = board, board.sequence
+        self._missed.clear()
 
     def _fail(self, error: Exception) -> None:
         from sessiontui.services.pictures import BoardStale
@@ -287,60 +396,6 @@ def _moves(line: SessionLine, now: datetime) -> bool:
     if line.archived_at is not None or line.control in (Control.DRAFT, Control.CANCELLED):
         return False
     return not (line.starts_at - now > NEAR or (line.status.is_ended and not line.provisional))
-
-
-class DetailTaken(Message):
-    """Everything about one session is there."""
-
-    def __init__(self, detail: SessionDetail) -> None:
-        super().__init__()
-        self.detail = detail
-
-
-class DetailFailed(Message):
-    """A session's detail could not be read."""
-
-    def __init__(self, session_id: int, error: str) -> None:
-        super().__init__()
-        self.session_id, self.error = session_id, error
-
-
-class DetailFeed:
-    """Asks for the detail of the session that the cursor rests on; older answers than that are dropped."""
-
-    def __init__(self, owner: Widget, port: Port, reads: Reads) -> None:
-        self._owner = owner
-        self._port = port
-        self._reads = reads
-        self._wanted: int | None = None
-        self._asking = False
-        self._again = False
-
-    def ask(self, session_id: int) -> None:
-        """Ask for a session's detail now, or right after the answer that is under way."""
-        self._wanted = session_id
-        self._again = True
-        if not self._asking:
-            self._asking = True
-            self._owner.run_worker(self._take(), group="detail", exit_on_error=True)
-
-    async def _take(self) -> None:
-        try:
-            while self._again and self._wanted is not None:
-                self._again = False
-                await self._answer(self._wanted)
-        finally:
-            self._asking = False
-
-    async def _answer(self, wanted: int) -> None:
-        try:
-            detail = await self._reads.detail(wanted, now=self._port.clock())
-        except Exception as error:  # noqa: BLE001 - a frontier, see the module
-            if wanted == self._wanted:
-                self._owner.post_message(DetailFailed(wanted, describe(error)[0]))
-        else:
-            if wanted == self._wanted:
-                self._owner.post_message(DetailTaken(detail))
 
 
 def describe(error: Exception) -> tuple[str, str]:

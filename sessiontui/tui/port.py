@@ -11,6 +11,7 @@ from sessiontui.domain.access import Actor
 
 if TYPE_CHECKING:
     from sessiontui.services.context import Context
+    from sessiontui.services.past import Past
     from sessiontui.services.pictures import Board, Health, SessionDetail, SessionLine
 
 
@@ -35,6 +36,10 @@ class Port(Protocol):
     @property
     def as_of(self) -> datetime | None:
         """The past instant that is shown, or ``None`` while the console follows the present."""
+        ...
+
+    def travel(self, to: datetime | None) -> None:
+        """Show a past instant from now on, or follow the present again."""
         ...
 
     @property
@@ -104,8 +109,17 @@ class Reads(Protocol):
         """Return the change log's head and the sessions that changed since; ``None`` where that is not known."""
         ...
 
-    async def board(self, query: str, *, now: datetime, limit: int, offset: int, order: str) -> Board:
-        """Return a window of the sessions that a query matches; ``BadInput`` says what is wrong with it."""
+    async def due(self, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
+        """Return which of some sessions time alone has changed by now; asked every second, it costs microseconds."""
+        ...
+
+    async def board(
+        self, query: str, *, now: datetime, limit: int, offset: int, order: str, known: Board | None = None
+    ) -> Board:
+        """Return a window of the sessions that a query matches; ``BadInput`` says what is wrong with it.
+
+        Lines of ``known``, an earlier board, may be taken over where nothing was committed about them since.
+        """
         ...
 
     async def derived(self, ids: Sequence[int], *, now: datetime) -> tuple[SessionLine, ...]:
@@ -116,12 +130,17 @@ class Reads(Protocol):
         """Return everything about one session."""
         ...
 
+    async def shape(self, since: datetime, until: datetime, *, slots: int) -> tuple[int, ...]:
+        """Return about how many sessions were live in each of the equal parts of a stretch of time."""
+        ...
+
 
 class ServiceReads:
     """The reads of the services; they are imported at the first question, which comes after the first frame."""
 
     def __init__(self, port: Port) -> None:
         self._port = port
+        self._past: Past | None = None
 
     async def pulse(self) -> int:
         """Return a number that changes when anything was committed by any process."""
@@ -140,21 +159,36 @@ class ServiceReads:
         """Return some sessions as rows, derived at ``now``."""
         from sessiontui.services import boards
 
-        return await boards.lines(self._port.context, ids, now=now)
+        return await boards.lines(self._port.context, ids, now=now, by=self._port.actor)
 
-    async def board(self, query: str, *, now: datetime, limit: int, offset: int, order: str) -> Board:
+    async def due(self, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
+        """Return which of some sessions time alone has changed by now."""
+        from sessiontui.services import boards
+
+        return await boards.due(self._port.context, ids, now=now)
+
+    async def board(
+        self, query: str, *, now: datetime, limit: int, offset: int, order: str, known: Board | None = None
+    ) -> Board:
         """Return a window of the sessions that a query matches."""
         from sessiontui.services import boards
 
+        as_of = self._port.as_of
+        if as_of is not None and as_of < now:
+            return await self._walk().board(
+                query, at=as_of, now=now, limit=limit, offset=offset, order=order, zone=self._port.zone
+            )
         return await boards.board(
             self._port.context,
             query,
             now=now,
-            as_of=self._port.as_of,
+            as_of=as_of,
             limit=limit,
             offset=offset,
             order=order,
             zone=self._port.zone,
+            known=known,
+            by=self._port.actor,
         )
 
     async def detail(self, session_id: int, *, now: datetime) -> SessionDetail:
@@ -164,3 +198,15 @@ class ServiceReads:
         return await boards.detail(
             self._port.context, session_id, now=now, as_of=self._port.as_of, by=self._port.actor
         )
+
+    async def shape(self, since: datetime, until: datetime, *, slots: int) -> tuple[int, ...]:
+        """Return about how many sessions were live in each of the equal parts of a stretch of time."""
+        return await self._walk().shape(since, until, slots=slots)
+
+    def _walk(self) -> Past:
+        """Return what is known of the past, which is kept from one step to the next."""
+        if self._past is None:
+            from sessiontui.services.past import Past
+
+            self._past = Past(self._port.context, by=self._port.actor)
+        return self._past

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from sessiontui.services import backups, jobs, ticking
+from sessiontui.services import (
+    alert_jobs,
+    analytics,
+    backups,
+    delivery,
+    events,
+    followups,
+    jobs,
+    risk,
+    series,
+    ticking,
+)
 from sessiontui.services.context import Context
 
 
@@ -36,6 +47,15 @@ class Plan:
 PLANS: Final[Sequence[Plan]] = (
     Plan(name="status-tick", act=ticking.tick, every=timedelta(seconds=1), prompt=True),
     Plan(name="presence-sweep", act=ticking.sweep, every=timedelta(seconds=15)),
+    Plan(name="outbox", act=delivery.deliver, every=timedelta(seconds=2)),
+    Plan(name="follow-ups", act=followups.follow_up_ended, every=timedelta(seconds=10)),
+    Plan(name="risk", act=risk.keep, every=timedelta(minutes=1), first_after=timedelta(seconds=75)),
+    Plan(name="double-bookings", act=alert_jobs.clashes, every=timedelta(seconds=1)),
+    Plan(name="installation-alerts", act=alert_jobs.stand, every=timedelta(seconds=10)),
+    Plan(name="figures", act=analytics.redo, every=timedelta(seconds=30), first_after=timedelta(seconds=20)),
+    Plan(name="series", act=series.stamp, every=timedelta(hours=1), first_after=timedelta(seconds=10)),
+    Plan(name="catch-up", act=ticking.catch_up, every=timedelta(seconds=5)),
+    Plan(name="forget-keys", act=events.forget_keys, every=timedelta(hours=1), first_after=timedelta(minutes=2)),
     Plan(name="tidy-books", act=jobs.tidy, every=timedelta(hours=1), first_after=timedelta(minutes=1)),
     # It only looks whether a day has passed since the last one, so that a console open for an hour makes one too.
     Plan(name="daily-backup", act=backups.daily, every=timedelta(minutes=10), first_after=timedelta(seconds=3)),

@@ -39,7 +39,7 @@ from tests.benchmarks.ground import Ground
 BARS = {
     1: "bar_01_start", 2: "bar_02_keys", 3: "bar_03_bytes", 4: "bar_04_weight", 5: "bar_05_tick",
     6: "bar_06_pages", 7: "bar_07_filters", 8: "bar_08_feed", 9: "bar_09_events", 11: "bar_11_lead",
-    12: "bar_12_backup",
+    10: "bar_10_analytics", 12: "bar_12_backup",
 }  # fmt: skip
 
 

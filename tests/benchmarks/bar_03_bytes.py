@@ -81,7 +81,7 @@ async def _changes(screen: Screen, database: Path) -> list[Figure]:
     """Change what is seen from outside, one row and fifty at once."""
     screen.press("g", gap=REST)
     async with opened(database) as context:
-        rows = [line.id for line in (await boards.board(context, STILL, now=now(), limit=30)).lines]
+        rows = [line.id for line in (await boards.board(context, STILL, now=now(), limit=30, by=ADMIN)).lines]
         one = []
         for turn in range(12):
             screen.drain()

@@ -12,7 +12,7 @@ from tests.benchmarks import peers
 from tests.benchmarks.bar_03_bytes import STILL, _touch
 from tests.benchmarks.desk import PAGE_DOWN, desk
 from tests.benchmarks.figures import Figure, limit, skipped, told
-from tests.benchmarks.ground import Ground, now, opened
+from tests.benchmarks.ground import ADMIN, Ground, now, opened
 from tests.benchmarks.screen import Screen
 
 SECONDS = 20
@@ -68,7 +68,7 @@ async def _stir(database: Path, stop: threading.Event) -> None:
     from sessiontui.services import boards
 
     async with opened(database) as context:
-        rows = [line.id for line in (await boards.board(context, STILL, now=now(), limit=200)).lines]
+        rows = [line.id for line in (await boards.board(context, STILL, now=now(), limit=200, by=ADMIN)).lines]
         turn = 0
         while not stop.is_set():
             began = time.perf_counter()

@@ -1,4 +1,7 @@
-"""Bar 6: a page is as near at any depth, and the product costs little beside raw SQLite."""
+"""Bar 6: a page is as near at any depth, and the product costs little beside raw SQLite.
+
+Told in CPU time, the least of several rounds, so that the ratios do not depend on who else is at work.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from contextlib import closing
 from sessiontui.services import boards
 from sessiontui.services.context import Context
 from sessiontui.store import histories
-from tests.benchmarks.figures import Figure, milliseconds, p50
-from tests.benchmarks.ground import Ground, now, opened
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.ground import ADMIN, Ground, now, opened
 
 PAGE = 50
 ROUNDS = 60
@@ -26,10 +29,10 @@ def run(ground: Ground) -> Iterator[Figure]:
 async def _run(ground: Ground) -> list[Figure]:
     large = ground.large()
     async with opened(large) as context:
-        matched = (await boards.board(context, "view:all", now=now(), limit=1)).matched
+        matched = (await boards.board(context, "view:all", now=now(), limit=1, by=ADMIN)).matched
         depths = {share: int(share * matched) for share in DEPTHS}
         took = {share: await _page(context, offset) for share, offset in depths.items()}
-        ids = [line.id for line in (await boards.board(context, "view:all", now=now(), limit=PAGE)).lines]
+        ids = [line.id for line in (await boards.board(context, "view:all", now=now(), limit=PAGE, by=ADMIN)).lines]
     figures = [
         Figure(
             bar=6, what=f"page at row {depths[share]}", value=took[share], unit="ms",
@@ -56,10 +59,10 @@ async def _run(ground: Ground) -> list[Figure]:
 async def _page(context: Context, offset: int) -> float:
     took = []
     for turn in range(ROUNDS):
-        began = time.perf_counter()
-        await boards.board(context, "view:all", now=now(), limit=PAGE, offset=offset + turn % 7)
-        took.append((time.perf_counter() - began) * 1000)
-    return p50(took)
+        began = time.process_time()
+        await boards.board(context, "view:all", now=now(), limit=PAGE, offset=offset + turn % 7, by=ADMIN)
+        took.append((time.process_time() - began) * 1000)
+    return min(took)
 
 
 def _raw(path: str, ids: list[int]) -> float:
@@ -82,4 +85,9 @@ def _raw(path: str, ids: list[int]) -> float:
             ).fetchall()
             connection.execute("SELECT status, n, pending FROM status_count").fetchall()
 
-        return p50(milliseconds(read, times=ROUNDS))
+        took = []
+        for _ in range(ROUNDS):
+            began = time.process_time()
+            read()
+            took.append((time.process_time() - began) * 1000)
+        return min(took)

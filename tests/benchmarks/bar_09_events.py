@@ -36,6 +36,7 @@ async def _events(path: Path, raw: dict[str, float]) -> list[Figure]:
         sessions, people = await sessions_round_now(context, 200), await people_of(context, 5_000)
         seats = [(session_id, person_id) for person_id in people for session_id in sessions]
         random.Random(1).shuffle(seats)
+        await presence.join(context, *seats.pop(), by=PLATFORM, at=now())  # the first event loads the write path
         joins = await _throughput(context, presence.join, iter(seats))
         beats = await _throughput(context, presence.heartbeat, iter(seats))
         took = await _paced(context, iter(seats * 2))

@@ -117,6 +117,8 @@ def test_doctor_tells_why_a_session_is_not_shown(circle: Run) -> None:
         circle("do", "edit", "1", "--link", link)
         (remark,) = [one for one in circle("doctor", "1", "--json").json["remarks"] if one["about"] == "link"]
         assert remark["problem"] is problem
+    assert "in the view Now" in circle("doctor", "1").out  # a request has waited for long
+    circle("do", "approve", "1", "--all-pending")
     assert "not in the view Now" in circle("doctor", "1").out
     circle("do", "cancel", "1", "--yes")
     circle("do", "archive", "1")

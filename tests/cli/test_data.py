@@ -148,3 +148,29 @@ def test_people_are_listed_added_and_edited(circle: Run) -> None:
     (person,) = listed["people"]
     assert (person["phone"], person["zone"], person["role"]) == ("555 0100", "Europe/Oslo", "mentor")
     assert "Bo  #" in circle("people", "show", "bo@example.org").out
+
+
+def test_an_export_that_fails_leaves_no_litter_and_the_old_file_as_it_was(
+    circle: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    target = folder / "requests.csv"
+    target.write_text("as it was")
+
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sessiontui.cli.output.CsvWriter.add", broken)
+    ran = circle("export", "requests", "-o", str(target))
+    assert (ran.code, "No space left" in ran.err) == (1, True)
+    assert [path.name for path in folder.iterdir()] == ["requests.csv"]
+    assert target.read_text() == "as it was"
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sessiontui.cli.output.CsvWriter.add", stopped)
+    assert circle("export", "requests", "-o", str(target)).code == 130
+    assert [path.name for path in folder.iterdir()] == ["requests.csv"]
+    assert circle("export", "requests", "-o", str(folder / "none" / "x.csv")).code == 1

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.cli.conftest import Run
 
 
@@ -54,6 +56,7 @@ def test_what_does_not_exist_is_one(circle: Run, arguments: list[str]) -> None:
 
 def test_common_options_stand_before_and_after_the_command(circle: Run, tmp_path: Path) -> None:
     other = str(tmp_path / "other" / "b.db")
+    assert circle("db", "upgrade", "--database", other).code == 0
     before, after = circle("--database", other, "list", "--json"), circle("list", "--json", "--database", other)
     assert before.json["sessions"] == after.json["sessions"] == []
     assert len(circle("list", "--json").json["sessions"]) == 1
@@ -145,3 +148,37 @@ def test_hostile_words_on_the_command_line_come_back_harmless(run: Run) -> None:
         assert ran.code
         assert "\x1b" not in ran.err + ran.out
         assert "\x07" not in ran.err + ran.out
+
+
+def test_a_mistyped_path_makes_no_database_unless_something_is_to_be_put_into_it(
+    run: Run, own: Callable[..., str], tmp_path: Path
+) -> None:
+    path = tmp_path / "mistyped.db"
+    for command in (["list"], ["show", "1"], ["export", "sessions"], ["db", "check"], ["do", "start", "1"]):
+        ran = run(*command, "--database", str(path))
+        assert (ran.code, "there is no database" in ran.err, path.exists()) == (1, True, False), command
+    assert run("import", own({"type": "person", "id": "p1", "name": "Ana"}), "--database", str(path)).code == 0
+    assert run("list", "--database", str(path)).code == 0
+
+
+def test_wrong_words_are_wrong_usage(run: Run, circle: Run, tmp_path: Path) -> None:
+    for words in (
+        ["do", "edit", "1"], ["list", "--config", str(tmp_path / "none.toml")],
+        ["list", "--database", "mysql://host/base"], ["do", "approve", "1", "abc"],
+    ):  # fmt: skip
+        assert run(*words).code == 2, words
+
+
+def test_of_several_the_refused_one_is_named(circle: Run) -> None:
+    ran = circle("do", "start", "1", "4711", "--yes")
+    assert (ran.code, "sessiontui: 4711: " in ran.err) == (1, True)
+    assert "4711: " not in circle("do", "start", "4711").err.split("\n")[0]
+
+
+def test_a_full_output_is_told_in_a_sentence(circle: Run) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "sessiontui", "list"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (ran.returncode, "No space left" in ran.stderr, "Traceback" in ran.stderr) == (1, True, False)

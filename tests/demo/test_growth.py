@@ -55,7 +55,7 @@ async def test_copies_are_spread_over_time_statuses_and_people(fresh, now):
     context = await fresh()
     await build(context, "year-of-history", now=now, sessions=4_200)
     fetch = context.db.fetch
-    board = await boards.board(context, "", now=now)
+    board = await boards.board(context, "", now=now, by=Actor.system())
     endings = (Status.ENDED_COMPLETE, Status.ENDED_EARLY, Status.ENDED_NO_SHOW, Status.CANCELLED)
     assert all(board.counts[status] > 50 for status in (*endings, Status.CREATED, Status.HAS_REQUESTS))
     bounds = (to_ms(now - timedelta(days=600)), to_ms(now), to_ms(now + timedelta(days=30)))
@@ -67,7 +67,7 @@ async def test_copies_are_spread_over_time_statuses_and_people(fresh, now):
     titles = (await fetch("SELECT count(DISTINCT title) FROM session"))[0][0]
     assert mentors > 200
     assert titles > 1_000
-    found = await boards.board(context, "grief circle nairobi", now=now)
+    found = await boards.board(context, "grief circle nairobi", now=now, by=Actor.system())
     assert 0 < found.matched < 100
 
 
@@ -97,7 +97,7 @@ async def test_nothing_is_copied_whose_picture_depends_on_the_present(fresh, now
     context = await fresh()
     world = await build(context, "living", now=now)
     there = await bulk.originals(context.db.fetch, now=now, rules=context.rules)
-    lines = {line.id: line for line in await boards.lines(context, world.sessions, now=now)}
+    lines = {line.id: line for line in await boards.lines(context, world.sessions, now=now, by=Actor.system())}
     assert {lines[original.id].status.is_ended for original in there.over} >= {True}
     assert not any(lines[original.id].status.is_live for original in (*there.over, *there.ahead))
     assert not any(lines[original.id].active for original in (*there.over, *there.ahead))

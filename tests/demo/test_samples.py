@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sessiontui.intake import Format, QuestionKind, SessionRecord, read
+from sessiontui.services.risk_trial import try_file
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -18,9 +19,12 @@ SAMPLES = {
     "calendly_bookings.jsonl": Format.CALENDLY,
 }
 
+BOOKINGS = "past_bookings.csv"
+"""What ``stats risk --evaluate`` reads; no intake of sessions."""
+
 
 def test_the_folder_holds_the_samples_alone():
-    assert {path.name for path in DATA.iterdir()} == set(SAMPLES)
+    assert {path.name for path in DATA.iterdir()} == {*SAMPLES, BOOKINGS}
 
 
 @pytest.mark.parametrize(("name", "format_"), SAMPLES.items())
@@ -43,3 +47,9 @@ def test_the_teams_sample_has_the_bytes_that_teams_writes():
     raw = (DATA / "teams_attendance.csv").read_bytes()
     assert raw.startswith(b"\xff\xfe")
     assert "\r\n" in raw[2:].decode("utf-16-le")
+
+
+def test_the_sample_of_past_bookings_can_be_put_on_trial():
+    read_, found = try_file(BOOKINGS, (DATA / BOOKINGS).read_bytes(), zone=None, day_first=None, threshold=0.4)
+    assert (len(read_.cases), read_.left_out, read_.refusals) == (423, 2, ())
+    assert found.beats_base

@@ -10,6 +10,7 @@ import pytest
 from sessiontui.demo.clock import ScaledClock
 from sessiontui.demo.simulator import MAX_DEEDS, Simulator, run
 from sessiontui.demo.worlds import build
+from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.vocabulary import Badge, Move, RequestState, Status
 from sessiontui.services import boards, requests, sessions, ticking
@@ -21,7 +22,7 @@ async def test_life_goes_on_and_rows_stay_right(fresh, now):
     context = await fresh()
     world = await build(context, now=now)
     simulator = Simulator(context, Random(1), speed=60, silent=world.silent)
-    before = (await boards.board(context, "", now=now)).counts
+    before = (await boards.board(context, "", now=now, by=Actor.system())).counts
     seen: set[Status] = set()
     for number in range(200):
         now += STEP
@@ -29,8 +30,12 @@ async def test_life_goes_on_and_rows_stay_right(fresh, now):
         await ticking.tick(context, at=now)
         if number % 30 == 0:
             await ticking.sweep(context, at=now)
-            seen |= {status for status, n in (await boards.board(context, "", now=now)).counts.items() if n}
-    board = await boards.board(context, "", now=now, limit=500)
+            seen |= {
+                status
+                for status, n in (await boards.board(context, "", now=now, by=Actor.system())).counts.items()
+                if n
+            }
+    board = await boards.board(context, "", now=now, limit=500, by=Actor.system())
     assert board.total > len(world.sessions)
     assert board.counts[Status.ENDED_COMPLETE] > before[Status.ENDED_COMPLETE]
     assert board.counts[Status.ACTIVE] >= 2
@@ -46,7 +51,7 @@ async def test_nobody_who_beats_goes_stale(fresh, now):
         now += STEP
         await simulator.step(now)
         await ticking.tick(context, at=now)
-    board = await boards.board(context, "status:active", now=now)
+    board = await boards.board(context, "status:active", now=now, by=Actor.system())
     titles = {line.title for line in board.lines}
     assert {"Mock interview: backend", "Carers' hour"} <= titles
     assert not any(Badge.STALE in line.badges for line in board.lines)
@@ -61,7 +66,7 @@ async def test_a_hold_up_loses_nobody(fresh, now):
     now += timedelta(minutes=4)
     await ticking.sweep(context, at=now)
     await simulator.step(now)
-    hour = next(line for line in (await boards.board(context, "carers", now=now)).lines)
+    hour = next(line for line in (await boards.board(context, "carers", now=now, by=Actor.system())).lines)
     assert (hour.active, hour.left) == (4, 0)
 
 
@@ -72,10 +77,10 @@ async def test_a_console_that_opens_slowly_finds_everyone_still_there(fresh, now
     now += timedelta(minutes=3)
     await ticking.sweep(context, at=now)
     await ticking.tick(context, at=now)
-    lost = (await boards.board(context, "carers", now=now)).lines[0]
+    lost = (await boards.board(context, "carers", now=now, by=Actor.system())).lines[0]
     assert lost.active == 0
     await simulator.step(now)
-    hour = (await boards.board(context, "carers", now=now)).lines[0]
+    hour = (await boards.board(context, "carers", now=now, by=Actor.system())).lines[0]
     assert (hour.active, hour.left) == (4, 0)
 
 
@@ -89,7 +94,7 @@ async def test_an_admin_may_change_anything_under_it(fresh, now):
         now += STEP
         await simulator.step(now)
         await ticking.tick(context, at=now)
-        board = await boards.board(context, "", now=now)
+        board = await boards.board(context, "", now=now, by=Actor.system())
         line = chance.choice(board.lines)
         move = chance.choice(list(Move))
         waiting = await requests.pending_of(context, [line.id])
@@ -125,7 +130,7 @@ async def test_the_same_seed_gives_the_same_life(fresh, now):
             instant += STEP
             await simulator.step(instant)
             await ticking.tick(context, at=instant)
-        taken.append((await boards.board(context, "", now=instant, limit=500)).lines)
+        taken.append((await boards.board(context, "", now=instant, limit=500, by=Actor.system())).lines)
     assert taken[0] == taken[1]
 
 
@@ -144,13 +149,13 @@ async def test_a_database_that_is_busy_loses_no_arrivals(fresh, now, monkeypatch
         return await record(*args, **kwargs)  # type: ignore[arg-type]
 
     monkeypatch.setattr(presence, "record", sometimes)
-    before = max(line.active for line in (await boards.board(context, "", now=now)).lines)
+    before = max(line.active for line in (await boards.board(context, "", now=now, by=Actor.system())).lines)
     for _ in range(10):
         now += STEP
         await simulator.step(now)
         await ticking.tick(context, at=now)
     assert next(failures) > 2
-    assert max(line.active for line in (await boards.board(context, "", now=now)).lines) > before
+    assert max(line.active for line in (await boards.board(context, "", now=now, by=Actor.system())).lines) > before
 
 
 async def test_run_follows_the_clock_until_it_is_stopped(fresh, now):

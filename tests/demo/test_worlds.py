@@ -38,7 +38,7 @@ async def test_a_world_is_the_same_every_time_and_needs_no_recomputing(name, fre
     world = await build(first, name, now=now, sessions=sessions)
     assert await build(second, name, now=now, sessions=sessions) == world
     assert await _rows(first) == await _rows(second)
-    board = await boards.board(first, "", now=now)
+    board = await boards.board(first, "", now=now, by=Actor.system())
     assert board.matched == len(world.sessions)
     assert sum(board.counts.values()) == len(world.sessions)
     assert await ticking.tick(first, at=now) == 0
@@ -59,7 +59,7 @@ async def test_every_status_has_every_status_and_every_badge_of_its_own(second, 
     now = now.replace(second=second)
     context = await fresh()
     await build(context, "every-status", now=now)
-    board = await boards.board(context, "", now=now)
+    board = await boards.board(context, "", now=now, by=Actor.system())
     assert {status for status, number in board.counts.items() if number} == set(Status)
     assert {line.status for line in board.lines} == set(Status)
     shown = {badge for line in board.lines for badge in line.badges}
@@ -69,7 +69,7 @@ async def test_every_status_has_every_status_and_every_badge_of_its_own(second, 
 async def test_the_living_world_has_about_forty_sessions_and_a_dozen_troubles(fresh, now):
     context = await fresh()
     world = await build(context, now=now)
-    board = await boards.board(context, "", now=now)
+    board = await boards.board(context, "", now=now, by=Actor.system())
     assert world.name == "living"
     assert 38 <= len(world.sessions) <= 46
     assert all(board.counts[status] for status in Status)
@@ -94,14 +94,14 @@ async def test_the_living_world_has_about_forty_sessions_and_a_dozen_troubles(fr
 async def test_a_quiet_morning_has_nothing_live(fresh, now):
     context = await fresh()
     await build(context, "quiet-morning", now=now)
-    counts = (await boards.board(context, "", now=now)).counts
+    counts = (await boards.board(context, "", now=now, by=Actor.system())).counts
     assert not any(counts[status] for status in Status if status.is_live)
 
 
 async def test_hostile_texts_are_kept_as_titles_names_and_messages(fresh, now):
     context = await fresh()
     await build(context, "hostile-titles", now=now)
-    board = await boards.board(context, "", now=now)
+    board = await boards.board(context, "", now=now, by=Actor.system())
     assert sum(is_hostile(line.title) for line in board.lines) >= 8
     assert any("[@click=app.quit]" in line.title for line in board.lines)
     assert any("\x1b[2J" in person.name for person in await people.everyone(context))
@@ -118,7 +118,7 @@ async def test_the_empty_world_has_its_admin_alone(fresh, now):
 async def test_a_storm_brings_hundreds_of_requests(fresh, now):
     context = await fresh()
     await build(context, "storm-of-joins", now=now)
-    board = await boards.board(context, "", now=now)
+    board = await boards.board(context, "", now=now, by=Actor.system())
     assert board.pending_requests > 100
     assert max(line.active for line in board.lines) >= 150
 
@@ -131,7 +131,7 @@ async def test_as_many_sessions_as_asked_for(wanted, name, fresh, now):
         context, name, now=now, sessions=wanted, progress=lambda done, all_: calls.append((done, all_))
     )
     assert len(world.sessions) == wanted
-    assert (await boards.board(context, "", now=now)).total == wanted
+    assert (await boards.board(context, "", now=now, by=Actor.system())).total == wanted
     assert not wanted or calls[-1][0] == calls[-1][1]
     assert await ticking.rebuild(context, at=now) == 0
 
@@ -147,7 +147,7 @@ async def test_both_ways_of_playing_leave_the_same_facts(fresh, now):
         made = await player(context, scenes, cast=cast)
         await ticking.sweep(context, at=now)
         await ticking.tick(context, at=now)
-        lines = await boards.lines(context, made, now=now)
+        lines = await boards.lines(context, made, now=now, by=Actor.system())
         stored = await _rows(context)
         assert await ticking.rebuild(context, at=now) == 0
         boards_taken.append(

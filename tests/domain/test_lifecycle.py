@@ -482,7 +482,7 @@ def test_reschedule_is_possible_while_a_guest_only_tries_the_link_before_begin()
     assert why_not(Move.RESCHEDULE, early, START)
 
 
-@pytest.mark.parametrize("move", [Move.PUBLISH, Move.START, Move.PAUSE, Move.CANCEL, Move.RESCHEDULE])
+@pytest.mark.parametrize("move", [Move.PUBLISH, Move.START, Move.PAUSE, Move.EXTEND, Move.CANCEL, Move.RESCHEDULE])
 @pytest.mark.parametrize("control", [Control.SCHEDULED, Control.RUNNING, Control.COMPLETED])
 def test_an_ended_session_keeps_its_history(move: Move, control: Control):
     facts = session(control=control, guests=(stay(START, START + 10 * MIN),))
@@ -490,15 +490,16 @@ def test_an_ended_session_keeps_its_history(move: Move, control: Control):
     assert why_not(move, facts, END)
 
 
-@pytest.mark.parametrize("move", [Move.START, Move.CANCEL])
+@pytest.mark.parametrize("move", [Move.START, Move.EXTEND, Move.CANCEL])
 def test_a_provisional_end_does_not_close_the_history(move: Move):
     facts = session(guests=(stay(START, START + 10 * MIN),))
     assert derive(facts, START + 20 * MIN).provisional
     assert not why_not(move, facts, START + 20 * MIN)
 
 
-def test_an_ended_session_can_still_be_extended_and_completed():
-    assert not why_not(Move.EXTEND, NOBODY, END)
+def test_an_ended_session_can_still_be_completed_but_not_extended():
+    assert why_not(Move.EXTEND, NOBODY, END) == "the session has ended no show: extend would change its history"
+    assert not why_not(Move.EXTEND, session(guests=(stay(START, None),)), END + MIN)  # overtime is no end
     assert not why_not(Move.COMPLETE, NOBODY, END)
 
 
@@ -529,20 +530,24 @@ def test_reassign_is_possible_until_completed_or_cancelled():
 def test_the_worker_completes_what_runs_four_hours_after_its_end():
     facts = session(control=Control.RUNNING)
     due = END + 4 * HOUR
-    assert [is_due_for_completion(facts, due + shift) for shift in (-MS, 0 * MS, MS)] == [False, True, True]
-    assert not is_due_for_completion(NOBODY, due)
+    assert [is_due_for_completion(facts, derive(facts, due + shift), due + shift) for shift in (-MS, 0 * MS, MS)] == [
+        False,
+        True,
+        True,
+    ]
+    assert not is_due_for_completion(NOBODY, derive(NOBODY, due), due)
     assert next_transition_at(facts, due - MS) == due
 
 
 def test_the_worker_does_not_complete_what_still_goes_on():
     facts = session(control=Control.RUNNING, guests=(stay(START, None),))
-    assert not is_due_for_completion(facts, END + 5 * HOUR)
+    assert not is_due_for_completion(facts, derive(facts, END + 5 * HOUR), END + 5 * HOUR)
 
 
 def test_what_ends_only_after_four_hours_is_still_completed():
     facts = session(control=Control.RUNNING, guests=(stay(START, END + 5 * HOUR),))
     now = END + 5 * HOUR
-    assert is_due_for_completion(facts, now)
+    assert is_due_for_completion(facts, derive(facts, now), now)
     due = next_transition_at(facts, now)
     assert due is not None
     assert now < due <= now + MIN
@@ -602,7 +607,7 @@ def test_every_announced_instant_is_a_change_or_a_completion(facts: Facts):
     now = oracle.at(-40)
     for _ in range(60):
         due = next_transition_at(facts, now, oracle.SMALL_RULES)
-        if due is None or is_due_for_completion(facts, due, oracle.SMALL_RULES):
+        if due is None or is_due_for_completion(facts, derive(facts, due, oracle.SMALL_RULES), due):
             return
         same = look(facts, due, oracle.SMALL_RULES) == look(facts, due - MS, oracle.SMALL_RULES)
         assert not same or facts.control in (Control.RUNNING, Control.COMPLETED, Control.PAUSED) or _who(facts, due)
@@ -611,9 +616,19 @@ def test_every_announced_instant_is_a_change_or_a_completion(facts: Facts):
 
 
 def _who(facts: Facts, due: datetime) -> bool:
-    """Return whether at least who is here, or who has left, changes."""
+    """Return whether at least who is here, or who has left, changes, or somebody's silence is found out."""
     before, after = (derive(facts, instant, oracle.SMALL_RULES) for instant in (due - MS, due))
-    return (before.here, before.left, before.final_end) != (after.here, after.left, after.final_end)
+    silent = {
+        stay.heartbeat_at + oracle.SMALL_RULES.heartbeat_expiry
+        for stay in (*facts.guests, *facts.hosts)
+        if stay.left_at is None and stay.heartbeat_at is not None
+    }
+    return due in silent or (before.here, before.left, before.final_end, before.host_here) != (
+        after.here,
+        after.left,
+        after.final_end,
+        after.host_here,
+    )
 
 
 @st.composite

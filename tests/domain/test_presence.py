@@ -210,3 +210,14 @@ def test_no_stay_of_one_connection_is_contradictory_or_overlaps_another(events: 
     assert not any(stay.is_contradictory for stay in stays)
     assert all(end is not None for end in ends[:-1])
     assert all(end <= after.joined_at for end, after in zip(ends, stays[1:], strict=False) if end)
+
+
+def test_a_leave_noted_by_hand_shortens_the_stay_that_a_report_stated():
+    stated = event(Signal.STAY, START, until=START + HOUR, source=Source.IMPORT)
+    by_hand = event(LEAVE, START + 20 * MIN, source=Source.MANUAL)
+    automatic = event(LEAVE, START + 10 * MIN, source=Source.WEBHOOK)
+    for order in permutations((stated, by_hand, automatic)):
+        (stay,) = fold(order)
+        assert (stay.left_at, stay.source) == (START + 20 * MIN, Source.MANUAL)
+    outside = event(LEAVE, START + 2 * HOUR, source=Source.MANUAL)
+    assert spans(fold([stated, outside])) == [("ana", START, START + HOUR)]

@@ -85,8 +85,8 @@ def statuses(text: str) -> set[str]:
 # The tree
 
 
-def test_the_example_of_the_design_parses_but_for_the_rating():
-    text = 'status:waiting,upcoming mentor:"Dr Lee" kind:work starts:<2h tag:onboarding -has:mentor grief'
+def test_the_example_of_the_design_parses():
+    text = 'status:waiting,upcoming mentor:"Dr Lee" kind:work starts:<2h tag:onboarding -has:mentor rating:>=4 grief'
     assert ask(text).where == And(
         (
             OneOf(Choice.STATUS, ("upcoming", "waiting")),
@@ -95,15 +95,10 @@ def test_the_example_of_the_design_parses_but_for_the_rating():
             Within(Moment.STARTS, NOW, NOW + 2 * HOUR),
             Labelled(Label.TAG, "onboarding"),
             Not(Holds(Fact.MENTOR)),
+            Between(Measure.RATING, 4, None),
             TextHas(Wording.ANYWHERE, Needle(("grief",), prefix=True)),
         )
     )
-
-
-def test_rating_is_known_but_has_no_data():
-    error = wrong("grief rating:>=4")
-    assert "rating has no data yet" in error.detail
-    assert (error.start, error.end) == (13, 16)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t "])
@@ -442,7 +437,7 @@ def written_terms(field: Field) -> st.SearchStrategy[str]:
 
 
 TERMS = st.one_of(
-    st.sampled_from([field for field in FIELDS if field.name != "rating"]).flatmap(written_terms),
+    st.sampled_from(FIELDS).flatmap(written_terms),
     st.sampled_from(["grief", "-grief", '"a b"', "-#12", "co-op"]),
     PHRASES,
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sessiontui.domain.lifecycle import Facts, derive
 from sessiontui.domain.rules import Rules
+from sessiontui.domain.sight import sight_of
 from sessiontui.domain.telling import STAGES, beside, stage, why
 from sessiontui.domain.vocabulary import Control
 from tests import oracle
@@ -48,12 +49,12 @@ CASES = [
 
 @pytest.mark.parametrize(("facts", "now", "expected"), CASES, ids=[case[2] for case in CASES])
 def test_the_text_beside_the_status(facts: Facts, now, expected: str):
-    assert beside(facts, derive(facts, now), now) == expected
+    assert beside(sight_of(facts, derive(facts, now)), now) == expected
 
 
 def test_why_names_the_rule_and_its_facts():
     def told(facts: Facts, now, **options: object) -> str:
-        return why(facts, derive(facts, now), now, **options)  # type: ignore[arg-type]
+        return why(sight_of(facts, derive(facts, now)), now, **options)  # type: ignore[arg-type]
 
     assert told(session(approved=3), START + MIN) == "started 14:00, no guest present (3 approved)"
     assert "16:00" in told(session(approved=3), START + MIN, zone=ZoneInfo("Europe/Madrid"))
@@ -63,7 +64,8 @@ def test_why_names_the_rule_and_its_facts():
     assert "25 of 60 min, less than 50%" in told(ran, END)
     assert "provisional until 15:00" in told(ran, START + 40 * MIN)
     assert "no guest was seen" in told(session(), END)
-    assert "less than 70%" in why(ran, derive(ran, END, Rules(early_ratio=0.7)), END, rules=Rules(early_ratio=0.7))
+    rules = Rules(early_ratio=0.7)
+    assert "less than 70%" in why(sight_of(ran, derive(ran, END, rules)), END, rules=rules)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +90,24 @@ def test_the_stage(facts: Facts, now, expected: str):
 def test_every_session_can_be_told_in_one_line(facts: Facts, tick: int):
     now = oracle.at(tick)
     shown = derive(facts, now, oracle.SMALL_RULES)
-    for text in (beside(facts, shown, now), why(facts, shown, now, rules=oracle.SMALL_RULES)):
+    seen = sight_of(facts, shown)
+    for text in (beside(seen, now), why(seen, now, rules=oracle.SMALL_RULES)):
         assert text
         assert text == text.strip()
         assert "\n" not in text
     assert 0 <= stage(facts, shown) < len(STAGES)
+
+
+@pytest.mark.parametrize(
+    ("cancelled_at", "asked", "step"),
+    [
+        (START - HOUR, {}, "created"),
+        (START - HOUR, {"pending": 1}, "requests"),
+        (START - HOUR, {"approved": 2}, "approved"),
+        (START, {"approved": 2}, "live"),
+        (START + 20 * MIN, {}, "live"),
+    ],
+)
+def test_a_cancelled_session_stopped_at_the_step_where_it_was(cancelled_at, asked, step):
+    facts = session(control=Control.CANCELLED, ended_at=cancelled_at, **asked)
+    assert STAGES[stage(facts, derive(facts, END))] == step

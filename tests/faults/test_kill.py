@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -88,6 +92,55 @@ async def test_no_acknowledged_event_of_a_storm_is_lost_or_written_twice(tmp_pat
     await db.close()
 
 
+async def test_a_console_killed_while_three_writers_write_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "console" / "desk.db"
+    db = await Database.open(path)
+    await people.identify(Context(db=db), os_user=getpass.getuser(), name="Root", at=START)
+    await db.close()
+
+    chance = random.Random(50)
+    acknowledged: list[list[str]] = []
+    for number in range(ROUNDS):
+        acknowledged += _one_round(path, number, chance, writers=3, beside=_console)
+    assert len(acknowledged) > ROUNDS, "the writers never got anywhere"
+
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert [words for words in acknowledged if not _is_there(raw, words)] == []
+        assert _unaudited(raw) == []
+    raw.close()
+
+    db = await Database.open(path)
+    await _everything_folds_to_what_is_stored(Context(db=db))
+    assert (await audit.verify(Context(db=db))).is_whole
+    await db.close()
+
+
+@contextmanager
+def _console(path: Path) -> Iterator[None]:
+    """Run a console whose admin presses keys, and kill it, not only its terminal, when the block ends."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.console", str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert program.stdout is not None
+    console = int(program.stdout.readline().split()[1])
+    try:
+        assert program.stdout.readline().strip() == "ready"
+        yield
+    finally:
+        os.kill(console, signal.SIGKILL)
+        program.kill()
+        program.communicate()
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Run nothing beside the writers."""
+    del path
+    yield
+
+
 async def _everything_folds_to_what_is_stored(context: Context) -> None:
     """Fold every session anew and derive every row anew: nothing may come out different."""
     stays = "SELECT session_id, person_id, joined_at, left_at, heartbeat_at FROM presence ORDER BY 1, 2, 3"
@@ -102,7 +155,14 @@ async def _everything_folds_to_what_is_stored(context: Context) -> None:
 
 
 def _one_round(
-    path: Path, number: int, chance: random.Random, *, writer: str = "tests.faults.writer", longest: float = 0.4
+    path: Path,
+    number: int,
+    chance: random.Random,
+    *,
+    writer: str = "tests.faults.writer",
+    longest: float = 0.4,
+    writers: int = WRITERS,
+    beside: Callable[[Path], AbstractContextManager[None]] = _alone,
 ) -> list[list[str]]:
     """Start the writers, kill them all after a random time, and return what they acknowledged."""
     programs = [
@@ -111,13 +171,14 @@ def _one_round(
             stdout=subprocess.PIPE,
             text=True,
         )
-        for index in range(WRITERS)
+        for index in range(writers)
     ]
     try:
         for program in programs:
             assert program.stdout is not None
             assert program.stdout.readline().strip() == "ready"
-        time.sleep(chance.uniform(0.05, longest))
+        with beside(path):
+            time.sleep(chance.uniform(0.05, longest))
     finally:
         for program in programs:
             program.send_signal(signal.SIGKILL)

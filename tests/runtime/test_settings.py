@@ -166,7 +166,36 @@ def test_no_value_of_any_key_raises_anything_but_what_people_can_read(pair: tupl
 
 
 def test_every_rule_can_be_set() -> None:
-    assert set(KNOWN["rules"]) == set(DEFAULT_RULES.__dataclass_fields__)
+    assert set(KNOWN["rules"]) == set(DEFAULT_RULES.__dataclass_fields__) - {"alerts"}
+    assert set(KNOWN["alerts"]) == set(DEFAULT_RULES.alerts.__dataclass_fields__)
+
+
+def test_each_alert_can_be_switched_weighed_and_given_its_threshold(places: Places) -> None:
+    places.users.write_text(
+        '[alerts]\nclash = "off"\nnobody_joined = "critical"\nnobody_joined_after = "3 min"\n'
+        'disk_low_bytes = "2 GiB"\nno_show_risk_chance = 0.6\non_call = "ops@example.org"\nbell = true\n'
+    )
+    settings = places.read(SESSIONTUI_ALERTS_OVERTIME="warning").rules.alerts
+    assert (settings.clash, settings.nobody_joined, settings.overtime) == (None, "critical", "warning")
+    assert settings.nobody_joined_after == timedelta(minutes=3)
+    assert (settings.disk_low_bytes, settings.no_show_risk_chance) == (2 << 30, 0.6)
+    assert (settings.on_call, settings.bell, settings.title) == ("ops@example.org", True, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('clash = "loud"', "alerts.clash: 'loud' is not a severity"),
+        ('nobody_came = "off"', "alerts.nobody_came: there is no such key"),
+        ('disk_low_bytes = "much"', "'much' is not a size"),
+        ('on_call = "the pager"', "'the pager' reaches nobody"),
+        ('overtime_after = "later"', "'later' is not a length of time"),
+    ],
+)
+def test_a_wrong_setting_of_alerts_is_told_by_its_name(places: Places, line: str, said: str) -> None:
+    places.users.write_text(f"[alerts]\n{line}\n")
+    with pytest.raises(BadInput, match=said):
+        places.read()
 
 
 def test_importing_the_runtime_loads_nothing_heavy_and_touches_no_disk(tmp_path: Path) -> None:
@@ -180,3 +209,35 @@ def test_importing_the_runtime_loads_nothing_heavy_and_touches_no_disk(tmp_path:
     )
     assert told.stdout.strip() == "[]"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_how_letters_leave_can_be_set_and_is_checked(tmp_path: Path):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[delivery]\nchannel = "file"\nfolder = "/srv/outbox"\nwait = "30 s"\nsender = "desk@example.org"\n',
+        encoding="utf-8",
+    )
+    found = read_settings(config=file, environ={}, system_file=tmp_path / "none").delivery
+    assert (str(found.channel), str(found.folder), found.wait.total_seconds(), found.sender) == (
+        "file", "/srv/outbox", 30, "desk@example.org",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('channel = "pigeon"', "not a way by which letters can leave"),
+        ('folder = "relative"', "whole path of a folder"),
+        ('wait = "2 h"', "too long for letters to rest"),
+        ('wait = "soon"', "not a length of time"),
+        ('sender = "nobody"', "not an e-mail address"),
+        ('sender = "a@b.org\\r\\nBcc: x@y.org"', "not an e-mail address"),
+        ('colour = "red"', "there is no such key"),
+    ],
+)
+def test_a_wrong_way_of_delivery_is_refused_with_a_place(tmp_path: Path, line: str, said: str):
+    file = tmp_path / "config.toml"
+    file.write_text(f"[delivery]\n{line}\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=said) as error:
+        read_settings(config=file, environ={}, system_file=tmp_path / "none")
+    assert "delivery." in error.value.place

@@ -90,7 +90,7 @@ def counts(report: ImportReport) -> tuple[int, int, int, int]:
 
 
 async def board(stage: Stage, *, at: datetime | None = None, now: datetime = LATER) -> Board:
-    return await boards.listing(stage.context, "", now=now, as_of=at)
+    return await boards.listing(stage.context, "", now=now, as_of=at, by=stage.root)
 
 
 async def line(stage: Stage, title: str = "Grief circle", **when: datetime):

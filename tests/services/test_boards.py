@@ -18,7 +18,7 @@ async def test_a_window_of_the_board_keeps_the_counts_of_all(stage: Stage):
     for _ in range(5):
         await make(stage)
     await asked(stage, 3, stage.ana)
-    shown = await boards.board(stage.context, "", now=NOON, limit=2, offset=1)
+    shown = await boards.board(stage.context, "", now=NOON, limit=2, offset=1, by=stage.root)
     assert [line.id for line in shown.lines] == [1, 2]
     assert (shown.matched, shown.total, shown.pending_requests) == (5, 5, 1)
     assert (shown.counts[Status.CREATED], shown.counts[Status.HAS_REQUESTS]) == (4, 1)
@@ -30,14 +30,14 @@ async def test_archived_sessions_are_asked_for(stage: Stage):
     await sessions.move(stage.context, Move.CANCEL, 1, by=stage.root, at=NOON)
     await sessions.move(stage.context, Move.ARCHIVE, 1, by=stage.root, at=NOON)
     for shown in (
-        await boards.board(stage.context, "", now=NOON),
-        await boards.listing(stage.context, "", now=NOON),
-        await boards.board(stage.context, "", now=NOON, as_of=NOON),
+        await boards.board(stage.context, "", now=NOON, by=stage.root),
+        await boards.listing(stage.context, "", now=NOON, by=stage.root),
+        await boards.board(stage.context, "", now=NOON, as_of=NOON, by=stage.root),
     ):
         assert [line.id for line in shown.lines] == [2]
         assert (shown.total, shown.matched) == (1, 1)
         assert sum(shown.counts.values()) == 1
-    assert (await boards.board(stage.context, "archived:yes", now=NOON)).lines[0].id == 1
+    assert (await boards.board(stage.context, "archived:yes", now=NOON, by=stage.root)).lines[0].id == 1
 
 
 async def test_time_travel(stage: Stage):
@@ -48,7 +48,7 @@ async def test_time_travel(stage: Stage):
                         starts_at=START + 9 * HOUR, ends_at=END + 9 * HOUR)  # fmt: skip
     now, found = START, []
     for at in (NOON - MIN, NOON, NOON + HOUR, NOON + 2 * HOUR, NOON + 2 * HOUR + MIN):
-        past = await boards.board(stage.context, "", now=now, as_of=at)
+        past = await boards.board(stage.context, "", now=now, as_of=at, by=stage.root)
         assert past.as_of == past.taken_at == at
         found.append([(str(line.status), line.starts_at) for line in past.lines])
     assert found == [
@@ -60,9 +60,9 @@ async def test_time_travel(stage: Stage):
 
 async def test_a_wrong_query_or_order_is_refused(stage: Stage):
     with pytest.raises(QueryError):
-        await boards.board(stage.context, "stauts:live", now=NOON)
+        await boards.board(stage.context, "stauts:live", now=NOON, by=stage.root)
     with pytest.raises(BadInput):
-        await boards.board(stage.context, "", now=NOON, order="colour")
+        await boards.board(stage.context, "", now=NOON, order="colour", by=stage.root)
 
 
 async def test_sessions_are_found_by_their_numbers(stage: Stage):

@@ -49,7 +49,7 @@ def part(found: Health, name: str) -> HealthPart:
 async def test_all_is_well(context: Context, lease: Lease) -> None:
     found = await health.health(context, now=NOON, space=ROOMY)
     assert (found.score, found.band, found.leader) == (100, "excellent", "console 1 on ops")
-    assert [part.name for part in found.parts] == ["worker", "database", "disk", "backup", "clock"]
+    assert [part.name for part in found.parts] == ["worker", "database", "disk", "backup", "outbox", "clock"]
     assert [job.name for job in found.jobs] == ["tick"]
 
 

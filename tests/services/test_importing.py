@@ -13,7 +13,7 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotAllowed, NotFound
 from sessiontui.domain.vocabulary import Badge, Control, Move, RequestState, Role, Status
 from sessiontui.services import audit, boards, importing, people, requests, sessions
-from sessiontui.services.importing import ImportOptions, SourceFile, Verdict
+from sessiontui.services.importing import ImportOptions, Phase, SourceFile, Verdict
 from sessiontui.services.sessions import SessionEdit
 from tests.conftest import NOON, Stage, build_stage
 
@@ -35,6 +35,14 @@ from .import_stage import (
 )
 
 MIN = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["at once", "apart"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few rows are taken in one transaction, many in a workshop: both do the same."""
+    if request.param == "apart":
+        monkeypatch.setattr("sessiontui.services.importing.FEW", -1)
+        monkeypatch.setattr("sessiontui.store.workshop.FEW", 0)
 
 
 async def detail(stage: Stage, session_id: int, *, now=LATER):
@@ -547,18 +555,15 @@ async def test_among_several_files_one_that_cannot_be_read_does_not_stop_the_oth
     assert len((await board(stage)).lines) == 1
 
 
-@pytest.mark.parametrize("how", ["callback", "task"])
-async def test_a_cancelled_import_leaves_nothing_and_the_next_works(stage: Stage, how: str):
+@pytest.mark.parametrize("phase", [Phase.ROWS, Phase.SESSIONS])
+async def test_a_cancelled_import_leaves_nothing_and_the_next_works(stage: Stage, phase: Phase):
     lines = [session(f"s{number}", title=f"T{number}") for number in range(900)]
     before = dump(stage.path)
-    told: list[int] = []
+    told: list[tuple[Phase, int, int]] = []
 
-    def progress(done: int, of: int) -> None:
-        assert of == 900
-        told.append(done)
-        if len(told) == 2:
-            if how == "callback":
-                raise asyncio.CancelledError
+    def progress(now: Phase, done: int, of: int) -> None:
+        told.append((now, done, of))
+        if now is phase:
             task.cancel()
 
     task = asyncio.ensure_future(
@@ -567,7 +572,8 @@ async def test_a_cancelled_import_leaves_nothing_and_the_next_works(stage: Stage
     with pytest.raises(asyncio.CancelledError):
         await task
     assert dump(stage.path) == before
-    assert told == [200, 400]
+    assert told[0] == (Phase.ROWS, 200, 900)
+    assert Phase.DELIVERING not in {now for now, _, _ in told}
     assert counts(await take(stage, session())) == (1, 0, 0, 0)
 
 

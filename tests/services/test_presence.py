@@ -24,7 +24,7 @@ START = NOON + timedelta(hours=3)
 
 async def status(stage: Stage, now: datetime) -> Status:
     await ticking.tick(stage.context, at=now)
-    (line,) = (await boards.board(stage.context, "", now=now)).lines
+    (line,) = (await boards.board(stage.context, "", now=now, by=stage.root)).lines
     assert await stage.rows("SELECT status, active FROM session") == [(str(line.status), line.active)]
     return line.status
 

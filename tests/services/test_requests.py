@@ -37,7 +37,7 @@ async def test_ask_approve_withdraw_and_ask_again(stage: Stage):
     assert await asked(stage, session_id, stage.ana, at=NOON + 2 * HOUR) == request
     steps = await stage.rows("SELECT state FROM request_change ORDER BY id")
     assert [step[0] for step in steps] == ["pending", "approved", "withdrawn", "pending"]
-    line = (await boards.board(stage.context, "", now=NOON + 2 * HOUR)).lines[0]
+    line = (await boards.board(stage.context, "", now=NOON + 2 * HOUR, by=stage.root)).lines[0]
     assert (line.pending, line.approved) == (1, 0)
 
 

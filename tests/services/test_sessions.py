@@ -19,7 +19,7 @@ MIN = timedelta(minutes=1)
 
 
 async def line(stage: Stage, now=NOON):
-    return (await boards.board(stage.context, "archived:yes,no", now=now)).lines[0]
+    return (await boards.board(stage.context, "archived:yes,no", now=now, by=stage.root)).lines[0]
 
 
 async def test_a_session_is_a_draft_unless_published(stage: Stage):
@@ -49,7 +49,9 @@ async def test_an_edit_says_what_changed_and_keeps_before_and_after(stage: Stage
     assert receipt.sentence == "changed capacity, tags, title of Circle"
     shown = await line(stage, NOON + HOUR)
     assert (shown.title, shown.capacity, shown.tags) == ("Grief circle", 4, ("a",))
-    assert (await boards.listing(stage.context, "", now=NOON + HOUR, as_of=NOON)).lines[0].capacity == 0
+    assert (await boards.listing(stage.context, "", now=NOON + HOUR, as_of=NOON, by=stage.root)).lines[
+        0
+    ].capacity == 0
     with pytest.raises(BadInput):
         await sessions.edit(stage.context, 1, SessionEdit(), by=stage.root, at=NOON)
 
@@ -95,6 +97,8 @@ async def test_extend_reschedule_and_reassign_bring_what_they_need(stage: Stage)
     ):
         with pytest.raises(BadInput):
             await sessions.move(stage.context, name, 1, by=stage.root, at=NOON, **options)
+    with pytest.raises(BadInput, match="at most 24 h at once"):
+        await sessions.move(stage.context, Move.EXTEND, 1, by=stage.root, at=NOON, ends_at=END + 24 * HOUR + MIN)
     await sessions.move(stage.context, Move.EXTEND, 1, by=stage.root, at=NOON, ends_at=END + HOUR)
     await sessions.move(stage.context, Move.REASSIGN, 1, by=stage.root, at=NOON, mentor_id=stage.ana)
     shown = await line(stage)
@@ -104,10 +108,10 @@ async def test_extend_reschedule_and_reassign_bring_what_they_need(stage: Stage)
 async def test_the_new_mentor_is_found_by_free_words_at_once_and_the_old_one_is_not(stage: Stage):
     await make(stage, mentor_id=stage.ana)
     await sessions.move(stage.context, Move.REASSIGN, 1, by=stage.root, at=NOON, mentor_id=stage.bob)
-    assert (await boards.board(stage.context, "bob", now=NOON)).matched == 1
-    assert (await boards.board(stage.context, "ana", now=NOON)).matched == 0
+    assert (await boards.board(stage.context, "bob", now=NOON, by=stage.root)).matched == 1
+    assert (await boards.board(stage.context, "ana", now=NOON, by=stage.root)).matched == 0
     await sessions.move(stage.context, Move.REASSIGN, 1, by=stage.root, at=NOON, mentor_id=0)
-    assert (await boards.board(stage.context, "bob", now=NOON)).matched == 0
+    assert (await boards.board(stage.context, "bob", now=NOON, by=stage.root)).matched == 0
 
 
 async def test_work_opens_and_closes_the_presence_of_the_one_who_acts(stage: Stage):

@@ -8,8 +8,11 @@ import pytest
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import Conflict, NotAllowed, NotFound, Refused
-from sessiontui.domain.vocabulary import Kind, Move, Priority, RequestState, Role
+from sessiontui.domain.instants import from_ms
+from sessiontui.domain.presence import Signal
+from sessiontui.domain.vocabulary import Kind, Move, Priority, RequestState, Role, Source
 from sessiontui.services import audit, boards, presence, requests, sessions, ticking
+from sessiontui.services.presence import PresenceReport
 from sessiontui.services.sessions import SessionDraft, SessionEdit
 from sessiontui.services.undo import undo
 from tests.conftest import NOON, Stage
@@ -19,7 +22,7 @@ from .import_stage import dump
 HOUR, MIN = timedelta(hours=1), timedelta(minutes=1)
 START, END = NOON + HOUR, NOON + 2 * HOUR
 YES, NO = RequestState.APPROVED, RequestState.REJECTED
-PASSING = {"version", "changed_at"}
+PASSING = {"version", "changed_at", "derived_at", "heads_at"}
 
 
 async def make(
@@ -42,7 +45,12 @@ async def state(stage: Stage, at) -> object:
         " FROM join_request"
     )
     counted = [row for row in dump(stage.path, ["status_count"])["status_count"] if row[1]]
-    return kept, held, counted, [line.why for line in (await boards.listing(stage.context, "", now=at)).lines]
+    return (
+        kept,
+        held,
+        counted,
+        [line.why for line in (await boards.listing(stage.context, "", now=at, by=stage.root)).lines],
+    )
 
 
 async def ask(stage: Stage, session_id: int, person_id: int) -> int:
@@ -85,7 +93,7 @@ async def test_every_move_is_taken_back_exactly(stage: Stage, move: Move, kind: 
     receipt = await sessions.move(stage.context, move, session_id, by=stage.root, at=now, reason="why", **extra)
     assert await state(stage, now + MIN) != before
     back = await undo(stage.context, by=stage.root, at=now + MIN)
-    assert back.sentence == f"undid: {receipt.sentence}"
+    assert back.sentence.startswith(f"undid: {receipt.sentence}")
     assert await state(stage, now + MIN) == before
     trail = await boards.trail(stage.context, session_id=session_id)
     assert [line.undone for line in trail[:2]] == [False, True]
@@ -243,7 +251,7 @@ async def test_a_decision_that_was_decided_again_stays(stage: Stage):
         await undo(context, by=root, at=NOON, entry=first.undo)
     await undo(context, by=bob, at=NOON)
     await undo(context, by=root, at=NOON, entry=first.undo)
-    assert (await boards.listing(context, "", now=NOON)).lines[0].pending == 1
+    assert (await boards.listing(context, "", now=NOON, by=Actor.system())).lines[0].pending == 1
 
 
 async def test_a_withdrawal_stays_when_the_seat_was_given_away(stage: Stage):
@@ -263,4 +271,48 @@ async def test_who_withdrew_can_take_that_back(stage: Stage):
     ana = Actor(stage.ana, "Ana", Role.PARTICIPANT)
     await requests.withdraw(stage.context, request_id, by=ana, at=NOON)
     await undo(stage.context, by=ana, at=NOON)
-    assert (await boards.listing(stage.context, "", now=NOON)).lines[0].pending == 1
+    assert (await boards.listing(stage.context, "", now=NOON, by=stage.root)).lines[0].pending == 1
+
+
+# -- presence noted by hand -----------------------------------------------------------------------------------
+
+
+async def stays(stage: Stage) -> list[tuple[object, ...]]:
+    rows = await stage.rows("SELECT joined_at, left_at, source FROM presence ORDER BY joined_at")
+    return [(from_ms(row[0]), None if row[1] is None else from_ms(row[1]), row[2]) for row in rows]  # type: ignore
+
+
+async def imported(stage: Stage) -> int:
+    session_id = await make(stage)
+    report = PresenceReport(
+        session_id=session_id, signal=Signal.STAY, at=START, until=END, source=Source.IMPORT, person_id=stage.ana
+    )
+    await presence.record(stage.context, [report], by=stage.root, at=END)
+    return session_id
+
+
+async def test_a_leave_noted_by_hand_shortens_an_imported_stay_and_can_be_undone(stage: Stage):
+    session_id = await imported(stage)
+    before = await state(stage, END + HOUR)
+    receipt = await presence.leave(
+        stage.context, session_id, stage.ana, by=stage.root, at=START + 20 * MIN, source=Source.MANUAL
+    )
+    assert receipt.sentence == "noted that Ana left Circle at 13:20 UTC"
+    assert await stays(stage) == [(START, START + 20 * MIN, "manual")]
+    told = await undo(stage.context, by=stage.root, at=END + MIN, entry=receipt.undo)
+    assert told.sentence == "undid: noted that Ana left Circle at 13:20 UTC"
+    assert await stays(stage) == [(START, END, "import")]
+    assert await state(stage, END + HOUR) == before
+    with pytest.raises(Refused, match="already"):
+        await undo(stage.context, by=stage.root, at=END + MIN, entry=receipt.undo)
+
+
+async def test_a_join_noted_by_hand_is_taken_back_and_others_stay(stage: Stage):
+    session_id = await imported(stage)
+    receipt = await presence.join(
+        stage.context, session_id, stage.bob, by=stage.root, at=START + MIN, source=Source.MANUAL
+    )
+    assert len(await stays(stage)) == 2
+    await undo(stage.context, by=stage.root, at=START + 2 * MIN, entry=receipt.undo)
+    assert await stays(stage) == [(START, END, "import")]
+    assert (await audit.verify(stage.context)).is_whole

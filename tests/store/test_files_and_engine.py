@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from sessiontui.domain.errors import NotFound, ReadOnly, Unavailable
 from sessiontui.services import people
 from sessiontui.store.engine import Database, connect
 from sessiontui.store.files import create_private
-from sessiontui.store.reader import Reader
+from sessiontui.store.reader import Fetch, OutOfTime, Reader, Row
 from tests.conftest import NOON, Stage
 
 SLOW = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n WHERE x < 0"
@@ -159,6 +160,102 @@ async def test_a_question_that_waits_and_then_runs_too_long_is_interrupted_too(s
         with pytest.raises(Unavailable):
             await stage.context.db.fetch(SLOW, deadline=0.5)
         assert await first == [(0,)]
+
+
+# -- looks and glances ------------------------------------------------------------------------------------------
+
+
+async def test_all_answers_of_a_look_see_one_state(stage: Stage):
+    asked, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    async def reading(fetch: Fetch) -> tuple[list[Row], list[Row]]:
+        before = await fetch("SELECT count(*) FROM person")
+        loop.call_soon_threadsafe(asked.set)
+        go_on.wait(10)
+        return before, await fetch("SELECT count(*) FROM person")
+
+    look = asyncio.create_task(stage.context.db.look(reading))
+    await asked.wait()
+    await people.add(stage.context, "Dee", by=stage.root, at=NOON)
+    go_on.set()
+    before, after = await look
+    assert before == after == [(4,)]
+    assert await stage.rows("SELECT count(*) FROM person") == [(5,)]
+
+
+async def test_a_look_that_fails_or_waits_for_others_leaves_the_reader_usable(stage: Stage):
+    async def broken(fetch: Fetch) -> None:
+        await fetch("SELECT 1")
+        raise NotFound("nothing here")
+
+    async def waits(fetch: Fetch) -> None:
+        await fetch("SELECT 1")
+        await asyncio.sleep(0)
+
+    with pytest.raises(NotFound):
+        await stage.context.db.look(broken)
+    with pytest.raises(RuntimeError, match="awaits its own"):
+        await stage.context.db.look(waits)
+    with pytest.raises(Unavailable, match="reading failed"):
+        await stage.context.db.look(lambda fetch: fetch("SELECT nonsense"))
+    assert await stage.rows("SELECT 1") == [(1,)]
+
+
+async def test_a_look_is_broken_off_by_its_deadline_and_by_whoever_no_longer_waits(stage: Stage):
+    async def reading(fetch: Fetch) -> list[Row]:
+        await fetch("SELECT 1")
+        return await fetch(SLOW)
+
+    with pytest.raises(Unavailable, match="longer than"):
+        await stage.context.db.look(reading, deadline=0.1)
+    task = asyncio.create_task(stage.context.db.look(reading))
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - began < 2
+    assert await stage.rows("SELECT 1") == [(1,)]
+
+
+async def test_one_question_of_a_look_has_a_deadline_of_its_own_and_keeps_what_it_found(stage: Stage):
+    async def reading(fetch: Fetch) -> tuple[list[Row], list[Row]]:
+        try:
+            await fetch(f"SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT * FROM ({SLOW})", deadline=0.05)
+        except OutOfTime as error:
+            return error.rows, await fetch("SELECT 2")
+        raise AssertionError
+
+    assert await stage.context.db.look(reading) == ([(1,)], [(2,)])
+    with pytest.raises(OutOfTime):
+        await stage.context.db.look(lambda fetch: fetch("SELECT 1", deadline=0))
+
+
+async def test_a_glance_sees_every_commit_and_writes_nothing(stage: Stage):
+    assert await stage.context.db.glance("SELECT count(*) FROM person") == [(4,)]
+    await people.add(stage.context, "Dee", by=stage.root, at=NOON)
+    assert await stage.context.db.glance("SELECT count(*) FROM person") == [(5,)]
+    with pytest.raises(Unavailable):
+        await stage.context.db.glance("DELETE FROM person")
+
+
+async def test_a_glance_at_a_file_that_somebody_holds_is_answered_by_the_thread(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_: object) -> list[Row]:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(Reader, "glance", busy)
+    assert await stage.context.db.glance("SELECT count(*) FROM person") == [(4,)]
+
+
+async def test_a_closed_database_says_so(stage: Stage):
+    await stage.context.db.close()
+    for ask in (stage.context.db.fetch, stage.context.db.glance):
+        with pytest.raises(Unavailable, match="closed"):
+            await ask("SELECT 1")
+    await stage.context.db.close()
 
 
 async def test_two_databases_on_one_file_see_each_other(stage: Stage):

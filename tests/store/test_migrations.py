@@ -49,25 +49,53 @@ def schema(connection: sqlite3.Connection) -> set[tuple[str, str]]:
     return {(str(kind), str(name)) for kind, name in rows}
 
 
-def test_a_failure_at_any_statement_leaves_the_old_schema(tmp_path: Path):
-    path = tmp_path / "desk.db"
-    for after in range(len(STATEMENTS) + 2):
+def reached(after: int) -> int:
+    """Return the version that a database has when its upgrade ends after so many statements."""
+    version = 0
+    for number in range(1, migrations.HEAD + 1):
+        after -= len(migrations.statements(number)) + len(("PRAGMA user_version", "COMMIT"))
+        if after < 0:
+            break
+        version = number
+    return version
+
+
+@pytest.fixture(scope="module")
+def whole() -> list[set[tuple[str, str]]]:
+    """The schema of each version, from the empty one on."""
+    plain = sqlite3.connect(":memory:", isolation_level=None)
+    schemas = [schema(plain)]
+    for number in range(1, migrations.HEAD + 1):
+        for statement in migrations.statements(number):
+            plain.execute(statement)
+        schemas.append(schema(plain))
+    plain.close()
+    return schemas
+
+
+MOMENTS = len(STATEMENTS) + 2 * migrations.HEAD
+"""The statements at which an upgrade of everything may end."""
+
+
+def test_a_failure_at_any_statement_leaves_a_whole_schema(tmp_path: Path, whole: list[set[tuple[str, str]]]):
+    for after in range(MOMENTS):
+        path = tmp_path / f"desk-{after}.db"
         connection = dying(path, after)
         with pytest.raises(Killed):
             migrations.upgrade(connection, path)
         connection.close()
         plain = connect(path)
-        assert (migrations.version_of(plain), schema(plain)) == (0, set()), f"after {after} statements"
+        before = reached(after)
+        assert (migrations.version_of(plain), schema(plain)) == (before, whole[before]), f"after {after} statements"
+        if after % 10 == 0:
+            assert migrations.upgrade(plain, path) == before
+            assert (migrations.version_of(plain), schema(plain)) == (migrations.HEAD, whole[-1])
         plain.close()
-    plain = connect(path)
-    assert migrations.upgrade(plain, path) == 0
-    assert migrations.version_of(plain) == migrations.HEAD
-    plain.close()
 
 
-def test_a_process_killed_at_any_statement_leaves_the_old_schema(tmp_path: Path):
-    path = tmp_path / "desk.db"
-    for after in range(0, len(STATEMENTS) + 2, 3):
+def test_a_process_killed_at_any_statement_leaves_a_whole_schema(tmp_path: Path, whole: list[set[tuple[str, str]]]):
+    for after in range(0, MOMENTS, 3):
+        path = tmp_path / f"desk-{after}.db"
         child = os.fork()
         if child == 0:
             connection = dying(path, after, dies=True)
@@ -75,7 +103,8 @@ def test_a_process_killed_at_any_statement_leaves_the_old_schema(tmp_path: Path)
             os._exit(0)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
         plain = connect(path)
-        assert (migrations.version_of(plain), schema(plain)) == (0, set()), f"after {after} statements"
+        before = reached(after)
+        assert (migrations.version_of(plain), schema(plain)) == (before, whole[before]), f"after {after} statements"
         plain.close()
 
 

@@ -16,19 +16,22 @@ import pytest
 from sessiontui.domain import chain
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import Conflict, SessiontuiError
-from sessiontui.domain.instants import from_ms
-from sessiontui.domain.lifecycle import MOVES
+from sessiontui.domain.history import facts_at, instants
+from sessiontui.domain.instants import from_ms, maybe_ms, to_ms
+from sessiontui.domain.lifecycle import MOVES, derive, next_transition_at
 from sessiontui.domain.query import matches, parse
 from sessiontui.domain.vocabulary import Kind, Move, Priority, RequestState, Role, Source
 from sessiontui.services import boards, people, presence, requests, sessions, ticking
 from sessiontui.services.context import UTC, Context
 from sessiontui.services.sessions import SessionDraft, SessionEdit
+from sessiontui.store.alerting import follow, lifted, nearby
 from sessiontui.store.deriving import _COLUMNS, derived_row, stored_counts
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query
 from sessiontui.store.haystack import haystacks
 from sessiontui.store.histories import load
 from sessiontui.store.reads import sessions as kept
+from sessiontui.store.sights import MOVING
 from sessiontui.store.tx import sealed_part
 from tests.conftest import NOON, Stage, build_stage
 
@@ -56,18 +59,34 @@ async def sealed(stage: Stage) -> list[tuple[chain.Entry, str]]:
 
 async def check_rows(stage: Stage, now: datetime, *, fresh: bool = False) -> None:
     """Compare every derived column, count and search text with what the facts give now."""
+    await stage.context.db.drained()
     fetch = stage.context.db.fetch
-    rows = await fetch(f"SELECT id, priority, {', '.join(_COLUMNS)} FROM session ORDER BY id")
+    rows = await fetch(f"SELECT id, priority, flags, link, source, {', '.join(_COLUMNS)} FROM session ORDER BY id")
     histories = await load(fetch, [cast("int", row[0]) for row in rows])
+    near = await nearby(fetch, {cast("int", row[0]): (str(row[3]), str(row[4])) for row in rows})
     for row in rows:
-        _, _, values = derived_row(
-            histories[cast("int", row[0])], now, priority=Priority(str(row[1])), rules=stage.context.rules
+        session_id, rules = cast("int", row[0]), stage.context.rules
+        history = histories[session_id]
+        facts = facts_at(history, now, rules=rules)
+        derived = derive(facts, now, rules)
+        followed = follow(history, near[session_id], facts, derived, now=now, due=None, rules=rules)
+        if fresh or row[5 + _COLUMNS.index("next_transition_at")] is None:
+            assert not followed.changed, f"the alerts of #{session_id} at {now}"
+        due = (maybe_ms(next_transition_at(facts, now, rules, marks=instants(history))), followed.due(to_ms(now)))
+        values = derived_row(
+            facts,
+            derived,
+            now,
+            priority=Priority(str(row[1])),
+            flags=str(row[2]),
+            lift=lifted(followed.standing, to_ms(now)),
+            due=min((instant for instant in due if instant is not None), default=None),
         )
-        for name, stored, wanted in zip(_COLUMNS, row[2:], values, strict=True):
+        for name, stored, wanted in zip(_COLUMNS, row[5:], values, strict=True):
             if name == "next_transition_at" and not fresh:
                 assert stored is not None or wanted is None
                 assert wanted is None or stored <= wanted, f"#{row[0]} is due late at {now}"
-            elif name != "actual_ms" or fresh:
+            elif name not in ("actual_ms", *MOVING) or fresh:
                 assert stored == wanted, f"{name} of #{row[0]} at {now}"
     counted = {str(row[0]): row[1:] for row in await fetch("SELECT status, n, pending FROM status_count") if row[1]}
     assert counted == await stored_counts(fetch)
@@ -246,13 +265,7 @@ async def check_queries(stage: Stage, now: datetime, chosen: list[str]) -> None:
     """Compare what SQL finds with what the domain's measure finds."""
     fetch = stage.context.db.fetch
     ids = await kept.matching(fetch, "1", ())
-    written, histories = await kept.written(fetch, ids), await load(fetch, ids)
-    names = await boards._all_names(stage.context, histories.values())
-    subjects = []
-    for session_id in ids:
-        facts, _, _ = derived_row(histories[session_id], now, priority=Priority.NORMAL, rules=stage.context.rules)
-        line = boards._line(stage.context, written[session_id], facts, now, names=names)
-        subjects.append(boards._subject(line, written[session_id], histories[session_id], facts, names, {}))
+    subjects = (await boards.subjects(stage.context, ids, now=now, as_of=now)).values()
     for text in chosen:
         asked = parse(text, now=now, zone=UTC)
         condition, parameters = compile_query(asked)
@@ -299,9 +312,9 @@ async def test_the_order_of_the_desk_is_the_stored_rank(stage: Stage):
     for _ in range(60):
         await walk.step()
     await walk.tick()
-    shown = await boards.board(stage.context, "", now=walk.now)
+    shown = await boards.board(stage.context, "", now=walk.now, by=stage.root)
     assert [line.rank for line in shown.lines] == sorted(line.rank for line in shown.lines)
-    listed = await boards.listing(stage.context, "", now=walk.now)
+    listed = await boards.listing(stage.context, "", now=walk.now, by=stage.root)
     assert [line.id for line in shown.lines] == [line.id for line in listed.lines]
     assert shown.counts == listed.counts
     assert shown.total == listed.total == shown.matched

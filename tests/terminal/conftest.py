@@ -22,7 +22,9 @@ PATIENCE = 20.0
 class Terminal:
     """The program in a pseudo-terminal, and what it has drawn there."""
 
-    def __init__(self, arguments: list[str], home: Path, *, columns: int, rows: int, term: str) -> None:
+    def __init__(
+        self, arguments: list[str], home: Path, *, columns: int, rows: int, term: str, errors: Path | None = None
+    ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -34,8 +36,11 @@ class Terminal:
             "SESSIONTUI_HOME": str(home / "data"),
             "TEXTUAL_ANIMATIONS": "none",
         }
+        command, words = str(PROGRAM), arguments
+        if errors is not None:
+            command, words = "/bin/sh", ["-c", f'exec "$0" "$@" 2>"{errors}"', str(PROGRAM), *arguments]
         self.child = pexpect.spawn(
-            str(PROGRAM), arguments, env=self.environment, dimensions=(rows, columns), timeout=PATIENCE, cwd=str(home)
+            command, words, env=self.environment, dimensions=(rows, columns), timeout=PATIENCE, cwd=str(home)
         )
 
     def text(self) -> str:
@@ -103,8 +108,14 @@ def start(tmp_path: Path) -> Iterator[Start]:
         pytest.skip("the program is not installed beside this Python")
     started: list[Terminal] = []
 
-    def begin(*arguments: str, columns: int = 120, rows: int = 36, term: str = "xterm-256color") -> Terminal:
-        terminal = Terminal(list(arguments), tmp_path, columns=columns, rows=rows, term=term)
+    def begin(
+        *arguments: str,
+        columns: int = 120,
+        rows: int = 36,
+        term: str = "xterm-256color",
+        errors: Path | None = None,
+    ) -> Terminal:
+        terminal = Terminal(list(arguments), tmp_path, columns=columns, rows=rows, term=term, errors=errors)
         started.append(terminal)
         return terminal
 

@@ -32,7 +32,7 @@ STILL = "view:all status:cancelled"
 
 PAGE_DOWN = "\x1b[6~"
 
-FIRST, MOVE, SCROLL, PAGE, CHANGE, REST = 40_000, 900, 1_600, 9_000, 3_000, 400
+FIRST, MOVE, SCROLL, PAGE, CHANGE, REST = 16_000, 600, 800, 6_000, 3_000, 100
 """Most bytes of the first screen, of each act, of a changed row, and of a second in which nothing happens."""
 
 

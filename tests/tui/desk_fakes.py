@@ -435,6 +435,9 @@ class FakePort:
     jobs: list[tuple[str, str]] = field(default_factory=list)
     context: object = field(default_factory=lambda: SimpleNamespace(db=None))
 
+    def travel(self, to: datetime | None) -> None:
+        self.as_of = to
+
     def clock(self) -> datetime:
         return self.now
 
@@ -470,9 +473,13 @@ class FakeReads:
         self.error: Exception | None = None
         self.asked: list[str] = []
         self.details: list[int] = []
+        self.shapes: list[tuple[datetime, datetime, int]] = []
+        self.port: FakePort | None = None
         self.beat = 0
         self.touched: frozenset[int] | None = None
         self.derivations: list[tuple[int, ...]] = []
+        self.overdue: frozenset[int] = frozenset()
+        self.known: Board | None = None
         self.before: Callable[[], object] | None = None
 
     async def pulse(self) -> int:
@@ -487,8 +494,14 @@ class FakeReads:
             raise self.error
         return tuple(session for session in self.lines if session.id in ids)
 
-    async def board(self, query: str, *, now: datetime, limit: int, offset: int, order: str) -> Board:
+    async def due(self, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
+        return frozenset(self.overdue) & frozenset(ids)
+
+    async def board(
+        self, query: str, *, now: datetime, limit: int, offset: int, order: str, known: Board | None = None
+    ) -> Board:
         self.asked.append(query)
+        self.known = known
         if self.before is not None:
             await self.before()  # type: ignore[misc]
         if self.error is not None:
@@ -507,7 +520,12 @@ class FakeReads:
             matched=matched,
             total=len(self.lines) if self.total is None else self.total,
             query=query,
+            as_of=None if self.port is None else self.port.as_of,
         )
+
+    async def shape(self, since: datetime, until: datetime, *, slots: int) -> tuple[int, ...]:
+        self.shapes.append((since, until, slots))
+        return tuple(slot % 5 for slot in range(slots))
 
     async def detail(self, session_id: int, *, now: datetime) -> SessionDetail:
         self.details.append(session_id)

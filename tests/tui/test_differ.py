@@ -281,8 +281,10 @@ def test_a_way_leads_from_any_place_to_any_other(y: int, x: int, to_y: int, to_x
     assert len(way(y, x, to_y, to_x)) <= len(address(to_y, to_x))
 
 
-def fed(differ: Differ, data: str, *, width: int = 30, height: int = 6) -> str:
-    return differ.feed(data, width=width, height=height)
+def fed(
+    differ: Differ, data: str, *, width: int = 30, height: int = 6, caret: bool = True, hold: bool = False
+) -> str:
+    return differ.feed(data, width=width, height=height, caret=caret, hold=hold)
 
 
 def test_nothing_changed_is_nothing_written() -> None:
@@ -292,13 +294,49 @@ def test_nothing_changed_is_nothing_written() -> None:
     assert [fed(differ, data) for data in (BEGIN, frame, END)] == ["", "", ""]
 
 
-def test_synchronized_output_is_opened_with_the_first_bytes_and_closed() -> None:
+def test_synchronized_output_brackets_large_frames_alone() -> None:
     differ = Differ()
     assert fed(differ, BEGIN) == ""
-    assert fed(differ, address(0, 0) + "abc").startswith(BEGIN)
-    assert fed(differ, END) == END
-    assert differ.repaint().startswith(BEGIN)
-    assert differ.repaint().endswith(END)
+    short = fed(differ, address(0, 0) + "abc")
+    assert short.endswith("abc")
+    assert BEGIN not in short
+    assert fed(differ, END) == ""
+    fed(differ, BEGIN)
+    letters = "abcdefghijklmnopqrstuvwxyz" * 8
+    long = fed(differ, "\n".join(address(y, 0) + letters for y in range(6)), width=len(letters))
+    assert long.startswith(BEGIN)
+    assert long.endswith(END)
+
+
+def test_without_synchronized_output_there_are_no_brackets() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz" * 8
+    assert BEGIN not in fed(Differ(), "\n".join(address(y, 0) + letters for y in range(6)), width=len(letters))
+
+
+def test_the_style_of_a_frame_serves_the_next_and_ends_before_anything_else() -> None:
+    differ = Differ()
+    fed(differ, address(0, 0) + "\x1b[31mabc\x1b[0m" + address(0, 0), caret=False)
+    assert fed(differ, address(0, 1) + "\x1b[31mX\x1b[0m" + address(0, 0), caret=False) == "\x1b[1;2HX"
+    assert fed(differ, "\x1b[2J").startswith("\x1b[m")
+
+
+def test_the_cursor_stays_where_nobody_types() -> None:
+    differ = Differ()
+    fed(differ, address(0, 0) + "abc" + address(3, 3))
+    assert fed(differ, address(0, 0) + "abX" + address(3, 3), caret=False) == "\x1b[1;3HX"
+    assert fed(differ, address(0, 0) + "abX" + address(3, 3)) == "\x1b[3B"
+
+
+def test_frames_that_are_held_come_to_what_the_last_one_shows() -> None:
+    differ, emulator = Differ(), Emulator(30, 6)
+    emulator.feed(fed(differ, address(0, 0) + "abc" + address(0, 0)))
+    for text in ("def", "ghi", "abX"):
+        assert fed(differ, address(0, 0) + text + address(0, 0), hold=True) == ""
+    caught = differ.catch_up()
+    assert "ghi" not in caught
+    emulator.feed(caught)
+    assert emulator.screen.display[0].startswith("abX")
+    assert differ.catch_up() == ""
 
 
 def test_a_moved_cursor_alone_is_written() -> None:
@@ -396,12 +434,12 @@ def test_blanks_are_erased_in_colour_only_where_that_is_known(terminal: Terminal
     )
     assert ("\x1b[K" in coloured) is terminal.erases_in_colour
     plain = Differ(terminal).feed(address(0, 0) + " " * 30 + address(0, 0), width=30, height=3)
-    assert plain == "\x1b[H\x1b[K"
+    assert plain == "\x1b[m\x1b[H\x1b[K"
 
 
 def test_a_colour_is_not_changed_for_blanks() -> None:
     written = fed(Differ(), address(0, 0) + "\x1b[31ma\x1b[0m\x1b[32m  \x1b[0m\x1b[31mb\x1b[0m" + address(0, 0))
-    assert written == "\x1b[31m\x1b[Ha  b\r\x1b[m"
+    assert written == "\x1b[0;31m\x1b[Ha  b\r"
 
 
 def test_a_mark_on_a_blank_is_seen() -> None:
@@ -414,7 +452,7 @@ def test_a_mark_on_a_blank_is_seen() -> None:
 
 def test_a_doubtful_width_is_followed_by_an_address_and_its_room_is_cleared() -> None:
     written = fed(Differ(), address(0, 0) + "👨‍👩‍👧ab" + address(0, 0))
-    assert written.startswith("\x1b[H  \r👨‍👩‍👧\x1b[3Gab")
+    assert written.startswith("\x1b[m\x1b[H  \r👨‍👩‍👧\x1b[3Gab")
 
 
 def test_a_change_before_a_doubtful_width_leaves_the_rest_alone() -> None:

@@ -119,3 +119,88 @@ async def test_the_past_reads_the_window_or_nothing() -> None:
         await app.desk.feed.look()
         await settled(pilot)
         assert (len(reads.asked), reads.derivations) == (1, [])
+
+
+async def test_changes_in_numbers_wait_for_the_second_and_leave_the_order_alone() -> None:
+    async with committing() as (app, pilot, reads):
+        with_title(reads, 4702, "Curriculum review")
+        reads.touched = frozenset({4702, *range(900_000, 900_000 + feed.FEW)})
+        await app.desk.feed.look()
+        reads.beat += 1
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert (reads.asked, reads.derivations) == ([], [])
+        await app.desk.feed.second()
+        await settled(pilot)
+        assert (reads.asked, reads.derivations) == ([], [(4702,)])
+        assert "Curriculum review" in screen_text(app)
+        reads.touched = frozenset()
+        app.desk.feed._age = feed.STORM_EVERY
+        await app.desk.feed.second()
+        await settled(pilot)
+        assert len(reads.asked) == 1  # rows that came or went are seen some seconds later
+
+
+async def test_what_changed_out_of_sight_is_read_when_it_is_seen() -> None:
+    async with committing() as (app, pilot, reads):
+        seen = app.desk.feed._in_view
+        app.desk.feed._in_view = lambda: ()
+        reads.touched = frozenset({4702})
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert (reads.asked, reads.derivations) == ([], [])
+        app.desk.feed._in_view = seen
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert (reads.asked, reads.derivations) == ([], [(4702,)])
+
+
+async def test_a_second_reads_only_what_time_has_changed() -> None:
+    port = FakePort()
+    async with opened(port=port) as (app, _, reads):
+        reads.derivations.clear()
+        port.now = NOW + timedelta(seconds=1)
+        await app.desk.feed.second()
+        assert reads.derivations == []
+        reads.overdue = frozenset({4720, 999})
+        await app.desk.feed.second()
+        assert reads.derivations == [(4720,)]
+        reads.overdue = frozenset()
+        port.now = NOW + timedelta(seconds=59)
+        await app.desk.feed.second()
+        ticked = {line.id for line in reads.lines if line.status is Status.ACTIVE}
+        assert ticked <= set(reads.derivations[-1])  # another minute is to be told
+
+
+async def test_minutes_go_on_though_nothing_is_read_again() -> None:
+    port = FakePort()
+    async with opened(port=port) as (app, pilot, reads):
+        row = next(line for line in screen_text(app).splitlines() if "Bereavement" in line)
+        assert " 12 min" in row
+        reads.derivations.clear()
+        port.now = NOW + timedelta(seconds=2)
+        for seconds in (2, 4):
+            port.now = NOW + timedelta(minutes=1, seconds=seconds)
+            app.desk.feed._told_at = dict.fromkeys(app.desk.feed._told_at, port.now)
+            await app.desk.feed.second()
+            await settled(pilot)
+        row = next(line for line in screen_text(app).splitlines() if "Bereavement" in line)
+        assert reads.derivations == []
+        assert " 10 min" in row
+
+
+async def test_a_window_is_asked_for_with_the_lines_that_only_a_commit_can_change() -> None:
+    async with committing() as (app, pilot, reads):
+        reads.touched = frozenset({4733})
+        app.desk.feed._age = feed.SECOND
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert reads.known is not None
+        known = {line.id for line in reads.known.lines}
+        assert 4732 in known  # tomorrow
+        assert 4733 not in known  # it was touched
+        assert 4711 not in known  # it is waiting: the minutes pass
+        app.desk.feed._whole_age = feed.WHOLE_EVERY
+        app.desk.feed.refresh()
+        await settled(pilot)
+        assert reads.known is None

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sessiontui.domain.signs import SIGNS
 from sessiontui.domain.vocabulary import Badge, Priority, Status
 from sessiontui.tui.present import bars, people, pictures, sheets, status, timeline, times
 from sessiontui.tui.present import health as health_cells
@@ -21,10 +22,17 @@ PLAIN = Look(ascii=True, zone=ZoneInfo("Europe/Madrid"))
 def test_every_status_has_glyph_word_and_colour() -> None:
     for each in Status:
         shown = status.status(line(status=each), LOOK)
-        assert shown.plain == f"{status.SIGNS[each].glyph} {status.SIGNS[each].word}"
+        assert shown.plain == f"{SIGNS[each].glyph} {SIGNS[each].word}"
         assert any(status.style_of(each) in str(span.style) for span in shown.spans)
         assert status.status(line(status=each), PLAIN).plain.isascii()
         assert shown.cell_length <= status.STATUS_WIDTH
+
+
+def test_one_request_is_one_request() -> None:
+    (first, *_) = [cell for _, cell in status.counts({Status.HAS_REQUESTS: 1}, LOOK, 120) if "≡" in cell.plain]
+    assert first.plain == "≡ 1 request"
+    (first, *_) = [cell for _, cell in status.counts({Status.HAS_REQUESTS: 2}, LOOK, 120) if "≡" in cell.plain]
+    assert first.plain == "≡ 2 requests"
 
 
 def test_glyphs_tell_statuses_apart_without_colour() -> None:

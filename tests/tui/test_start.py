@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from sessiontui.domain.errors import NotAllowed
 from sessiontui.tui.app import ConsoleApp
@@ -102,3 +103,42 @@ async def test_a_signal_ends_the_console_cleanly() -> None:
                 break
         assert app._exit
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+FIRST_ROWS = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from sessiontui.runtime.opening import actor, opened
+from sessiontui.runtime.port import ConsolePort, Opened
+from sessiontui.runtime.settings import Display, Settings, Storage
+from sessiontui.tui.app import ConsoleApp
+
+def complete(app):
+    heavy = ("sqlalchemy", "sqlmodel", "pydantic", "fastapi", "alembic", "numpy", "apscheduler", "icalendar",
+             "httpx", "sessiontui.intake", "sessiontui.worker", "sessiontui.tui.dialogs")
+    print([name for name in heavy if name in sys.modules])
+    app.exit()
+
+ConsoleApp.complete = complete
+
+async def main():
+    settings = Settings(storage=Storage(database=Path(sys.argv[1])))
+    async with opened(settings) as context:
+        async def opener():
+            who = await actor(context, datetime(2026, 5, 4, tzinfo=UTC))
+            return Opened(context=context, actor=who, remembered={})
+        port = ConsolePort(display=Display(), clock=lambda: datetime(2026, 5, 4, tzinfo=UTC), opener=opener)
+        await ConsoleApp(port).run_async(headless=True, size=(120, 36))
+
+asyncio.run(main())
+"""
+
+
+def test_the_first_rows_come_before_the_mapper_the_worker_and_what_reads_other_formats(tmp_path: Path) -> None:
+    database = tmp_path / "desk.db"
+    for _ in range(2):  # the first run makes the database and writes down who came, with all that this takes
+        done = subprocess.run(
+            [sys.executable, "-c", FIRST_ROWS, str(database)], capture_output=True, text=True, check=True
+        )
+    assert done.stdout.strip() == "[]"

@@ -232,7 +232,7 @@ async def test_it_moves_sessions_through_their_life(context: Context, other: Con
         context, clock=lambda: late, wall=real, monotonic=time.monotonic, holder="a", plans=PLANS, pace=FAST
     )
     async with working(worker), asyncio.timeout(3):
-        while not (await boards.board(other, "", now=late)).counts.get(Status.WAITING):  # noqa: ASYNC110 - nothing tells
+        while not (await boards.board(other, "", now=late, by=Actor.system())).counts.get(Status.WAITING):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.02)
     told = {line.name: line for line in await jobs.lines(other)}
     assert told["status-tick"].runs >= 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sessiontui.domain.query.fields import FIELDS, Field, Special, find_field
+from sessiontui.domain.query.fields import FIELDS, Field, find_field
 from sessiontui.domain.query.folding import fold, words
 from sessiontui.domain.query.lexing import NAME, OPERATOR, quoted
 
@@ -44,7 +44,7 @@ def completions(
     if named is None:
         return _names(text, start, cursor) if re.fullmatch(r"[A-Za-z_-]*", typed) else ()
     field = find_field(named[1])
-    if field is None or field.target is Special.LATER:
+    if field is None:
         return ()
     return _values(field, text, _value_start(text, start + named.end(), cursor), cursor, values or {})
 

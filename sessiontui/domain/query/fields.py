@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
+from sessiontui.domain.alerts.words import AlertRule
 from sessiontui.domain.query.folding import closed_key
 from sessiontui.domain.query.terms import Choice, Fact, Label, Measure, Moment, View, Who, Wording
 from sessiontui.domain.vocabulary import (
@@ -22,6 +23,7 @@ from sessiontui.domain.vocabulary import (
     Control,
     Kind,
     Priority,
+    Severity,
     Status,
 )
 
@@ -33,7 +35,6 @@ class Special(Enum):
     IS = "is"
     HAS = "has"
     VIEW = "view"
-    LATER = "later"
 
 
 Target: TypeAlias = Choice | Moment | Measure | Who | Wording | Label | Special
@@ -166,6 +167,7 @@ _FACT_VALUES: Final = {
     Fact.CAPACITY: "the seats are limited",
     Fact.ALERT: "an alert is open",
     Fact.DESCRIPTION: "a description is written",
+    Fact.TASKS: "something is to be followed up",
 }
 
 _VIEW_HELP: Final = {
@@ -174,13 +176,18 @@ _VIEW_HELP: Final = {
     View.WEEK: "starts this week, Monday to Sunday",
     View.NEXTWEEK: "starts next week",
     View.LATER: "starts after next week",
-    View.FOLLOWUP: "no show or early end in the last 7 days",
+    View.FOLLOWUP: "something is to be followed up: no show, early end, poor rating",
     View.ALL: "everything",
 }
 _VIEW_VALUES = (
     *(Value(view.value, text, (view.value,)) for view, text in _VIEW_HELP.items()),
     Value("thisweek", "week", (View.WEEK.value,)),
     Value("needs_followup", "followup", (View.FOLLOWUP.value,)),
+)
+
+_ALERT_VALUES = (
+    *(Value(str(severity), f"any {severity} alert", (str(severity),)) for severity in Severity),
+    *(Value(str(rule), rule.words, (str(rule),)) for rule in AlertRule),
 )
 
 _TIMES = ("today", "tomorrow", "<2h", ">-2h", "<-2h", "today..3d")
@@ -227,6 +234,14 @@ FIELDS: Final[tuple[Field, ...]] = (
         "what is special beside the status",
         aliases=("badges",),
         values=_plain(Badge),
+    ),
+    Field(
+        "alert",
+        Choice.ALERT,
+        "choice",
+        "an open alert, by rule or severity",
+        aliases=("alerts",),
+        values=_ALERT_VALUES,
     ),
     Field("mentor", Who.MENTOR, "name", "name of the mentor, or #id", aliases=("host",)),
     Field("author", Who.AUTHOR, "name", "name of the author, or #id", aliases=("by",)),
@@ -282,6 +297,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("active", Measure.ACTIVE, "number", "people there now", examples=_COUNTS),
     Field("left", Measure.LEFT, "number", "people who have left", examples=_COUNTS),
     Field("capacity", Measure.CAPACITY, "number", "seats", aliases=("seats",), examples=_COUNTS),
+    Field("rating", Measure.RATING, "number", "mean of its survey, from 1 to 5", examples=("<3", ">=4")),
     Field("is", Special.IS, "choice", "what holds of it", values=_facts("is:", _FACT_VALUES)),
     Field("has", Special.HAS, "choice", "what it has", values=_facts("has:", _FACT_VALUES)),
     Field("view", Special.VIEW, "choice", "a built-in view", values=_VIEW_VALUES),
@@ -292,7 +308,6 @@ FIELDS: Final[tuple[Field, ...]] = (
         "whether it was put away; archived ones are left out unless asked for",
         values=(Value("yes", "archived", ("yes",)), Value("no", "not archived", ("no",))),
     ),
-    Field("rating", Special.LATER, "number", "mean of its survey, from 1 to 5 (no data yet)"),
 )
 """Every field, in the order in which help shows them."""
 
@@ -303,5 +318,6 @@ _VOCABULARY: Final[dict[Choice, tuple[str, ...]]] = {
     Choice.CONTROL: tuple(value.value for value in Control),
     Choice.PRIORITY: tuple(value.value for value in Priority),
     Choice.BADGE: tuple(value.value for value in Badge),
+    Choice.ALERT: tuple(value.value for value in (*Severity, *AlertRule)),
     Choice.ARCHIVED: ("yes", "no"),
 }

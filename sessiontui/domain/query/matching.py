@@ -44,7 +44,8 @@ class Subject:
 
     ``people`` and ``person_ids`` are its participants, mentor and author left out. ``final_end`` is its
     final end: completed, last guest left, cancelled, or ``ends_at``. Durations are minutes, ``efficiency`` is
-    a ratio. ``alerted`` says that an alert is open.
+    a ratio. ``alerted`` says that an alert is open, ``alerts`` the rules and severities of the open ones;
+    ``tasks`` counts what is to be followed up.
     """
 
     id: int
@@ -81,6 +82,9 @@ class Subject:
     has_link: bool = False
     archived: bool = False
     alerted: bool = False
+    alerts: frozenset[str] = frozenset()
+    tasks: int = 0
+    rating: float | None = None
 
 
 def matches(query: Query, subject: Subject) -> bool:
@@ -169,6 +173,8 @@ def _chosen(choice: Choice, subject: Subject) -> tuple[str, ...]:
             return (subject.priority.value,)
         case Choice.BADGE:
             return tuple(badge.value for badge in subject.badges)
+        case Choice.ALERT:
+            return tuple(subject.alerts)
         case Choice.ARCHIVED:
             return ("yes" if subject.archived else "no",)
         case _:
@@ -200,6 +206,7 @@ def _number(measure: Measure, subject: Subject) -> float | None:
         Measure.ACTIVE: subject.active,
         Measure.LEFT: subject.left,
         Measure.CAPACITY: subject.capacity,
+        Measure.RATING: subject.rating,
     }
     return numbers[measure]
 
@@ -261,5 +268,6 @@ def _fact(fact: Fact, subject: Subject) -> bool:
         Fact.CAPACITY: subject.capacity is not None,
         Fact.ALERT: subject.alerted,
         Fact.DESCRIPTION: bool(subject.description.strip()),
+        Fact.TASKS: subject.tasks > 0,
     }
     return facts[fact]

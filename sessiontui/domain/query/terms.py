@@ -21,6 +21,7 @@ class Choice(StrEnum):
     CONTROL = "control"
     PRIORITY = "priority"
     BADGE = "badge"
+    ALERT = "alert"
     ARCHIVED = "archived"
 
 
@@ -45,6 +46,7 @@ class Measure(StrEnum):
     ACTIVE = "active"
     LEFT = "left"
     CAPACITY = "capacity"
+    RATING = "rating"
 
 
 class Who(StrEnum):
@@ -89,6 +91,7 @@ class Fact(StrEnum):
     CAPACITY = "has:capacity"
     ALERT = "has:alert"
     DESCRIPTION = "has:description"
+    TASKS = "has:tasks"
 
     @property
     def word(self) -> str:

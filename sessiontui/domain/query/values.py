@@ -61,10 +61,6 @@ def leaf_of(field: Field, piece: Piece, clock: Clock) -> Leaf:
         case Special.VIEW:
             view = View(_closed(field, piece)[0])
             return InView(view, view_meaning(view, now=clock.now, zone=clock.zone))
-        case Special.LATER:
-            raise QueryError(
-                f"{field.name} has no data yet", start=piece.start, end=piece.end, hint="leave the term out"
-            )
         case target:
             return _open(field, target, piece)
 

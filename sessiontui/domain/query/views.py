@@ -14,7 +14,6 @@ from sessiontui.domain.query.terms import (
     Fact,
     Holds,
     Moment,
-    Not,
     OneOf,
     Or,
     View,
@@ -25,7 +24,6 @@ from sessiontui.domain.vocabulary import Status
 
 SOON: Final = timedelta(hours=24)  # how far ahead Now looks
 LATELY: Final = timedelta(hours=12)  # how far back Now looks
-FOLLOW_UP_FOR: Final = timedelta(days=7)  # how long a no-show or early end asks for a follow-up
 
 
 def view_meaning(view: View, *, now: datetime, zone: tzinfo) -> Expression:
@@ -37,7 +35,7 @@ def view_meaning(view: View, *, now: datetime, zone: tzinfo) -> Expression:
         case View.NOW:
             return _now(clock.now)
         case View.FOLLOWUP:
-            return _follow_up(clock.now)
+            return Holds(Fact.TASKS)
         case View.TODAY:
             today = clock.day(clock.today)
             return Within(Moment.STARTS, today.since, today.until)
@@ -57,16 +55,6 @@ def _now(now: datetime) -> Expression:
             Within(Moment.STARTS, now, now + SOON),
             And((ended, _finished_within(now, LATELY))),
             Holds(Fact.ALERTED),
-        )
-    )
-
-
-def _follow_up(now: datetime) -> Expression:
-    return And(
-        (
-            _statuses(Status.ENDED_EARLY, Status.ENDED_NO_SHOW),
-            _finished_within(now, FOLLOW_UP_FOR),
-            Not(Holds(Fact.PROVISIONAL)),
         )
     )
 

@@ -1,52 +1,39 @@
 """Importing: outside files become sessions, people, requests and presences, whole or not at all.
 
-A preview is the same transaction, not committed, so that it cannot promise what an import would not do.
+A few rows are taken in one transaction. Many are taken in a workshop, a private copy of what they touch, so that
+nobody waits meanwhile, and delivered in one short transaction. A preview is a workshop that delivers nothing: it
+writes nowhere, so it can be had from a database that is open for reading only.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import Action, Actor, require
-from sessiontui.domain.errors import BadInput, NotAllowed, NotFound
-from sessiontui.domain.instants import EARLIEST, LATEST, is_in_calendar
+from sessiontui.domain.errors import BadInput, Conflict
 from sessiontui.domain.phrases import count
-from sessiontui.domain.vocabulary import Move
-from sessiontui.intake import (
-    Intake,
-    MeetingReport,
-    MoveRecord,
-    PersonRecord,
-    PresenceRecord,
-    RequestRecord,
-    SessionRecord,
-    read,
-)
+from sessiontui.intake import Intake, read
 from sessiontui.services.context import Context
+from sessiontui.services.importing import apart
 from sessiontui.services.importing.outcome import (
     Attachment,
     FileOutcome,
     ImportOptions,
     ImportReport,
+    Pair,
+    Phase,
+    Progress,
     SourceFile,
     Unmatched,
     Verdict,
 )
 from sessiontui.services.importing.persons import Register
-from sessiontui.services.importing.planned import (
-    take_moves,
-    take_presence,
-    take_request,
-    take_session,
-)
-from sessiontui.services.importing.reports import key_of, take_report
-from sessiontui.services.importing.settling import Told, settle, source_of
-from sessiontui.services.importing.stays import Stays
-from sessiontui.services.rights import verdict
-from sessiontui.store.reads import imports as kept
+from sessiontui.services.importing.taking import Taking
+from sessiontui.services.ticking import settle
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -56,6 +43,8 @@ __all__ = [
     "FileOutcome",
     "ImportOptions",
     "ImportReport",
+    "Phase",
+    "Progress",
     "SourceFile",
     "Unmatched",
     "Verdict",
@@ -63,15 +52,11 @@ __all__ = [
     "preview",
 ]
 
-Progress: TypeAlias = Callable[[int, int], None]
-"""Told how many rows are done, of how many."""
+FEW: Final = 500
+"""Rows that are taken in one transaction, well under a second of everybody's time."""
 
-_STEP: Final = 200
-"""Rows between two reports of progress."""
-
-
-class _Preview(Exception):
-    """Leaves a transaction without committing it."""
+TRIES: Final = 3
+"""How often many rows are taken anew because others have changed the same sessions meanwhile."""
 
 
 async def preview(
@@ -84,7 +69,11 @@ async def preview(
     progress: Progress | None = None,
 ) -> ImportReport:
     """Return what an import would do, changing nothing."""
-    return await _import(context, files, options, by=by, at=at, progress=progress, commit=False)
+    require(by, Action.IMPORT_FILES)
+    intakes, unreadable = await _read_all(files, options)
+    pairs = _pairs(intakes)
+    async with apart.taken(context, pairs, options, by=by, at=at, tell=progress or _silent, delivers=False):
+        return _report(pairs, unreadable, done=False)
 
 
 async def apply(
@@ -96,52 +85,93 @@ async def apply(
     at: datetime,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import files in one transaction; cancelling it leaves nothing behind.
+    """Import files, whole or not at all: cancelling it leaves nothing behind.
 
-    Among several files one that cannot be read is refused as a whole; a single one raises ``BadInput``.
+    Among several files one that cannot be read is refused as a whole; a single one raises ``BadInput``. ``Conflict``
+    where others keep changing the sessions that it is about.
     """
-    return await _import(context, files, options, by=by, at=at, progress=progress, commit=True)
+    require(by, Action.IMPORT_FILES)
+    intakes, unreadable = await _read_all(files, options)
+    tell = progress or _silent
+    if sum(intake.accepted for _, intake in intakes) <= FEW:
+        return await _apply_at_once(context, intakes, unreadable, options, by=by, at=at, tell=tell)
+    for _ in range(TRIES):
+        try:
+            report = await _apply_apart(context, intakes, unreadable, options, by=by, at=at, tell=tell)
+        except apart.Overtaken:
+            continue
+        except apart.Unsuited:
+            return await _apply_at_once(context, intakes, unreadable, options, by=by, at=at, tell=tell)
+        with suppress(asyncio.CancelledError):  # all is imported; the worker lets the rest follow
+            await settle(context, at=at, tell=lambda done, of: tell(Phase.SETTLING, done, of))
+        return report
+    raise Conflict("others keep changing the sessions that the files are about", hint="import again in a moment")
 
 
-async def _import(
+async def _apply_at_once(
     context: Context,
-    files: Sequence[SourceFile],
+    intakes: Sequence[tuple[str, Intake]],
+    unreadable: Sequence[FileOutcome],
     options: ImportOptions,
     *,
     by: Actor,
     at: datetime,
-    progress: Progress | None,
-    commit: bool,
+    tell: Progress,
 ) -> ImportReport:
-    require(by, Action.IMPORT_FILES)
-    intakes: list[Intake] = []
-    outcomes: list[FileOutcome] = []
+    pairs = _pairs(intakes)
+    async with context.db.write(by=by, at=at) as tx:
+        taking = Taking(tx, await Register.load(tx), options, lambda done, of: tell(Phase.ROWS, done, of))
+        await taking.run(pairs)
+        await taking.finish(pairs, tx)
+        report = _report(pairs, unreadable, done=True)
+        await _seal(tx, report)
+    return report
+
+
+async def _apply_apart(
+    context: Context,
+    intakes: Sequence[tuple[str, Intake]],
+    unreadable: Sequence[FileOutcome],
+    options: ImportOptions,
+    *,
+    by: Actor,
+    at: datetime,
+    tell: Progress,
+) -> ImportReport:
+    pairs = _pairs(intakes)
+    async with (
+        apart.taken(context, pairs, options, by=by, at=at, tell=tell, delivers=True) as work,
+        context.db.write(by=by, at=at) as tx,
+    ):
+        tell(Phase.DELIVERING, 0, 1)
+        await work.deliver(tx)
+        await work.taking.finish(pairs, tx, await Register.load(tx))
+        report = _report(pairs, unreadable, done=True)
+        await _seal(tx, report)
+        tell(Phase.DELIVERING, 1, 1)
+    return report
+
+
+async def _seal(tx: Tx, report: ImportReport) -> None:
+    """Write the one audit entry of an import that changed anything."""
+    if report.total(Verdict.ADDED) + report.total(Verdict.UPDATED):
+        names = [outcome.name for outcome in report.files if outcome.format != FileOutcome.UNKNOWN]
+        await tx.audit("import", report.sentence, subject="import", detail={"files": names})
+
+
+async def _read_all(
+    files: Sequence[SourceFile], options: ImportOptions
+) -> tuple[list[tuple[str, Intake]], list[FileOutcome]]:
+    intakes: list[tuple[str, Intake]] = []
     unreadable: list[FileOutcome] = []
     for file in files:
         try:
-            intakes.append(await _read(file, options))
+            intakes.append((file.name, await _read(file, options)))
         except BadInput as error:
             if len(files) == 1:
                 raise
             unreadable.append(FileOutcome.unreadable(file.name, error))
-        else:
-            outcomes.append(FileOutcome.of(file.name, intakes[-1]))
-    try:
-        async with context.db.write(by=by, at=at) as tx:
-            await _Import(tx, await Register.load(tx), options, progress).run(intakes, outcomes)
-            report = _report([*outcomes, *unreadable], done=commit)
-            if not commit:
-                raise _Preview
-            if report.total(Verdict.ADDED) + report.total(Verdict.UPDATED):
-                await tx.audit(
-                    "import",
-                    report.sentence,
-                    subject="import",
-                    detail={"files": [outcome.name for outcome in outcomes]},
-                )
-    except _Preview:
-        pass
-    return _report([*outcomes, *unreadable], done=commit)
+    return intakes, unreadable
 
 
 async def _read(file: SourceFile, options: ImportOptions) -> Intake:
@@ -155,145 +185,16 @@ async def _read(file: SourceFile, options: ImportOptions) -> Intake:
         raise BadInput(error.detail, hint=error.hint, place=file.name) from error
 
 
-def _report(outcomes: Sequence[FileOutcome], *, done: bool) -> ImportReport:
+def _pairs(intakes: Sequence[tuple[str, Intake]]) -> list[Pair]:
+    return [(intake, FileOutcome.of(name, intake)) for name, intake in intakes]
+
+
+def _report(pairs: Sequence[Pair], unreadable: Sequence[FileOutcome], *, done: bool) -> ImportReport:
+    outcomes = (*(outcome for _, outcome in pairs), *unreadable)
     totals = ", ".join(f"{sum(outcome.counts[verdict] for outcome in outcomes)} {verdict}" for verdict in Verdict)
     verb = "imported" if done else "would import"
-    return ImportReport(files=tuple(outcomes), done=done, sentence=f"{verb} {count(len(outcomes), 'file')}: {totals}")
+    return ImportReport(files=outcomes, done=done, sentence=f"{verb} {count(len(outcomes), 'file')}: {totals}")
 
 
-class _Import:
-    """One import under way: people first, then sessions, then what happened in them, whatever the files' order."""
-
-    def __init__(self, tx: Tx, register: Register, options: ImportOptions, progress: Progress | None) -> None:
-        self._tx = tx
-        self._register = register
-        self._options = options
-        self._progress = progress
-        self._stays = Stays()
-        self._refusals: dict[int, str] = {}
-        self._done = self._all = 0
-
-    async def run(self, intakes: Sequence[Intake], outcomes: Sequence[FileOutcome]) -> None:
-        """Take every record and report of the files."""
-        pairs = list(zip(intakes, outcomes, strict=True))
-        self._all = sum(intake.accepted for intake in intakes)
-        told = [(record, outcome) for intake, outcome in pairs for record in intake.records]
-        rows = settle(told)
-        self._tell(len(told) - len(rows))
-        moves = _moves(rows)
-        for record, outcome in rows:
-            if isinstance(record, PersonRecord):
-                outcome.counts[await self._register.take(record, source_of(record), outcome)] += 1
-                self._tell()
-        for record, outcome in rows:
-            if isinstance(record, SessionRecord):
-                await self._session(record, outcome, moves)
-        for record, outcome in rows:
-            if isinstance(record, RequestRecord):
-                await self._part(record, outcome)
-        for record, outcome in rows:
-            if isinstance(record, PresenceRecord):
-                await self._part(record, outcome)
-        for report, outcome in _in_order(pairs):
-            await take_report(
-                self._tx, self._register, self._stays, report, outcome, session_id=self._options.session_id
-            )
-            self._tell(max(1, len(report.lines())))
-        await self._stays.write(self._tx)
-        await self._moves(rows)  # whether a move is possible depends on who was there
-        if self._register.stubs:
-            names = ", ".join(sorted(self._register.stubs)[:5])
-            outcomes[0].note(f"known by id only, no file tells their names: {names}")
-        await self._hear(pairs)
-
-    async def _session(
-        self, record: SessionRecord, outcome: FileOutcome, moves: dict[tuple[str, str], set[Move]]
-    ) -> None:
-        source = source_of(record)
-        own = moves.get((source, record.id), set())
-        self._tell()
-        if not is_in_calendar(record.starts_at, record.ends_at):
-            outcome.refuse(record.line, f"it lies outside the years {EARLIEST} to {LATEST}", record.title)
-            return
-        try:
-            outcome.counts[
-                await take_session(
-                    self._tx, self._register, record, source, has_moves=bool(own), has_start=Move.START in own
-                )
-            ] += 1
-        except NotAllowed as error:
-            outcome.refuse(record.line, error.detail, record.title)
-
-    async def _part(self, record: RequestRecord | PresenceRecord, outcome: FileOutcome) -> None:
-        """Take one row that belongs to a session, or refuse it where that is unknown or another's."""
-        source = source_of(record)
-        self._tell()
-        try:
-            session_id = await self._found(source, record.session)
-        except NotFound as error:
-            outcome.refuse(record.line, error.detail)
-            return
-        if isinstance(record, RequestRecord):
-            outcome.counts[await take_request(self._tx, self._register, record, source, session_id)] += 1
-        else:
-            await take_presence(self._register, self._stays, record, outcome, source, session_id)
-
-    async def _moves(self, rows: Sequence[Told]) -> None:
-        grouped: dict[tuple[str, str], list[tuple[MoveRecord, FileOutcome]]] = {}
-        for record, outcome in rows:
-            if isinstance(record, MoveRecord):
-                grouped.setdefault((source_of(record), record.session), []).append((record, outcome))
-        for (source, outside), own in grouped.items():
-            self._tell(len(own))
-            try:
-                session_id = await self._found(source, outside)
-            except NotFound as error:
-                for record, outcome in own:
-                    outcome.refuse(record.line, error.detail)
-            else:
-                await take_moves(self._tx, self._register, own, source, session_id)
-
-    async def _found(self, source: str, outside: str) -> int:
-        """Return the session of an outside id; ``NotFound`` says why its rows cannot be taken."""
-        session_id = await kept.session_of(self._tx.fetch, source, outside)
-        if session_id is None:
-            raise NotFound(f"session {outside!r} of {source!r} is unknown")
-        if session_id not in self._refusals:
-            answer = await verdict(self._tx.fetch, self._tx.by, Action.IMPORT_FILES, session_id)
-            self._refusals[session_id] = answer.reason
-        if self._refusals[session_id]:
-            raise NotFound(self._refusals[session_id])
-        return session_id
-
-    async def _hear(self, pairs: Sequence[tuple[Intake, FileOutcome]]) -> None:
-        """Note that the sources were heard."""
-        sources = {source_of(record) for intake, _ in pairs for record in intake.records}
-        sources |= {str(report.platform) for intake, _ in pairs for report in intake.reports}
-        await kept.hear(self._tx, sources)
-
-    def _tell(self, rows: int = 1) -> None:
-        before, self._done = self._done, self._done + rows
-        if self._progress is not None and (before // _STEP != self._done // _STEP or self._done >= self._all):
-            self._progress(self._done, self._all)
-
-
-def _moves(rows: Sequence[Told]) -> dict[tuple[str, str], set[Move]]:
-    found: dict[tuple[str, str], set[Move]] = {}
-    for record, _ in rows:
-        if isinstance(record, MoveRecord):
-            found.setdefault((source_of(record), record.session), set()).add(record.move)
-    return found
-
-
-def _in_order(pairs: Sequence[tuple[Intake, FileOutcome]]) -> list[tuple[MeetingReport, FileOutcome]]:
-    """Return the reports by what they say, so that the order of files does not decide which attaches to which."""
-    found = [(report, outcome) for intake, outcome in pairs for report in intake.reports]
-    return sorted(
-        found,
-        key=lambda pair: (
-            str(pair[0].platform),
-            key_of(pair[0]),
-            pair[0].title or "",
-            sorted((row.name, row.email or "", str(row.joined_at)) for row in pair[0].attendees),
-        ),
-    )
+def _silent(phase: Phase, done: int, of: int) -> None:
+    del phase, done, of

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.errors import BadInput
@@ -28,6 +30,19 @@ class ImportOptions:
     session_id: int | None = None
     zone: ZoneInfo | None = None
     day_first: bool | None = None
+
+
+class Phase(StrEnum):
+    """What an import is at."""
+
+    ROWS = "rows taken"
+    SESSIONS = "sessions derived"
+    DELIVERING = "delivering"
+    SETTLING = "sessions settled"
+
+
+Progress: TypeAlias = Callable[[Phase, int, int], None]
+"""Told what an import is at, how much of it is done, and of how much."""
 
 
 class Verdict(StrEnum):
@@ -63,6 +78,8 @@ class Unmatched:
 class FileOutcome:
     """What became of one file: ``read`` is the sum of the four verdicts."""
 
+    UNKNOWN: ClassVar[str] = "unknown"
+
     name: str
     format: str
     counts: Counter[Verdict] = field(default_factory=Counter)
@@ -88,7 +105,7 @@ class FileOutcome:
     @classmethod
     def unreadable(cls, name: str, error: BadInput) -> FileOutcome:
         """Return the outcome of a file that nobody can read: it counts as one row, refused."""
-        outcome = cls(name=name, format="unknown")
+        outcome = cls(name=name, format=cls.UNKNOWN)
         reason = error.detail.removeprefix(f"{name}: ")
         outcome.refuse(1, f"{reason} ({error.hint})" if error.hint else reason)
         return outcome
@@ -107,6 +124,10 @@ class FileOutcome:
         """Say something about the file once."""
         if text not in self.notes:
             self.notes.append(text)
+
+
+Pair: TypeAlias = tuple[Intake, FileOutcome]
+"""A file that was read, and what becomes of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

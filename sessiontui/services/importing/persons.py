@@ -29,6 +29,8 @@ class Register:
         self._sources: dict[int, set[str]] = {}
         self._first: dict[int, str] = {}
         self._known: dict[int, Known] = {}
+        self.renamed: set[int] = set()
+        """Known people whose names were changed."""
         self.stubs: set[str] = set()
         """Outside ids that were only referred to; a person is made who is called by the id."""
 
@@ -146,6 +148,7 @@ class Register:
         await self._tx.update("person", person_id, **changes, version=person.version + 1)
         self._remember(person_id, str(changes.get("name", person.name)), str(changes.get("email", person.email)))
         if "name" in changes:
+            self.renamed.add(person_id)
             for session_id in await kept.sessions_of(self._tx.fetch, person_id):
                 self._tx.touch(session_id)
         return True

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from sessiontui.domain.vocabulary import RequestState
-from sessiontui.intake import PersonRecord, Record, RequestRecord, SessionRecord
+from sessiontui.intake import PersonRecord, Record, RequestRecord, SessionRecord, SurveyRecord
 from sessiontui.services.importing.outcome import FileOutcome, Verdict
 
 DEFAULT_SOURCE: Final = "import"
@@ -56,12 +56,16 @@ def _thing(record: Record) -> tuple[str, ...]:
         return ("session", source_of(record), record.id)
     if isinstance(record, RequestRecord):
         return ("request", source_of(record), record.session, record.person)
+    if isinstance(record, SurveyRecord):
+        return ("answer", source_of(record), record.session, record.person)
     return ()
 
 
 def _latest(record: Record) -> datetime:
     if isinstance(record, RequestRecord):
         return max(record.decided_at or _NEVER, record.requested_at or _NEVER)
+    if isinstance(record, SurveyRecord):
+        return record.answered_at or _NEVER
     return _NEVER
 
 

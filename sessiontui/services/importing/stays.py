@@ -9,10 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.presence import Signal
+from sessiontui.domain.vocabulary import Source
+from sessiontui.intake import PresenceRecord
 from sessiontui.services.importing.outcome import FileOutcome, Verdict
+from sessiontui.services.importing.persons import Register
 from sessiontui.store.folding import refold
 from sessiontui.store.reads import imports as kept
 from sessiontui.store.signals import PresenceReport, keep
+from sessiontui.store.workshop import STATED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,3 +84,20 @@ class Stays:
             return Verdict.UNCHANGED
         self._folds[report.session_id] = None
         return Verdict.UPDATED if is_known else Verdict.ADDED
+
+
+async def take_presence(
+    register: Register, stays: Stays, record: PresenceRecord, outcome: FileOutcome, source: str, session_id: int
+) -> None:
+    """Gather one stated interval of presence."""
+    person_id = await register.refer(source, record.person)
+    report = PresenceReport(
+        session_id=session_id,
+        signal=Signal.STAY,
+        at=record.joined_at,
+        until=record.left_at,
+        source=Source.IMPORT,
+        person_id=person_id,
+        key=f"{STATED}{person_id}:{to_ms(record.joined_at)}",
+    )
+    stays.add(report, stays.line(outcome))

@@ -8,7 +8,7 @@ from typing import cast
 
 from sessiontui.domain.chain import Entry
 from sessiontui.domain.instants import from_ms, rfc3339
-from sessiontui.store.histories import Fetch
+from sessiontui.store.histories import Fetch, every_id
 from sessiontui.store.reader import Row
 
 
@@ -64,6 +64,12 @@ async def last_reversible(fetch: Fetch, by_id: int | None) -> int | None:
     return cast("int", rows[0][0]) if rows else None
 
 
+async def told(fetch: Fetch, entry: int) -> tuple[int, int, str, str, str, str] | None:
+    """Return what one audit entry tells: id, at in ms, by whom, action, sentence and reason."""
+    rows = await fetch("SELECT id, at, by_name, action, sentence, reason FROM audit_entry WHERE id = ?", (entry,))
+    return cast("tuple[int, int, str, str, str, str]", rows[0]) if rows else None
+
+
 async def decided_since(fetch: Fetch, *, entry: int, session_id: int, request_id: int) -> str:
     """Return who decided a request after an audit entry, or nothing."""
     rows = await fetch(
@@ -88,7 +94,7 @@ async def acted_since(fetch: Fetch, *, entry: int, session_id: int, action: str 
     """Return who acted on a session after an audit entry, and how, leaving out what was undone."""
     rows = await fetch(
         "SELECT by_name, sentence FROM audit_entry WHERE id > ? AND subject = 'session' AND subject_id = ?"
-        " AND action LIKE ? AND action != 'undo' AND undone_by IS NULL ORDER BY id LIMIT 1",
+        " AND action LIKE ? AND action NOT IN ('undo', 'refused') AND undone_by IS NULL ORDER BY id LIMIT 1",
         (entry, session_id, action),
     )
     return (str(rows[0][0]), str(rows[0][1])) if rows else None
@@ -112,3 +118,14 @@ async def is_untouched(fetch: Fetch, session_id: int) -> bool:
         (session_id,),
     )
     return not rows[0][0]
+
+
+async def same_act(fetch: Fetch, entry: int) -> list[int]:
+    """Return the entries that one act wrote, by any of them: of the same person, at the same instant, alike."""
+    return every_id(
+        await fetch(
+            "SELECT o.id FROM audit_entry e JOIN audit_entry o ON o.by_id = e.by_id AND o.at = e.at"
+            " AND o.action = e.action WHERE e.id = ? AND o.undone_by IS NULL ORDER BY o.id",
+            (entry,),
+        )
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.store.histories import Fetch, every_id
+from sessiontui.store.reads import choices
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -62,11 +63,14 @@ async def expected(fetch: Fetch, session_id: int) -> list[int]:
 
 
 async def remembered(fetch: Fetch, session_id: int) -> dict[str, int]:
-    """Return whom an admin chose for the attendees of a session, by the key of the attendee."""
+    """Return who the attendees of a session are known to be, by the key of the attendee.
+
+    That is what was chosen or found out in the session itself; else what an admin chose in another of its series.
+    """
     rows = await fetch(
         "SELECT key, person_id FROM attendee WHERE session_id = ? AND person_id IS NOT NULL", (session_id,)
     )
-    return {str(row[0]): cast("int", row[1]) for row in rows}
+    return await choices.remembered(fetch, session_id) | {str(row[0]): cast("int", row[1]) for row in rows}
 
 
 async def attendee(fetch: Fetch, session_id: int, key: str) -> int | None:

@@ -9,14 +9,21 @@ from typing import Final, cast
 from sessiontui.domain.history import History
 from sessiontui.store.histories import CHUNK, Fetch, every_id, load, marks
 from sessiontui.store.reader import Row, Value
+from sessiontui.store.viewing import EVERYONE, Viewer
 
 _WRITTEN: Final = (
     "s.id, coalesce(s.external_id, ''), s.source, s.title, s.priority, s.tags, s.author_id, s.mentor_id,"
     " s.version, s.description, s.link, s.created_at, s.fields, coalesce(a.name, ''), coalesce(m.name, ''),"
-    " coalesce(m.phone, ''), coalesce(m.zone, ''), s.status, s.rank"
+    " coalesce(m.phone, ''), coalesce(m.zone, ''), s.status, s.rank, s.flags, s.lift, s.tasks,"
+    " (SELECT avg(f.rating) FROM follow_up f WHERE f.session_id = s.id)"
 )
 
 _FROM: Final = "FROM session s LEFT JOIN person a ON a.id = s.author_id LEFT JOIN person m ON m.id = s.mentor_id"
+
+_OWN_DRAFTS: Final = (
+    "SELECT count(*), ifnull(sum(pending), 0) FROM session WHERE status = 'draft' AND archived_at IS NULL"
+    " AND id IN (SELECT id FROM session WHERE author_id = ? UNION ALL SELECT id FROM session WHERE mentor_id = ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,10 @@ class Written:
     mentor_zone: str
     status: str
     rank: int
+    flags: str
+    lift: int
+    tasks: int
+    rating: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,12 @@ class Counts:
     """How many sessions have each status, and how many requests wait in them; archived ones are left out."""
 
     by_status: dict[str, int]
-    pending: int
+    pending_in: dict[str, int]
+
+    @property
+    def pending(self) -> int:
+        """How many requests wait in all of them."""
+        return sum(self.pending_in.values())
 
 
 async def matching(fetch: Fetch, condition: str, parameters: Sequence[Value]) -> list[int]:
@@ -63,10 +79,17 @@ async def number(fetch: Fetch, condition: str, parameters: Sequence[Value]) -> i
     return cast("int", rows[0][0])
 
 
-async def counts(fetch: Fetch) -> Counts:
-    """Return the maintained counts."""
+async def counts(fetch: Fetch, viewer: Viewer = EVERYONE) -> Counts:
+    """Return the maintained counts; of the drafts only one's own are counted for those who see no others."""
     rows = await fetch("SELECT status, n, pending FROM status_count", ())
-    return Counts({str(row[0]): cast("int", row[1]) for row in rows}, sum(cast("int", row[2]) for row in rows))
+    both = {str(row[0]): (cast("int", row[1]), cast("int", row[2])) for row in rows}
+    if not viewer.sees_drafts and "draft" in both:
+        own = await fetch(_OWN_DRAFTS, (viewer.person_id, viewer.person_id))
+        both["draft"] = (cast("int", own[0][0]), cast("int", own[0][1]))
+    return Counts(
+        {status: number for status, (number, _) in both.items()},
+        {status: pending for status, (_, pending) in both.items()},
+    )
 
 
 async def overdue(fetch: Fetch, now_ms: int, *, limit: int) -> list[int]:
@@ -77,6 +100,24 @@ async def overdue(fetch: Fetch, now_ms: int, *, limit: int) -> list[int]:
             " ORDER BY next_transition_at LIMIT ?",
             (now_ms, limit),
         )
+    )
+
+
+async def running_past(fetch: Fetch, ids: Sequence[int], end: int) -> list[int]:
+    """Return which of some sessions somebody started and whose window ended by an instant, archived ones left out."""
+    return every_id(
+        await fetch(
+            f"SELECT id FROM session WHERE id IN ({marks(ids)}) AND control = 'running' AND archived_at IS NULL"
+            " AND ends_at <= ?",
+            (*ids, end),
+        )
+    )
+
+
+async def overdue_of(fetch: Fetch, ids: Sequence[int], now_ms: int) -> list[int]:
+    """Return which of some sessions time alone has changed by now."""
+    return every_id(
+        await fetch(f"SELECT id FROM session WHERE id IN ({marks(ids)}) AND next_transition_at <= ?", (*ids, now_ms))
     )
 
 
@@ -145,9 +186,22 @@ async def attendee_names(fetch: Fetch, session_ids: Sequence[int]) -> dict[int, 
     return found
 
 
-async def audit_rows(fetch: Fetch, *, session_id: int | None, limit: int) -> list[Row]:
-    """Return audit entries, newest first: id, at, by, action, sentence, reason, undone, subject and its id."""
-    test, values = ("subject = 'session' AND subject_id = ?", (session_id,)) if session_id else ("1", ())
+async def audit_rows(
+    fetch: Fetch, *, session_id: int | None, limit: int, words: Sequence[str] = (), until: int | None = None
+) -> list[Row]:
+    """Return audit entries, newest first: id, at, by, action, sentence, reason, undone, subject and its id.
+
+    ``words`` all stand in what was done, by whom, or why. ``until`` is the last instant that counts, in ms.
+    """
+    test, values = "1", tuple[Value, ...]()
+    if session_id:
+        test, values = "subject = 'session' AND subject_id = ?", (session_id,)
+    if until is not None:
+        test += " AND at <= ?"
+        values += (until,)
+    for word in words:
+        test += " AND instr(lower(by_name || ' ' || action || ' ' || sentence || ' ' || reason), lower(?)) > 0"
+        values += (word,)
     return await fetch(
         "SELECT id, at, by_name, action, sentence, reason, undone_by IS NOT NULL, subject, subject_id"
         f" FROM audit_entry WHERE {test} ORDER BY id DESC LIMIT ?",

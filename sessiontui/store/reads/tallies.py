@@ -12,10 +12,12 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.query.statement import Query
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query
-from sessiontui.store.histories import CHUNK, Fetch, every_id, marks
-from sessiontui.store.reader import Value
+from sessiontui.store.histories import CHUNK, every_id, marks
+from sessiontui.store.reader import Fetch, Value
+from sessiontui.store.reads.sessions import counts
 from sessiontui.store.reads.sessions import head as newest
 from sessiontui.store.reads.windows import asked_of_source, planned, statuses_of, window
+from sessiontui.store.viewing import EVERYONE, Viewer
 
 RESTLESS: Final = 20_000
 """Most sessions that are derived anew beside stored rows; beyond, all are."""
@@ -33,30 +35,33 @@ class Tally:
     pending: int
 
 
-async def first(db: Database, query: Query, *, limit: int | None) -> tuple[int, ...]:
+async def first(
+    db: Database, fetch: Fetch, query: Query, *, limit: int | None, viewer: Viewer = EVERYONE
+) -> tuple[int, ...]:
     """Return the ids of the first sessions that a query means in the order of urgency, or all of them."""
     if limit is not None:
-        head = await newest(db.fetch)
-        return (await window(db, db.fetch, query, order="urgency", offset=0, limit=limit, head=head)).ids
-    plan = await planned(db, db.fetch, query)
+        head = await newest(fetch)
+        shown = await window(db, fetch, query, order="urgency", offset=0, limit=limit, head=head, viewer=viewer)
+        return shown.ids
+    plan = await planned(fetch, query, viewer)
     tests, values = asked_of_source(plan)
-    return tuple(every_id(await db.fetch(f"SELECT s.id FROM session s WHERE {tests} ORDER BY s.rank, s.id", values)))
+    return tuple(every_id(await fetch(f"SELECT s.id FROM session s WHERE {tests} ORDER BY s.rank, s.id", values)))
 
 
-async def tally(db: Database, query: Query) -> Tally:
+async def tally(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> Tally:
     """Return the counts of the stored rows that a query means: the maintained ones where those tell."""
     chosen = statuses_of(query)
     if chosen is None:
-        return await _tallied(db.fetch, *asked_of_source(await planned(db, db.fetch, query)))
-    rows = await db.fetch("SELECT status, n, pending FROM status_count")
-    number = Counter({str(row[0]): cast("int", row[1]) for row in rows if row[0] in chosen})
-    pending = sum(cast("int", row[2]) for row in rows if row[0] in chosen)
+        return await _tallied(fetch, *asked_of_source(await planned(fetch, query, viewer)))
+    all_counts = await counts(fetch, viewer)
+    number = Counter({status: n for status, n in all_counts.by_status.items() if status in chosen})
+    pending = sum(n for status, n in all_counts.pending_in.items() if status in chosen)
     return Tally(number.total(), number, pending)
 
 
-async def tally_of(fetch: Fetch, query: Query | None, ids: Sequence[int]) -> Tally:
+async def tally_of(fetch: Fetch, query: Query | None, ids: Sequence[int], viewer: Viewer = EVERYONE) -> Tally:
     """Return the counts of those of the stored rows of sessions that a query means, or of all of them."""
-    tests, values = ("1", ()) if query is None else compile_query(query)
+    tests, values = viewer.visible if query is None else compile_query(query, viewer=viewer)
     parts = [
         await _tallied(fetch, f"s.id IN ({marks(chunk)}) AND ({tests})", (*chunk, *values))
         for chunk in (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

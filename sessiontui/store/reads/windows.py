@@ -14,19 +14,22 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from time import monotonic
 from typing import Final, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.query import label_key
 from sessiontui.domain.query.statement import Query
-from sessiontui.domain.query.terms import And, Choice, Fact, Holds, Label, Labelled, NameHas, OneOf
+from sessiontui.domain.query.terms import And, Choice, Fact, Holds, Label, Labelled, NameHas, OneOf, TextHas
 from sessiontui.domain.vocabulary import LIVE, Status
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query, name_test
-from sessiontui.store.histories import Fetch, every_id
+from sessiontui.store.histories import every_id
 from sessiontui.store.narrowing import NOTHING_KNOWN, Known, Source, Span, leaves, sources, spans
-from sessiontui.store.reader import Row, Value
+from sessiontui.store.reader import Fetch, OutOfTime, Row, Value
+from sessiontui.store.reads.sessions import counts
+from sessiontui.store.viewing import EVERYONE, Viewer
 
 Key: TypeAlias = "tuple[Value, int]"
 Stretch: TypeAlias = "tuple[str, tuple[Value, ...]]"
@@ -89,11 +92,15 @@ ORDERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The ids of a window in order, and how many match in all; ``exact`` is false if there may be more."""
+    """The ids of a window in order, and how many match in all; ``exact`` is false if there may be more.
+
+    It is not ``whole`` if the search was broken off before the window was full: the first of its rows are right.
+    """
 
     ids: tuple[int, ...]
     matched: int
     exact: bool
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,30 +144,39 @@ class _Path:
             self.keys[row] = key
 
 
-_paths: WeakKeyDictionary[Database, OrderedDict[tuple[Query, str], _Path]] = WeakKeyDictionary()
+_paths: WeakKeyDictionary[Database, OrderedDict[tuple[Query, str, Viewer], _Path]] = WeakKeyDictionary()
 
 
 async def window(
-    db: Database, fetch: Fetch, query: Query, *, order: str, offset: int, limit: int, head: int
+    db: Database,
+    fetch: Fetch,
+    query: Query,
+    *,
+    order: str,
+    offset: int,
+    limit: int,
+    head: int,
+    viewer: Viewer = EVERYONE,
 ) -> Window:
-    """Return the window of a query that begins at a row number; ``head`` is the newest number of the change log."""
-    path = _path(db, query, order, head)
+    """Return the window of a query that begins at a row number; ``head`` is the newest number of the change log.
+
+    ``fetch`` asks the database ``db``, of whose earlier windows row numbers are remembered.
+    """
+    path = _path(db, query, order, viewer, head)
     if path.plan is None or path.planned_at != head:
-        path.plan, path.planned_at = await planned(db, fetch, query), head
+        path.plan, path.planned_at = await planned(fetch, query, viewer), head
     plan = path.plan
     if plan.is_few:
         rows = await gathered(fetch, plan, order)
         return Window(tuple(every_id(rows[offset : offset + limit])), len(rows), exact=True)
-    whole = await maintained(fetch, query)
+    whole = await maintained(fetch, query, viewer)
     if whole is not None:
         path.matched, path.exact, path.counted_at = whole, True, head
     if whole is not None:
         rows = await _Walk(fetch, plan, ORDERS[order], path, head).rows(offset, limit)
     else:
         try:
-            rows = await _Walk(partial(db.fetch, deadline=WALKING), plan, ORDERS[order], path, head).rows(
-                offset, limit
-            )
+            rows = await _Walk(partial(fetch, deadline=WALKING), plan, ORDERS[order], path, head).rows(offset, limit)
         except Unavailable:
             plan = replace(plan, source=plan.source or plan.wide)
             few = await gathered(fetch, plan, order)
@@ -168,7 +184,7 @@ async def window(
                 return Window(tuple(every_id(few[offset : offset + limit])), len(few), exact=True)
             rows = await _Walk(fetch, plan, ORDERS[order], path, head).rows(offset, limit)
     if path.matched is None or (path.exact and path.counted_at != head):
-        path.matched, path.exact = await _count(db, plan)
+        path.matched, path.exact = await _count(fetch, plan)
         path.counted_at = head
     if path.exact:
         return Window(tuple(every_id(rows)), path.matched, exact=True)
@@ -178,17 +194,47 @@ async def window(
     return Window(tuple(every_id(rows)), max(path.matched, seen if rows else 0), exact=path.exact)
 
 
-async def planned(db: Database, fetch: Fetch, query: Query) -> Plan:
+async def glimpse(
+    fetch: Fetch, query: Query, *, order: str, limit: int, patience: float, viewer: Viewer = EVERYONE
+) -> Window:
+    """Return the first rows of a query as far as they are found in some seconds.
+
+    Words are looked for in one row after the other: how much the index of words holds is not known before it is
+    asked, and it cannot be broken off.
+    """
+    until = monotonic() + patience
+
+    async def hurried(sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
+        left = until - monotonic()
+        return await fetch(sql, parameters, deadline=left if deadline is None else min(deadline, left))
+
+    plan = Plan(*compile_query(query, viewer=viewer), None, is_few=False, spans=spans(query))
+    walk = _Walk(hurried, plan, ORDERS[order], _Path(since=0), 0)
+    try:
+        if not any(isinstance(leaf, TextHas | NameHas | Labelled) for leaf in leaves(query.where)):
+            plan = await planned(hurried, query, viewer)
+            if plan.is_few:
+                few = await gathered(hurried, plan, order)
+                return Window(tuple(every_id(few[:limit])), len(few), exact=True)
+            walk = _Walk(hurried, plan, ORDERS[order], _Path(since=0), 0)
+        rows = await walk.rows(0, limit)
+    except OutOfTime as error:
+        rows = [*walk.found, *(error.rows if walk.has_begun else ())]
+        return Window(tuple(every_id(rows)), len(rows), exact=False, whole=False)
+    return Window(tuple(every_id(rows)), len(rows), exact=len(rows) < limit)
+
+
+async def planned(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> Plan:
     """Return how a query is best answered, by what its indexes hold."""
     if query.is_everything:
-        return Plan(*compile_query(query), None, is_few=False, spans=None)
+        return Plan(*compile_query(query, viewer=viewer), None, is_few=False, spans=None)
     known = await look_up(fetch, query)
-    condition, parameters = compile_query(query, known)
+    condition, parameters = compile_query(query, known, viewer)
     stretches = spans(query)
     best, least = None, TESTED + 1
     named = sources(query, known)
     for source in named:
-        number = await _up_to(db, source, least)
+        number = await _up_to(fetch, source, least)
         if number < least:
             best, least = source, number
         if least <= GATHERED // 4:
@@ -212,13 +258,13 @@ async def gathered(fetch: Fetch, plan: Plan, order: str) -> list[Row]:
     )
 
 
-async def maintained(fetch: Fetch, query: Query) -> int | None:
+async def maintained(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> int | None:
     """Return how many sessions a query matches if the maintained counts tell; they leave archived ones out."""
     chosen = statuses_of(query)
     if chosen is None:
         return None
-    rows = await fetch("SELECT status, n FROM status_count", ())
-    return sum(cast("int", row[1]) for row in rows if row[0] in chosen)
+    counted = (await counts(fetch, viewer)).by_status
+    return sum(number for status, number in counted.items() if status in chosen)
 
 
 async def look_up(fetch: Fetch, query: Query) -> Known:
@@ -249,6 +295,9 @@ class _Walk:
     """A walk along the index of an order, from any remembered key."""
 
     def __init__(self, fetch: Fetch, plan: Plan, order: Order, path: _Path, head: int) -> None:
+        self.found: list[Row] = []
+        self.has_begun = False
+        """What the walk has found so far, and whether it has begun."""
         self._head = head
         self._fetch = fetch
         self._plan = plan
@@ -282,7 +331,8 @@ class _Walk:
 
     async def _from(self, key: Key | None, skipped: int, limit: int, *, turned: bool = False) -> list[Row]:
         """Return rows after a key, or with ``turned`` from the end backwards; some are skipped first."""
-        found: list[Row] = []
+        found = self.found = []
+        self.has_begun = True
         backwards = self._order.backwards != turned
         stretches = self._stretches(key, backwards=backwards)
         for number, stretch in enumerate(stretches):
@@ -329,37 +379,38 @@ class _Walk:
         return f"FROM session s INDEXED BY {self._order.index} WHERE {stretch[0]} AND {self._tests}"
 
 
-def _path(db: Database, query: Query, order: str, head: int) -> _Path:
+def _path(db: Database, query: Query, order: str, viewer: Viewer, head: int) -> _Path:
     paths = _paths.setdefault(db, OrderedDict())
-    path = paths.get((query, order))
+    asked = (query, order, viewer)
+    path = paths.get(asked)
     if path is None or not 0 <= head - path.since <= DRIFT:
-        path = paths[query, order] = _Path(since=head)
-    paths.move_to_end((query, order))
+        path = paths[asked] = _Path(since=head)
+    paths.move_to_end(asked)
     while len(paths) > REMEMBERED:
         paths.popitem(last=False)
     return path
 
 
-async def _up_to(db: Database, source: Source, most: int) -> int:
+async def _up_to(fetch: Fetch, source: Source, most: int) -> int:
     """Return how many sessions an index names, counting no further and no longer than is worth it."""
     counted = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT ?)"
     try:
-        rows = await db.fetch(counted, (*source.parameters, most), deadline=ESTIMATING)
+        rows = await fetch(counted, (*source.parameters, most), deadline=ESTIMATING)
     except Unavailable:
         return most
     return cast("int", rows[0][0])
 
 
-async def _count(db: Database, plan: Plan) -> tuple[int, bool]:
+async def _count(fetch: Fetch, plan: Plan) -> tuple[int, bool]:
     """Return how many sessions match, and whether that is all of them."""
     tests, values = asked_of_source(plan)
-    last = cast("int", (await db.fetch("SELECT coalesce(max(id), 0) FROM session"))[0][0])
+    last = cast("int", (await fetch("SELECT coalesce(max(id), 0) FROM session"))[0][0])
     if last <= SMALL:
-        rows = await db.fetch(f"SELECT count(*) FROM session s WHERE {tests}", values)
+        rows = await fetch(f"SELECT count(*) FROM session s WHERE {tests}", values)
         return cast("int", rows[0][0]), True
     limited = f"SELECT count(*) FROM (SELECT 1 FROM session s WHERE {tests} LIMIT ?)"
     try:
-        rows = await db.fetch(limited, (*values, COUNTED + 1), deadline=COUNTING)
+        rows = await fetch(limited, (*values, COUNTED + 1), deadline=COUNTING)
     except Unavailable:
         return 0, False
     number = cast("int", rows[0][0])
@@ -371,6 +422,11 @@ def asked_of_source(plan: Plan) -> tuple[str, tuple[Value, ...]]:
     if plan.source is None:
         return plan.condition, plan.parameters
     return f"s.id IN ({plan.source.sql}) AND ({plan.condition})", (*plan.source.parameters, *plan.parameters)
+
+
+def is_counted(query: Query) -> bool:
+    """Return whether the maintained counts tell how many sessions a query means, so that its rows stand at hand."""
+    return query.is_everything or statuses_of(query) is not None
 
 
 def statuses_of(query: Query) -> set[str] | None:

@@ -50,6 +50,12 @@ class Presence(SQLModel, table=True):
     """One stay of one person or attendee, folded from the raw signals."""
 
     __table_args__ = (
+        Index(
+            "presence_unknown",
+            "session_id",
+            sqlite_where=text("person_id IS NULL AND attendee_id IS NOT NULL"),
+        ),
+        Index("presence_approximate", "session_id", sqlite_where=text("approximate")),
         Index("presence_session", "session_id", "left_at"),
         Index("presence_open", "session_id", sqlite_where=text("left_at IS NULL")),
         Index("presence_person", "person_id", "session_id"),

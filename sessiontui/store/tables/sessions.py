@@ -26,8 +26,18 @@ class Session(SQLModel, table=True):
         Index("session_due", "next_transition_at", sqlite_where=text("next_transition_at IS NOT NULL")),
         Index("session_here", "active", sqlite_where=text("active > 0")),
         Index("session_end", "ends_at"),
+        Index("session_overbooked", "id", sqlite_where=text("capacity > 0 AND approved > capacity")),
+        Index("session_flagged", "id", sqlite_where=text("flags != ''")),
         Index("session_created", "created_at"),
+        Index("session_slot", "series_id", "slot", unique=True, sqlite_where=text("series_id IS NOT NULL")),
         Index("session_mentor", "mentor_id", "starts_at"),
+        Index("session_unfigured", "id", sqlite_where=text("asked < 0")),
+        Index("session_tasks", "tasks", sqlite_where=text("tasks > 0")),
+        Index(
+            "session_unfollowed",
+            "final_end_at",
+            sqlite_where=text("final_end_at IS NOT NULL AND followed_at IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -73,6 +83,30 @@ class Session(SQLModel, table=True):
     actual_ms: int = Field(default=0, sa_type=BigInteger)
     version: int = 1
     changed_at: datetime | None = Field(default=None, sa_type=Instant)
+    tasks: int = 0
+    followed_at: datetime | None = Field(default=None, sa_type=Instant)
+    flags: str = ""
+    lift: int = 2
+    asked: int = -1
+    answered: int = 0
+    slow: int = 0
+    seen: int = 0
+    came: int = 0
+    joined: int = 0
+    seen_ids: bytes | None = None
+    ended_reason: str = ""
+    derived_at: datetime | None = Field(default=None, sa_type=Instant)
+    heads_at: datetime | None = Field(default=None, sa_type=Instant)
+    rule: int = 0
+    pace: int = 0
+    together_ms: int | None = Field(default=None, sa_type=BigInteger)
+    begun_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    paused_at: datetime | None = Field(default=None, sa_type=Instant)
+    present_since: datetime | None = Field(default=None, sa_type=Instant)
+    last_left_at: datetime | None = Field(default=None, sa_type=Instant)
+    series_id: int | None = Field(default=None, foreign_key="series.id")
+    slot: str = ""
 
 
 event.listen(
@@ -121,3 +155,19 @@ class StatusCount(SQLModel, table=True):
     status: str = Field(primary_key=True)
     n: int = 0
     pending: int = 0
+
+
+class WordsDue(SQLModel, table=True):
+    """A session whose searchable text is to be brought up to date."""
+
+    __tablename__ = "words_due"
+
+    session_id: int = Field(primary_key=True, foreign_key="session.id", ondelete="CASCADE")
+
+
+class SettlingDue(SQLModel, table=True):
+    """A session that a large import brought: seen already, but what hangs on it is still to follow."""
+
+    __tablename__ = "settling_due"
+
+    session_id: int = Field(primary_key=True, foreign_key="session.id", ondelete="CASCADE")

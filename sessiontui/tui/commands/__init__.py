@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sessiontui.tui.commands import changing, deciding, looking, moving, reaching, views
+from sessiontui.tui.commands import (
+    alerting,
+    attending,
+    changing,
+    deciding,
+    following,
+    looking,
+    messaging,
+    moving,
+    reaching,
+    travelling,
+    views,
+)
 from sessiontui.tui.commands.command import Command, Group, Needs, perform
 from sessiontui.tui.commands.finding import ShowBar, ShowHelp, ShowPalette
 from sessiontui.tui.commands.footer import MOST, footer
@@ -40,8 +52,13 @@ REGISTRY: Final[tuple[Command, ...]] = (
     *deciding.COMMANDS,
     *moving.COMMANDS,
     *changing.COMMANDS,
+    *messaging.COMMANDS,
     *reaching.COMMANDS,
+    *alerting.COMMANDS,
+    *following.COMMANDS,
+    *attending.COMMANDS,
     *looking.LOOKING,
+    *travelling.COMMANDS,
     *looking.FINDING[:1],
     *views.COMMANDS,
     *looking.FINDING[1:],

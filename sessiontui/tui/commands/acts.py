@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sessiontui.domain.vocabulary import Move, RequestState, Role
-from sessiontui.services.pictures import PersonLine, SessionDetail, SessionLine
+from sessiontui.domain.vocabulary import Attendance, Move, RequestState, Role
+from sessiontui.services.pictures import HistoryLine, PersonLine, SessionDetail, SessionLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands.scene import Console, Scene
 from sessiontui.tui.dialogs.pick_person import Finder
 from sessiontui.tui.dialogs.session_entry import Entry
 
 if TYPE_CHECKING:
+    from sessiontui.services.identifying import Stranger
     from sessiontui.services.sessions import SessionEdit
     from sessiontui.services.views import NamedView
 
@@ -110,11 +111,18 @@ async def edit(
     )
 
 
-async def undo(console: Console, scene: Scene) -> Receipt:
-    """Take back the actor's last reversible act."""
+async def last_act(console: Console, scene: Scene) -> HistoryLine | None:
+    """Return the actor's last act that can be taken back."""
     from sessiontui.services import undo as undoing
 
-    return await undoing.undo(console.port.context, by=scene.actor, at=console.port.clock())
+    return await undoing.last(console.port.context, by=scene.actor)
+
+
+async def undo(console: Console, scene: Scene, entry: int) -> Receipt:
+    """Take back one act of the actor, by the number of its audit entry."""
+    from sessiontui.services import undo as undoing
+
+    return await undoing.undo(console.port.context, by=scene.actor, at=console.port.clock(), entry=entry)
 
 
 async def detail_of(console: Console, scene: Scene, line: SessionLine) -> SessionDetail:
@@ -165,6 +173,33 @@ async def remove_view(console: Console, scene: Scene, name: str) -> NamedView:
     from sessiontui.services import views as kept
 
     return await kept.remove(console.port.context, name, by=scene.actor, at=console.port.clock())
+
+
+async def strangers(console: Console, scene: Scene, line: SessionLine) -> tuple[Stranger, ...]:
+    """Return the attendees of a session whom nobody has identified, with who they may be."""
+    from sessiontui.services import identifying
+
+    return await identifying.strangers(console.port.context, line.id, by=scene.actor)
+
+
+async def identify(console: Console, scene: Scene, one: Stranger, person_id: int) -> Receipt:
+    """Say who an attendee is."""
+    from sessiontui.services import identifying
+
+    return await identifying.identify(
+        console.port.context, one.session_id, one.attendee_id, person_id, by=scene.actor, at=console.port.clock()
+    )
+
+
+async def correct(
+    console: Console, scene: Scene, line: SessionLine, person_id: int, verdict: Attendance | None, *, reason: str
+) -> Receipt:
+    """Set the attendance of a person by hand, or let presence tell again."""
+    from sessiontui.services import correcting
+
+    return await correcting.correct(
+        console.port.context, line.id, person_id, verdict, by=scene.actor, at=console.port.clock(), reason=reason
+    )
 
 
 def finder(console: Console, *, leaders: bool) -> Finder:

@@ -15,10 +15,11 @@ from sessiontui.tui.commands import acts
 from sessiontui.tui.commands.command import Command, Group, Needs, report
 from sessiontui.tui.commands.many import named
 from sessiontui.tui.commands.scene import Console, Scene
+from sessiontui.tui.dialogs.confirm import Confirm
 from sessiontui.tui.dialogs.session_entry import Entry, Typed
 from sessiontui.tui.dialogs.session_form import SessionForm
-from sessiontui.tui.dialogs.wall_clock import spoken_length
-from sessiontui.tui.dialogs.when import Window
+from sessiontui.tui.dialogs.wall_clock import from_now, spoken_length
+from sessiontui.tui.dialogs.when import Window, spoken_both
 
 _SAVE_AGAIN: Final = "what you typed is still here: save again to write it over that, or leave"
 
@@ -115,7 +116,9 @@ class Edit(Command):
 
 
 class Undo(Command):
-    """Takes back your last act that can be taken back; what others did stays."""
+    """Takes back your last act that can be taken back; what others did stays. Before it takes back what was done
+    before this console was opened, it says what that was and asks.
+    """
 
     id = "undo"
     keys = ("z",)
@@ -124,8 +127,27 @@ class Undo(Command):
     writes = True
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Undo."""
-        report(console, await acts.undo(console, scene))
+        """Undo, after asking where the act is older than this console."""
+        act = await acts.last_act(console, scene)
+        if act is None:
+            console.tell("there is nothing of yours to undo", severity="warning")
+            return
+        if act.at < console.opened_at:
+            now = console.port.clock()
+            confirmed = await console.push_screen_wait(
+                Confirm(
+                    "Undo what was done before this console was opened?",
+                    (
+                        act.sentence + (f" ({act.reason})" if act.reason else ""),
+                        f"by you, {spoken_both(act.at, console.port.zone)}, {from_now(act.at, now)}",
+                    ),
+                    yes="Undo",
+                    danger=True,
+                )
+            )
+            if confirmed is None:
+                return
+        report(console, await acts.undo(console, scene, act.id))
 
 
 async def save_changes(

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from sessiontui.domain.access import Action, may
 from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import SessionLine
 from sessiontui.services.receipt import Receipt
@@ -83,10 +84,17 @@ class Command:
         lines = self.targets(scene)
         if not lines:
             return "no session is selected"
+        if self.takes_one and scene.marked and scene.marked != lines:
+            return f"{count(len(scene.marked), 'session')} marked, and this takes one: esc unmarks"
         reasons = [self.line_reason(scene, line) for line in lines]
         if not all(reasons):
             return self.hindrance(scene)
         return reasons[0] if len(reasons) == 1 else f"none of the {len(reasons)} marked: {reasons[0]}"
+
+    @property
+    def takes_one(self) -> bool:
+        """Whether the command acts on one session alone, so that marks would be passed over."""
+        return self.needs is Needs.SESSION and not self.bulk and self.group is not Group.LOOK
 
     def targets(self, scene: Scene) -> tuple[SessionLine, ...]:
         """Return the sessions the command acts on."""
@@ -130,7 +138,7 @@ async def perform(console: Console, command: Command, scene: Scene, argument: st
 
     It waits for dialogs, so it has to be run in a worker of the application.
     """
-    reason = command.why_not(scene)
+    reason = _slip(command, scene) or command.why_not(scene)
     if reason:
         console.tell(visible(f"{command.title}: {reason}"), severity="warning")
         return
@@ -139,6 +147,14 @@ async def perform(console: Console, command: Command, scene: Scene, argument: st
     except SessiontuiError as error:
         console.tell(said(error), severity="error")
         console.refresh_board()
+
+
+def _slip(command: Command, scene: Scene) -> str:
+    """Return why a key that acts on the session under the cursor may have been meant for another one."""
+    acts = command.writes and command.needs in (Needs.SESSION, Needs.REQUEST)
+    if not (acts and scene.slipped) or scene.marked:
+        return ""
+    return f"{scene.slipped} has just left, and another session is under the cursor: press again to mean that one"
 
 
 def said(error: SessiontuiError) -> str:

@@ -13,7 +13,7 @@ from sessiontui.services.pictures import RequestLine, SessionLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import acts
 from sessiontui.tui.commands.command import Command, Group, Needs
-from sessiontui.tui.commands.many import named, run_all
+from sessiontui.tui.commands.many import left_out, named, run_all
 from sessiontui.tui.commands.scene import Console, Scene
 from sessiontui.tui.dialogs.confirm import Confirm, Reason
 from sessiontui.tui.dialogs.running import Step
@@ -60,7 +60,8 @@ class Decision(Command):
             console.refresh_board()
             return
         single = scene.request is not None and not scene.marked
-        reason = await self.ask(console, found, single=single)
+        others = [] if single else left_out([line for line, _ in found], scene, self)
+        reason = await self.ask(console, found, single=single, others=others)
         if reason is not None:
             await run_all(console, self.title, self._steps(console, scene, found, reason=reason))
 
@@ -70,8 +71,12 @@ class Decision(Command):
         found: Sequence[tuple[SessionLine, tuple[RequestLine, ...]]],
         *,
         single: bool,
+        others: Sequence[str] = (),
     ) -> str | None:
-        """Show exactly whom, and return the reason; nothing if all is kept as it is."""
+        """Show exactly whom, and return the reason; nothing if all is kept as it is.
+
+        ``others`` says which sessions are left out, and why.
+        """
         if single and not self.dangerous and found[0][1][0].state is RequestState.PENDING:
             return ""
         people = [request for _, requests in found for request in requests]
@@ -80,7 +85,7 @@ class Decision(Command):
         confirmed = await console.push_screen_wait(
             Confirm(
                 f"{self.title} {whom} {where}?",
-                [self._about(request, line) for line, requests in found for request in requests],
+                [*(self._about(request, line) for line, requests in found for request in requests), *others],
                 yes=self.title if len(people) == 1 else f"{self.title} {len(people)}",
                 danger=self.dangerous,
                 reason=Reason.OPTIONAL if self.dangerous else Reason.NONE,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from sessiontui.domain.alerts.suggesting import SUGGESTED
 from sessiontui.domain.text import visible
-from sessiontui.domain.vocabulary import RequestState, Status
+from sessiontui.domain.vocabulary import Badge, RequestState, Status
+from sessiontui.services.pictures import SessionLine
+from sessiontui.tui.commands.alerting import COMMAND_OF
 from sessiontui.tui.commands.command import Command
 from sessiontui.tui.commands.scene import Scene
 from sessiontui.tui.present.hints import Hint
@@ -18,20 +21,23 @@ ASKED_BY_STATUS: Final[Mapping[Status, tuple[str, ...]]] = {
     Status.CREATED: ("edit", "reschedule", "reassign", "start", "cancel"),
     Status.HAS_REQUESTS: ("approve", "reject", "edit", "reschedule", "cancel"),
     Status.APPROVED: ("start", "reschedule", "reassign", "edit", "cancel"),
-    Status.UPCOMING: ("call", "start", "reassign", "reschedule", "cancel"),
-    Status.WAITING: ("call", "extend", "reassign", "moderate", "cancel"),
+    Status.UPCOMING: ("remind", "call", "start", "reassign", "cancel"),
+    Status.WAITING: ("remind", "call", "cancel", "moderate", "extend"),
     Status.ACTIVE: ("moderate", "extend", "pause", "complete", "cancel"),
     Status.PAUSED: ("pause", "extend", "complete", "moderate", "cancel"),
-    Status.ENDED_COMPLETE: ("archive", "copy_link"),
-    Status.ENDED_EARLY: ("reopen", "archive", "call"),
-    Status.ENDED_NO_SHOW: ("call", "reopen", "archive"),
+    Status.ENDED_COMPLETE: ("answer", "story", "message", "archive"),
+    Status.ENDED_EARLY: ("close_task", "call", "message", "archive"),
+    Status.ENDED_NO_SHOW: ("close_task", "answer", "call", "archive"),
     Status.CANCELLED: ("reopen", "archive", "call"),
 }
 """Command ids by status, most helpful first."""
 
 _ALWAYS: Final = ("filter", "view", "mark", "command_bar", "help")
 _WITHOUT_SESSION: Final = ("new", "filter", "view", "sort", "command_bar", "palette", "help")
-_FOR_MARKED: Final = ("approve", "reject", "start", "extend", "reassign", "cancel", "archive")
+_FOR_MARKED: Final = ("approve", "reject", "remind", "message", "start", "extend", "reassign", "cancel", "archive")
+_GO: Final = frozenset({"", "health", "audit"})
+"""Proposals that lead to another screen; the footer keeps to what is done to the session itself."""
+
 _GENERAL: Final = frozenset({"open", *_ALWAYS, *_WITHOUT_SESSION})
 
 
@@ -63,7 +69,18 @@ def _asked(scene: Scene) -> Sequence[str]:
     asks = scene.request is not None and scene.request.state is RequestState.PENDING
     if asks or line.pending:
         first = ("open", "approve", "reject")
-    return tuple(dict.fromkeys((*first, *ASKED_BY_STATUS[line.status], *_ALWAYS)))
+    if Badge.UNMATCHED in line.badges:
+        first = (*first, "identify")
+    return tuple(dict.fromkeys((*first, *_helping(line), *ASKED_BY_STATUS[line.status], *_ALWAYS)))
+
+
+def _helping(line: SessionLine) -> tuple[str, ...]:
+    """Return the commands that the worst alert which nobody has taken up proposes, and how to take it up."""
+    pressing = [alert for alert in line.alerts if alert.presses]
+    if not pressing:
+        return ()
+    helping = (COMMAND_OF.get(one, "") for one in SUGGESTED[pressing[0].rule])
+    return (*(name for name in helping if name not in _GO), "acknowledge")
 
 
 def _fitting(hints: list[Hint], most: int) -> list[Hint]:

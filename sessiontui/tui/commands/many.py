@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sessiontui.domain.signs import SIGNS
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.commands.command import Command, report
 from sessiontui.tui.commands.scene import Console, Scene
 from sessiontui.tui.dialogs.running import Running, Step
 from sessiontui.tui.dialogs.wall_clock import spoken
-from sessiontui.tui.present.status import SIGNS
 
 
 def named(line: SessionLine) -> str:
@@ -23,13 +23,17 @@ def listed(lines: Sequence[SessionLine], scene: Scene, command: Command) -> list
     touched = [
         f"{SIGNS[line.status].word}  {named(line)}  {spoken(line.starts_at)} UTC{_inside(line)}" for line in lines
     ]
+    return touched + left_out(lines, scene, command)
+
+
+def left_out(lines: Sequence[SessionLine], scene: Scene, command: Command) -> list[str]:
+    """Return a line for every session that was meant but will not be touched, with the reason."""
     ids = {line.id for line in lines}
-    left_out = [
+    return [
         f"left out: {named(line)}: {command.line_reason(scene, line)}"
         for line in command.targets(scene)
         if line.id not in ids
     ]
-    return touched + left_out
 
 
 async def run_all(console: Console, title: str, steps: Sequence[Step]) -> None:

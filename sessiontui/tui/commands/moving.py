@@ -15,10 +15,12 @@ from sessiontui.tui.commands.command import Command, Group, Needs
 from sessiontui.tui.commands.many import listed, named, run_all
 from sessiontui.tui.commands.obstacles import obstacle_to
 from sessiontui.tui.commands.scene import Console, Scene
+from sessiontui.tui.dialogs.ask import Ask
 from sessiontui.tui.dialogs.confirm import Confirm, Confirmation, Reason, TypedConfirm
 from sessiontui.tui.dialogs.extend import Extend
 from sessiontui.tui.dialogs.pick_person import PickPerson
 from sessiontui.tui.dialogs.running import Step
+from sessiontui.tui.dialogs.wall_clock import typed_length
 from sessiontui.tui.dialogs.when import When, Window
 
 MANY: Final = 10
@@ -196,6 +198,8 @@ class Cancel(MoveCommand):
             details.append(f"{told} {'request is' if told == 1 else 'requests are'} affected")
         what = named(lines[0]) if len(lines) == 1 else f"{len(lines)} sessions"
         drafts_only = all(line.control is Control.DRAFT for line in lines)
+        if not drafts_only:
+            details.append("Everyone is told by mail: participants, whoever is inside, the mentor and the author.")
         reason = Reason.OPTIONAL if drafts_only else Reason.REQUIRED
         if inside or len(lines) > MANY:
             title = f"Emergency: cancel {what} with {inside} inside?" if inside else f"Cancel {what}?"
@@ -255,17 +259,21 @@ class Restore(MoveCommand):
 
 
 class Reschedule(MoveCommand):
-    """Gives a session a new start and end. Times are read in your zone and shown in UTC as well."""
+    """Gives a session a new start and end. Times are read in your zone and shown in UTC as well. Marked sessions
+    are all moved by the same length of time, such as +30m or -1d, and keep their lengths.
+    """
 
     id = "reschedule"
     keys = ("D",)
     title = "Reschedule"
     action = Action.RESCHEDULE
     move = Move.RESCHEDULE
-    bulk = False
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Ask when, then move."""
+        """Ask when, then move; many by the same length of time."""
+        if scene.marked:
+            await self._shift(console, scene)
+            return
         (line,) = self.possible(scene)
         window = await console.push_screen_wait(
             When(
@@ -284,6 +292,33 @@ class Reschedule(MoveCommand):
             ),
         )
         await run_all(console, self.title, [step])
+
+    async def _shift(self, console: Console, scene: Scene) -> None:
+        lines = self.possible(scene)
+        if await self.confirm(console, scene, lines) is None:
+            return
+        what = named(lines[0]) if len(lines) == 1 else f"{len(lines)} sessions"
+        text = await console.push_screen_wait(
+            Ask(
+                f"Move {what} by how much?",
+                label="By",
+                hint="+30m later · -1h earlier · +1d the same time tomorrow",
+                yes="Move",
+                validate=lambda typed: "" if shift_of(typed) else "write +30m, -1h or +1d",
+            )
+        )
+        by = None if text is None else shift_of(text)
+        if by is None:
+            return
+
+        def step(line: SessionLine) -> Step:
+            starts_at, ends_at = line.starts_at + by, line.ends_at + by
+            return Step(
+                named(line),
+                lambda: acts.move(console, scene, Move.RESCHEDULE, line, starts_at=starts_at, ends_at=ends_at),
+            )
+
+        await run_all(console, self.title, [step(line) for line in lines])
 
 
 class Reassign(MoveCommand):
@@ -329,6 +364,17 @@ def expected_for(lines: Sequence[SessionLine]) -> str:
     title = " ".join(visible(lines[0].title).split())
     is_typable = 0 < len(title) <= min(_TYPABLE, MAX_LINE) and title.isascii()
     return title if is_typable else f"#{lines[0].id}"
+
+
+def shift_of(text: str) -> timedelta | None:
+    """Return by how much sessions are to move, from a typed length with a sign; nothing if it is none.
+
+    >>> shift_of("-1h30m"), shift_of("+1d"), shift_of("tomorrow")
+    (datetime.timedelta(days=-1, seconds=81000), datetime.timedelta(days=1), None)
+    """
+    word = text.strip()
+    length = typed_length(word.lstrip("+-−"))
+    return -length if length is not None and word[0] in "-−" else length
 
 
 def _end_to_extend(line: SessionLine, now: datetime) -> datetime:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sessiontui.domain.lifecycle import MOVES
+from sessiontui.domain.lifecycle import CLOSED_BY_HISTORY, MOVES
 from sessiontui.domain.vocabulary import Control, Move, Status
 from sessiontui.services.pictures import SessionLine
 
-_CLOSED_BY_HISTORY: Final = frozenset({Move.PUBLISH, Move.START, Move.PAUSE, Move.CANCEL, Move.RESCHEDULE})
 _BEFORE_BEGIN: Final = frozenset({Status.CREATED, Status.HAS_REQUESTS, Status.APPROVED, Status.UPCOMING})
 
 
@@ -26,7 +25,7 @@ def obstacle_to(move: Move, line: SessionLine, now: datetime) -> str:
     if line.control not in MOVES[move]:
         return f"a {line.control} session cannot {move}: {move} leads from {' or '.join(MOVES[move])}"
     is_over = line.status.is_ended and not line.provisional
-    if is_over and move in _CLOSED_BY_HISTORY:
+    if is_over and move in CLOSED_BY_HISTORY:
         return f"the session has {str(line.status).replace('_', ' ')}: {move} would change its history"
     return _special(move, line, now, is_over=is_over)
 

@@ -1,17 +1,17 @@
-"""Commands that reach people: the link to a session, its mentor's phone."""
+"""Commands that reach into a session oneself: its link, its mentor's phone. Both are logged."""
 
 from __future__ import annotations
 
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.access import Action
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import SessionLine
-from sessiontui.tui.commands import acts
-from sessiontui.tui.commands.command import Command, Group, Needs
+from sessiontui.tui.commands import acts, reach
+from sessiontui.tui.commands.command import Command, Group, Needs, report
 from sessiontui.tui.commands.many import named
 from sessiontui.tui.commands.scene import Console, Scene
+from sessiontui.tui.dialogs.confirm import Confirm, Reason
 from sessiontui.tui.dialogs.facts import Facts
 
 _NO_LINK: Final = "no meeting link is known: e adds one"
@@ -45,7 +45,7 @@ class CopyLink(Command):
 
 
 class Moderate(Command):
-    """Shows the link with which you join the session to moderate, and copies it."""
+    """Shows the link with which you join the session to moderate, and copies it. That you took it is logged."""
 
     id = "moderate"
     keys = ("J",)
@@ -54,6 +54,7 @@ class Moderate(Command):
     aliases = ("join",)
     group = Group.REACH
     needs = Needs.SESSION
+    writes = True
     action = Action.MODERATE
 
     def obstacle(self, scene: Scene, line: SessionLine) -> str:
@@ -64,13 +65,12 @@ class Moderate(Command):
         return _NO_LINK if detail is not None and not detail.link else ""
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Show and copy it."""
+        """Have the link handed out, show and copy it."""
         (line,) = self.possible(scene)
-        link = visible((await acts.detail_of(console, scene, line)).link)
-        if not link:
-            console.tell(_NO_LINK, severity="warning")
-            return
+        receipt = await reach.moderate(console, scene, line)
+        link = visible(receipt.shown)
         console.copy_to_clipboard(link)
+        console.refresh_board()
         inside = f"{line.active} here, {line.left} left" if line.active or line.left else "nobody"
         facts = [("Link", link), ("Inside", inside), ("Mentor", line.mentor or "nobody")]
         hint = "The link is copied: open it in a browser. Your terminal may let you click it."
@@ -78,47 +78,55 @@ class Moderate(Command):
 
 
 class CallMentor(Command):
-    """Shows the mentor's phone number and what time it is for them, and copies the number."""
+    """Shows the mentor's phone number and what time it is for them, and copies the number. Once you have called,
+    it logs the call with what came of it.
+    """
 
     id = "call"
     keys = ("m",)
     title = "Call mentor"
     short = "call"
-    aliases = ("phone",)
+    aliases = ("phone", "call-mentor")
     group = Group.REACH
     needs = Needs.SESSION
     action = Action.MESSAGE
 
     def obstacle(self, scene: Scene, line: SessionLine) -> str:
-        """Return that there is no mentor or no number, where that is known."""
-        if not line.mentor:
+        """Return that there is nobody to call or no number, where that is known."""
+        if not (line.mentor or line.author):
             return "the session has no mentor: R assigns one"
         detail = scene.detail_of(line)
-        no_number = detail is not None and not detail.mentor_phone
+        no_number = detail is not None and bool(line.mentor) and not detail.mentor_phone
         return f"no phone number of {line.mentor} is known" if no_number else ""
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Show and copy the number."""
+        """Show and copy the number; log the call where it was made."""
         (line,) = self.possible(scene)
-        detail = await acts.detail_of(console, scene, line)
-        phone, name = visible(detail.mentor_phone), visible(line.mentor)
+        card = await reach.mentor_card(console, scene, line)
+        phone, name = visible(card.phone), visible(card.name)
         if not phone:
             console.tell(f"no phone number of {name} is known", severity="warning")
             return
         console.copy_to_clipboard(phone)
-        facts = [("Phone", phone), ("Mentor", name), ("Session", f"{named(line)}  {line.beside}")]
-        zone = _zone(detail.mentor_zone)
-        if zone is not None:
-            local = console.port.clock().astimezone(zone)
-            facts.insert(1, ("There it is", f"{local:%H:%M} for {name} ({zone.key})"))
-        await console.push_screen_wait(Facts(f"Call {name}", facts, hint="The number is copied.", copies=phone))
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+        there = f"{card.local} for {name} ({card.zone})" if card.zone else "nobody knows their time zone"
+        facts = [("Phone", phone), ("There it is", there)]
+        facts.append(("Session", f"{named(line)}  {line.beside}"))
+        if scene.read_only or scene.as_of is not None:
+            await console.push_screen_wait(Facts(f"Call {name}", facts, hint="The number is copied.", copies=phone))
+            return
+        details = [f"{label + ':':<13}{fact}" for label, fact in facts]
+        confirmed = await console.push_screen_wait(
+            Confirm(
+                f"Call {name}",
+                [*details, "The number is copied. Once you have called, log what came of it."],
+                yes="Log the call",
+                keep="Close",
+                reason=Reason.OPTIONAL,
+                asks="Came of it",
+            )
+        )
+        if confirmed is not None:
+            report(console, await reach.call_mentor(console, scene, line, note=confirmed.reason))
 
 
 COMMANDS: Final[tuple[Command, ...]] = (CallMentor(), Moderate(), CopyLink())

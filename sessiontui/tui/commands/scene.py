@@ -11,7 +11,15 @@ from textual.screen import Screen
 
 from sessiontui.domain.access import Actor, Standing
 from sessiontui.domain.vocabulary import Control, RequestState
-from sessiontui.services.pictures import EMPTY_BOARD, Board, RequestLine, SessionDetail, SessionLine
+from sessiontui.services.pictures import (
+    EMPTY_BOARD,
+    AlertGroup,
+    AlertLine,
+    Board,
+    RequestLine,
+    SessionDetail,
+    SessionLine,
+)
 from sessiontui.tui.port import Port
 
 Result = TypeVar("Result")
@@ -26,7 +34,9 @@ class Scene:
 
     ``line`` is the session under the cursor, ``marked`` the marked ones, ``request`` the request under the
     cursor. ``query``, ``order`` and ``columns`` are what the desk shows, and how. ``keys`` holds the keys of
-    commands that were given other ones, by the command's id.
+    commands that were given other ones, by the command's id. ``slipped`` names the session that has just left
+    the place under the cursor by itself: the key may have been meant for it. On the alerts' screen ``alerts`` are
+    the chosen ones, and ``storm`` is the group under the cursor.
     """
 
     board: Board = EMPTY_BOARD
@@ -34,9 +44,12 @@ class Scene:
     detail: SessionDetail | None = None
     marked: tuple[SessionLine, ...] = ()
     request: RequestLine | None = None
+    alerts: tuple[AlertLine, ...] = ()
+    storm: AlertGroup | None = None
     actor: Actor
     read_only: bool = False
     as_of: datetime | None = None
+    slipped: str = ""
     screen: str = "desk"
     query: str = ""
     order: str = ""
@@ -84,6 +97,11 @@ class Console(Protocol):
     @property
     def port(self) -> Port:
         """What the composition root handed to the console."""
+        ...
+
+    @property
+    def opened_at(self) -> datetime:
+        """Since when the console has been open."""
         ...
 
     @property
@@ -137,6 +155,14 @@ class Console(Protocol):
 
     def resize_pane(self, delta: int) -> None:
         """Make the detail pane wider by so many columns, or narrower."""
+        ...
+
+    def open_time_bar(self) -> None:
+        """Show the time bar and give it the keys, or give them back."""
+        ...
+
+    def travel(self, to: datetime | None) -> None:
+        """Show an instant of the past, or now."""
         ...
 
     def go(self, screen_name: str) -> None:

@@ -12,7 +12,7 @@ from sessiontui.tui.commands.scene import Console, Scene
 from sessiontui.tui.dialogs.choose import Choose, Option
 
 VIEWS: Final = {
-    View.NOW: ("Now", "live, the next 24 hours, ended in the last 12, open alerts"),
+    View.NOW: ("Now", "live, the next 24 h, ended in the last 12 h, open alerts"),
     View.TODAY: ("Today", "starts today"),
     View.WEEK: ("This week", "starts this week"),
     View.NEXTWEEK: ("Next week", "starts next week"),
@@ -22,6 +22,8 @@ VIEWS: Final = {
 }
 """The built-in views: title and what they hold."""
 
+
+_KEEPING: Final = ":view save NAME keeps filter, order and columns as your own"
 
 _SAVE: Final = "save"
 _REMOVE: Final = "remove"
@@ -62,7 +64,7 @@ class Views(Command):
         options += [Option(view.name, visible(view.name), visible(view.query or "everything")) for view in own]
         query = scene.query or scene.board.query
         current = next((view.name for view in own if view.query == query), query.removeprefix("view:"))
-        return await console.push_screen_wait(Choose("Views", options, current=current))
+        return await console.push_screen_wait(Choose("Views", options, current=current, hint=_KEEPING))
 
     async def _show(self, console: Console, scene: Scene, name: str) -> None:
         if name.lower() in {view.value for view in View}:

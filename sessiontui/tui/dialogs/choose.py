@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option as Row
 
 from sessiontui.tui.dialogs.dialog import Dialog, Line, button, words
+
+_WIDEST = 24  # cells of the titles, so that the notes stand under each other; a longer title moves its own note
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,10 @@ class Choose(Dialog[str]):
         Binding("up", "move('cursor_up')", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, options: Sequence[Option], *, current: str = "") -> None:
+    def __init__(self, title: str, options: Sequence[Option], *, current: str = "", hint: str = "") -> None:
         super().__init__(title)
+        self._hint = hint
+        self._width = min(max((len(option.title) for option in options), default=0), _WIDEST)
         self._options = tuple(options)
         self._current = current
         self._shown: tuple[Option, ...] = ()
@@ -40,7 +44,9 @@ class Choose(Dialog[str]):
     def body(self) -> ComposeResult:
         """Yield filter and list."""
         yield Line(id="filter", placeholder="type to narrow down")
-        yield OptionList(id="options", markup=False)
+        yield OptionList(id="options", classes="below-filter", markup=False)
+        if self._hint:
+            yield Static(words(self._hint), classes="hint below-list", markup=False)
 
     def buttons(self) -> Iterable[Button]:
         """Yield back and choose."""
@@ -83,17 +89,18 @@ class Choose(Dialog[str]):
         )
         rows = self.query_one(OptionList)
         rows.clear_options()
-        rows.add_options([Row(_row(option)) for option in self._shown] or [Row("nothing fits", disabled=True)])
+        rows.add_options([Row(self._row(option)) for option in self._shown] or [Row("nothing fits", disabled=True)])
         values = [option.value for option in self._shown]
         if values:
             rows.highlighted = values.index(self._current) if self._current in values else 0
+
+    def _row(self, option: Option) -> Content:
+        title = words(option.title, "bold")
+        gap = " " * max(2, self._width + 2 - title.cell_length)
+        now = words("now  ", "italic") if option.value == self._current else Content("")
+        return Content("").join([title, Content(gap), now, words(option.note, "dim")])
 
     def _answer(self) -> None:
         at = self.query_one(OptionList).highlighted
         if at is not None and at < len(self._shown):
             self.dismiss(self._shown[at].value)
-
-
-def _row(option: Option) -> Content:
-    note = words(f"  {option.note}", "dim") if option.note else Content("")
-    return words(option.title, "bold") + note

@@ -44,8 +44,10 @@ class Confirm(Dialog[Confirmation]):
         danger: bool = False,
         reason: Reason = Reason.NONE,
         other: str = "",
+        asks: str = "Reason",
     ) -> None:
         super().__init__(question, danger=danger)
+        self._asks = asks
         self._other = other
         self._details = tuple(details)
         self._yes = yes
@@ -61,7 +63,7 @@ class Confirm(Dialog[Confirmation]):
                     yield Static(words(detail), classes="text", markup=False)
         if self._reason is not Reason.NONE:
             optional = "optional" if self._reason is Reason.OPTIONAL else "why: the people concerned are told"
-            yield Field("Reason", Line(id="reason", placeholder=optional, limit=MAX_BLOCK), id="why")
+            yield Field(self._asks, Line(id="reason", placeholder=optional, limit=MAX_BLOCK), id="why")
 
     def buttons(self) -> Iterable[Button]:
         """Yield *Keep*, a third way if there is one, and the act."""
@@ -129,11 +131,21 @@ class TypedConfirm(Confirm):
         yield Static(words(f"To go on, type:  {self._expected}"), classes="text", markup=False)
         yield Field("Type it", Line(id="typed"), id="proof")
 
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Confirm from the typed word, which is proof enough; from the reason go on to it."""
+        event.stop()
+        event.prevent_default()  # the toolkit would call the handler of the class above as well
+        if event.input.id == "typed":
+            self.confirm()
+        else:
+            self.query_one("#typed", Input).focus()
+
     def confirm(self) -> None:
-        """Answer yes if the typed word is the expected one."""
+        """Answer yes if the typed word is the expected one; otherwise say what is missing."""
         box = self.query_one("#typed", Input)
         if _folded(box.value) != _folded(self._expected):
-            self.field("proof").say(f"that is not “{self._expected}”" if box.value else "type it to go on")
+            said = f"that is not “{self._expected}”" if box.value.strip() else f"type {self._expected} here to go on"
+            self.field("proof").say(said)
             box.focus()
             return
         super().confirm()

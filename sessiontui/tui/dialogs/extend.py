@@ -20,6 +20,8 @@ from sessiontui.tui.dialogs.when import spoken_both
 
 STEPS = (15, 30, 60)
 
+MOST = timedelta(hours=24)  # as services.sessions keeps it, which loads the database
+
 
 class Extend(Dialog[timedelta]):
     """Asks for a length to add to ``end``; a time of the day may be typed as well, where there is one end.
@@ -103,6 +105,9 @@ class Extend(Dialog[timedelta]):
             by = read_end(text.strip().removeprefix("+"), start=start, now=self._now, zone=self._zone).at - start
         except BadInput as error:
             field.say(f"{error.detail}: write 45, 1h30m" + (" or 16:30" if self._end else ""))
+            return None
+        if by > MOST:
+            field.say("at most 24 h at once: extend it again later, or make another session")
             return None
         return by
 

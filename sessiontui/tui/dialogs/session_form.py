@@ -79,6 +79,10 @@ class SessionForm(Dialog[Receipt]):
         self._window = window
         self._restored = False
         self._touched: set[str] = set()
+        self._tried = False
+        """Whether saving was tried: from then on every error is shown, touched or not."""
+        self._refused: dict[str, tuple[object, str]] = {}
+        """What was refused when it was saved, by field: the value that was meant, and why."""
         self._saving = False
 
     def body(self) -> ComposeResult:
@@ -205,14 +209,15 @@ class SessionForm(Dialog[Receipt]):
             publish=publish[0] is True if publish else self._typed.publish,
         )
 
-    def _judge(self, *, everything: bool = False) -> Entry | None:
-        """Read the form and show what is wrong with the fields that were touched, or with all of them."""
+    def _judge(self) -> Entry | None:
+        """Read the form and show what is wrong with the fields that were touched, or all once saving was tried."""
         self._read()
         judgement = judge(self._typed, now=self._now, before=self._before())
         for field in self.query(Field):
             name = (field.id or "").removesuffix("-field")
-            shown = everything or name in self._touched
-            field.say(judgement.errors.get(name, "") if shown else "")
+            shown = self._tried or name in self._touched
+            error = judgement.errors.get(name, "") if shown else ""
+            field.say(error or self._refusal_of(name))
         meaning = self.query_one("#meaning", Static)
         entry, zone = judgement.entry, known_zone(self._typed.zone)
         if entry is not None and zone is not None:
@@ -223,7 +228,9 @@ class SessionForm(Dialog[Receipt]):
         return entry
 
     async def _store(self) -> None:
-        entry = self._judge(everything=True)
+        self._refused.clear()
+        self._tried = True
+        entry = self._judge()
         if entry is None:
             wrong = next((field for field in self.query(Field) if field.error), None)
             if wrong is not None:
@@ -248,7 +255,14 @@ class SessionForm(Dialog[Receipt]):
             place = {"starts_at": "start", "ends_at": "length"}.get(error.place, error.place)
             for field in self.query(Field):
                 if field.id == f"{place}-field":
-                    field.say(error.detail.removeprefix(f"{error.place}: "))
+                    said = error.detail.removeprefix(f"{error.place}: ")
+                    self._refused[place] = (getattr(self._typed, place, None), said)
+                    field.say(said)
+
+    def _refusal_of(self, name: str) -> str:
+        """Return why a field was refused, as long as it is what it was then."""
+        value, said = self._refused.get(name, (None, ""))
+        return said if said and getattr(self._typed, name, None) == value else ""
 
     def _say(self, text: str, *, good: bool = False) -> None:
         line = self.query_one("#refusal", Static)

@@ -21,6 +21,9 @@ BEGIN: Final = "\x1b[?2026h"
 END: Final = "\x1b[?2026l"
 """The brackets of synchronized output."""
 
+BRACKETED_FROM: Final = 1_000
+"""Shorter frames arrive whole: sixteen bytes of brackets would make a small change dearer by half."""
+
 _ENTER: Final = "\x1b[?1049h"
 _LEAVE: Final = "\x1b[?1049l"
 
@@ -50,90 +53,92 @@ class Differ:
         self._cursor: tuple[int, int] | None = None
         self._doubtful = False
         self._away = False
-        self._begun = False
         self._synchronized = False
 
     def doubt(self) -> None:
         """Distrust the terminal: the next frame paints everything. A signal or another thread may call this."""
         self._doubtful = True
 
-    def feed(self, data: str, *, width: int, height: int) -> str:
-        """Return what to write instead of ``data`` on a screen of that size; it may be nothing."""
-        if data == BEGIN:
-            self._begun = self._synchronized = True
-            return ""
-        if data == END and self._begun:
-            self._begun = False
+    def feed(self, data: str, *, width: int, height: int, caret: bool = True, hold: bool = False) -> str:
+        """Return what to write instead of ``data`` on a screen of that size; it may be nothing.
+
+        ``caret`` says that somebody types where the cursor stands, so that it has to be there. With ``hold`` a
+        frame is kept for ``catch_up``, which writes what all kept frames come to.
+        """
+        if data in {BEGIN, END}:
+            self._synchronized = True
             return ""
         if _HARMLESS.fullmatch(data):
             return data
-        return self._begin(self._frame(data, width, height))
+        return self._frame(data, width, height, caret=caret, hold=hold)
+
+    def catch_up(self, *, caret: bool = True) -> str:
+        """Return what leads from what is shown to the last frame that was kept."""
+        return "" if self._away or not self._wanted else self._update(caret=caret)
 
     def repaint(self) -> str:
         """Return what paints the whole screen again; nothing where the screen is not the application's."""
-        if self._away or not self._wanted:
-            return ""
         self._doubtful = True
-        written = self._update()
-        return f"{BEGIN}{written}{END}" if written and self._synchronized else written
+        return self.catch_up()
 
-    def _begin(self, written: str) -> str:
-        """Open the bracket that was held back until there is something to put into it."""
-        if written and self._begun:
-            self._begun = False
-            return BEGIN + written
-        return written
-
-    def _frame(self, data: str, width: int, height: int) -> str:
+    def _frame(self, data: str, width: int, height: int, *, caret: bool, hold: bool) -> str:
+        ended = ""
         if (width, len(self._wanted)) != (self._width, height):
+            ended = self._pen.rest()
             self._width = width
             self._pen = Pen(width)
             self._wanted, self._shown = _unknown(width, height), _unknown(width, height)
         frame = self._reader.read(data)
         if frame is None or not all(self._holds(fragment) for fragment in frame):
-            self._pass(data)
-            return data
+            return ended + self._pass(data)
         for fragment in frame:
             _lay(self._wanted[fragment.y], fragment)
         last = frame[-1]
         self._cursor = None if last.cells else (last.y, last.x)
-        return self._update()
+        return ended if hold else ended + self._update(caret=caret)
 
     def _holds(self, fragment: Fragment) -> bool:
         return fragment.y < len(self._wanted) and fragment.x + max(1, len(fragment.cells)) <= self._width
 
-    def _pass(self, data: str) -> None:
-        """Note what follows from writing something that is no frame."""
+    def _pass(self, data: str) -> str:
+        """Return something that is no frame, written in no style, and note what follows from it."""
         if data in {_ENTER, _LEAVE}:
             self._away = data == _LEAVE
         elif data not in {"\x1b[?7l", "\x1b[?7h"}:
             self._wanted = _unknown(self._width, len(self._wanted))
         self._cursor = None
         self._doubtful = True
+        return self._pen.rest() + data
 
     # From what is shown to what is wanted
 
-    def _update(self) -> str:
+    def _update(self, *, caret: bool) -> str:
         pen = self._pen
         if self._doubtful:
             self._doubtful = False
             self._shown = _unknown(self._width, len(self._wanted))
-            pen.lose()
+            pen.raw(pen.rest())
+        stood = pen.y, pen.x
+        pen.lose()  # a whole address first: had another program written, this frame would still stand right
         changed = [y for y, row in enumerate(self._wanted) if row != self._shown[y] and _differs(row, self._shown[y])]
         move = find_move(self._shown, self._wanted, changed) if self._terminal.moves_rows else None
         if move is not None:
             self._scroll(move)
             touched = range(min(changed[0], move.top), max(changed[-1], move.bottom) + 1)
             changed = [y for y in touched if self._wanted[y] != self._shown[y]]
-        found = [run for y in changed for run in runs(y, self._shown[y], self._wanted[y])]
-        paint(pen, found, self._wanted, erases_in_colour=self._terminal.erases_in_colour)
+        erases = self._terminal.erases_in_colour
+        found = [run for y in changed for run in runs(y, self._shown[y], self._wanted[y], erases_in_colour=erases)]
+        paint(pen, found, self._wanted, erases_in_colour=erases)
         for y in changed:
             self._shown[y] = [
                 other if cell is None else cell for cell, other in zip(self._wanted[y], self._shown[y], strict=True)
             ]
-        if self._cursor is not None:
+        if not pen.size():
+            pen.y, pen.x = stood
+        if caret and self._cursor is not None:
             pen.go(*self._cursor)
-        return pen.take()
+        written = pen.take()
+        return f"{BEGIN}{written}{END}" if self._synchronized and len(written) >= BRACKETED_FROM else written
 
     def _scroll(self, move: Move) -> None:
         """Let the terminal move rows: lines deleted or inserted between margins, which every terminal can."""

@@ -1,4 +1,8 @@
-"""Textual's driver for POSIX terminals, with the differ before its output."""
+"""Textual's driver for POSIX terminals, with the differ before its output.
+
+A terminal that cannot keep up gets the newest frame when it is ready, not all those between: as long as the writing
+thread has something to write, frames are held, and what they come to is written when it is done.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +29,16 @@ class DiffingDriver(SteadyDriver):
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         self._differ = Differ(self.terminal)
+        self._busy = self._held = False
         super().__init__(app, debug=debug, mouse=mouse, size=size)
 
     def write(self, data: str) -> None:
         """Write what is left of the data; both the loop and the input thread call this, the latter only for modes."""
         width, height = self._app.size
-        written = self._differ.feed(data, width=width, height=height)
-        if written:
-            super().write(written)
+        self._held = True  # first, so that a thread that ends right now sees it or is seen to be done
+        hold = self._busy
+        self._held = hold
+        self._put(self._differ.feed(data, width=width, height=height, caret=self._types, hold=hold))
 
     def process_message(self, message: Message) -> None:
         """Paint everything again when the terminal gets the focus back, or changes its size; runs in a thread."""
@@ -53,10 +59,28 @@ class DiffingDriver(SteadyDriver):
         size: tuple[int, int] = super()._get_terminal_size()
         return size
 
-    def _repaint(self) -> None:
-        written = self._differ.repaint()
+    @property
+    def _types(self) -> bool:
+        """Whether somebody types where the cursor stands; an input method shows its words there."""
+        stack = self._app.screen_stack
+        return bool(stack) and hasattr(stack[-1].focused, "cursor_screen_offset")
+
+    def _put(self, written: str) -> None:
         if written:
+            self._busy = True
             super().write(written)
+
+    def _emptied(self) -> None:
+        self._busy = False
+        if self._held:
+            self._loop.call_soon_threadsafe(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._held = False
+        self._put(self._differ.catch_up(caret=self._types))
+
+    def _repaint(self) -> None:
+        self._put(self._differ.repaint())
 
 
 def diffing(terminal: Terminal) -> type[DiffingDriver]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from sessiontui.tui.differ.cells import Cell
 from sessiontui.tui.differ.pen import BRIDGE, Pen, suits
 from sessiontui.tui.differ.scroll import Row
-from sessiontui.tui.differ.style import MARKING, Style
+from sessiontui.tui.differ.style import MARKING, UNKNOWN, Style
 
 ERASE_FROM: Final = 12
 """More blanks than this in the middle of a row are erased and jumped over, not written: nine or ten bytes."""
@@ -32,9 +33,11 @@ class Run(NamedTuple):
     free: bool
 
 
-def runs(y: int, shown: Row, wanted: Row) -> list[Run]:
+def runs(y: int, shown: Row, wanted: Row, *, erases_in_colour: bool) -> list[Run]:
     """Return what a row lacks: where it differs, and from a doubtful width on the whole rest of it."""
     lacking, free = _lacking(shown, wanted)
+    if free:
+        lacking = _to_the_end(lacking, wanted, erases_in_colour=erases_in_colour)
     found: list[Run] = []
     style: Style | None = None
     letters = False
@@ -93,6 +96,20 @@ def _lacking(shown: Row, wanted: Row) -> tuple[list[int], bool]:
     return lacking, True
 
 
+def _to_the_end(lacking: list[int], wanted: Row, *, erases_in_colour: bool) -> list[int]:
+    """Return the lacking places; of blanks that reach the end of the row all, since one sequence erases them."""
+    blank = wanted[-1]
+    if not lacking or blank is None or not blank.blank or (blank.style.ground and not erases_in_colour):
+        return lacking
+    start = len(wanted)
+    while start and wanted[start - 1] is blank:
+        start -= 1
+    first = bisect_left(lacking, start)
+    if len(lacking) - first <= ERASE_LAST:
+        return lacking
+    return [*lacking[:first], *range(lacking[first], len(wanted))]
+
+
 def _write(pen: Pen, run: Run, row: Row, *, erases_in_colour: bool) -> None:
     y, style, cells, _ = run
     place = 0
@@ -118,6 +135,8 @@ def _write(pen: Pen, run: Run, row: Row, *, erases_in_colour: bool) -> None:
 
 def _adapted(style: Style, blank: Cell) -> Style:
     """Return the style with as little change as the blank asks for."""
+    if style == UNKNOWN:
+        return blank.style
     return Style(style.attributes - MARKING, style.colour, blank.style.ground, blank.style.link)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from sessiontui.tui.differ.cells import Cell
-from sessiontui.tui.differ.style import CSI, MARKING, PLAIN, Style, transition
+from sessiontui.tui.differ.style import CSI, MARKING, PLAIN, UNKNOWN, Style, transition
 
 BRIDGE: Final = 4
 """Most bytes of unchanged cells that are written again instead of being jumped over."""
@@ -18,19 +18,19 @@ class Pen:
     """Collects what is to be written; it knows where the cursor is, or that it does not.
 
     The column is unknown (``None``) after a character of doubtful width and after the last column, where terminals
-    differ; the row is unknown after anything that was not understood. Then only whole addresses are written.
+    differ; the row is unknown after anything that was not understood. Then only whole addresses are written. The
+    style outlives a frame, because the next one often begins with the same.
     """
 
     def __init__(self, width: int) -> None:
         self.width = width
         self.y: int | None = None
         self.x: int | None = None
-        self.style = PLAIN
+        self.style = UNKNOWN
         self._written: list[str] = []
 
     def take(self) -> str:
-        """Return what was collected, and begin anew; the style is reset."""
-        self.wear(PLAIN)
+        """Return what was collected, and begin anew."""
         written = "".join(self._written)
         self._written.clear()
         return written
@@ -58,6 +58,13 @@ class Pen:
     def lose(self) -> None:
         """Forget where the cursor is."""
         self.y = self.x = None
+
+    def rest(self) -> str:
+        """Return what ends the style, and forget it: somebody else is going to write."""
+        ended = "" if self.style == UNKNOWN else transition(self.style, PLAIN)
+        self.style = UNKNOWN
+        self.lose()
+        return ended
 
     def go(self, y: int, x: int) -> None:
         """Move the cursor."""

@@ -52,6 +52,9 @@ class Style(NamedTuple):
 PLAIN: Final = Style()
 """The style after a reset."""
 
+UNKNOWN: Final = Style(frozenset({"?"}), "?", "?")
+"""A style nothing is known of; every transition from it begins with a reset."""
+
 
 @lru_cache(maxsize=2048)
 def styled(parameters: str, before: Style) -> Style | None:

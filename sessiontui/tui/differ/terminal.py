@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_COLOURING: Final = ("alacritty", "contour", "foot", "rio", "xterm-ghostty", "xterm-kitty", "wezterm")
-"""Names of terminals that erase with the background colour, and that no multiplexer gives itself."""
+_COLOURING: Final = (
+    *("alacritty", "contour", "foot", "gnome", "konsole", "linux", "putty", "rio", "rxvt", "st-", "vte", "wezterm"),
+    "xterm",
+)
+"""Names that promise to erase with the background colour: their entries in terminfo say ``bce``, on which every
+program with a full screen relies. No multiplexer gives itself one of them."""
 
 _PROGRAMS: Final = frozenset({"WezTerm", "ghostty", "iTerm.app", "vscode"})
 
@@ -25,7 +29,7 @@ def known(environ: Mapping[str, str]) -> Terminal:
 
     >>> known({"TERM": "xterm-kitty"}).erases_in_colour
     True
-    >>> known({"TERM": "xterm-256color"}).erases_in_colour
+    >>> known({"TERM": "screen-256color"}).erases_in_colour
     False
     >>> known({"TERM": "xterm-kitty", "TMUX": "/tmp/tmux-0/default,1,0"}).erases_in_colour
     False

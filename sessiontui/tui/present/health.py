@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sessiontui.services.pictures import Health, HealthPart, JobLine
 
 
+MAIL_DEAD: Final = 50
+"""The score of the outbox from which down letters are dead or stuck."""
+
+
 def strip(health: Health | None, *, short: bool = False) -> Content:
     """Return the health of the installation for the top line; no worker leading is said before any score."""
     if health is None:
@@ -24,6 +28,8 @@ def strip(health: Health | None, *, short: bool = False) -> Content:
     score = Content.styled(f"{health.score}" if short else f"health {health.score} {health.band}", style)
     if not health.leader:
         return Content.styled("no worker ", f"bold {BAD}") + score
+    if any(part.name == "outbox" and part.score <= MAIL_DEAD for part in health.parts):
+        return Content.styled("mail! " if short else "mail dead ", f"bold {BAD}") + score
     return score
 
 

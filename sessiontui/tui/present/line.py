@@ -26,7 +26,7 @@ COLUMNS: Final = (
     Column("title", "Session", 8, flex=4),
     Column("start", "Starts", 9, from_width=30, to_width=100, right=True, tinted=False),
     Column("start", "Starts", 15, from_width=100, right=True, tinted=False),
-    Column("people", "People", 7, from_width=66, right=True),
+    Column("people", "People", 8, from_width=66, right=True),
     Column("signal", "Signal", 10, from_width=48, to_width=60),
     Column("signal", "Signal", 11, flex=1, from_width=60),
     Column("mentor", "Mentor", 12, flex=1, from_width=120),
@@ -34,12 +34,21 @@ COLUMNS: Final = (
 
 ORDERS: Final = {
     "urgency": ("status", False),
-    "start": ("start", False),
-    "latest": ("start", True),
-    "title": ("title", False),
-    "pending": ("people", True),
+    "start": ("start", True),
+    "latest": ("start", False),
+    "title": ("title", True),
+    "pending": ("people", False),
 }
-"""The orders of the table: the column whose title stands for each, and whether the greatest stands on top."""
+"""The orders of the table: the column whose title stands for each, and whether its values rise from the top on."""
+
+ORDER_WORDS: Final = {
+    "urgency": "by urgency",
+    "start": "by start, earliest first",
+    "latest": "by start, latest first",
+    "title": "by title",
+    "pending": "by pending requests, most first",
+}
+"""How each order is told."""
 
 COLUMN_KEYS: Final = tuple(dict.fromkeys(column.key for column in COLUMNS))
 """The columns by name, of which an admin may choose some."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from sessiontui.domain.vocabulary import Badge, Status
+from sessiontui.domain.vocabulary import Badge, Severity, Status
 from sessiontui.tui.present.look import ALARM, BAD, MUTED
+from sessiontui.tui.present.severity import signal as alert_signal
 from sessiontui.tui.present.times import minutes
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ def signal(line: SessionLine, *, short: bool = False) -> Content:
     The short form leaves out how many more.
     """
     badges = [badge for badge in PRESSING if badge in line.badges and badge not in _SAID_BY_STATUS]
+    pressing = [alert for alert in line.alerts if alert.presses and alert.severity is not Severity.NOTICE]
+    if pressing:
+        more = len({alert.rule for alert in line.alerts}) - 1
+        word = alert_signal(pressing[0])
+        return word + Content.styled(f" +{more}", MUTED) if more and not short else word
     if not badges:
         return _fact(line)
     first, more = badges[0], len(badges) - 1

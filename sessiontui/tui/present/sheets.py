@@ -9,17 +9,23 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from sessiontui.domain.followups import POOR, FollowUpKind, FollowUpState
+from sessiontui.domain.signs import SIGNS
 from sessiontui.domain.text import visible, visible_block
 from sessiontui.domain.vocabulary import Priority, RequestState
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, outside
 from sessiontui.tui.present.people import MEANINGS, PRESSING, badge_style
-from sessiontui.tui.present.status import SIGNS, glyph, stage, style_of
+from sessiontui.tui.present.severity import of_session
+from sessiontui.tui.present.status import glyph, stage, style_of
 from sessiontui.tui.present.times import clock, minutes, moment, short_moment, span, window, zone_word
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import HistoryLine, RequestLine, SessionDetail, SessionLine
 
 LABEL_WIDTH: Final = 10
+
+_MOST_AFTER: Final = 6
+"""Follow-ups that the overview lists; open ones come first."""
 
 
 _REQUEST_SIGNS: Final = {
@@ -65,8 +71,12 @@ def overview(detail: SessionDetail, look: Look, width: int) -> Content:
     for place, badge in enumerate(badges):
         meaning = Content.styled(f"  {MEANINGS[badge]}", MUTED)
         rows.append(("Signals" if place == 0 else "", Content.styled(badge.value, badge_style(badge)) + meaning))
+    rows += _after(detail, look)
+    for place, alert in enumerate(line.alerts):
+        rows.append(("Alerts" if place == 0 else "", of_session(alert, detail.taken_at, look)))
     rows += _schedule(line, look)
     rows.append(("People", _head_count(line, look)))
+    rows += _risk(detail)
     rows += _hosts(detail, look)
     rows.append(("Link", Content("set") if detail.link else Content.styled("none: nobody can join by it", ALARM)))
     rows.append(("Kind", _kind(line, look)))
@@ -81,6 +91,43 @@ def overview(detail: SessionDetail, look: Look, width: int) -> Content:
         about = Content(visible_block(detail.description)).wrap(max(8, width))
         sheet = Content("\n").join([sheet, Content(""), *about])
     return sheet
+
+
+def _after(detail: SessionDetail, look: Look) -> list[tuple[str, Content]]:
+    """Return what is to be followed up, what was answered, and the story, each in a line."""
+    rows: list[Content] = []
+    for one in detail.after.lines:
+        word, style = one.kind.word, f"bold {ALARM}"
+        said = outside(one.answer) if one.answer else Content("")
+        if one.state is FollowUpState.OPEN and one.kind.is_task:
+            state = "asked why" if one.kind is FollowUpKind.NO_SHOW and one.letter else "to be looked into"
+            said = Content.styled(f"{state}{look.dot}{visible(one.note)}" if one.note else state, MUTED)
+        elif one.state is FollowUpState.OPEN:
+            state, style = "asked, no answer yet", MUTED
+            said = Content.styled(state, MUTED)
+        elif one.state is FollowUpState.ANSWERED:
+            style = BAD if one.rating is not None and one.rating <= POOR else GOOD
+            stars = "" if one.rating is None else f"{one.rating} of 5"
+            word = stars or word
+            if one.may_tell is not None:
+                said += Content.styled(f"{look.dot}{'may be told' if one.may_tell else 'not to be told'}", MUTED)
+        else:
+            style, said = (
+                MUTED,
+                Content.styled(f"closed{look.dot}{visible(one.note)}" if one.note else "closed", MUTED),
+            )
+        who = Content("  ") + outside(one.person) if one.person else Content("")
+        rows.append(Content.styled(word, style) + who + Content("  ") + said)
+    shown = rows[:_MOST_AFTER]
+    if len(rows) > len(shown):
+        shown.append(Content.styled(f"and {len(rows) - len(shown)} more", MUTED))
+    labelled = [("Follow-up" if place == 0 else "", row) for place, row in enumerate(shown)]
+    if detail.after.story is not None:
+        sign = look.of("★", "*")
+        labelled.append(
+            ("Story", Content.styled(f"{sign} ", GOOD) + outside(detail.after.story or "a success story"))
+        )
+    return labelled
 
 
 def request_cells(request: RequestLine, now: datetime, look: Look) -> tuple[Content, ...]:
@@ -153,6 +200,18 @@ def _head_count(line: SessionLine, look: Look) -> Content:
         parts.append(f"{line.rejected} rejected")
     parts.append(f"room for {line.capacity}" if line.capacity else "no limit")
     return Content(look.dot.join(parts))
+
+
+def _risk(detail: SessionDetail) -> list[tuple[str, Content]]:
+    """Return how likely it is that nobody comes: in one line, or with everything behind it where it is a warning."""
+    if detail.risk is None:
+        return []
+    from sessiontui.domain.risk.telling import told  # most first frames have no risk to tell of
+
+    risk = detail.risk.risk
+    first, *rest = told(risk, detail.risk.names)
+    top = Content.styled(first, f"bold {ALARM}" if risk.is_marked else MUTED)
+    return [("Risk", top), *(("", outside(line, MUTED)) for line in rest)]
 
 
 def _hosts(detail: SessionDetail, look: Look) -> list[tuple[str, Content]]:

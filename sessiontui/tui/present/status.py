@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from sessiontui.domain.signs import SIGNS, counted
 from sessiontui.domain.vocabulary import Status
 from sessiontui.tui.present.look import MUTED, Look
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import SessionLine
 
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """How a status is shown: its word, its glyph, the glyph in ASCII and its word in a row of counts."""
-
-    word: str
-    glyph: str
-    plain: str
-    counted: str
-
-
-SIGNS: Final[Mapping[Status, Sign]] = {
-    Status.DRAFT: Sign("Draft", "·", "_", "draft"),
-    Status.CREATED: Sign("Created", "◌", ".", "created"),
-    Status.HAS_REQUESTS: Sign("Requests", "≡", "?", "requests"),
-    Status.APPROVED: Sign("Approved", "○", "o", "approved"),
-    Status.UPCOMING: Sign("Upcoming", "◔", "~", "upcoming"),
-    Status.WAITING: Sign("Waiting", "!", "!", "waiting"),
-    Status.ACTIVE: Sign("Active", "●", "*", "active"),
-    Status.PAUSED: Sign("Paused", "‖", "=", "paused"),
-    Status.ENDED_COMPLETE: Sign("Complete", "✓", "+", "complete"),
-    Status.ENDED_EARLY: Sign("Ended early", "◑", "%", "early"),
-    Status.ENDED_NO_SHOW: Sign("No show", "✕", "x", "no show"),
-    Status.CANCELLED: Sign("Cancelled", "–", "-", "cancelled"),
-}
 
 STATUS_WIDTH: Final = 13
 """Cells of the widest glyph and word."""
@@ -134,6 +109,6 @@ def strip_width(cells: tuple[tuple[Status, Content], ...]) -> int:
 
 def _count(status: Status, number: int, look: Look, *, worded: bool, lit: bool) -> Content:
     sign = SIGNS[status]
-    text = f"{look.of(sign.glyph, sign.plain)} {number}" + (f" {sign.counted}" if worded else "")
+    text = f"{look.of(sign.glyph, sign.plain)} {number}" + (f" {counted(status, number)}" if worded else "")
     style = style_of(status) if number else MUTED
     return Content.styled(text, f"{style} reverse" if lit else style)

@@ -139,7 +139,7 @@ def _legend(detail: SessionDetail, look: Look) -> Content:
     if detail.pauses:
         signs.append(f"{look.of('‖', '=')} paused")
     if any(not person.matched for person in detail.presence):
-        signs.append("? not identified")
+        signs.append("? not identified: i says who")
     hosts = sum(person.is_host for person in detail.presence)
     here = sum(person.here for person in detail.presence)
     counted = f"{here} here, {len(detail.presence)} seen" + (", hosts on top" if hosts else "")

@@ -144,8 +144,8 @@ def starts(line: SessionLine, now: datetime, look: Look, *, wide: bool = False) 
             sign = look.of("−", "-") if past >= timedelta() else ""
             return Content.styled(f"{sign}{span(past)}", f"bold {ALARM}")
         case Status.ACTIVE | Status.PAUSED:
-            ran = line.actual if line.status is Status.PAUSED else max(past, line.actual)
-            return Content(f"{minutes(ran)}/{minutes(line.scheduled)}" + (" min" if wide else ""))
+            # what counts at the end, so that the number goes on from where it stood when a pause is over
+            return Content(f"{minutes(line.actual)}/{minutes(line.scheduled)}" + (" min" if wide else ""))
         case _ if timedelta() < -past <= NEAR and not _is_over(line):
             text = span(past)
             return Content(f"in {text}" if wide else text)

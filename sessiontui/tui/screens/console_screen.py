@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from sessiontui.tui.lean_compositor import LeanCompositor
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.widgets.key_line import KeyLine
 from sessiontui.tui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
-    from sessiontui.services.pictures import Health
+    from sessiontui.services.pictures import AlertCounts, Health
     from sessiontui.tui.app import ConsoleApp
     from sessiontui.tui.commands.scene import Scene
 
@@ -26,6 +27,7 @@ class ConsoleScreen(Screen[None]):
 
     def __init__(self, port: Port, look: Look) -> None:
         super().__init__(name=self.screen_name)
+        self._compositor = LeanCompositor()
         self.port = port
         self.look = look
         self.top = TopLine(port, look, title=self.title_word)
@@ -65,6 +67,10 @@ class ConsoleScreen(Screen[None]):
     def show_health(self, health: Health) -> None:
         """Show the health of the installation."""
         self.top.show(health=health)
+
+    def show_alerts(self, counts: AlertCounts) -> None:
+        """Show how many alerts press."""
+        self.top.show(alerts=counts)
 
     def refresh_soon(self) -> None:
         """Ask anew for what is shown."""

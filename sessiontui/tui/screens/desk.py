@@ -5,32 +5,36 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.text import visible
+from sessiontui.tui.detail_feed import DetailFailed, DetailTaken
 from sessiontui.tui.feed import (
     BoardFailed,
     BoardTaken,
-    DetailFailed,
-    DetailTaken,
     LinesTaken,
     QueryRefused,
 )
-from sessiontui.tui.port import Port, Reads
-from sessiontui.tui.present.line import ORDERS, order_of, row
-from sessiontui.tui.present.look import Look
-from sessiontui.tui.screens.desk_view import HOME, URGENCY, WIDE, DeskView
+from sessiontui.tui.present.line import ORDERS, order_of
+from sessiontui.tui.screens.desk_past import TravellingDesk
+from sessiontui.tui.screens.desk_view import HOME, URGENCY, WIDE
 from sessiontui.tui.widgets.counts import CountsStrip, with_status
 from sessiontui.tui.widgets.detail import DetailPane, Tab
 from sessiontui.tui.widgets.filter_bar import FilterBar
 from sessiontui.tui.widgets.table import Table
 
 REST: Final = 0.12
-"""Seconds that the cursor rests on a session before its detail is read."""
+"""Seconds that the cursor rests on a session before its detail is read and drawn."""
+
+LATE: Final = 0.1
+"""Seconds that a detail may take before what is known of the session without it is drawn."""
 
 
-class DeskScreen(DeskView):
+GUARD: Final = 0.4
+"""Seconds after the session under the cursor left in which no key acts on its neighbour: a hand needs as long."""
+
+
+class DeskScreen(TravellingDesk):
     """Table and detail of the sessions that a query holds."""
 
     screen_name = "desk"
@@ -42,10 +46,6 @@ class DeskScreen(DeskView):
         Binding("left,h", "turn(-1)", "Previous tab", show=False),
         Binding("right,l", "turn(1)", "Next tab", show=False),
     ]
-
-    def __init__(self, port: Port, reads: Reads, look: Look, *, interval: float | None) -> None:
-        super().__init__(port, reads, look, interval=interval)
-        self._rest: Timer | None = None
 
     def begin(self) -> None:
         """Ask for the first rows, in the view that was left the last time."""
@@ -64,6 +64,8 @@ class DeskScreen(DeskView):
         self.set_class(self.port.read_only, "-read-only")
         self._size_pane()
         self._draw_list_title()
+        if self.port.as_of is not None:
+            self.time_bar.open(self.port.as_of, now=self.port.clock())
         self._draw_top()
         self.feed.start()
 
@@ -129,13 +131,15 @@ class DeskScreen(DeskView):
         self.port.remember("desk.pane", str(self._pane_width))
 
     def action_out(self) -> None:
-        """Leave one layer: the detail, the marks, the filter."""
+        """Leave one layer: the detail, the marks, the past, the filter."""
         if self.pane.has_focus_within or self.has_class("-opened"):
             self.remove_class("-opened")
             self.call_after_refresh(self.table.focus)
             self.draw_keys()
         elif self.table.marks:
             self.table.mark_only(frozenset())
+        elif self.time_bar.is_open:
+            self.leave_past()
         elif self.feed.question.query != HOME:
             self.set_query(HOME)
 
@@ -149,25 +153,29 @@ class DeskScreen(DeskView):
         """Show a new board, unless the display is held."""
         event.stop()
         board = self.shown.board
+        if self.is_of_another_time(event.board):
+            return
         if self._held and board is not None and event.board.query == board.query:
             return
         anew = self.shown.take(event.board, event.offset)
         self._draw_board(event.board, anew=anew)
+        self.console.show_alerts(event.board.alerts)
+        self.tell_difference(board, event.board)
         self.console.complete()
         if self._line is not None and self._rest is None:
             self.details.ask(self._line.id)
 
     def on_lines_taken(self, event: LinesTaken) -> None:
-        """Show some of the rows as they are now, unless the display is held."""
+        """Show some of the rows as they are now, unless the display is held or the past is shown."""
         event.stop()
-        if self._held:
+        if self._held or self.port.as_of is not None:
             return
         was_stale = self.shown.stale is not None
         before = self._line
-        now, look = event.board.taken_at, self.look
-        moved = [line for line in event.lines if self._looks_new(line, now)]
         self.shown.put(event.board, event.lines)
-        self.table.put([row(line, now, look) for line in moved])
+        seen = (self.shown.line(key) for key in self._in_view())
+        told = [*event.lines, *(line for line in seen if line is not None)]
+        self.table.put(self.rows.renewed(told, event.board.taken_at))
         if was_stale:
             self.remove_class("-stale")
         if self._line != before:
@@ -197,10 +205,11 @@ class DeskScreen(DeskView):
     def on_detail_taken(self, event: DetailTaken) -> None:
         """Show the detail if the cursor is still on its session."""
         event.stop()
+        if self.port.as_of not in (None, event.detail.taken_at):
+            return  # the bar has gone on since it was asked for
         self._detail = event.detail
         if self._line is not None and event.detail.line.id == self._line.id:
-            self.pane.show(event.detail.line, event.detail)
-            self.draw_keys()
+            self._draw_line()
 
     def on_detail_failed(self, event: DetailFailed) -> None:
         """Say in the pane why there is no detail."""
@@ -211,17 +220,17 @@ class DeskScreen(DeskView):
     # What the widgets say
 
     def on_table_highlighted(self, event: Table.Highlighted) -> None:
-        """Show the row at once, and its detail once the cursor rests."""
+        """Show what there is to tell of the session once the cursor rests on it."""
         event.stop()
         if event.table is not self.table:
             self.draw_keys()
             return
-        self._draw_line()
         if self._rest is not None:
             self._rest.stop()
             self._rest = None
-        if event.key is not None:
-            self._rest = self.set_timer(REST, self._rested)
+        if self.pane.session_id is None:
+            self._draw_line()
+        self._rest = self.set_timer(REST, self._rested)
 
     def on_table_cursor_lost(self, event: Table.CursorLost) -> None:
         """Say that the session under the cursor left the list."""
@@ -229,6 +238,7 @@ class DeskScreen(DeskView):
         lost = self.shown.former(event.lost)
         if event.table is self.table and lost is not None:
             now = self.shown.line(event.key)
+            self._guard(visible(lost.title))
             there = f", the cursor is on {visible(now.title)}" if now is not None else ""
             self.console.tell(f"{visible(lost.title)} left this list{there}")
 
@@ -283,10 +293,25 @@ class DeskScreen(DeskView):
         """Offer the keys of where the focus went."""
         self.draw_keys()
 
+    def _guard(self, title: str) -> None:
+        """Let no key act for a moment: it may have been meant for the session that left."""
+        self._slipped = title or "the session"
+        self.set_timer(GUARD, self._unguard)
+
+    def _unguard(self) -> None:
+        self._slipped = ""
+
     def _rested(self) -> None:
         self._rest = None
-        if self._line is not None:
-            self.details.ask(self._line.id)
+        if self._line is None:
+            self._draw_line()
+            return
+        self.details.ask(self._line.id)
+        self.set_timer(LATE, self._draw_if_late)
+
+    def _draw_if_late(self) -> None:
+        if self.pane.session_id != (self._line and self._line.id):
+            self._draw_line()
 
     def _ask_query(self, query: str) -> None:
         self.feed.ask(query=query)

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
 from sessiontui.domain.text import visible
-from sessiontui.tui.feed import DetailFeed, Feed
+from sessiontui.tui.detail_feed import DetailFeed
+from sessiontui.tui.feed import Feed
 from sessiontui.tui.port import Port, Reads
 from sessiontui.tui.present import pictures
 from sessiontui.tui.present.hints import Hint
-from sessiontui.tui.present.line import COLUMN_KEYS, COLUMNS, row
+from sessiontui.tui.present.line import COLUMN_KEYS, COLUMNS, ORDER_WORDS
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.present.sheets import aged
-from sessiontui.tui.present.times import starts
 from sessiontui.tui.screens.console_screen import ConsoleScreen
+from sessiontui.tui.screens.rows import Rows
 from sessiontui.tui.screens.shown import Shown
 from sessiontui.tui.widgets.counts import CountsStrip, chosen_in
 from sessiontui.tui.widgets.detail import DetailPane
 from sessiontui.tui.widgets.filter_bar import FilterBar
 from sessiontui.tui.widgets.table import Table
+from sessiontui.tui.widgets.time_bar import TimeBar, time_keys
 from sessiontui.tui.widgets.top_line import Freshness
 
 if TYPE_CHECKING:
@@ -54,19 +56,26 @@ class DeskView(ConsoleScreen):
 
     def __init__(self, port: Port, reads: Reads, look: Look, *, interval: float | None) -> None:
         super().__init__(port, look)
+        self.reads = reads
         self.feed = Feed(self, port, reads, in_view=self._in_view, interval=interval)
         self.details = DetailFeed(self, port, reads)
         self.strip = CountsStrip(look)
         self.filter = FilterBar(look, self._check)
         self.table = Table(COLUMNS, look, id_="sessions")
         self.pane = DetailPane(look, id_="detail")
+        self.time_bar = TimeBar(look, id_="time")
         self.shown = Shown()
+        self.rows = Rows(look)
         self._held = False
         self._detail: SessionDetail | None = None
         self._pane_width = 0
+        self._slipped = ""
+        """The title of the session that has just left the place under the cursor."""
+        self._rest: Timer | None = None
+        """Runs while the cursor is on its way; what tells of its session is drawn when it rests."""
 
     def compose(self) -> ComposeResult:
-        """Lay out top line, counts, filter, table, detail and keys."""
+        """Lay out top line, counts, filter, table, detail, time bar and keys."""
         yield self.top
         yield self.strip
         yield self.filter
@@ -76,6 +85,7 @@ class DeskView(ConsoleScreen):
                 yield self.table
                 yield Static(pictures.loading(self.look), id="picture")
             yield self.pane
+        yield self.time_bar
         yield self.keys
 
     def on_mount(self) -> None:
@@ -105,6 +115,7 @@ class DeskView(ConsoleScreen):
             actor=self.port.actor,
             read_only=self.port.read_only,
             as_of=self.port.as_of,
+            slipped=self._slipped,
             screen=self.screen_name,
             keys=self.keys_of_commands,
             query=self.feed.question.query,
@@ -124,15 +135,6 @@ class DeskView(ConsoleScreen):
     def _line(self) -> SessionLine | None:
         return self.shown.line(self.table.cursor_key)
 
-    def _looks_new(self, line: SessionLine, now: datetime) -> bool:
-        """Tell whether a row has to be drawn again: its session changed, or the time until its start did."""
-        board = self.shown.board
-        return (
-            board is None
-            or self.shown.line(line.id) != line
-            or starts(line, now, self.look).plain != starts(line, board.taken_at, self.look).plain
-        )
-
     def _in_view(self) -> tuple[int, ...]:
         return tuple(key for key in self.table.in_view if isinstance(key, int))
 
@@ -143,8 +145,7 @@ class DeskView(ConsoleScreen):
         if not board.lines:
             home = board.query in (HOME, "")
             self.query_one("#picture", Static).update(pictures.empty(board, self.look, home=home))
-        rows = [row(line, now, self.look) for line in board.lines]
-        self.table.show(rows, offset=self.shown.offset, total=board.matched, anew=anew)
+        self.table.show(self.rows.of(board.lines, now), offset=self.shown.offset, total=board.matched, anew=anew)
         self.strip.show(board.counts, chosen_in(board.query))
         self.filter.matched(board.matched, board.total, exact=board.matched_exact)
         self._draw_list_title()
@@ -164,6 +165,8 @@ class DeskView(ConsoleScreen):
         self._draw_top()
 
     def _draw_line(self) -> None:
+        if self._rest is not None:
+            return
         line = self._line
         detail = self._detail if self._detail is not None and line and self._detail.line.id == line.id else None
         self.pane.show(line, detail)
@@ -173,8 +176,9 @@ class DeskView(ConsoleScreen):
     def _draw_top(self) -> None:
         line, board = self._line, self.shown.board
         taken_at = None if board is None else board.as_of or board.taken_at
+        selected = "" if line is None else visible(line.title)
         self.top.show(
-            selected="" if line is None else visible(line.title),
+            selected=selected if self._rest is None else None,
             freshness=Freshness(taken_at=taken_at, held=self._held, failed=self.shown.stale is not None),
         )
 
@@ -183,7 +187,7 @@ class DeskView(ConsoleScreen):
         title = " Sessions" + (f", {marked} marked" if marked else "")
         order = self.feed.question.order
         if order != URGENCY:
-            title += f", by {order}"
+            title += f", {ORDER_WORDS.get(order, order)}"
         self.query_one("#list").border_title = Content(f"{title} ")
 
     def draw_keys(self) -> None:
@@ -196,6 +200,8 @@ class DeskView(ConsoleScreen):
         self.pane.show_next(hints)
         if self.filter.has_focus_within:
             hints = (Hint("enter", "apply", ""), Hint("tab", "complete", ""), Hint("esc", "back", ""))
+        elif self.time_bar.has_focus_within:
+            hints = time_keys(self.look)
         elif self.pane.has_focus_within or self.has_class("-opened"):
             inside = [Hint("esc", "back", ""), Hint(self.look.of("←→", "h l"), "tabs", "")]
             hints = (*inside, *(hint for hint in hints if hint.command not in ("open", "mark")))

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 
 from sessiontui.domain.vocabulary import Status
+from sessiontui.tui.present.attendance import attendance
 from sessiontui.tui.present.bars import durations
 from sessiontui.tui.present.columns import Column, Row
 from sessiontui.tui.present.hints import Hint, next_line
@@ -58,7 +59,6 @@ _STAGES: Final = {
     Status.ENDED_COMPLETE: 5,
     Status.ENDED_EARLY: 5,
     Status.ENDED_NO_SHOW: 5,
-    Status.CANCELLED: 5,
 }
 """The stage that a status alone tells, until the detail is there."""
 
@@ -114,6 +114,11 @@ class DetailPane(Vertical):
     def tab(self) -> Tab:
         """The open tab."""
         return TABS[self._tab]
+
+    @property
+    def session_id(self) -> int | None:
+        """The session that is shown."""
+        return None if self._line is None else self._line.id
 
     @property
     def detail(self) -> SessionDetail | None:
@@ -220,7 +225,7 @@ class DetailPane(Vertical):
     def _draw_heading(self, width: int) -> Content:
         if self._line is None:
             return Content.styled("No session is selected.", MUTED)
-        stage = self._detail.stage if self._detail is not None else _STAGES.get(self._line.status, 0)
+        stage = self._detail.stage if self._detail is not None else _stage(self._line)
         return heading(self._line, stage, self._look, width)
 
     def _draw_body(self, width: int) -> Content:
@@ -236,9 +241,19 @@ class DetailPane(Vertical):
         if self.tab is Tab.OVERVIEW:
             return overview(detail, look, width)
         if self.tab is Tab.PRESENCE:
-            return timeline(detail, look, width)
+            seen, judged = timeline(detail, look, width), attendance(detail, look, width)
+            return Content("\n\n").join([seen, judged]) if judged else seen
         return history(detail.history, detail.taken_at, look, width)
 
 
 def _numbered(names: list[str], numbers: list[int]) -> list[str]:
     return [f"{name} {number}" if number else name for name, number in zip(names, numbers, strict=True)]
+
+
+def _stage(line: SessionLine) -> int:
+    """Return the stage that a row alone tells; a cancelled session stopped where it was."""
+    if line.status is not Status.CANCELLED:
+        return _STAGES.get(line.status, 0)
+    if line.final_end is not None and line.final_end >= line.starts_at:
+        return 4
+    return 2 if line.approved else 1 if line.pending else 0

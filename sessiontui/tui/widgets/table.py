@@ -178,6 +178,8 @@ class Table(ScrollView, can_focus=True):
 
     def put(self, rows: Sequence[Row]) -> None:
         """Put rows in the place of those of the same keys; the others stay as they are, and all where they are."""
+        if not rows and not self._tints:
+            return
         fresh = list(self._rows)
         self._tints = {}
         for row in rows:
@@ -312,23 +314,33 @@ class Table(ScrollView, can_focus=True):
         return self._row_at(y - 1 + self.scroll_offset.y) if y else None
 
     def _mark_of(self, y: int) -> _Mark:
-        width, hidden = self._width, self._painter.hidden
-        if y == 0:
-            return ("header", width, hidden, self._sorting)
-        place = y - 1 + self.scroll_offset.y
-        row = self._row_at(place)
-        if row is None:
-            return ("void", width, place < self._total, place == self._cursor)
-        at_cursor = (True, self.has_focus) if place == self._cursor else False
-        return (id(row), width, hidden, at_cursor, row.key in self._marks, self._tints.get(row.key))
+        return self._marks_of(range(y, y + 1))[0]
+
+    def _marks_of(self, lines: range) -> list[_Mark]:
+        """Return how some lines of the viewport look; what is the same for all is asked for once."""
+        width, hidden, focused = self._width, self._painter.hidden, self.has_focus
+        top = self.scroll_offset.y - 1
+        marks: list[_Mark] = []
+        for y in lines:
+            place = top + y
+            row = self._row_at(place) if y else None
+            if not y:
+                marks.append(("header", width, hidden, self._sorting))
+            elif row is None:
+                marks.append(("void", width, place < self._total, place == self._cursor))
+            else:
+                at_cursor = (True, focused) if place == self._cursor else False
+                marks.append((id(row), width, hidden, at_cursor, row.key in self._marks, self._tints.get(row.key)))
+        return marks
 
     def _repaint(self) -> None:
         """Refresh the lines that would now look other than they were painted."""
         if not self.is_mounted:
             return
-        for y in range(self._height + 1):
-            if self._painted.get(y) != self._mark_of(y):
-                self.refresh(Region(0, y, self._width, 1))
+        lines, width = range(self._height + 1), self._width
+        changed = [y for y, mark in zip(lines, self._marks_of(lines), strict=True) if self._painted.get(y) != mark]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def _paint(self, y: int) -> Strip:
         base, width = self.visual_style, self._width

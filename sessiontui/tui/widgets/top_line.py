@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Region
+from textual.widget import Widget
 
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as health_cells
-from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, outside
+from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, fitted, outside
+from sessiontui.tui.present.severity import count_cell
 from sessiontui.tui.present.times import clock, span, zone_word
 
 if TYPE_CHECKING:
-    from sessiontui.services.pictures import Health
+    from sessiontui.services.pictures import AlertCounts, Health
 
 _FULL: Final = 130
 """From this width on the zone of the local time is named."""
@@ -45,13 +45,15 @@ class Freshness:
     failed: bool = False
 
 
-class TopLine(Horizontal):
-    """Drawn from what it is handed; each part is repainted only when it changes."""
+class TopLine(Widget):
+    """Drawn from what it is handed; each part is repainted only when it changes.
+
+    It is one widget, because the clock changes every second: what is painted again are all widgets beside it.
+    """
 
     DEFAULT_CSS = """
-    TopLine { height: 1; background: $panel; color: $foreground; }
-    TopLine > Static { width: auto; height: 1; padding: 0 1; text-wrap: nowrap; }
-    TopLine > #crumbs { width: 1fr; text-overflow: ellipsis; }
+    TopLine { height: 1; background: $panel; color: $foreground; text-wrap: nowrap; }
+    TopLine.-past { background: $status-upcoming 40%; }
     """
 
     def __init__(self, port: Port, look: Look, *, title: str) -> None:
@@ -62,12 +64,8 @@ class TopLine(Horizontal):
         self._selected = ""
         self._freshness = Freshness()
         self._health: Health | None = None
-        self._drawn: dict[str, Content] = {}
-
-    def compose(self) -> ComposeResult:
-        """Lay out the parts, empty until they are drawn."""
-        for name in ("crumbs", "who", "state", "time", "health"):
-            yield Static(id=name, markup=False)
+        self._alerts: AlertCounts | None = None
+        self._drawn: tuple[Content, ...] = ()
 
     def on_mount(self) -> None:
         """Draw what is known before anything was asked."""
@@ -84,36 +82,47 @@ class TopLine(Horizontal):
         selected: str | None = None,
         freshness: Freshness | None = None,
         health: Health | None = None,
+        alerts: AlertCounts | None = None,
     ) -> None:
         """Draw what changed; ``None`` leaves a part as it is."""
         self._selected = self._selected if selected is None else selected
         self._freshness = freshness or self._freshness
         self._health = health or self._health
+        self._alerts = alerts or self._alerts
         if self.is_mounted:
             self._draw()
 
     def _draw(self) -> None:
         width = self.size.width or self.app.size.width
+        self.set_class(self._port.as_of is not None, "-past")
         right = {
+            "alerts": count_cell(self._alerts, self._look, short=width < _TIGHT),
             "state": self._state(),
             "time": self._time(width),
             "health": health_cells.strip(self._health, short=width < _WORDED),
         }
         crumbs, who = self._crumbs(width), self._who()
         taken = sum(part.cell_length + 2 for part in (*right.values(), who)) + 2
-        self._put("crumbs", crumbs)
-        self._put("who", who if taken + min(crumbs.cell_length, _CRUMBS) <= width else Content(""))
-        for name, part in right.items():
-            self._put(name, part)
+        parts = [who if taken + min(crumbs.cell_length, _CRUMBS) <= width else Content(""), *right.values()]
+        padded = [part.pad(1, 1) for part in parts if part.plain]
+        room = max(0, width - sum(part.cell_length for part in padded) - 2)
+        self._put((fitted(crumbs, room, self._look).pad(1, 1), *padded))
 
-    def _put(self, name: str, content: Content) -> None:
-        before = self._drawn.get(name)
-        if before is not None and (before.plain, before.spans) == (content.plain, content.spans):
+    def render(self) -> Content:
+        """Return the parts side by side."""
+        return Content.assemble(*self._drawn)
+
+    def _put(self, parts: tuple[Content, ...]) -> None:
+        """Paint the parts that look other than before; all of them where one changed its width."""
+        before, self._drawn = self._drawn, parts
+        if [part.cell_length for part in before] != [part.cell_length for part in parts]:
+            self.refresh()
             return
-        self._drawn[name] = content
-        part = self.query_one(f"#{name}", Static)
-        part.display = bool(content.plain)
-        part.update(content, layout=before is None or before.cell_length != content.cell_length)
+        left = 0
+        for old, new in zip(before, parts, strict=True):
+            if (old.plain, old.spans) != (new.plain, new.spans):
+                self.refresh(Region(left, 0, new.cell_length, 1))
+            left += new.cell_length
 
     def _crumbs(self, width: int) -> Content:
         parts = [Content.styled("sessiontui  ", "bold $accent")] if width >= _TIGHT else []
@@ -137,7 +146,7 @@ class TopLine(Horizontal):
         if self._port.read_only:
             marks.append(Content.styled("read-only  ", f"bold {ALARM}"))
         if self._port.as_of is not None:
-            marks.append(Content.styled(look.of("◷ the past", "@ the past"), "bold $status-upcoming"))
+            marks.append(Content.styled(f"{look.of('◷', '@')} {as_of(self._port.as_of)}", "bold"))
         elif state.taken_at is None and not state.failed:
             marks.append(Content.styled(look.of("◌ loading", ". loading"), MUTED))
         elif state.failed:
@@ -151,7 +160,9 @@ class TopLine(Horizontal):
         return Content.assemble(*marks)
 
     def _time(self, width: int) -> Content:
-        at = self._freshness.taken_at or self._port.as_of or self._port.clock()
+        if self._port.as_of is not None:
+            return self._time_there(self._port.as_of, width)
+        at = self._freshness.taken_at or self._port.clock()
         utc = clock(at, UTC_ZONE, seconds=width >= _TIGHT)
         zone = self._look.zone
         if at.astimezone(zone).utcoffset() == at.astimezone(UTC_ZONE).utcoffset():
@@ -162,3 +173,20 @@ class TopLine(Horizontal):
         if width >= _FULL:
             local = f"{local} {zone_word(at, zone)}"
         return Content.assemble(f"{utc} UTC", Content.styled(f" {local}", MUTED))
+
+    def _time_there(self, at: datetime, width: int) -> Content:
+        """Return the local time of the past instant; that in UTC stands beside the sign of the past."""
+        zone = self._look.zone
+        if width < _WORDED or at.astimezone(zone).utcoffset() == at.astimezone(UTC_ZONE).utcoffset():
+            return Content("")
+        return Content(f"{clock(at, zone)} {zone_word(at, zone)}")
+
+
+def as_of(at: datetime) -> str:
+    """Return how an instant of the past is named: what was true then by the knowledge of today.
+
+    >>> from datetime import UTC
+    >>> as_of(datetime(2026, 5, 4, 14, 5, tzinfo=UTC))
+    'as of 2026-05-04 14:05 UTC, valid time'
+    """
+    return f"as of {at.astimezone(UTC_ZONE):%Y-%m-%d %H:%M} UTC, valid time"

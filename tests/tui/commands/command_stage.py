@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestState, Role, Status
-from sessiontui.services.pictures import Board, PersonLine, RequestLine, SessionDetail, SessionLine
+from sessiontui.services.pictures import Board, HistoryLine, PersonLine, RequestLine, SessionDetail, SessionLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import Command, Scene, perform
 from sessiontui.tui.themes import THEMES
@@ -152,6 +152,7 @@ class Calls:
     edited: list[Any] = field(default_factory=list)
     expected: list[int | None] = field(default_factory=list)
     undone: int = 0
+    last_at: datetime | None = NOW
     details: dict[int, SessionDetail] = field(default_factory=dict)
     refuse: dict[int, Exception] = field(default_factory=dict)
 
@@ -178,7 +179,21 @@ class Calls:
         self.edited.append((session_id, changes))
         return Receipt(sentence="changed it", sessions=(session_id,), undo=10)
 
-    async def undo(self, context: object, **named: Any) -> Receipt:
+    async def last(self, context: object, **named: Any) -> HistoryLine | None:
+        if self.last_at is None:
+            return None
+        return HistoryLine(
+            id=77,
+            at=self.last_at,
+            by="Amara",
+            action="session.cancel",
+            sentence="cancelled it",
+            reason="",
+            undone=False,
+        )
+
+    async def undo(self, context: object, *, entry: int, **named: Any) -> Receipt:
+        assert entry == 77
         self.undone += 1
         return Receipt(sentence="took it back")
 
@@ -203,6 +218,7 @@ class Stage(App[None]):
         self.told: list[tuple[str, bool, str]] = []
         self.asked: list[Any] = []
         self.clipboards: list[str] = []
+        self.opened_at = NOW - timedelta(hours=1)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -242,6 +258,12 @@ class Stage(App[None]):
 
     def resize_pane(self, delta: int) -> None:
         self.asked.append(("pane", delta))
+
+    def open_time_bar(self) -> None:
+        self.asked.append("time bar")
+
+    def travel(self, to: datetime | None) -> None:
+        self.asked.append(("travel", to))
 
     def go(self, screen_name: str) -> None:
         self.asked.append(("go", screen_name))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from sessiontui import services
+from tests.conftest import Stage, build_stage
 from tests.tui.commands.command_stage import Calls
 
 
@@ -22,7 +25,15 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     }.items():
         for function in functions:
             monkeypatch.setattr(f"sessiontui.services.{name}.{function}", getattr(heard, function))
-    undoing = SimpleNamespace(undo=heard.undo)
+    undoing = SimpleNamespace(undo=heard.undo, last=heard.last)
     monkeypatch.setitem(sys.modules, "sessiontui.services.undo", undoing)
     monkeypatch.setattr(services, "undo", undoing, raising=False)
     return heard
+
+
+@pytest.fixture
+async def stage_(tmp_path: Path) -> AsyncIterator[Stage]:
+    """An open database with people in it, for commands that reach them."""
+    built = await build_stage(tmp_path)
+    yield built
+    await built.context.db.close()

@@ -373,13 +373,6 @@ async def test_links_and_numbers_are_copied_clean(calls: Calls) -> None:
         assert isinstance(app, Stage)
         await begin(pilot, "copy_link", here)
         assert app.clipboards == ["https://x.org/␛]52;c;eA==␇a rm"]
-        await begin(pilot, "call", here)
-        assert app.clipboards[-1] == "+34 600 000 000"
-        assert "08:00 for Dr Lee (America/New_York)" in shown(app)
-        await pilot.press("escape")
-        await begin(pilot, "moderate", here)
-        assert "nobody" in shown(app)
-        await pilot.press("escape")
 
 
 async def test_looking_commands_ask_the_console(calls: Calls) -> None:

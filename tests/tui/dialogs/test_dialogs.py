@@ -331,6 +331,70 @@ async def test_the_form_judges_beside_its_fields_and_stays_when_refused() -> Non
         assert drafts.how_many(app) == 0
 
 
+async def test_the_errors_of_the_form_stay_beside_their_fields_until_they_are_mended() -> None:
+    async with Stage().run_test(size=(100, 40)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.show(form())
+        await settle(pilot)
+        await pilot.press("ctrl+s")  # nothing was touched yet
+        await settle(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, SessionForm)
+        wrong = {"title-field": "a session needs a title", "start-field": "no time is given"}
+        for place, said in wrong.items():
+            assert said in dialog.field(place).error
+        await pilot.press("tab", "tab", "tab")  # going on to other fields takes nothing away
+        await settle(pilot)
+        for place, said in wrong.items():
+            assert said in dialog.field(place).error
+        dialog.query_one("#title-text", Input).value = "Circle"
+        await settle(pilot)
+        assert dialog.field("title-field").error == ""
+        assert "no time is given" in dialog.field("start-field").error
+
+
+async def test_what_the_service_refused_stays_beside_its_field_until_that_changes() -> None:
+    async def save(entry: object) -> Receipt:
+        raise BadInput("10000000 seats are not possible", place="capacity")
+
+    async with Stage().run_test(size=(100, 40)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.show(form(save, title="Circle"))
+        await settle(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, SessionForm)
+        dialog.query_one("#start-text", Input).value = "tomorrow 9:00"
+        dialog.query_one("#capacity-text", Input).value = "99"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "seats are not possible" in dialog.field("capacity-field").error
+        dialog.query_one("#title-text", Input).value = "Other circle"
+        await pilot.press("tab", "tab")
+        await settle(pilot)
+        assert "seats are not possible" in dialog.field("capacity-field").error
+        dialog.query_one("#capacity-text", Input).value = "9"
+        await settle(pilot)
+        assert dialog.field("capacity-field").error == ""
+
+
+async def test_extending_has_a_limit_beside_its_field() -> None:
+    async with Stage().run_test(size=(100, 30)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        answers = app.show(Extend("Extend Circle", end=NOW + timedelta(hours=1), now=NOW, zone=MADRID))
+        await settle(pilot)
+        await pilot.press(*"25h", "enter")
+        await settle(pilot)
+        assert answers == []
+        assert "at most 24 h at once: extend it again later, or make another session" in texts(app)
+        app.screen.query_one("#length-text", Input).value = "24h"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert answers == [timedelta(hours=24)]
+
+
 async def test_a_form_left_half_typed_comes_back() -> None:
     async with Stage().run_test(size=(80, 24)) as pilot:
         app = pilot.app

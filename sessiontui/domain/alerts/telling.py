@@ -1,0 +1,159 @@
+"""An alert in words: one sentence that says why, from its facts and how long ago they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sessiontui.domain.alerts.finding import Fact
+from sessiontui.domain.alerts.words import AlertRule
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.instants import parse_instant
+from sessiontui.domain.phrases import count, minutes, span
+
+
+def sentence(rule: AlertRule, facts: Sequence[Fact], now: datetime) -> str:
+    """Return why an alert is open, as seen at ``now``, without a full stop.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    >>> sentence(AlertRule.NOBODY_JOINED, (("waiting_since", "2026-05-04T11:48:00Z"), ("approved", "3")), noon)
+    'waiting 12 min, 3 approved, nobody came'
+    """
+    return _WORDS[rule](_Told(dict(facts), now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The facts by name, and the instant from which they are looked at."""
+
+    facts: Mapping[str, str]
+    now: datetime
+
+    def said(self, name: str, otherwise: str = "") -> str:
+        return self.facts.get(name, otherwise)
+
+    def number(self, name: str) -> int:
+        value = self.said(name, "0")
+        return int(value) if value.isascii() and value.isdigit() else 0
+
+    def ago(self, name: str) -> str:
+        at = self._instant(name)
+        return "some time" if at is None else span(max(minutes(self.now - at), 0))
+
+    def when(self, name: str = "starts_at") -> str:
+        at = self._instant(name)
+        if at is None:
+            return "starts soon"
+        until = minutes(at - self.now)
+        return f"starts in {span(until)}" if at > self.now else f"started {span(minutes(self.now - at))} ago"
+
+    def _instant(self, name: str) -> datetime | None:
+        try:
+            return parse_instant(self.facts[name])
+        except (KeyError, BadInput):
+            return None
+
+
+def _nobody_joined(told: _Told) -> str:
+    return f"waiting {told.ago('waiting_since')}, {told.said('approved', '0')} approved, nobody came"
+
+
+def _upcoming_empty(told: _Told) -> str:
+    pending = told.number("pending")
+    return f"{told.when()}, nobody is approved, {f'{pending} pending' if pending else 'nobody asked either'}"
+
+
+def _request_backlog(told: _Told) -> str:
+    waited = f", the oldest for {told.ago('pending_since')}" if told.said("pending_since") else ""
+    return f"{count(told.number('pending'), 'request')} pending{waited}; {told.when()}"
+
+
+def _no_show_risk(told: _Told) -> str:
+    return (
+        f"{told.said('chance', '?')} chance that nobody comes; {told.when()}, {told.said('approved', '0')} approved"
+    )
+
+
+def _host_missing(told: _Told) -> str:
+    gone = f"host gone {told.ago('host_gone_since')}" if told.said("host_gone_since") else "host never came"
+    return f"{count(told.number('guests'), 'guest')} inside for {told.ago('guests_since')}, {gone}"
+
+
+def _no_mentor(told: _Told) -> str:
+    return f"{told.said('kind', 'session')} without a mentor; {told.when()}, {told.said('approved', '0')} approved"
+
+
+def _clash(told: _Told) -> str:
+    more = f", and {told.said('more')} more" if told.said("more") else ""
+    return f"{told.said('who', 'somebody')} is also expected in {told.said('other session', 'another session')}{more}"
+
+
+def _overtime(told: _Told) -> str:
+    return f"{told.ago('ended_at')} past its end, {told.said('here', '0')} inside"
+
+
+def _unstable(told: _Told) -> str:
+    said = []
+    if told.said("rejoins"):
+        said.append(f"one person came back {told.said('rejoins').split()[0]} times in a few minutes")
+    if told.said("lost"):
+        said.append(f"lost {told.said('lost')} people at once")
+    return f"{', '.join(said)}; platform {told.said('platform', 'unknown')}"
+
+
+def _link_broken(told: _Told) -> str:
+    return f"the meeting link is missing; {told.when()}, {told.said('approved', '0')} approved"
+
+
+def _delivery_failed(told: _Told) -> str:
+    more = f", and {told.said('more')} more" if told.said("more") else ""
+    return f"{told.said('message', 'a message')} is {told.said('state', 'dead')}{more}"
+
+
+def _feed_silent(told: _Told) -> str:
+    usual = told.said("usual pause", "less")
+    return f"{told.said('source', 'a source')} silent for {told.ago('silent_since')}, usually at most {usual}"
+
+
+def _worker_late(told: _Told) -> str:
+    return f"the worker's tick is {told.said('tick', 'late')}: statuses and alerts lag behind"
+
+
+def _disk_low(told: _Told) -> str:
+    return f"only {told.said('free', 'little')} of the disk are free ({told.said('share', '?')})"
+
+
+def _backup_old(told: _Told) -> str:
+    return (
+        f"the newest verified backup is {told.ago('backup_at')} old"
+        if told.said("backup_at")
+        else "no backup was made"
+    )
+
+
+def _login(told: _Told) -> str:
+    return ", ".join(f"{name} {value}" for name, value in told.facts.items())
+
+
+_WORDS: Final[Mapping[AlertRule, Callable[[_Told], str]]] = {
+    AlertRule.NOBODY_JOINED: _nobody_joined,
+    AlertRule.UPCOMING_EMPTY: _upcoming_empty,
+    AlertRule.REQUEST_BACKLOG: _request_backlog,
+    AlertRule.NO_SHOW_RISK: _no_show_risk,
+    AlertRule.HOST_MISSING: _host_missing,
+    AlertRule.NO_MENTOR: _no_mentor,
+    AlertRule.CLASH: _clash,
+    AlertRule.OVERTIME: _overtime,
+    AlertRule.UNSTABLE: _unstable,
+    AlertRule.LINK_BROKEN: _link_broken,
+    AlertRule.DELIVERY_FAILED: _delivery_failed,
+    AlertRule.FEED_SILENT: _feed_silent,
+    AlertRule.LOGIN_STUCK: _login,
+    AlertRule.TOKEN_REUSE: _login,
+    AlertRule.WORKER_LATE: _worker_late,
+    AlertRule.DISK_LOW: _disk_low,
+    AlertRule.BACKUP_OLD: _backup_old,
+}

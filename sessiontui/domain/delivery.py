@@ -1,0 +1,111 @@
+"""How letters leave: the states of one, which kinds may come twice and which never, and when to try again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+GIVE_UP_AFTER: Final = timedelta(hours=24)
+"""How long a letter is tried again before it counts as dead."""
+
+FIRST_RETRY: Final = timedelta(seconds=30)
+LONGEST_RETRY: Final = timedelta(hours=1)
+"""The waits between attempts double from the first to the longest."""
+
+
+class Channel(StrEnum):
+    """By which way letters leave."""
+
+    FILE = "file"
+
+
+class DeliveryState(StrEnum):
+    """Where one letter stands, in the order of its life.
+
+    ``in_data`` is committed just before the letter is handed over: whoever finds it there after a crash cannot know
+    whether it left, so it becomes ``uncertain`` unless the channel can tell.
+    """
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    IN_DATA = "in_data"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Whether someone has to look: it did not arrive, or nobody knows."""
+        return self in UNDELIVERED
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether it may still leave by itself."""
+        return self in ON_ITS_WAY
+
+
+UNDELIVERED: Final = frozenset({DeliveryState.DEAD, DeliveryState.UNCERTAIN})
+ON_ITS_WAY: Final = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.IN_DATA})
+
+
+class LetterKind(StrEnum):
+    """What a letter is about."""
+
+    SCHEDULED = "scheduled"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    REMINDER = "reminder"
+    CONFIRM = "confirm"
+    DECIDED = "decided"
+    MESSAGE = "message"
+    AUTHOR = "author"
+    SURVEY = "survey"
+    NO_SHOW = "no_show"
+    ALERT = "alert"
+
+
+AT_LEAST_ONCE: Final = frozenset(
+    {
+        LetterKind.SCHEDULED,
+        LetterKind.CHANGED,
+        LetterKind.CANCELLED,
+        LetterKind.DECIDED,
+        LetterKind.MESSAGE,
+        LetterKind.ALERT,
+    }
+)
+"""Kinds that had better come twice than never: after a crash an uncertain one is sent again as a new letter."""
+
+ONLY_BEFORE_THE_END: Final = frozenset({LetterKind.REMINDER, LetterKind.CONFIRM})
+"""Kinds that must not be sent once the session is cancelled, moved or over; checked again at sending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How letters leave, as set under ``[delivery]``.
+
+    ``folder`` is where the channel ``file`` writes; ``None`` is ``outbox`` beside the database. ``wait`` is how long
+    what can be undone rests first. ``sender`` is the address that letters come from.
+    """
+
+    channel: Channel = Channel.FILE
+    folder: Path | None = None
+    wait: timedelta = timedelta(seconds=15)
+    sender: str = "sessiontui@localhost"
+
+
+DEFAULT_DELIVERY: Final = Delivery()
+
+
+def retry_after(attempts: int, spread: float) -> timedelta:
+    """Return how long to wait after so many failed attempts; ``spread`` from 0 to 1 is drawn by the caller.
+
+    >>> [str(retry_after(n, 1.0)) for n in (1, 2, 20)], str(retry_after(1, 0.0))
+    (['0:00:30', '0:01:00', '1:00:00'], '0:00:01')
+    """
+    longest = min(FIRST_RETRY * (1 << min(attempts - 1, 16)), LONGEST_RETRY)
+    return max(timedelta(seconds=1), longest * spread)

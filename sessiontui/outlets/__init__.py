@@ -1,0 +1,1 @@
+"""How a letter leaves: one protocol, and one module for each channel."""

@@ -1,0 +1,36 @@
+"""A letter as an internet message: one recipient, headings that nothing from outside can add to."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+
+from sessiontui.domain.text import visible
+from sessiontui.outlets.outlet import Mail, NotSent
+
+
+def compose(mail: Mail) -> bytes:
+    """Return the message of a letter with CRLF line ends; ``NotSent`` for an address that is none."""
+    is_ascii = mail.address.isascii() and mail.sender.isascii()
+    message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
+    try:
+        message["From"] = _address("sessiontui", mail.sender)
+        message["To"] = _address(visible(mail.name), mail.address)
+    except (ValueError, IndexError) as error:
+        raise NotSent(f"{mail.address!r} is not an address that mail can go to", lasting=True) from error
+    message["Subject"] = visible(mail.subject)
+    message["Date"] = format_datetime(mail.written_at)
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Sessiontui-Kind"] = mail.kind
+    message.set_content(mail.body)
+    return message.as_bytes()
+
+
+def _address(name: str, address: str) -> Address:
+    local, at, domain = address.rpartition("@")
+    if not at or not local or not domain or any(mark in address for mark in "\r\n\0 ,;<>"):
+        raise ValueError(address)
+    return Address(display_name=name, username=local, domain=domain)

@@ -1,0 +1,410 @@
+"""Analytics: the figures of a period, the same for the screen, for ``stats`` and for the export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sessiontui.domain.access import Action, Actor, Reach, Standing, require
+from sessiontui.domain.analytics import placed as counting
+from sessiontui.domain.analytics.advice import advise
+from sessiontui.domain.analytics.crowds import Crowd
+from sessiontui.domain.analytics.metrics import Duration, Metric, Ratings, figures_of, share_of
+from sessiontui.domain.analytics.outcomes import BINS, SUM_NAMES, Sums, outcome_at
+from sessiontui.domain.analytics.periods import DAYS, HOUR, WEEK_HOURS, Piece, Rhythm, Stretch, local_day, offsets
+from sessiontui.domain.analytics.placed import Placed
+from sessiontui.domain.analytics.spreads import Spread
+from sessiontui.domain.errors import BadInput, NotAllowed
+from sessiontui.domain.history import facts_at
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.lifecycle import derive
+from sessiontui.domain.query import Query, holds, parse
+from sessiontui.domain.query.terms import Choice, NameHas, OneOf, PersonIs
+from sessiontui.domain.vocabulary import Kind
+from sessiontui.services import boards
+from sessiontui.services.context import Context
+from sessiontui.services.drilling import Drill
+from sessiontui.services.figures import (
+    Bar,
+    Day,
+    Dimension,
+    Figures,
+    Group,
+    Origin,
+    Reason,
+    Step,
+    Told,
+)
+from sessiontui.services.grouping import by_time, hours_of_day, hours_of_week, labels_of, sentence_of, zones_of
+from sessiontui.store import rollups
+from sessiontui.store.filters import compile_expression
+from sessiontui.store.histories import Fetch
+from sessiontui.store.narrowing import leaves
+from sessiontui.store.reads import analytics as kept
+from sessiontui.store.reads import sessions as sessions_kept
+from sessiontui.store.reads.windows import look_up
+
+DEADLINE: Final = 10.0
+"""Seconds after which one question of the analytics is given up."""
+
+CHUNK: Final = 500
+"""Sessions that are derived at once."""
+
+MEAN_DAYS: Final = 7
+
+
+async def figures(
+    context: Context,
+    *,
+    by: Actor,
+    now: datetime,
+    query: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    by_dim: Dimension | None = None,
+    zone: ZoneInfo | None = None,
+    as_of: datetime | None = None,
+) -> Figures:
+    """Return the figures of the sessions of a query that start in ``[since, until)``; without bounds, of all time.
+
+    A viewer is told no names, a mentor's own sessions alone count, a participant is refused (``NotAllowed``).
+    ``QueryError`` points at a wrong term, ``Unavailable`` says that it took too long. With ``as_of`` every session is
+    derived as of that instant by the knowledge of ``now``.
+    """
+    reach = require(by, Action.ANALYTICS, Standing(hosts=True)).reach
+    if since is not None and until is not None and since >= until:
+        raise BadInput("the period ends before it begins", hint="--since has to be earlier than --until")
+    place = zone or context.zone
+    asked = _with_archived(parse(query, now=as_of or now, zone=place))
+    names = reach is not Reach.NO_NAMES
+    if not names and any(isinstance(leaf, NameHas | PersonIs) for leaf in leaves(asked.where)):
+        raise NotAllowed("your role sees figures without names", hint="filter by kind, tag or time instead")
+    fetch = partial(context.db.fetch, deadline=DEADLINE)
+    empty = Figures(
+        taken_at=as_of or now,
+        since=since,
+        until=until,
+        zone=place,
+        query=query,
+        as_of=as_of,
+        names=names,
+        by_dim=by_dim,
+    )
+    there = await kept.bounds(fetch)
+    if there is None:
+        return empty
+    period = _within(there, since, until)
+    own = by.id if reach is Reach.OWN else None
+    drill = Drill(query, since, until, by=by, own=own is not None, now=now, zone=place)
+    reading = await _reading(context, fetch, asked, period, now=now, as_of=as_of, own=own)
+    return await _Picture(context, fetch, reading, drill, empty, period, now=as_of or now).drawn()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Where the figures come from: a source for the rows that can be relied on, and the outcomes of all others."""
+
+    source: kept.Source | None
+    fresh: tuple[Placed, ...]
+    origin: Origin
+    rating: kept.Question
+
+    async def sums(self) -> Sums:
+        """Return the sums of all that is meant."""
+        found = counting.groups(self.fresh, "all").get("", Sums())
+        return found if self.source is None else found + await self.source.sums()
+
+    async def groups(self, dim: str) -> dict[str, Sums]:
+        """Return the sums by the values of a dimension."""
+        found = counting.groups(self.fresh, dim)
+        for key, sums in ({} if self.source is None else await self.source.groups(dim)).items():
+            found[key] = found.get(key, Sums()) + sums
+        return found
+
+    async def timed(self, stretches: Sequence[Stretch], rhythm: Rhythm, names: Sequence[str]) -> dict[int, Sums]:
+        """Return some sums by units of local time."""
+        found = counting.timed(self.fresh, stretches, rhythm, names)
+        for unit, sums in ({} if self.source is None else await self.source.timed(stretches, rhythm, names)).items():
+            before = found.get(unit)
+            found[unit] = sums if before is None else tuple(map(sum, zip(before, sums, strict=True)))
+        return {unit: Sums(**dict(zip(names, sums, strict=True))) for unit, sums in found.items()}
+
+    async def duration(self, measure: Spread) -> Duration:
+        """Return number, median and ninth tenth of durations in milliseconds."""
+        beside = counting.lengths(self.fresh, measure)
+        if self.source is not None:
+            return await self.source.duration(measure, beside=beside)
+        return kept.duration_of(beside)
+
+    async def crowd(self) -> Crowd:
+        """Return who was seen."""
+        found = counting.crowd(self.fresh)
+        return found if self.source is None else found | await self.source.crowd()
+
+
+class _Picture:
+    """Draws the figures of one reading."""
+
+    def __init__(
+        self,
+        context: Context,
+        fetch: Fetch,
+        reading: _Reading,
+        drill: Drill,
+        empty: Figures,
+        period: Piece,
+        *,
+        now: datetime,
+    ) -> None:
+        self._context = context
+        self._fetch = fetch
+        self._reading = reading
+        self._drill = drill
+        self._empty = empty
+        self._now = now
+        self._stretches = tuple(offsets(*period, empty.zone))
+
+    async def drawn(self) -> Figures:
+        """Return all figures."""
+        reading, drill, empty = self._reading, self._drill, self._empty
+        sums = await reading.sums()
+        figures = replace(empty, drill=drill.all(), origin=reading.origin, sums=sums)
+        if sums.sessions == 0:
+            return figures
+        crowd = await reading.crowd()
+        week = await reading.timed(self._stretches, WEEK_HOURS, _WEEK)
+        held = {
+            _EPOCH + timedelta(days=unit): one
+            for unit, one in (await reading.timed(self._stretches, DAYS, _TREND)).items()
+            if one.sessions
+        }
+        days = self._days(held)
+        reasons = await reading.groups("reason") if sums.cancelled else {}
+        return replace(
+            figures,
+            first=min(held),
+            last=max(held),
+            metrics=figures_of(
+                sums,
+                wait=await reading.duration(Spread.WAIT),
+                lead=await reading.duration(Spread.LEAD),
+                repeat=(crowd.repeated, crowd.seen),
+                ratings=await self._ratings(),
+            ),
+            groups=() if empty.by_dim is None else await self._groups(empty.by_dim, week),
+            reasons=self._reasons(reasons, sums),
+            week=hours_of_week(week),
+            days=days,
+            funnel=_funnel(sums, drill),
+            histogram=_histogram(sums, drill),
+            advice=await self._advice(sums, week, reasons),
+        )
+
+    async def _ratings(self) -> Ratings:
+        return await kept.ratings(self._fetch, self._reading.rating)
+
+    async def _groups(self, dim: Dimension, week: Mapping[int, Sums]) -> tuple[Group, ...]:
+        zone = self._empty.zone
+        match dim:
+            case Dimension.KIND | Dimension.TAG | Dimension.MENTOR:
+                found = await self._reading.groups(dim)
+            case Dimension.ZONE:
+                found = await zones_of(self._fetch, await self._reading.groups("mentor"))
+            case Dimension.WEEK | Dimension.MONTH:
+                found = by_time(dim, await self._reading.timed(self._stretches, DAYS, SUM_NAMES))
+            case Dimension.WEEKDAY | Dimension.HOUR:
+                found = by_time(dim, await self._reading.timed(self._stretches, WEEK_HOURS, SUM_NAMES))
+        labels = await labels_of(self._fetch, dim, found, names=self._empty.names)
+        ordered = sorted(
+            found,
+            key=lambda key: key if dim in _IN_TIME else (-found[key].sessions, labels[key]),
+        )
+        return tuple(
+            Group(
+                key=key,
+                label=labels[key],
+                sums=found[key],
+                figures=figures_of(found[key]),
+                drill=self._drill.of(dim, key, zone) if self._empty.names or dim is not Dimension.MENTOR else "",
+            )
+            for key in ordered
+        )
+
+    def _days(self, held: Mapping[date, Sums]) -> tuple[Day, ...]:
+        """Return every day of the period from the first that there is anything of, none that is yet to come."""
+        today = local_day(to_ms(self._now), self._empty.zone)
+        past = [day for day in held if day <= today]
+        if not past:
+            return ()
+        since, until = self._empty.since, self._empty.until
+        first = min(past) if since is None else local_day(to_ms(since), self._empty.zone)
+        last = today if until is None else min(today, local_day(to_ms(until) - 1, self._empty.zone))
+        days = (max(last, max(past)) - first).days + 1
+        seen = [held.get(first + timedelta(days=number), Sums()) for number in range(days)]
+        return tuple(
+            Day(
+                day=first + timedelta(days=number),
+                seen=sums.seen,
+                sessions=sums.starts,
+                ended=sums.ended,
+                no_show=sums.no_show,
+                mean=_mean(seen, number),
+            )
+            for number, sums in enumerate(seen)
+        )
+
+    def _reasons(self, groups: Mapping[str, Sums], sums: Sums) -> tuple[Reason, ...]:
+        counts = {key: one.cancelled for key, one in groups.items()}
+        if not self._empty.names:  # what people wrote may name somebody
+            counts = {"": sum(counts.values())} if counts else {}
+        ordered = sorted(counts, key=lambda key: (-counts[key], key))
+        untold = "no reason given" if self._empty.names else "(hidden)"
+        return tuple(
+            Reason(reason=key or untold, figure=share_of(Metric.CANCELLATION_RATE, counts[key], sums.cancelled))
+            for key in ordered
+        )
+
+    async def _advice(self, sums: Sums, week: Mapping[int, Sums], reasons: Mapping[str, Sums]) -> tuple[Told, ...]:
+        groups = {dim: await self._reading.groups(dim) for dim in ("kind", "tag", "mentor")}
+        more = {"hour": hours_of_day(week), "reason": reasons if self._empty.names else {}}
+        found = advise({**groups, **more}, sums)
+        told = []
+        for advice in found:
+            labels = await labels_of(self._fetch, advice.dim, (advice.key,), names=self._empty.names)
+            hidden = advice.dim == "mentor" and not self._empty.names
+            drill = "" if hidden else self._drill.of_advice(advice, self._empty.zone)
+            label = labels[advice.key]
+            told.append(Told(advice=advice, label=label, sentence=sentence_of(advice, label), drill=drill))
+        return tuple(told)
+
+
+_WEEK: Final = ("sessions", "cancelled", "complete", "early", "no_show", "seen")
+
+_TREND: Final = ("sessions", "cancelled", "complete", "early", "no_show", "seen")
+
+_IN_TIME: Final = frozenset({Dimension.WEEKDAY, Dimension.HOUR, Dimension.WEEK, Dimension.MONTH})
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+async def redo(context: Context, *, at: datetime, epoch: int | None = None) -> int:
+    """Make the figures of marked hours anew, one day a transaction, and return how many days that were."""
+    from sessiontui.services.ticking import WORKER
+
+    while ids := await kept.unfigured(context.db.fetch, limit=CHUNK):
+        async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
+            await tx.refresh(ids)
+    days = await rollups.dirty_days(context.db.fetch, limit=-1)
+    for day in days:
+        async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
+            await rollups.redo(tx, [day], now=to_ms(at))
+    return len(days)
+
+
+def _with_archived(query: Query) -> Query:
+    """Return a query that means archived sessions too, unless it speaks of them: what happened, happened."""
+    return query if query.wants_archived else replace(query, wants_archived=True)
+
+
+def _within(there: Piece, since: datetime | None, until: datetime | None) -> Piece:
+    low = there[0] // HOUR * HOUR if since is None else max(to_ms(since), there[0] // HOUR * HOUR)
+    high = -(-there[1] // HOUR) * HOUR if until is None else min(to_ms(until), -(-there[1] // HOUR) * HOUR)
+    return low, max(low, high)
+
+
+async def _reading(
+    context: Context,
+    fetch: Fetch,
+    asked: Query,
+    period: Piece,
+    *,
+    now: datetime,
+    as_of: datetime | None,
+    own: int | None,
+) -> _Reading:
+    restless = await kept.restless(fetch, now) if as_of is None else None
+    known = await look_up(context.db.fetch, asked)
+    test, values = compile_expression(asked.where, known)
+    if own is not None:
+        test, values = f"({test}) AND (s.mentor_id = ? OR s.author_id = ?)", (*values, own, own)
+    rating = kept.rated(test, values, period, at=to_ms(as_of or now))
+    if restless is None:
+        ids = await kept.counted(fetch, "1", ())
+        fresh = await _placed(context, asked, ids, period, now=now, at=as_of or now, own=own)
+        return _Reading(None, fresh, Origin.DERIVED, rating)
+    apart = [session_id for session_id, _ in restless]
+    fresh = await _placed(context, asked, apart, period, now=now, at=now, own=own)
+    kinds = _kinds_of(asked) if own is None else None
+    if kinds is None:
+        direct = kept.Asked(fetch, (test, values), period, now=to_ms(now), apart=apart)
+        return _Reading(direct, fresh, Origin.SESSIONS, rating)
+    dirty = {*await kept.dirty_hours(fetch, *period), *(start // HOUR * HOUR for _, start in restless)}
+    source = kept.Kept(fetch, period, now=to_ms(now), dirty=sorted(dirty), kinds=kinds, apart=apart)
+    return _Reading(source, fresh, Origin.KEPT, rating)
+
+
+def _kinds_of(query: Query) -> tuple[str, ...] | None:
+    """Return the kinds that a query means if it asks for nothing else, none for all; ``None`` if it asks for more."""
+    chosen = set(Kind)
+    for term in query.where.terms:
+        if not (isinstance(term, OneOf) and term.choice is Choice.KIND):
+            return None
+        chosen &= {Kind(value) for value in term.values}
+    if chosen == set(Kind):
+        return ()
+    return tuple(kind.value for kind in Kind if kind in chosen) or None
+
+
+async def _placed(
+    context: Context,
+    asked: Query,
+    ids: Sequence[int],
+    period: Piece,
+    *,
+    now: datetime,
+    at: datetime,
+    own: int | None,
+) -> tuple[Placed, ...]:
+    """Derive sessions as of an instant and return the outcomes of those that are meant."""
+    found: list[Placed] = []
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        histories = await sessions_kept.histories(context.db.fetch, chunk)
+        subjects = await boards.subjects(context, chunk, now=now, as_of=at)
+        for session_id, subject in subjects.items():
+            if own is not None and own not in (subject.mentor_id, subject.author_id):
+                continue
+            if not holds(asked.where, subject) or not period[0] <= to_ms(subject.starts_at) < period[1]:
+                continue
+            history = histories[session_id]
+            facts = facts_at(history, at, known=now, rules=context.rules)
+            outcome = outcome_at(history, facts, derive(facts, at, context.rules), at)
+            found.append(Placed(outcome=outcome, tags=subject.tags))
+    return tuple(found)
+
+
+def _mean(seen: Sequence[Sums], number: int) -> float | None:
+    if number + 1 < MEAN_DAYS:
+        return None
+    return sum(sums.seen for sums in seen[number + 1 - MEAN_DAYS : number + 1]) / MEAN_DAYS
+
+
+def _funnel(sums: Sums, drill: Drill) -> tuple[Step, ...]:
+    return (
+        Step(name="asked", n=sums.ended_asked, drill=drill.with_("is:ended -is:provisional has:requests")),
+        Step(name="approved", n=sums.ended_approved, drill=drill.with_("is:ended -is:provisional approved:>0")),
+        Step(name="seen", n=sums.came, drill=drill.with_("status:complete,early -is:provisional approved:>0")),
+    )
+
+
+def _histogram(sums: Sums, drill: Drill) -> tuple[Bar, ...]:
+    edges: Iterable[tuple[float, float | None]] = zip((0.0, *BINS), (*BINS, None), strict=True)
+    bars = []
+    for (low, high), n in zip(edges, sums.bins, strict=True):
+        test = f"efficiency:>={low * 100:g}%" + ("" if high is None else f" efficiency:<{high * 100:g}%")
+        bars.append(Bar(low=low, high=high, n=n, drill=drill.with_(f"status:complete,early -is:provisional {test}")))
+    return tuple(bars)

@@ -1,0 +1,210 @@
+"""The sessions that a query asks for: a window of them as stored, or all of them as they are at an instant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.query import Query, parse
+from sessiontui.domain.vocabulary import Status
+from sessiontui.services.alert_lines import counted
+from sessiontui.services.boards.drawing import DEADLINE, drawn
+from sessiontui.services.boards.following import changes
+from sessiontui.services.boards.past import judged, past, sorting
+from sessiontui.services.context import Context
+from sessiontui.services.pictures import (
+    Board,
+    SessionLine,
+)
+from sessiontui.services.rights import viewer_of
+from sessiontui.store.reader import Fetch
+from sessiontui.store.reads import alerts as kept_alerts
+from sessiontui.store.reads import sessions as kept
+from sessiontui.store.reads import tallies, windows
+from sessiontui.store.reads.windows import ORDERS
+from sessiontui.store.viewing import Viewer
+
+
+async def board(
+    context: Context,
+    query: str,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    limit: int = 200,
+    offset: int = 0,
+    order: str = "urgency",
+    zone: ZoneInfo | None = None,
+    known: Board | None = None,
+    patience: float | None = None,
+    by: Actor,
+) -> Board:
+    """Return a window of the sessions that a query asks for, with the counts of all.
+
+    ``QueryError`` points at the wrong term. With ``as_of`` everything is derived as of that instant by the
+    knowledge of ``now``; that reads every session, while the present is read by index. Lines of ``known``, an
+    earlier board, are taken over where nothing was committed about them since: whoever hands it in leaves out those
+    that time has changed. With ``patience``, in seconds, a search that takes longer gives the first rows that it has
+    found by then, and the board is not ``whole``: whoever wants the rest asks again without it.
+    """
+    if order not in ORDERS:
+        raise BadInput(f"{order!r} is not an order", hint=f"one of {', '.join(ORDERS)}")
+    asked = parse(query, now=as_of or now, zone=zone or context.zone)
+    viewer = viewer_of(by)
+    if as_of is not None:
+        return await context.db.look(
+            lambda fetch: past(
+                context, fetch, asked, now=now, as_of=as_of, limit=limit, offset=offset, order=order, viewer=viewer
+            )
+        )
+    window = _Window(query=asked, order=order, offset=offset, limit=limit, known=known, patience=patience)
+    return await context.db.look(
+        lambda fetch: _taken(context, fetch, window, now=now, viewer=viewer), deadline=DEADLINE
+    )
+
+
+async def listing(
+    context: Context,
+    query: str,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    zone: ZoneInfo | None = None,
+    limit: int | None = None,
+    by: Actor,
+) -> Board:
+    """Return all sessions that a query asks for, each derived at the instant itself and counted by that.
+
+    Unlike ``board`` it needs no worker to have kept the rows up to date: what time has changed since a row was
+    stored is derived anew before the query is asked of it.
+    """
+    at = as_of or now
+    asked = parse(query, now=at, zone=zone or context.zone)
+    viewer = viewer_of(by)
+
+    async def reading(fetch: Fetch) -> Board:
+        restless = await tallies.restless(fetch, now) if as_of is None else None
+        if restless is None:
+            return await past(
+                context,
+                fetch,
+                asked,
+                now=now,
+                as_of=at,
+                limit=limit,
+                offset=0,
+                order="urgency",
+                viewer=viewer,
+                is_past=as_of is not None,
+            )
+        return await _present(context, fetch, asked, now=now, limit=limit, restless=restless, viewer=viewer)
+
+    return await context.db.look(reading)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """Which rows of a query are asked for, and the board that was shown before."""
+
+    query: Query
+    order: str
+    offset: int
+    limit: int
+    known: Board | None
+    patience: float | None
+
+
+async def _taken(context: Context, fetch: Fetch, asked: _Window, *, now: datetime, viewer: Viewer) -> Board:
+    """Return a window of the desk as stored."""
+    sequence = await kept.head(fetch)
+    counts = await kept.counts(fetch, viewer)
+    shown = await _found(context, fetch, asked, head=sequence, viewer=viewer)
+    return Board(
+        taken_at=now,
+        lines=await _renewed(context, fetch, shown.ids, asked.known, now=now, viewer=viewer),
+        counts={status: counts.by_status.get(status, 0) for status in Status},
+        matched=shown.matched,
+        matched_exact=shown.exact,
+        total=sum(counts.by_status.values()),
+        pending_requests=counts.pending,
+        query=asked.query.text,
+        sequence=sequence,
+        alerts=counted(await kept_alerts.counts(fetch, now=to_ms(now))),
+        whole=shown.whole,
+    )
+
+
+async def _found(context: Context, fetch: Fetch, asked: _Window, *, head: int, viewer: Viewer) -> windows.Window:
+    """Return where the window stands: what is found at a glance if that will do, else by a plan."""
+    if asked.patience is not None and asked.offset == 0 and not windows.is_counted(asked.query):
+        return await windows.glimpse(
+            fetch, asked.query, order=asked.order, limit=asked.limit, patience=asked.patience, viewer=viewer
+        )
+    return await windows.window(
+        context.db,
+        fetch,
+        asked.query,
+        order=asked.order,
+        offset=asked.offset,
+        limit=asked.limit,
+        head=head,
+        viewer=viewer,
+    )
+
+
+async def _renewed(
+    context: Context, fetch: Fetch, ids: Sequence[int], known: Board | None, *, now: datetime, viewer: Viewer
+) -> tuple[SessionLine, ...]:
+    """Return sessions as rows, those taken over from an earlier board that were not touched since."""
+    touched = None if known is None else (await changes(fetch, known.sequence))[1]
+    if known is None or touched is None:
+        return await drawn(context, fetch, ids, now=now, viewer=viewer)
+    found = {line.id: line for line in known.lines}
+    for session_id in touched:
+        found.pop(session_id, None)
+    others = [session_id for session_id in ids if session_id not in found]
+    found |= {line.id: line for line in await drawn(context, fetch, others, now=now, viewer=viewer)}
+    return tuple(found[session_id] for session_id in ids if session_id in found)
+
+
+async def _present(
+    context: Context,
+    fetch: Fetch,
+    asked: Query,
+    *,
+    now: datetime,
+    limit: int | None,
+    restless: Sequence[int],
+    viewer: Viewer,
+) -> Board:
+    """Ask the stored rows, save the restless ones: those are derived before they are asked."""
+    fresh, there = await judged(context, fetch, asked, restless, now=now, as_of=now, viewer=viewer)
+    apart = frozenset(restless)
+    most = None if limit is None else limit + len(apart)
+    ids = await tallies.first(context.db, fetch, asked, limit=most, viewer=viewer)
+    settled = [session_id for session_id in ids if session_id not in apart][:limit]
+    found = [*await drawn(context, fetch, settled, now=now, viewer=viewer), *fresh]
+    found.sort(key=sorting("urgency"))
+    stored = await tallies.tally(fetch, asked, viewer)
+    stale = await tallies.tally_of(fetch, asked, restless, viewer)
+    everyone = (await kept.counts(fetch, viewer)).by_status
+    waiting = await tallies.tally_of(fetch, None, restless, viewer)
+    open_lines = [line for line in fresh if line.archived_at is None]
+    counts = Counter(line.status for line in open_lines)
+    for status in Status:
+        counts[status] += stored.number[status] - stale.number[status]
+    return Board(
+        taken_at=now,
+        lines=tuple(found[:limit]),
+        counts={status: counts[status] for status in Status},
+        matched=stored.matched - stale.matched + len(fresh),
+        total=sum(everyone.values()) - sum(waiting.number.values()) + there,
+        pending_requests=stored.pending - stale.pending + sum(line.pending for line in open_lines),
+        query=asked.text,
+    )

@@ -1,0 +1,209 @@
+"""Sessions as rows: told by what is stored where nothing is due, by their history where something is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.history import facts_at
+from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
+from sessiontui.domain.lifecycle import Derived, Facts, derive
+from sessiontui.domain.sight import Sight, sight_of
+from sessiontui.domain.telling import beside, why
+from sessiontui.domain.urgency import rank
+from sessiontui.domain.vocabulary import Badge, Control, Kind, Priority, Status
+from sessiontui.services.alert_lines import alert_line
+from sessiontui.services.context import Context
+from sessiontui.services.pictures import (
+    SessionLine,
+)
+from sessiontui.services.rights import viewer_of
+from sessiontui.store.alerting import lifted_by
+from sessiontui.store.deriving import with_flags
+from sessiontui.store.histories import person_id_of
+from sessiontui.store.reader import Fetch
+from sessiontui.store.reads import alerts as kept_alerts
+from sessiontui.store.reads import sessions as kept
+from sessiontui.store.reads.alerts import AlertRow
+from sessiontui.store.reads.lines import LineRow, line_rows
+from sessiontui.store.reads.sessions import Written
+from sessiontui.store.sights import Pace
+from sessiontui.store.viewing import Viewer
+
+DEADLINE: Final = 5.0
+"""Seconds after which a question of a person is given up."""
+
+
+async def lines(context: Context, ids: Sequence[int], *, now: datetime, by: Actor) -> tuple[SessionLine, ...]:
+    """Return sessions as rows at ``now``, in the order of the ids; missing ones are left out."""
+    viewer = viewer_of(by)
+    return await context.db.look(lambda fetch: drawn(context, fetch, ids, now=now, viewer=viewer), deadline=DEADLINE)
+
+
+async def drawn(
+    context: Context, fetch: Fetch, ids: Sequence[int], *, now: datetime, viewer: Viewer
+) -> tuple[SessionLine, ...]:
+    """Return sessions as rows: from what is stored, and what is due, or was never derived, from its history."""
+    told = await line_rows(fetch, ids, to_ms(now))
+    alerts = await kept_alerts.of_sessions(fetch, ids)
+    late = [session_id for session_id, row in told.items() if not row.is_current]
+    written = await kept.written(fetch, late)
+    histories = await kept.histories(fetch, late)
+    found: list[SessionLine] = []
+    for session_id in ids:
+        row = told.get(session_id)
+        if row is None or not may_see(viewer, row):
+            continue
+        own = alerts.get(session_id, ())
+        if row.is_current:
+            found.append(_line_of_row(context, row, now, alerts=own))
+        else:
+            facts = facts_at(histories[session_id], now, rules=context.rules)
+            stored = written[session_id]
+            derived = derive(facts, now, context.rules)
+            found.append(line_of(context, stored, facts, derived, now, alerts=own, flags=stored.flags))
+    return tuple(found)
+
+
+def may_see(viewer: Viewer, row: LineRow) -> bool:
+    """Return whether a viewer may see a session: a draft of others is hidden from most."""
+    is_draft = row.control == Control.DRAFT
+    return viewer.sees_drafts or not is_draft or viewer.owns(author_id=row.author_id, mentor_id=row.mentor_id)
+
+
+def line_of(
+    context: Context,
+    written: Written,
+    facts: Facts,
+    derived: Derived,
+    at: datetime,
+    *,
+    names: Mapping[int, str] | None = None,
+    alerts: Sequence[AlertRow] = (),
+    flags: str = "",
+) -> SessionLine:
+    """Return a session as a row, as it was derived at an instant; ``names`` are those of earlier mentors."""
+    seen = sight_of(facts, derived)
+    mentor_id = person_id_of(facts.mentor)
+    priority = Priority(written.priority)
+    mentor = written.mentor if mentor_id == written.mentor_id else (names or {}).get(mentor_id or 0, "")
+    return SessionLine(
+        id=written.id,
+        external_id=written.external_id,
+        source=written.source,
+        title=written.title,
+        kind=facts.kind,
+        priority=priority,
+        control=facts.control,
+        status=derived.status,
+        provisional=derived.provisional,
+        badges=with_flags(derived.badges, flags),
+        beside=beside(seen, at),
+        why=why(seen, at, rules=context.rules, zone=context.zone),
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        scheduled=derived.scheduled,
+        actual=derived.actual,
+        together=derived.together,
+        efficiency=derived.efficiency,
+        pending=facts.pending,
+        approved=facts.approved,
+        rejected=facts.rejected,
+        active=len(derived.here),
+        left=len(derived.left),
+        capacity=facts.capacity,
+        mentor=mentor,
+        author=written.author,
+        tags=tags_of(written.tags),
+        archived_at=facts.archived_at,
+        rank=rank(derived, starts_at=facts.starts_at, priority=priority, severity=lifted_by(alerts, to_ms(at))),
+        version=written.version,
+        final_end=derived.final_end,
+        alerts=tuple(alert_line(row, at) for row in alerts),
+    )
+
+
+def _line_of_row(context: Context, row: LineRow, now: datetime, *, alerts: Sequence[AlertRow]) -> SessionLine:
+    """Return a session as a row by what is stored, with the minutes that have passed since."""
+    seen = _seen(row, to_ms(now))
+    scheduled, together = seen.ends_at - seen.starts_at, row.together_ms
+    if together is not None and row.pace == Pace.TOGETHER:
+        together += to_ms(now) - row.derived_at
+    return SessionLine(
+        id=row.id,
+        external_id=row.external_id,
+        source=row.source,
+        title=row.title,
+        kind=_KINDS[row.kind],
+        priority=_PRIORITIES[row.priority],
+        control=_CONTROLS[row.control],
+        status=seen.status,
+        provisional=bool(row.provisional),
+        badges=_badges(row.badges),
+        beside=beside(seen, now),
+        why=why(seen, now, rules=context.rules, zone=context.zone),
+        starts_at=seen.starts_at,
+        ends_at=seen.ends_at,
+        scheduled=scheduled,
+        actual=seen.actual,
+        together=None if together is None else timedelta(milliseconds=together),
+        efficiency=seen.actual / scheduled if scheduled else 0.0,
+        pending=row.pending,
+        approved=row.approved,
+        rejected=row.rejected,
+        active=row.active,
+        left=row.departed,
+        capacity=row.capacity,
+        mentor=row.mentor,
+        author=row.author,
+        tags=tags_of(row.tags),
+        archived_at=maybe_instant(row.archived_at),
+        rank=row.rank,
+        version=row.version,
+        final_end=maybe_instant(row.final_end_at),
+        alerts=tuple(alert_line(alert, now) for alert in alerts),
+    )
+
+
+def _seen(row: LineRow, now: int) -> Sight:
+    """Return what a stored row shows at a later instant, in milliseconds, at which it is not yet due."""
+    grown = now - row.derived_at if row.pace else 0
+    return Sight(
+        status=_STATUSES[row.status],
+        rule=row.rule,
+        starts_at=from_ms(row.starts_at),
+        ends_at=from_ms(row.ends_at),
+        pending=row.pending,
+        approved=row.approved,
+        here=row.active,
+        left=row.departed,
+        actual=timedelta(milliseconds=row.actual_ms + grown),
+        begun_at=maybe_instant(row.begun_at),
+        ended_at=maybe_instant(row.ended_at),
+        ended_by=row.ended_by,
+        ended_reason=row.ended_reason,
+        paused_at=maybe_instant(row.paused_at),
+        present_since=maybe_instant(row.present_since),
+        last_left_at=maybe_instant(row.last_left_at),
+    )
+
+
+_KINDS: Final = {str(kind): kind for kind in Kind}
+_PRIORITIES: Final = {str(priority): priority for priority in Priority}
+_CONTROLS: Final = {str(control): control for control in Control}
+_STATUSES: Final = {str(status): status for status in Status}
+
+
+@lru_cache(maxsize=1024)
+def _badges(names: str) -> tuple[Badge, ...]:
+    return tuple(Badge[name] for name in names.split(",") if name)
+
+
+@lru_cache(maxsize=4096)
+def tags_of(stored: str) -> tuple[str, ...]:
+    """Return the tags of a session as they are stored."""
+    return tuple(str(tag) for tag in json.loads(stored))

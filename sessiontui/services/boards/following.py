@@ -1,0 +1,44 @@
+"""What has changed since somebody looked: cheap enough to be asked ten times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sessiontui.domain.instants import to_ms
+from sessiontui.services.context import Context
+from sessiontui.store.histories import Fetch
+from sessiontui.store.reads import sessions as kept
+
+MANY_CHANGES: Final = 2_000
+"""Changes beyond which a screen reads its window anew."""
+
+
+async def changed(context: Context, since: int) -> tuple[int, tuple[int, ...] | None]:
+    """Return the head of the change log and which sessions changed after ``since``; ``None`` for too many.
+
+    ``since`` is the ``sequence`` of a board or the head of an earlier answer. Too many means more than a
+    screen could care for, or a head that went back because another file took the place of the database.
+    """
+    return await changes(context.db.glance, since)
+
+
+async def changes(fetch: Fetch, since: int) -> tuple[int, tuple[int, ...] | None]:
+    """Return what ``changed`` tells, as one who looks at the database sees it."""
+    head = await kept.head(fetch)
+    if not 0 <= head - since <= MANY_CHANGES:
+        return head, None
+    rows = await kept.changed_since(fetch, since, limit=MANY_CHANGES)
+    last = max((sequence for sequence, _ in rows), default=head)
+    return max(head, last), tuple(dict.fromkeys(session_id for _, session_id in rows))
+
+
+async def due(context: Context, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
+    """Return which of some sessions time alone has changed by ``now``, and no worker has written down yet."""
+    return frozenset(await kept.overdue_of(context.db.glance, ids, to_ms(now))) if ids else frozenset()
+
+
+async def pulse(context: Context) -> int:
+    """Return a number that changes whenever anything was committed, by this process or another."""
+    return await context.db.pulse()

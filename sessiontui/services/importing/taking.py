@@ -1,0 +1,203 @@
+"""One import under way: people first, then sessions, then what happened in them, whatever the files' order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from sessiontui.domain.access import Action
+from sessiontui.domain.errors import NotAllowed, NotFound
+from sessiontui.domain.instants import EARLIEST, LATEST, is_in_calendar
+from sessiontui.domain.vocabulary import Move
+from sessiontui.intake import (
+    Intake,
+    MeetingReport,
+    MoveRecord,
+    PersonRecord,
+    PresenceRecord,
+    RequestRecord,
+    SessionRecord,
+    SurveyRecord,
+)
+from sessiontui.services.importing.answers import take_answer
+from sessiontui.services.importing.asked import take_request
+from sessiontui.services.importing.moves import take_moves
+from sessiontui.services.importing.outcome import FileOutcome, ImportOptions
+from sessiontui.services.importing.persons import Register
+from sessiontui.services.importing.reports import key_of, take_report
+from sessiontui.services.importing.scheduled import take_session
+from sessiontui.services.importing.settling import Told, settle, source_of
+from sessiontui.services.importing.stays import Stays, take_presence
+from sessiontui.services.rights import verdict
+from sessiontui.store.reads import imports as kept
+
+if TYPE_CHECKING:
+    from sessiontui.store.tx import Tx
+
+STEP: Final = 200
+"""Rows between two reports of progress."""
+
+Tell: TypeAlias = Callable[[int, int], None]
+"""Told how many rows are done, of how many."""
+
+
+class Taking:
+    """The records and reports of files, taken into one transaction."""
+
+    def __init__(self, tx: Tx, register: Register, options: ImportOptions, tell: Tell) -> None:
+        self._tx = tx
+        self._register = register
+        self._options = options
+        self._progress = tell
+        self._stays = Stays()
+        self._refusals: dict[int, str] = {}
+        self._rows: list[Told] = []
+        self._done = self._all = 0
+
+    @property
+    def renamed(self) -> frozenset[int]:
+        """The known people whose names the files have changed."""
+        return frozenset(self._register.renamed)
+
+    async def run(self, pairs: Sequence[tuple[Intake, FileOutcome]]) -> None:
+        """Take every record and report of the files, but for what depends on how the sessions ended."""
+        self._all = sum(intake.accepted for intake, _ in pairs)
+        told = [(record, outcome) for intake, outcome in pairs for record in intake.records]
+        rows = self._rows = settle(told)
+        self._tell(len(told) - len(rows))
+        moves = _moves(rows)
+        for record, outcome in rows:
+            if isinstance(record, PersonRecord):
+                outcome.counts[await self._register.take(record, source_of(record), outcome)] += 1
+                self._tell()
+        for record, outcome in rows:
+            if isinstance(record, SessionRecord):
+                await self._session(record, outcome, moves)
+        for record, outcome in rows:
+            if isinstance(record, RequestRecord):
+                await self._part(record, outcome)
+        for record, outcome in rows:
+            if isinstance(record, PresenceRecord):
+                await self._part(record, outcome)
+        for report, outcome in _in_order(pairs):
+            await take_report(
+                self._tx, self._register, self._stays, report, outcome, session_id=self._options.session_id
+            )
+            self._tell(max(1, len(report.lines())))
+        await self._stays.write(self._tx)
+        await self._moves(rows)  # whether a move is possible depends on who was there
+        self.note_stubs(pairs)
+
+    async def finish(
+        self, pairs: Sequence[tuple[Intake, FileOutcome]], tx: Tx, register: Register | None = None
+    ) -> None:
+        """Take the answers, which depend on how the sessions ended, and note that the sources were heard.
+
+        This may be in another transaction than the rest, which has a register of its own.
+        """
+        self._tx, self._register = tx, register or self._register
+        self._refusals.clear()
+        for record, outcome in self._rows:
+            if isinstance(record, SurveyRecord):
+                await self._part(record, outcome)
+        self.note_stubs(pairs)
+        await kept.hear(tx, _sources(pairs))
+
+    def note_stubs(self, pairs: Sequence[tuple[Intake, FileOutcome]]) -> None:
+        """Note who was made known although no file tells their name."""
+        if self._register.stubs:
+            names = ", ".join(sorted(self._register.stubs)[:5])
+            pairs[0][1].note(f"known by id only, no file tells their names: {names}")
+
+    async def _session(
+        self, record: SessionRecord, outcome: FileOutcome, moves: dict[tuple[str, str], set[Move]]
+    ) -> None:
+        source = source_of(record)
+        own = moves.get((source, record.id), set())
+        self._tell()
+        if not is_in_calendar(record.starts_at, record.ends_at):
+            outcome.refuse(record.line, f"it lies outside the years {EARLIEST} to {LATEST}", record.title)
+            return
+        try:
+            outcome.counts[
+                await take_session(
+                    self._tx, self._register, record, source, has_moves=bool(own), has_start=Move.START in own
+                )
+            ] += 1
+        except NotAllowed as error:
+            outcome.refuse(record.line, error.detail, record.title)
+
+    async def _part(self, record: RequestRecord | PresenceRecord | SurveyRecord, outcome: FileOutcome) -> None:
+        """Take one row that belongs to a session, or refuse it where that is unknown or another's."""
+        source = source_of(record)
+        self._tell()
+        try:
+            session_id = await self._found(source, record.session)
+        except NotFound as error:
+            outcome.refuse(record.line, error.detail)
+            return
+        if isinstance(record, RequestRecord):
+            outcome.counts[await take_request(self._tx, self._register, record, source, session_id)] += 1
+        elif isinstance(record, SurveyRecord):
+            await take_answer(self._tx, self._register, record, outcome, source, session_id)
+        else:
+            await take_presence(self._register, self._stays, record, outcome, source, session_id)
+
+    async def _moves(self, rows: Sequence[Told]) -> None:
+        grouped: dict[tuple[str, str], list[tuple[MoveRecord, FileOutcome]]] = {}
+        for record, outcome in rows:
+            if isinstance(record, MoveRecord):
+                grouped.setdefault((source_of(record), record.session), []).append((record, outcome))
+        for (source, outside), own in grouped.items():
+            self._tell(len(own))
+            try:
+                session_id = await self._found(source, outside)
+            except NotFound as error:
+                for record, outcome in own:
+                    outcome.refuse(record.line, error.detail)
+            else:
+                await take_moves(self._tx, self._register, own, source, session_id)
+
+    async def _found(self, source: str, outside: str) -> int:
+        """Return the session of an outside id; ``NotFound`` says why its rows cannot be taken."""
+        session_id = await kept.session_of(self._tx.fetch, source, outside)
+        if session_id is None:
+            raise NotFound(f"session {outside!r} of {source!r} is unknown")
+        if session_id not in self._refusals:
+            answer = await verdict(self._tx.fetch, self._tx.by, Action.IMPORT_FILES, session_id)
+            self._refusals[session_id] = answer.reason
+        if self._refusals[session_id]:
+            raise NotFound(self._refusals[session_id])
+        return session_id
+
+    def _tell(self, rows: int = 1) -> None:
+        before, self._done = self._done, self._done + rows
+        if before // STEP != self._done // STEP or self._done >= self._all:
+            self._progress(self._done, self._all)
+
+
+def _moves(rows: Sequence[Told]) -> dict[tuple[str, str], set[Move]]:
+    found: dict[tuple[str, str], set[Move]] = {}
+    for record, _ in rows:
+        if isinstance(record, MoveRecord):
+            found.setdefault((source_of(record), record.session), set()).add(record.move)
+    return found
+
+
+def _sources(pairs: Iterable[tuple[Intake, FileOutcome]]) -> set[str]:
+    sources = {source_of(record) for intake, _ in pairs for record in intake.records}
+    return sources | {str(report.platform) for intake, _ in pairs for report in intake.reports}
+
+
+def _in_order(pairs: Sequence[tuple[Intake, FileOutcome]]) -> list[tuple[MeetingReport, FileOutcome]]:
+    """Return the reports by what they say, so that the order of files does not decide which attaches to which."""
+    found = [(report, outcome) for intake, outcome in pairs for report in intake.reports]
+    return sorted(
+        found,
+        key=lambda pair: (
+            str(pair[0].platform),
+            key_of(pair[0]),
+            pair[0].title or "",
+            sorted((row.name, row.email or "", str(row.joined_at)) for row in pair[0].attendees),
+        ),
+    )

@@ -1,0 +1,114 @@
+"""The dates of a series: its rule expanded, with what was added and taken out, from one instant to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice, takewhile
+from typing import Final
+
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.recurrence import (
+    MOST_DATES,
+    Pattern,
+    Slot,
+    read_rule,
+    slot_of,
+    until_of,
+    wall_of,
+    write_rule,
+)
+
+MOST_LOOKED_AT: Final = 200_000
+"""Dates that are stepped over before giving up: a rule by the second that began years ago has no use for sessions."""
+
+_DAY: Final = timedelta(days=1)
+
+
+def walls(pattern: Pattern) -> Iterator[datetime]:
+    """Yield the wall-clock times of a series in order, each once, without those that were taken out.
+
+    The first date counts, whether the rule would give it or not, unless it is taken out (RFC 5545, 3.8.5.3).
+    """
+    extra = iter(sorted({pattern.starts, *pattern.added} - pattern.excluded))
+    waiting = next(extra, None)
+    last: datetime | None = None
+    for wall in _by_rule(pattern):
+        while waiting is not None and waiting < wall:
+            if waiting != last:
+                yield waiting
+                last = waiting
+            waiting = next(extra, None)
+        if wall != last and wall not in pattern.excluded:
+            yield wall
+            last = wall
+    while waiting is not None:
+        if last is None or waiting > last:
+            yield waiting
+            last = waiting
+        waiting = next(extra, None)
+
+
+def slots(pattern: Pattern, *, since: datetime, until: datetime, most: int = MOST_DATES) -> list[Slot]:
+    """Return the dates that begin in ``[since, until)``, at most ``most`` of them.
+
+    ``BadInput`` where so many dates lie before that the rule cannot be one of sessions.
+    """
+    # A day more on both sides, since a zone may skip or repeat as much as that.
+    first, last = wall_of(since, pattern.zone) - _DAY, wall_of(until, pattern.zone) + _DAY
+    found: list[Slot] = []
+    for number, wall in enumerate(walls(pattern)):
+        if wall > last or len(found) == most:
+            break
+        if number >= MOST_LOOKED_AT:
+            raise BadInput("the rule has too many dates", hint="let it begin later, or happen less often")
+        if wall < first:
+            continue
+        slot = slot_of(pattern, wall)
+        if since <= slot.starts_at < until:
+            found.append(slot)
+    return found
+
+
+def dates_until(pattern: Pattern, last: datetime) -> list[datetime]:
+    """Return every wall-clock time of a series up to ``last``, inclusive."""
+    return list(takewhile(lambda wall: wall <= last, islice(walls(pattern), MOST_LOOKED_AT)))
+
+
+def dates_before(pattern: Pattern, wall: datetime) -> int:
+    """Return how many dates the rule alone, without additions, gives before one of them."""
+    return sum(1 for _ in takewhile(lambda each: each < wall, islice(_by_rule(pattern), MOST_LOOKED_AT)))
+
+
+def _by_rule(pattern: Pattern) -> Iterator[datetime]:
+    """Yield what the rule alone gives, in order."""
+    if not pattern.rule:
+        return
+    parts = read_rule(pattern.rule)
+    # The end is compared here, in wall-clock time, whatever form the rule gives it in.
+    until = until_of(parts, pattern.zone)
+    parts.pop("UNTIL", None)
+    dates: Iterator[datetime] = iter(())
+    if parts["FREQ"] == "WEEKLY" and "BYSETPOS" in parts:
+        # Positions count from the start of the week, also in the week of the first date.
+        count = parts.pop("COUNT", None)
+        week = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].index(parts.get("WKST", "MO"))
+        monday = pattern.starts - timedelta(days=(pattern.starts.weekday() - week) % 7)
+        dates = (wall for wall in _expanded(parts, monday) if wall >= pattern.starts)
+        dates = dates if count is None else islice(dates, int(count))
+    else:
+        dates = iter(_expanded(parts, pattern.starts))
+    for wall in dates:
+        if until is not None and wall > until:
+            return
+        yield wall
+
+
+def _expanded(parts: dict[str, str], starts: datetime) -> Iterable[datetime]:
+    from dateutil.rrule import rrulestr
+
+    known = {name: value for name, value in parts.items() if not name.startswith("X-")}
+    try:
+        return rrulestr(write_rule(known), dtstart=starts)
+    except ValueError as error:
+        raise BadInput(f"the rule cannot be read: {error}") from None

@@ -1,0 +1,155 @@
+"""Making a series, and what may be said of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sessiontui.domain.access import Action, Actor, Standing, require
+from sessiontui.domain.errors import BadInput
+from sessiontui.domain.instants import EARLIEST, LATEST
+from sessiontui.domain.phrases import count
+from sessiontui.domain.recurrence import AHEAD, Pattern, read_rule, skipped_months, told, write_rule
+from sessiontui.domain.vocabulary import Kind, Priority
+from sessiontui.services.context import Context
+from sessiontui.services.receipt import Receipt
+from sessiontui.services.series.stamping import stamp_until
+from sessiontui.services.sessions import SessionEdit, checked
+
+if TYPE_CHECKING:
+    from sessiontui.store.tables import Series
+
+LONGEST: Final = timedelta(days=14)
+"""A session of a series lasts no longer: more is a slip of the pen."""
+
+_YEAR: Final = timedelta(days=366)
+_NAMES: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesDraft:
+    """What a series is made from; ``starts`` is the wall-clock time of its first date in ``zone``."""
+
+    title: str
+    starts: datetime
+    length: timedelta
+    zone: str
+    rule: str
+    kind: Kind = Kind.CONVERSATION
+    description: str = ""
+    link: str = ""
+    tags: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    capacity: int = 0
+    mentor_id: int | None = None
+    author_id: int | None = None
+    publish: bool = True
+    added: tuple[datetime, ...] = ()
+    excluded: frozenset[datetime] = field(default_factory=frozenset)
+
+
+async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetime) -> Receipt:
+    """Make a series and stamp its next ninety days; its author is the one who acts unless another is named."""
+    author_id = draft.author_id if draft.author_id is not None else by.id
+    host_id = draft.mentor_id or author_id
+    require(by, Action.MANAGE_TEMPLATES, Standing(hosts=by.id == host_id, authored=by.id == author_id))
+    pattern = checked_pattern(
+        starts=draft.starts, length=draft.length, zone=draft.zone, rule=draft.rule,
+        added=draft.added, excluded=draft.excluded,
+    )  # fmt: skip
+    written = checked(
+        SessionEdit(
+            title=draft.title, kind=draft.kind, capacity=draft.capacity, priority=draft.priority, tags=draft.tags,
+            description=draft.description, link=draft.link,
+        )
+    )  # fmt: skip
+    async with context.db.write(by=by, at=at) as tx:
+        for person_id in (author_id, draft.mentor_id):
+            if person_id is not None:
+                await tx.person(person_id)
+        series_id = await tx.insert(
+            "series",
+            **written,
+            **pattern_columns(pattern),
+            author_id=author_id,
+            mentor_id=draft.mentor_id,
+            published=draft.publish,
+            created_at=at,
+        )
+        series = await tx.series(series_id)
+        made = await stamp_until(tx, series, at + AHEAD)
+        sentence = f"created the series {series.title}, {told(pattern)}: {count(len(made), 'session')} so far"
+        await tx.audit("series.create", sentence, subject="series", subject_id=series_id)
+    return Receipt(sentence=sentence + skipped(pattern, at), sessions=tuple(made), series=series_id)
+
+
+def skipped(pattern: Pattern, at: datetime) -> str:
+    """Return, as the end of a sentence, in which months of the next year there is no date for want of such a day."""
+    months = skipped_months(pattern, at.date(), (at + _YEAR).date())
+    names = ", ".join(f"{_NAMES[month]} {year}" for year, month in months)
+    return f"; no date in {names}, which has no such day" if months else ""
+
+
+def checked_pattern(
+    *,
+    starts: datetime,
+    length: timedelta,
+    zone: str,
+    rule: str,
+    added: tuple[datetime, ...] = (),
+    excluded: frozenset[datetime] = frozenset(),
+) -> Pattern:
+    """Return the dates as they may be stored; ``BadInput`` names the field that is wrong."""
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput(f"{zone[:60]!r} is no time zone", hint="write it like Europe/Madrid", place="zone") from None
+    if starts.tzinfo is not None:
+        raise AssertionError("the first date is a wall-clock time")
+    if not all(EARLIEST <= wall.year <= LATEST for wall in (starts, *added)):
+        raise BadInput(f"a series begins in the years {EARLIEST} to {LATEST}", place="starts")
+    if not timedelta() < length <= LONGEST:
+        raise BadInput(f"a session of a series lasts up to {LONGEST.days} days", place="length")
+    try:
+        parts = read_rule(rule) if rule.strip() else {}
+    except BadInput as error:
+        raise BadInput(error.detail, hint=error.hint, place="rule") from None
+    if parts.get("FREQ") in ("MINUTELY", "SECONDLY"):
+        raise BadInput(
+            "sessions do not begin every minute", hint="use DAILY, WEEKLY, MONTHLY or YEARLY", place="rule"
+        )
+    return Pattern(
+        starts=starts.replace(microsecond=0),
+        length=length,
+        zone=place,
+        rule=write_rule(parts) if parts else "",
+        added=added,
+        excluded=excluded,
+    )
+
+
+def pattern_columns(pattern: Pattern) -> dict[str, object]:
+    """Return the columns that keep a pattern."""
+    return {
+        "zone": pattern.zone.key,
+        "starts": pattern.starts.isoformat(),
+        "length_ms": pattern.length // timedelta(milliseconds=1),
+        "rule": pattern.rule,
+        "added": [wall.isoformat() for wall in pattern.added],
+        "excluded": sorted(wall.isoformat() for wall in pattern.excluded),
+    }
+
+
+def standing(series: Series, by: Actor) -> Standing:
+    """Return how somebody stands to a series: they host it, or they made it."""
+    host_id = series.mentor_id or series.author_id
+    return Standing(
+        hosts=by.id is not None and by.id == host_id, authored=by.id is not None and by.id == series.author_id
+    )
+
+
+def title_of(values: dict[str, object], series: Series) -> str:
+    """Return the title that a series has after a change."""
+    return cast("str", values.get("title", series.title))

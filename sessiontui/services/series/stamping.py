@@ -1,0 +1,124 @@
+"""Stamping: the dates of a series become sessions, some weeks ahead of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.links import room_of
+from sessiontui.domain.phrases import count
+from sessiontui.domain.recurrence import AHEAD, MOST_DATES, Pattern, Slot, instant_of, is_finite
+from sessiontui.domain.vocabulary import Control
+from sessiontui.services.context import Context
+from sessiontui.services.series.dates import slots
+from sessiontui.services.sessions import insert
+from sessiontui.store.reads import series as kept
+
+if TYPE_CHECKING:
+    from sessiontui.store.tables import Series
+    from sessiontui.store.tx import Tx
+
+WORKER: Final = Actor.system("worker")
+
+BATCH: Final = 200
+"""Series looked at in one run of the job, each in a transaction of its own."""
+
+_DAY: Final = timedelta(days=1)
+_FAR: Final = timedelta(days=40 * 366)
+"""A series without any date in so long a time has no further one."""
+
+
+async def stamp(context: Context, *, at: datetime, epoch: int | None = None) -> int:
+    """Stamp what lies less than ninety days ahead, and return how many sessions that made."""
+    made = 0
+    # A day more than wanted, so that a series is not looked at every hour for the sake of an hour.
+    for series_id in await kept.due(context.db.fetch, to_ms(at + AHEAD), limit=BATCH):
+        async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
+            series = await tx.series(series_id)
+            new = await stamp_until(tx, series, at + AHEAD + _DAY)
+            made += len(new)
+            if new:
+                sentence = f"stamped {count(len(new), 'session')} of {series.title}"
+                await tx.audit("series.stamp", sentence, subject="series", subject_id=series_id)
+    return made
+
+
+async def stamp_until(tx: Tx, series: Series, until: datetime, *, everything: bool = False) -> list[int]:
+    """Make sessions of the dates up to an instant, and note how far the series is stamped.
+
+    ``everything`` stamps a finite series wholly, as an import does; at most ``MOST_DATES`` sessions.
+    """
+    pattern = pattern_of(series)
+    since = series.stamped_until or first_instant(pattern) - _DAY
+    until = max(until, since)
+    wanted = slots(pattern, since=since, until=since + _FAR if everything else until)
+    made = await stamp_slots(tx, series, wanted)
+    after = max(until, wanted[-1].starts_at + timedelta(seconds=1)) if everything and wanted else until
+    over = is_finite(series.rule) and not slots(pattern, since=after, until=after + _FAR, most=1)
+    await tx.update("series", _id(series), stamped_until=None if over or len(wanted) >= MOST_DATES else after)
+    return made
+
+
+async def stamp_slots(
+    tx: Tx, series: Series, wanted: Iterable[Slot], *, values: Mapping[str, object] | None = None
+) -> list[int]:
+    """Make sessions of dates that have none, and return their ids; ``values`` are said of each of them besides."""
+    there = await kept.slots(tx.fetch, _id(series))
+    made: list[int] = []
+    for slot in wanted:
+        name = slot.wall.isoformat()
+        if name in there:
+            continue
+        written: dict[str, object] = {
+            "title": series.title,
+            "description": series.description,
+            "kind": series.kind,
+            "priority": series.priority,
+            "tags": series.tags,
+            "link": series.link,
+            "meeting_id": room_of(series.link),
+            "author_id": series.author_id,
+            "mentor_id": series.mentor_id,
+            "capacity": series.capacity,
+            "created_at": series.created_at,
+            **(values or {}),
+        }
+        made.append(
+            await insert(
+                tx,
+                control=Control.SCHEDULED if series.published else Control.DRAFT,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                series_id=series.id,
+                slot=name,
+                **written,
+            )
+        )
+    return made
+
+
+def pattern_of(series: Series) -> Pattern:
+    """Return the dates of a stored series."""
+    return Pattern(
+        starts=datetime.fromisoformat(series.starts),
+        length=timedelta(milliseconds=series.length_ms),
+        zone=ZoneInfo(series.zone),
+        rule=series.rule,
+        added=tuple(datetime.fromisoformat(text) for text in series.added),
+        excluded=frozenset(datetime.fromisoformat(text) for text in series.excluded),
+    )
+
+
+def first_instant(pattern: Pattern) -> datetime:
+    """Return when the first date of a series is."""
+    return min(instant_of(wall, pattern.zone) for wall in (pattern.starts, *pattern.added))
+
+
+def _id(series: Series) -> int:
+    if series.id is None:
+        raise AssertionError("a stored series has an id")
+    return series.id

@@ -1,0 +1,231 @@
+"""Foresight: what the events of one batch are going to ask, asked for all of them at once.
+
+Most events are the newest signal of a known person in a running session. What they have to know is read in two
+questions a batch instead of several an event, and what they write is held until the batch is over or somebody asks,
+then written statement by statement for all. An answer is good once: whoever changes a session takes the answers
+about it away, and a second signal of one person asks anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+
+from sessiontui.domain.instants import to_ms
+from sessiontui.domain.presence import Signal
+
+if TYPE_CHECKING:
+    from sessiontui.store.reader import Row, Value
+    from sessiontui.store.signals import PresenceReport
+    from sessiontui.store.tx import Tx
+
+WORTH_IT: Final = 3
+"""Signals from which on it is cheaper to ask for all than for each."""
+
+SPANS: Final = (16, 128)
+"""Signals per question, so that few different statements are kept prepared; the last question is filled up."""
+
+_Tuple = TypeVar("_Tuple", bound="tuple[int | str, ...]")
+
+BY_STREAM: Final = frozenset({Signal.JOIN, Signal.HEARTBEAT, Signal.LEAVE})
+"""The signals that belong to one connection of one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One stored stay, in milliseconds."""
+
+    id: int
+    joined_at: int
+    left_at: int | None
+    heartbeat_at: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is known of a person in a session before the next signal of theirs.
+
+    ``last`` is the newest signal of the stream, ``twice`` whether another has its instant; ``ended`` that the end of
+    the session was reported for an instant no earlier than the signal's; ``told`` that the signal itself came before.
+    """
+
+    stays: Sequence[Kept]
+    last_at: int | None = None
+    last: str = ""
+    twice: bool = False
+    has_attendees: bool = False
+    ended: bool = False
+    asked: bool = False
+    told: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is known: not even that there are such a session and such a person."""
+        return self.last_at is None and not self.stays
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The answer about one signal, with the signal's key and its instant in milliseconds."""
+
+    report: PresenceReport
+    key: str
+    at: int
+    trace: Trace
+
+
+@dataclass(slots=True)
+class Foresight:
+    """The answers of one batch that are still good, and the rows that wait to be written."""
+
+    traces: dict[int, dict[int, Foreseen]] = field(default_factory=dict)
+    answers: dict[tuple[int, str], tuple[str, str] | None] = field(default_factory=dict)
+    held: dict[str, list[tuple[Value, ...]]] = field(default_factory=dict)
+    keys: set[tuple[int, str]] = field(default_factory=set)
+    """Session and key of every signal that this batch has kept."""
+
+    def take(self, report: PresenceReport) -> Foreseen | None:
+        """Return the answer for one signal, once; ``None`` where it has to be asked for."""
+        found = self.traces.get(report.session_id)
+        if found is None or report.person_id is None:
+            return None
+        ready = found.pop(report.person_id, None)
+        return ready if ready is not None and ready.report is report else None
+
+    def forget(self, session_id: int) -> None:
+        """Take the answers about a session away."""
+        self.traces.pop(session_id, None)
+
+
+def key_of(report: PresenceReport, at: int) -> str:
+    """Return what makes a repeated delivery of a signal recognisable; ``at`` is its instant in milliseconds."""
+    if report.key:
+        return report.key
+    who = f"p{report.person_id}" if report.attendee_id is None else f"a{report.attendee_id}"
+    return f"{report.source}:{report.signal}:{who}:{report.connection}:{at}"
+
+
+Asked: TypeAlias = "tuple[int, str]"
+"""A sender, 0 for the product itself, and the key of an event."""
+
+
+async def foresee(tx: Tx, reports: Iterable[PresenceReport], keys: Sequence[Asked]) -> Foresight:
+    """Ask what the events with these signals and keys will have to know."""
+    found = Foresight()
+    if keys:
+        found.answers = dict.fromkeys(keys)
+        await _answers(tx, found, keys)
+    wanted: dict[tuple[int, int], PresenceReport] = {}
+    for report in reports:
+        if report.person_id is not None and report.attendee_id is None and report.signal in BY_STREAM:
+            wanted.setdefault((report.session_id, report.person_id), report)
+    if len(wanted) >= WORTH_IT:
+        ends = await tx.scenes({session_id for session_id, _ in wanted})
+        await _traces(tx, found, list(wanted.values()), ends)
+    return found
+
+
+async def _answers(tx: Tx, found: Foresight, keys: Sequence[Asked]) -> None:
+    for part in _parts(keys, (0, "")):
+        for by_id, key, asked, answer in await tx.fetch(
+            "SELECT i.by_id, i.key, i.asked, i.answer FROM"
+            f" (VALUES {','.join(['(?,?)'] * len(part))}) q CROSS JOIN idempotency_key i"
+            " ON i.by_id = q.column1 AND i.key = q.column2",
+            [value for pair in part for value in pair],
+        ):
+            found.answers[cast("int", by_id), str(key)] = str(asked), str(answer)
+
+
+async def _traces(
+    tx: Tx, found: Foresight, reports: Sequence[PresenceReport], ends: dict[int, tuple[bool, int | None]]
+) -> None:
+    known = [(report, to_ms(report.at)) for report in reports if report.session_id in ends]
+    asked: list[Asking] = [
+        (report.session_id, cast("int", report.person_id), report.connection, key_of(report, at))
+        for report, at in known
+    ]
+    stays = await _stays(tx, asked)
+    place = 0
+    for part in _parts(asked, _NOBODY):
+        for row in await tx.fetch(_streams(len(part)), [value for four in part for value in four]):
+            if place == len(known):
+                return  # the rest only fills the question up
+            session_id, person_id, _, key = asked[place]
+            trace = _trace(row, stays.get((session_id, person_id), ()), known[place], ends[session_id])
+            if trace is not None:
+                tx.know_person(person_id)
+                report, at = known[place]
+                found.traces.setdefault(session_id, {})[person_id] = Foreseen(report, key, at, trace)
+            place += 1
+
+
+Asking: TypeAlias = "tuple[int, int, str, str]"
+"""Session, person, connection, and the key of the signal."""
+
+_NOBODY: Final = (0, 0, "", "")
+
+
+def _trace(
+    row: Row, stays: Sequence[Kept], told: tuple[PresenceReport, int], session: tuple[bool, int | None]
+) -> Trace | None:
+    """Return what one row answers; ``None`` where there is no such person, which is for the event itself to say."""
+    last_at, last, twice, is_told, asked, exists = row
+    if not exists:
+        return None
+    has_attendees, ended_at = session
+    report, at = told
+    return Trace(
+        stays=stays,
+        last_at=cast("int | None", last_at),
+        last=str(last or ""),
+        twice=bool(twice),
+        has_attendees=has_attendees,
+        ended=ended_at is not None and report.signal is Signal.JOIN and ended_at >= at,
+        asked=bool(asked),
+        told=bool(is_told),
+    )
+
+
+async def _stays(tx: Tx, asked: Sequence[Asking]) -> dict[tuple[int, int], list[Kept]]:
+    stays: dict[tuple[int, int], list[Kept]] = {}
+    for part in _parts(asked, _NOBODY):
+        marks = ",".join(["(?,?)"] * len(part))
+        for session_id, person_id, *stay in await tx.fetch(
+            "SELECT p.session_id, p.person_id, p.id, p.joined_at, p.left_at, p.heartbeat_at, p.source"
+            f" FROM (VALUES {marks}) q CROSS JOIN presence p ON p.person_id = q.column2 AND p.session_id = q.column1",
+            [value for four in part for value in four[:2]],
+        ):
+            pair = cast("tuple[int, int]", (session_id, person_id))
+            kept = Kept(*cast("tuple[int, int, int | None, int | None, str]", tuple(stay)))
+            stays.setdefault(pair, []).append(kept)
+    return stays
+
+
+def _streams(number: int) -> str:
+    """Return the question for the newest signals of as many streams, one row each in their order."""
+    marks = ",".join(["(?,?,?,?)"] * number)
+    newest = (
+        "FROM presence_signal WHERE session_id = q.column1 AND person_id = q.column2 AND connection = q.column3"
+        " ORDER BY at DESC"
+    )
+    return (
+        f"SELECT (SELECT at {newest} LIMIT 1), (SELECT signal {newest} LIMIT 1),"
+        f" (SELECT at {newest} LIMIT 1) = (SELECT at {newest} LIMIT 1 OFFSET 1),"
+        " EXISTS (SELECT 1 FROM presence_signal WHERE session_id = q.column1 AND key = q.column4),"
+        " EXISTS (SELECT 1 FROM join_request WHERE session_id = q.column1 AND person_id = q.column2),"
+        " EXISTS (SELECT 1 FROM person WHERE id = q.column2)"
+        f" FROM (VALUES {marks}) q"
+    )
+
+
+def _parts(all_of: Sequence[_Tuple], filling: _Tuple) -> Iterable[list[_Tuple]]:
+    """Yield the parts of a long question, each of one of the ``SPANS``."""
+    small, large = SPANS
+    start = 0
+    while start < len(all_of):
+        span = large if len(all_of) - start > small else small
+        part = list(all_of[start : start + span])
+        yield part + [filling] * (span - len(part))
+        start += span

@@ -1,0 +1,178 @@
+"""Questions about alerts: those that are open, those that were at an instant, one whole, and how many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+from sessiontui.store.histories import CHUNK, Fetch, marks
+from sessiontui.store.reader import Row, Value
+
+_COLUMNS: Final = (
+    "a.id, a.rule, a.subject, a.session_id, a.level, a.facts, a.opened_at, a.acknowledged_by_id, a.acknowledged_by,"
+    " a.acknowledged_at, a.snoozed_by, a.snoozed_at, a.snoozed_until, a.note, a.escalated_at, a.resolved_at,"
+    " coalesce(s.title, '')"
+)
+
+_FROM: Final = "FROM alert a LEFT JOIN session s ON s.id = a.session_id"
+
+_AT: Final = "a.opened_at <= ?1 AND ifnull(a.resolved_at > ?1, 1)"
+"""Whether an alert was open at an instant: its interval is half-open, like all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert as it is kept, with the title of its session; instants are milliseconds."""
+
+    id: int
+    rule: str
+    subject: str
+    session_id: int | None
+    level: int
+    facts: str
+    opened_at: int
+    acknowledged_by_id: int | None
+    acknowledged_by: str
+    acknowledged_at: int | None
+    snoozed_by: str
+    snoozed_at: int | None
+    snoozed_until: int | None
+    note: str
+    escalated_at: int | None
+    resolved_at: int | None
+    title: str
+
+    def state_at(self, at: int) -> str:
+        """Return where it stands at an instant: open, acknowledged, snoozed or resolved."""
+        if self.resolved_at is not None and self.resolved_at <= at:
+            return "resolved"
+        snoozed_at = self.opened_at if self.snoozed_at is None else self.snoozed_at
+        if self.snoozed_until is not None and snoozed_at <= at < self.snoozed_until:
+            return "snoozed"
+        return "open" if self.acknowledged_at is None or self.acknowledged_at > at else "acknowledged"
+
+
+async def of_sessions(fetch: Fetch, ids: Sequence[int], *, at: int | None = None) -> dict[int, list[AlertRow]]:
+    """Return the alerts of sessions that are open, or were at an instant, by session; the worst and oldest first."""
+    found: defaultdict[int, list[AlertRow]] = defaultdict(list)
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        test, values = ("a.resolved_at IS NULL", ()) if at is None else (_AT.replace("?1", "?"), (at, at))
+        for row in await fetch(
+            f"SELECT {_COLUMNS} {_FROM} WHERE a.session_id IN ({marks(chunk)}) AND {test}"
+            " ORDER BY a.level, a.opened_at, a.id",
+            (*chunk, *values),
+        ):
+            found[cast("int", row[3])].append(AlertRow(*row))  # type: ignore[arg-type]
+    return dict(found)
+
+
+async def standing(
+    fetch: Fetch, *, test: str = "1", values: Sequence[Value] = (), limit: int | None = None
+) -> list[AlertRow]:
+    """Return open alerts, the worst first and the oldest of a severity first; ``test`` may ask ``a`` and ``s``."""
+    return _rows(
+        await fetch(
+            f"SELECT {_COLUMNS} {_FROM} WHERE a.resolved_at IS NULL AND ({test})"
+            " ORDER BY a.level, a.opened_at, a.id LIMIT ?",
+            (*values, -1 if limit is None else limit),
+        )
+    )
+
+
+async def oldest(fetch: Fetch, *, test: str = "1", values: Sequence[Value] = (), each: int) -> list[AlertRow]:
+    """Return the oldest open alerts of each rule and severity, so many of each, the worst first."""
+    placed = (
+        "SELECT a.id, row_number() OVER (PARTITION BY a.level, a.rule ORDER BY a.opened_at, a.id) AS place"
+        f" {_FROM} WHERE a.resolved_at IS NULL AND ({test})"
+    )
+    return _rows(
+        await fetch(
+            f"SELECT {_COLUMNS} FROM ({placed}) t JOIN alert a ON a.id = t.id LEFT JOIN session s"
+            " ON s.id = a.session_id WHERE t.place <= ? ORDER BY a.level, a.opened_at, a.id",
+            (*values, each),
+        )
+    )
+
+
+async def groups(fetch: Fetch, *, now: int, test: str = "1", values: Sequence[Value] = ()) -> list[Row]:
+    """Return the open alerts by severity, rule and platform: level, rule, platform, number, pressing, oldest."""
+    return await fetch(
+        "SELECT a.level, a.rule, CASE a.rule WHEN 'unstable' THEN json_extract(a.facts, '$[#-1][1]') ELSE '' END,"
+        " count(*), sum(a.acknowledged_at IS NULL AND ifnull(a.snoozed_until <= ?, 1)), min(a.opened_at)"
+        f" {_FROM} WHERE a.resolved_at IS NULL AND ({test}) GROUP BY 1, 2, 3 ORDER BY 1, 6",
+        (now, *values),
+    )
+
+
+async def ids_of(
+    fetch: Fetch, *, test: str = "1", values: Sequence[Value] = (), group: tuple[str, int, str] | None = None
+) -> list[int]:
+    """Return the ids of open alerts, of one rule, level and platform if a group is given."""
+    if group is not None:
+        rule, level, place = group
+        test, values = f"({test}) AND a.rule = ? AND a.level = ?", (*values, rule, level)
+        if place:
+            test, values = f"{test} AND json_extract(a.facts, '$[#-1][1]') = ?", (*values, place)
+    rows = await fetch(f"SELECT a.id {_FROM} WHERE a.resolved_at IS NULL AND ({test}) ORDER BY a.id", values)
+    return [cast("int", row[0]) for row in rows]
+
+
+async def at_instant(fetch: Fetch, at: int) -> list[AlertRow]:
+    """Return the alerts that were open at an instant, in the same order."""
+    return _rows(await fetch(f"SELECT {_COLUMNS} {_FROM} WHERE {_AT} ORDER BY a.level, a.opened_at, a.id", (at,)))
+
+
+async def by_id(fetch: Fetch, ids: Sequence[int]) -> list[AlertRow]:
+    """Return alerts, in the order of the ids; missing ones are left out."""
+    found: dict[int, AlertRow] = {}
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        for one in _rows(await fetch(f"SELECT {_COLUMNS} {_FROM} WHERE a.id IN ({marks(chunk)})", chunk)):
+            found[one.id] = one
+    return [found[one] for one in ids if one in found]
+
+
+async def of_subject(fetch: Fetch, subject: str, *, limit: int) -> list[AlertRow]:
+    """Return the alerts of one subject, newest first, resolved ones too."""
+    return _rows(
+        await fetch(
+            f"SELECT {_COLUMNS} {_FROM} WHERE a.subject = ? ORDER BY a.opened_at DESC LIMIT ?", (subject, limit)
+        )
+    )
+
+
+async def lately(fetch: Fetch, *, since: int, limit: int) -> list[AlertRow]:
+    """Return alerts that were resolved since an instant, the latest first."""
+    return _rows(
+        await fetch(
+            f"SELECT {_COLUMNS} {_FROM} WHERE a.resolved_at >= ? ORDER BY a.resolved_at DESC, a.id DESC LIMIT ?",
+            (since, limit),
+        )
+    )
+
+
+async def counts(fetch: Fetch, *, now: int) -> dict[tuple[int, bool], int]:
+    """Return how many alerts are open by level and whether they press: neither acknowledged nor put off."""
+    rows = await fetch(
+        "SELECT level, acknowledged_at IS NULL AND ifnull(snoozed_until <= ?, 1), count(*) FROM alert"
+        " WHERE resolved_at IS NULL GROUP BY 1, 2",
+        (now,),
+    )
+    return {(cast("int", row[0]), bool(row[1])): cast("int", row[2]) for row in rows}
+
+
+async def unheard(fetch: Fetch, *, before: int, now: int) -> list[AlertRow]:
+    """Return critical alerts open since before an instant that nobody has taken up and that were not escalated."""
+    return await standing(
+        fetch,
+        test="a.level = 0 AND a.opened_at <= ? AND a.escalated_at IS NULL AND a.acknowledged_at IS NULL"
+        " AND ifnull(a.snoozed_until <= ?, 1)",
+        values=(before, now),
+    )
+
+
+def _rows(rows: Sequence[Row]) -> list[AlertRow]:
+    return [AlertRow(*row) for row in rows]  # type: ignore[arg-type]

@@ -1,0 +1,40 @@
+"""Whose eyes a question is answered for: which sessions they may see, and whose presence in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sessiontui.store.reader import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who looks: drafts of others are hidden from most, and so is who asked and came to what is not one's own."""
+
+    person_id: int | None = None
+    sees_drafts: bool = True
+    sees_people: bool = True
+
+    @property
+    def own(self) -> tuple[str, tuple[Value, ...]]:
+        """The condition under which a session ``s`` is one's own: hosted or authored."""
+        return _OWN, (self.person_id, self.person_id)
+
+    @property
+    def visible(self) -> tuple[str, tuple[Value, ...]]:
+        """The condition under which a session ``s`` may be seen."""
+        if self.sees_drafts:
+            return "1", ()
+        return f"(s.control != 'draft' OR {_OWN})", (self.person_id, self.person_id)
+
+    def owns(self, *, author_id: int | None, mentor_id: int | None) -> bool:
+        """Return whether a session of this author and mentor is one's own."""
+        return self.person_id is not None and self.person_id in (author_id, mentor_id)
+
+
+_OWN: Final = "ifnull(s.author_id = ? OR s.mentor_id = ?, 0)"
+
+EVERYONE: Final = Viewer()
+"""The eyes of those who may see everything."""

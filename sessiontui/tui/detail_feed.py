@@ -1,0 +1,68 @@
+"""The feed of the detail pane: everything about the one session that the cursor rests on, and never an older one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.widget import Widget
+
+from sessiontui.tui.feed import describe
+from sessiontui.tui.port import Port, Reads
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import SessionDetail
+
+
+class DetailTaken(Message):
+    """Everything about one session is there."""
+
+    def __init__(self, detail: SessionDetail) -> None:
+        super().__init__()
+        self.detail = detail
+
+
+class DetailFailed(Message):
+    """A session's detail could not be read."""
+
+    def __init__(self, session_id: int, error: str) -> None:
+        super().__init__()
+        self.session_id, self.error = session_id, error
+
+
+class DetailFeed:
+    """Asks for the detail of the session that the cursor rests on; older answers than that are dropped."""
+
+    def __init__(self, owner: Widget, port: Port, reads: Reads) -> None:
+        self._owner = owner
+        self._port = port
+        self._reads = reads
+        self._wanted: int | None = None
+        self._asking = False
+        self._again = False
+
+    def ask(self, session_id: int) -> None:
+        """Ask for a session's detail now, or right after the answer that is under way."""
+        self._wanted = session_id
+        self._again = True
+        if not self._asking:
+            self._asking = True
+            self._owner.run_worker(self._take(), group="detail", exit_on_error=True)
+
+    async def _take(self) -> None:
+        try:
+            while self._again and self._wanted is not None:
+                self._again = False
+                await self._answer(self._wanted)
+        finally:
+            self._asking = False
+
+    async def _answer(self, wanted: int) -> None:
+        try:
+            detail = await self._reads.detail(wanted, now=self._port.clock())
+        except Exception as error:  # noqa: BLE001 - a frontier, see the module
+            if wanted == self._wanted:
+                self._owner.post_message(DetailFailed(wanted, describe(error)[0]))
+        else:
+            if wanted == self._wanted:
+                self._owner.post_message(DetailTaken(detail))

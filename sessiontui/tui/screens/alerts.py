@@ -1,0 +1,449 @@
+"""Alerts: what needs someone, the worst and oldest on top; why, who has it, and the keys that help right there.
+
+A rule with many alerts is one row, which can be opened: ten thousand at once have one cause, and cost one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from sessiontui.domain.alerts.suggesting import SUGGESTED
+from sessiontui.domain.alerts.words import LEVELS, AlertState, Suggestion
+from sessiontui.domain.errors import BadInput, SessiontuiError
+from sessiontui.domain.text import visible
+from sessiontui.services.pictures import AlertBoard, AlertGroup, AlertLine, SessionDetail
+from sessiontui.tui.feed import describe
+from sessiontui.tui.port import Port
+from sessiontui.tui.present import alerts as present
+from sessiontui.tui.present.columns import Row, RowKey
+from sessiontui.tui.present.hints import Hint, next_line
+from sessiontui.tui.present.look import BAD, MUTED, Look
+from sessiontui.tui.present.severity import severity_cell
+from sessiontui.tui.screens.console_screen import ConsoleScreen
+from sessiontui.tui.widgets.plain_bars import plain_bars
+from sessiontui.tui.widgets.sheet import Sheet
+from sessiontui.tui.widgets.table import Table
+from sessiontui.tui.widgets.top_line import Freshness
+
+if TYPE_CHECKING:
+    from sessiontui.services.alerts import AlertDetail
+    from sessiontui.tui.commands.command import Command
+    from sessiontui.tui.commands.scene import Scene
+
+GROUPED: Final = 12
+"""Alerts of one rule and severity that are still told one by one; more become one row."""
+
+EACH: Final = 200
+"""Alerts of one rule and severity that an opened group shows: the oldest. A filter finds the others."""
+
+HELPFUL: Final = 60
+"""Alerts of which the table tells the keys that help: a screen full, as each has to be looked into."""
+
+WIDE: Final = 190
+"""From this width on the detail stands beside the table, else below it."""
+
+ASKED_EVERY: Final = 1.0
+"""Seconds between two looks at whether something was committed."""
+
+REST: Final = 0.12
+"""Seconds that the cursor rests on a row before its detail is asked for."""
+
+_KEYS: Final = ("acknowledge", "snooze", "unsnooze")
+_ALWAYS: Final = ("note", "command_bar", "help")
+
+
+class AlertsScreen(ConsoleScreen):
+    """Everything that is open, with what helps."""
+
+    CSS_PATH = "alerts.tcss"
+    screen_name = "alerts"
+    title_word = "Alerts"
+    AUTO_FOCUS = "#alerts"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+    ]
+
+    def __init__(self, port: Port, look: Look, *, interval: float | None = ASKED_EVERY) -> None:
+        super().__init__(port, look)
+        self.table = Table(present.COLUMNS, look, id_="alerts")
+        self._interval = interval
+        self._board: AlertBoard | None = None
+        self._failed = ""
+        self._query = ""
+        self._pulse = -1
+        self._opened: frozenset[str] = frozenset()
+        self._entries: dict[RowKey, AlertLine | AlertGroup] = {}
+        self._alert: AlertDetail | None = None
+        self._session: SessionDetail | None = None
+        self._rest: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the counts, the shift note, the table and the detail."""
+        yield self.top
+        yield Sheet(id_="summary")
+        yield Sheet(id_="note")
+        with Horizontal(id="main"):
+            with Vertical(id="list"):
+                yield self.table
+                yield Static(id="picture", markup=False)
+            with Vertical(id="pane"):
+                yield Sheet(id_="heading")
+                yield Sheet(id_="next")
+                with VerticalScroll(id="body", can_focus=False):
+                    yield Sheet(id_="facts")
+        yield self.keys
+
+    def on_mount(self) -> None:
+        """Draw the picture of loading, and look from time to time whether something changed."""
+        plain_bars(self.query_one("#body"), self.look)
+        self.query_one("#picture", Static).update(Content.styled(f"Reading the alerts{self.look.ellipsis}", MUTED))
+        self.add_class("-empty")
+        self._draw_title()
+        if self._interval is not None:
+            self.set_interval(self._interval, self._look)
+
+    def on_screen_resume(self) -> None:
+        """Ask anew when the screen is shown."""
+        self.refresh_soon()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the detail beside the table, or below it."""
+        self.set_class(event.size.width < WIDE, "-narrow")
+        self._draw()
+
+    def refresh_soon(self) -> None:
+        """Ask for the alerts anew."""
+        if self.is_current:
+            self.run_worker(self._ask(), group="alerts", exclusive=True)
+
+    def scene(self) -> Scene:
+        """Return what a command may look at: the alert under the cursor or the marked ones, and its session."""
+        from sessiontui.tui.commands.scene import Scene
+
+        entry = self._entry
+        session = self._session
+        about = entry.session_id if isinstance(entry, AlertLine) else None
+        detail = session if session is not None and session.line.id == about else None
+        return Scene(
+            line=None if detail is None else detail.line,
+            detail=detail,
+            alerts=self._marked or ((entry,) if isinstance(entry, AlertLine) else ()),
+            storm=entry if isinstance(entry, AlertGroup) and not self._marked else None,
+            actor=self.port.actor,
+            read_only=self.port.read_only,
+            as_of=self.port.as_of,
+            screen=self.screen_name,
+            query=self._query,
+            keys=self.keys_of_commands,
+        )
+
+    # Keys
+
+    def action_back(self) -> None:
+        """Leave one layer: the marks, the filter, the screen."""
+        if self.table.marks:
+            self.table.mark_only(frozenset())
+        elif self._query:
+            self.set_query("")
+        else:
+            self.console.go("desk")
+
+    def action_filter(self) -> None:
+        """Ask which alerts to show."""
+        self.run_worker(self._filter(), group="filter")
+
+    def set_query(self, query: str) -> None:
+        """Show the alerts that a query asks for."""
+        self._query = query
+        self._draw_title()
+        self.refresh_soon()
+
+    def on_table_opened(self, event: Table.Opened) -> None:
+        """Open or close a group; go to the session of an alert."""
+        event.stop()
+        entry = self._entries.get(event.key)
+        if isinstance(entry, AlertGroup):
+            self._opened ^= {entry.key}
+            self._draw()
+        elif entry is not None and entry.session_id is not None:
+            self.console.set_query(f"id:{entry.session_id}")
+
+    def on_table_highlighted(self, event: Table.Highlighted) -> None:
+        """Ask for the detail once the cursor rests."""
+        event.stop()
+        self._draw_detail()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self._ask_detail)
+
+    def on_table_marks_changed(self, event: Table.MarksChanged) -> None:
+        """Offer what can be done with the marked ones; a group is not marked, it is acted on whole."""
+        event.stop()
+        alone = frozenset(key for key in event.marks if isinstance(self._entries.get(key), AlertLine))
+        if alone != event.marks:
+            self.table.mark_only(alone)
+        self._draw_keys()
+        self._draw_title()
+
+    def on_table_cursor_lost(self, event: Table.CursorLost) -> None:
+        """Say that the alert under the cursor was resolved."""
+        event.stop()
+        entry = self._entries.get(event.lost)
+        if isinstance(entry, AlertLine) and self._board is not None and event.lost not in self._keys_there():
+            self.console.tell(f"{entry.rule.words} of {visible(entry.subject)} is gone")
+
+    # Asking
+
+    async def _look(self) -> None:
+        if not self.is_current:
+            return
+        pulse = await self.port.context.db.pulse()
+        board = self._board
+        aged = board is None or (self.port.clock() - board.taken_at).total_seconds() >= _AGED
+        if pulse != self._pulse or aged:
+            self._pulse = pulse
+            self.refresh_soon()
+
+    async def _ask(self) -> None:
+        from sessiontui.services import alerts
+
+        try:
+            board = await alerts.alerts(
+                self.port.context,
+                self._query,
+                now=self.port.clock(),
+                as_of=self.port.as_of,
+                by=self.port.actor,
+                zone=self.port.zone,
+                each=EACH,
+                helpful=HELPFUL,
+            )
+        except SessiontuiError as error:
+            said, hint = describe(error)
+            self._failed = f"{said}. {hint}" if hint else said
+        else:
+            self._failed, self._board = "", board
+            self.console.show_alerts(board.counts)
+        self._draw()
+        self._ask_detail()
+
+    def _ask_detail(self) -> None:
+        if self.is_current:
+            self.run_worker(self._take_detail(), group="alert-detail", exclusive=True)
+
+    async def _take_detail(self) -> None:
+        from sessiontui.services import alerts, boards
+
+        entry = self._entry
+        if not isinstance(entry, AlertLine):
+            self._alert = self._session = None
+        else:
+            now, port = self.port.clock(), self.port
+            try:
+                self._alert = await alerts.one(port.context, entry.id, now=now, by=port.actor)
+                self._session = None
+                if entry.session_id is not None:
+                    self._session = await boards.detail(
+                        port.context, entry.session_id, now=now, as_of=port.as_of, by=port.actor
+                    )
+            except SessiontuiError:
+                self._alert = self._session = None  # it went while it was asked for; the next board says so
+        self._draw_detail()
+
+    async def _filter(self) -> None:
+        from sessiontui.domain.query import parse
+        from sessiontui.tui.dialogs.ask import Ask
+
+        def wrong(text: str) -> str:
+            try:
+                parse(text, now=self.port.clock(), zone=self.port.zone)
+            except BadInput as error:
+                return error.detail
+            return ""
+
+        hint = "such as alert:critical, alert:nobody_joined mentor:lee; empty shows all"
+        answer = await self.console.push_screen_wait(
+            Ask("Which alerts?", label="Filter", value=self._query, hint=hint, yes="Show", validate=wrong)
+        )
+        if answer is not None:
+            self.set_query(answer.strip())
+
+    # Drawing
+
+    @property
+    def _entry(self) -> AlertLine | AlertGroup | None:
+        key = self.table.cursor_key
+        return None if key is None else self._entries.get(key)
+
+    @property
+    def _marked(self) -> tuple[AlertLine, ...]:
+        entries = (self._entries.get(key) for key in sorted(self.table.marks, key=str))
+        return tuple(entry for entry in entries if isinstance(entry, AlertLine))
+
+    def _keys_there(self) -> frozenset[RowKey]:
+        return frozenset(row.key for row in self.table.rows)
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        board, look = self._board, self.look
+        self.set_class(bool(self._failed), "-stale")
+        if board is None:
+            if self._failed:
+                self.query_one("#picture", Static).update(Content.styled(visible(self._failed), BAD))
+            return
+        now = board.taken_at
+        rows, entries = arranged(board, self._opened, look, keys=self._keys_of)
+        self._entries = {**entries, **{key: one for key, one in self._entries.items() if key in self.table.marks}}
+        self.table.show(rows)
+        self.set_class(not rows, "-empty")
+        self.query_one("#picture", Static).update(present.calm(board, look))
+        failed = self._failed
+        self.query_one("#summary", Sheet).show(
+            lambda width: Content.styled(visible(failed), BAD) if failed else present.summary(board, look, width)
+        )
+        note = board.note
+        self.query_one("#note").display = note is not None
+        if note is not None:
+            self.query_one("#note", Sheet).show(lambda width: present.note_line(note, now, look))
+        self._draw_title()
+        self._draw_detail()
+
+    def _draw_title(self) -> None:
+        title = f" Alerts: {self._query}" if self._query else " Alerts"
+        marked = len(self.table.marks)
+        self.query_one("#list").border_title = Content(visible(f"{title}{f', {marked} marked' if marked else ''} "))
+
+    def _draw_detail(self) -> None:
+        entry, board, look = self._entry, self._board, self.look
+        self.query_one("#pane").set_class(entry is None, "-nothing")
+        now = self.port.clock() if board is None else board.taken_at
+        heading, facts = self.query_one("#heading", Sheet), self.query_one("#facts", Sheet)
+        if isinstance(entry, AlertGroup):
+            group = entry
+            heading.show(lambda width: Content.assemble(severity_cell(group.severity, look), f"  {group.rule.words}"))
+            facts.show(lambda width: present.group_body(group, now, look, width))
+        elif entry is not None:
+            line = entry
+            whole = self._alert if self._alert is not None and self._alert.line.id == line.id else None
+            earlier = () if whole is None else whole.earlier
+            heading.show(lambda width: present.heading(line, now, look, width))
+            facts.show(lambda width: present.body(line, earlier, now, look, width))
+        else:
+            heading.show(lambda width: Content(""))
+            facts.show(lambda width: Content(""))
+        selected = "" if entry is None else entry.subject if isinstance(entry, AlertLine) else entry.rule.words
+        state = Freshness(taken_at=None if board is None else board.taken_at, failed=bool(self._failed))
+        self.top.show(selected=visible(selected), freshness=state)
+        self._draw_keys()
+
+    def _draw_keys(self) -> None:
+        registry = {command.id: command for command in self.console.registry}
+        if not registry:
+            return
+        scene, look = self.scene(), self.look
+        wanted = [*self._suggested(), *((name, "") for name in _KEYS)]
+        hints = [self._hint(registry.get(name), scene, label) for name, label in wanted]
+        first = [hint for hint in hints if hint is not None and not hint.reason]
+        whole = self._alert
+        entry = self._entry
+        is_asked = isinstance(entry, AlertLine) and (whole is None or whole.line.id != entry.id)
+        shown = tuple(first)
+        self.query_one("#next", Sheet).show(
+            lambda width: Content.styled("Next: ", MUTED) if is_asked else next_line(shown, look, width)
+        )
+        enter = "open" if isinstance(entry, AlertGroup) else "session"
+        rest = [Hint("enter", enter, ""), Hint("space", "mark", "")] if entry is not None else []
+        rest.append(Hint("/", "filter", ""))
+        others = [self._hint(registry.get(name), scene) for name in _ALWAYS]
+        self.keys.show([*first, *rest, *(hint for hint in others if hint is not None), Hint("1", "desk", "desk")])
+
+    def _suggested(self) -> Sequence[tuple[str, str]]:
+        """Return the commands that help against what is under the cursor, with what each is called here."""
+        from sessiontui.tui.commands.alerting import COMMAND_OF
+
+        entry = self._entry
+        actions: Sequence[Suggestion] = ()
+        if isinstance(entry, AlertGroup):
+            actions = [one for one in SUGGESTED[entry.rule] if one in _EVERYWHERE]
+        elif entry is not None:
+            whole = self._alert
+            actions = whole.line.actions if whole is not None and whole.line.id == entry.id else entry.actions
+        return [(COMMAND_OF[one], one.words) for one in actions if one in COMMAND_OF]
+
+    def _keys_of(self, line: AlertLine) -> str:
+        """Return the keys that help against an alert, as they are set."""
+        from sessiontui.tui.commands.alerting import COMMAND_OF
+
+        commands = {command.id: command for command in self.console.registry}
+        own = self.keys_of_commands
+        found: list[str] = []
+        for one in line.actions:
+            command = commands.get(COMMAND_OF.get(one, ""))
+            if command is not None:
+                found += own.get(command.id, command.keys)[:1]
+        return " ".join(found)
+
+    def _hint(self, command: Command | None, scene: Scene, label: str = "") -> Hint | None:
+        if command is None:
+            return None
+        keys = scene.keys.get(command.id, command.keys)
+        label = label or command.label(scene)
+        return Hint(keys[0] if keys else f":{command.id}", visible(label), command.id, command.why_not(scene))
+
+
+_AGED: Final = 5.0
+"""Seconds after which a board is asked for anew, because its sentences count minutes."""
+
+_EVERYWHERE: Final = frozenset({Suggestion.CHECK_PLATFORM, Suggestion.OPEN_HEALTH})
+"""What helps against a storm as a whole."""
+
+
+def arranged(
+    board: AlertBoard, opened: frozenset[str], look: Look, *, keys: Callable[[AlertLine], str] = lambda line: ""
+) -> tuple[list[Row], dict[RowKey, AlertLine | AlertGroup]]:
+    """Return the rows of a board and what each stands for: what presses first, by severity and then by age.
+
+    Alerts that somebody has, or that are put off, stand below. A rule with many is one row, opened or not. ``keys``
+    returns those that help against an alert.
+    """
+    now = board.taken_at
+    storms = {group.key: group for group in board.groups if group.number > GROUPED}
+    entries: list[tuple[tuple[int, int, float, int], AlertLine | AlertGroup]] = [
+        ((int(not group.pressing), LEVELS.index(group.severity), group.oldest_at.timestamp(), 0), group)
+        for group in storms.values()
+    ]
+    members: dict[str, list[AlertLine]] = {key: [] for key in storms}
+    for line in board.lines:
+        place = dict(line.facts).get("platform", "") if line.rule == "unstable" else ""
+        key = f"{line.severity}:{line.rule}:{place}"
+        if key in storms:
+            members[key].append(line)
+            continue
+        taken = int(line.state is not AlertState.OPEN)
+        entries.append(((taken, LEVELS.index(line.severity), line.opened_at.timestamp(), line.id), line))
+    rows: list[Row] = []
+    there: dict[RowKey, AlertLine | AlertGroup] = {}
+    for _, entry in sorted(entries, key=lambda one: one[0]):
+        if isinstance(entry, AlertLine):
+            rows.append(present.row(entry, now, look, keys=keys(entry)))
+            there[entry.id] = entry
+            continue
+        is_open = entry.key in opened
+        rows.append(present.group_row(entry, now, look, is_open=is_open))
+        there[entry.key] = entry
+        for line in members[entry.key] if is_open else ():
+            rows.append(present.row(line, now, look, inside=True, keys=keys(line)))
+            there[line.id] = line
+    return rows, there

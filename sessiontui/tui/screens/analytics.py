@@ -1,0 +1,383 @@
+"""Analytics: what happened in a period, how sure that is, what stands out; every figure leads to its sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from sessiontui.domain.access import Action, Reach, reach
+from sessiontui.domain.errors import BadInput, SessiontuiError
+from sessiontui.domain.phrases import count
+from sessiontui.domain.text import visible
+from sessiontui.services.drilling import PERIODS
+from sessiontui.services.figures import Dimension, Figures, Origin
+from sessiontui.tui.feed import describe
+from sessiontui.tui.port import Port
+from sessiontui.tui.present import analytics as present
+from sessiontui.tui.present.charts import Drawn
+from sessiontui.tui.present.hints import Hint
+from sessiontui.tui.present.look import MUTED, Look, fitted, outside
+from sessiontui.tui.screens.console_screen import ConsoleScreen
+from sessiontui.tui.widgets.panel import Panel
+from sessiontui.tui.widgets.sheet import Sheet
+from sessiontui.tui.widgets.tab_line import TabLine
+from sessiontui.tui.widgets.top_line import Freshness
+
+NARROW: Final = 100
+"""Below this width one panel is shown at a time."""
+
+WIDE: Final = 150
+"""From this width on all panels stand beside each other."""
+
+TALL: Final = 40
+
+LOOK_EVERY: Final = 15.0
+"""Seconds between two looks at whether something was committed; figures change slowly."""
+
+_PANELS: Final = (
+    ("figures", "Figures", "first"),
+    ("advice", "What stands out", "first"),
+    ("groups", "By", "first"),
+    ("week", "Popular times", "second"),
+    ("trend", "Participation", "second"),
+    ("requests", "Requests and time", "third"),
+    ("reasons", "Cancelled because", "third"),
+)
+"""The panels in the order of tab, with the column that holds each."""
+
+_SHORT: Final = ("Figures", "Advice", "By", "Times", "Trend", "Requests", "Cancelled")
+
+_DRAWN: Final[dict[str, Callable[[Figures, Look, int, int], Drawn]]] = {
+    "figures": present.figures,
+    "advice": present.advice,
+    "week": present.week,
+    "trend": present.trend,
+    "groups": present.groups,
+    "requests": present.requests,
+    "reasons": present.reasons,
+}
+
+_ORIGINS: Final = {
+    Origin.KEPT: "",
+    Origin.SESSIONS: "read from the sessions",
+    Origin.DERIVED: "derived as of this instant",
+}
+
+_ALWAYS: Final = ((":", "command"), ("?", "help"))
+
+
+class AnalyticsScreen(ConsoleScreen):
+    """Figures, heat map, trend, groups, funnel and recommendations of one period."""
+
+    CSS_PATH = "analytics.tcss"
+    screen_name = "analytics"
+    title_word = "Analytics"
+    AUTO_FOCUS = "#figures"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "turn(1)", "Next panel", show=False, priority=True),
+        Binding("shift+tab", "turn(-1)", "Panel before", show=False, priority=True),
+        Binding("left_square_bracket", "period(-1)", "Shorter", show=False),
+        Binding("right_square_bracket", "period(1)", "Longer", show=False),
+        Binding("comma", "shift(1)", "Earlier", show=False),
+        Binding("full_stop", "shift(-1)", "Later", show=False),
+        Binding("b", "dimension(1)", "By", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    def __init__(self, port: Port, look: Look, *, interval: float | None = LOOK_EVERY) -> None:
+        super().__init__(port, look)
+        self._interval = interval
+        self._panels = {name: Panel(title, id_=name) for name, title, _ in _PANELS}
+        self._period = 1
+        self._back = 0
+        self._dim = Dimension.KIND
+        self._query = ""
+        self._figures: Figures | None = None
+        self._failed = ""
+        self._asking = False
+        self._again = False
+        self._pulse = -1
+        self._turned = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panels in three columns, of which as many are shown as there is room for."""
+        panels = self._panels
+        yield self.top
+        yield Sheet(id_="period")
+        yield TabLine(id_="tabs")
+        with Horizontal(id="main"):
+            with Vertical(id="first"):
+                yield panels["figures"]
+                yield panels["advice"]
+                yield panels["groups"]
+            with Vertical(id="second"):
+                yield panels["week"]
+                yield panels["trend"]
+            with Vertical(id="third"):
+                yield panels["requests"]
+                yield panels["reasons"]
+        yield Static(id="picture", markup=False)
+        yield Sheet(id_="told")
+        yield self.keys
+
+    def on_mount(self) -> None:
+        """Draw the picture of loading, and look from time to time whether something changed."""
+        self.add_class("-empty")
+        self._picture(f"Reading the figures{self.look.ellipsis}")
+        self._draw_period()
+        if self._interval is not None:
+            self.set_interval(self._interval, self._watch)
+
+    def on_screen_resume(self) -> None:
+        """Ask anew when the screen is shown."""
+        self.refresh_soon()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show as many panels as there is room for."""
+        self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(event.size.width >= WIDE and event.size.height >= TALL, "-wide")
+        self._draw_tabs()
+
+    def refresh_soon(self) -> None:
+        """Ask anew for what is shown."""
+        if self._asking:
+            self._again = True
+            return
+        self._asking = True
+        self.run_worker(self._take(), group="figures", exit_on_error=True)
+
+    def set_query(self, query: str) -> None:
+        """Show the figures of the sessions of a filter."""
+        self._query = query
+        self._draw_period()
+        self.refresh_soon()
+
+    def action_back(self) -> None:
+        """Go back to the desk."""
+        self.console.go("desk")
+
+    def action_turn(self, by: int) -> None:
+        """Go to the next panel, or the one before."""
+        self._turned = (self._turned + by) % len(_PANELS)
+        self._draw_tabs()
+        self._panels[_PANELS[self._turned][0]].focus()
+
+    def action_period(self, by: int) -> None:
+        """Take a longer period, or a shorter one."""
+        self._period = min(len(PERIODS) - 1, max(0, self._period + by))
+        self._back = 0
+        self._draw_period()
+        self.refresh_soon()
+
+    def action_shift(self, by: int) -> None:
+        """Go a period back, or forth again."""
+        if PERIODS[self._period].days is None:
+            self.console.tell("all time has nothing before it: [ takes a shorter period", severity="warning")
+            return
+        self._back = max(0, self._back + by)
+        self._draw_period()
+        self.refresh_soon()
+
+    def action_dimension(self, by: int) -> None:
+        """Tell the sessions apart by the next dimension, and go to where they are."""
+        dims = list(Dimension)
+        self._dim = dims[(dims.index(self._dim) + by) % len(dims)]
+        self._turned = [name for name, _, _ in _PANELS].index("groups")
+        self._draw_tabs()
+        self._panels["groups"].focus()
+        self.refresh_soon()
+
+    def action_filter(self) -> None:
+        """Ask which sessions the figures are to be about."""
+        self.run_worker(self._filter(), group="filter")
+
+    def on_tab_line_pressed(self, event: TabLine.Pressed) -> None:
+        """Show the panel whose tab was clicked."""
+        event.stop()
+        self.action_turn(event.place - self._turned)
+
+    def on_panel_chosen(self, event: Panel.Chosen) -> None:
+        """Tell in words what is chosen."""
+        event.stop()
+        self._turned = [name for name, _, _ in _PANELS].index(event.panel.id or "figures")
+        item = event.item
+        look = self.look
+        told = visible(item.told) if item is not None else ""
+        lead = look.dot + "enter shows them" if item is not None and item.drill else ""
+        line = Content.assemble(told, Content.styled(lead, MUTED))
+        self.query_one("#told", Sheet).show(lambda width: fitted(line, width, look))
+        self._draw_tabs()
+        self._draw_keys()
+
+    def on_panel_opened(self, event: Panel.Opened) -> None:
+        """Go to the sessions behind a figure."""
+        event.stop()
+        if event.item.drill:
+            self.console.set_query(event.item.drill)
+        else:
+            self.console.tell("no filter can name these sessions: a shorter period may", severity="warning")
+
+    async def _filter(self) -> None:
+        from sessiontui.domain.query import parse
+        from sessiontui.tui.dialogs.ask import Ask
+
+        def wrong(text: str) -> str:
+            try:
+                parse(text, now=self.port.clock(), zone=self.port.zone)
+            except BadInput as error:
+                return visible(error.detail)
+            return ""
+
+        query = await self.console.push_screen_wait(
+            Ask(
+                "Figures of which sessions?",
+                label="Filter",
+                value=self._query,
+                hint="such as kind:mentoring tag:grief; empty for all",
+                yes="Show",
+                validate=wrong,
+            )
+        )
+        if query is not None:
+            self.set_query(query)
+
+    async def _watch(self) -> None:
+        if not self.is_current or self._asking:
+            return
+        from sessiontui.services import boards
+
+        try:
+            pulse = await boards.pulse(self.port.context)
+        except SessiontuiError:
+            return  # the next look, or the next question, says what is wrong
+        if pulse != self._pulse:
+            self._pulse = pulse
+            self.refresh_soon()
+
+    async def _take(self) -> None:
+        from sessiontui.services import analytics
+
+        now = self.port.clock()
+        since, until = self._bounds(self.port.as_of or now)
+        try:
+            found = await analytics.figures(
+                self.port.context,
+                by=self.port.actor,
+                now=now,
+                query=self._query,
+                since=since,
+                until=until,
+                by_dim=self._dim,
+                zone=self.port.zone,
+                as_of=self.port.as_of,
+            )
+        except SessiontuiError as error:
+            said, hint = describe(error)
+            self._failed = f"{said}. {hint}" if hint else said
+        else:
+            self._figures, self._failed = found, ""
+        self._asking = False
+        if self._again:
+            self._again = False
+            self.refresh_soon()
+        self._show()
+
+    def _bounds(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """Return the period that is asked for; the present one has no end, so that what is planned counts too."""
+        period = PERIODS[self._period]
+        since = period.since(now, self.port.zone)
+        if since is None or period.days is None:
+            return None, None
+        if not self._back:
+            return since, None
+        length = timedelta(days=period.days)
+        return since - self._back * length, since - (self._back - 1) * length
+
+    def _show(self) -> None:
+        found, look = self._figures, self.look
+        if not self.is_mounted:
+            return
+        self.set_class(bool(self._failed) and found is not None, "-stale")
+        self.set_class(found is None or found.is_empty, "-empty")
+        if found is not None:
+            self.top.show(freshness=Freshness(taken_at=found.taken_at, failed=bool(self._failed)))
+            for name, draw in _DRAWN.items():
+                title = f"By {found.by_dim}" if name == "groups" else ""
+                self._panels[name].show(partial(draw, found, look), title=title)
+        if found is None:
+            self._picture(self._failed)
+        elif found.is_empty:
+            self._picture(
+                "No session starts in this period"
+                + (" that the filter means" if self._query else "")
+                + ". ] takes a longer period, / another filter."
+            )
+        self._draw_period()
+        self._draw_tabs()
+        self._draw_keys()
+
+    def _picture(self, text: str) -> None:
+        self.query_one("#picture", Static).update(Content.styled(visible(text), MUTED))
+
+    def _draw_period(self) -> None:
+        found, look = self._figures, self.look
+        period = PERIODS[self._period]
+        name = period.name if not self._back else f"{count(self._back, 'period')} of {period.name} back"
+
+        def draw(width: int) -> Content:
+            parts = [Content.styled(name if period.days is None or self._back else f"last {name}", "bold")]
+            if found is not None:
+                parts.append(Content(present.period_word(found, look)))
+                parts.append(Content(count(found.sums.sessions, "session")))
+                parts.append(Content.styled(f"days of {found.zone.key}", MUTED))
+                if _ORIGINS[found.origin]:
+                    parts.append(Content.styled(_ORIGINS[found.origin], MUTED))
+            if reach(self.port.actor, Action.ANALYTICS) is Reach.OWN:
+                parts.append(Content.styled("your own sessions", MUTED))
+            if self._query:
+                parts.append(outside(f"/ {self._query}", "$accent"))
+            if self._failed and found is not None:
+                parts.append(outside(self._failed, "$status-waiting"))
+            return fitted(Content(look.dot).join(parts), width, look)
+
+        self.query_one("#period", Sheet).show(draw)
+
+    def _draw_tabs(self) -> None:
+        if not self.is_mounted:
+            return
+        name, _, place = _PANELS[self._turned]
+        self.set_class(place == "third", "-page-2")
+        for other, _, held in _PANELS:
+            self._panels[other].set_class(other == name, "-shown")
+            self.query_one(f"#{held}").set_class(held == place, "-shown")
+        labels = [f"By {self._dim}" if label == "By" else label for label in _SHORT]
+        self.query_one("#tabs", TabLine).show([labels, [label[:5] for label in labels]], self._turned)
+
+    def _draw_keys(self) -> None:
+        item = self._panels[_PANELS[self._turned][0]].item
+        why = "" if item is not None and item.drill else "nothing here has sessions of its own"
+        hints = [
+            Hint("enter", "sessions", "", why),
+            Hint("tab", "next panel", ""),
+            Hint("[ ]", "period", ""),
+            Hint(", .", "earlier, later", ""),
+            Hint("b", f"by {self._dim}", ""),
+            Hint("/", "filter", ""),
+            Hint("1", "desk", "desk"),
+        ]
+        for key, label in _ALWAYS:
+            command = None if self.console.keymap is None else self.console.keymap.commands.get(key)
+            if command is not None:
+                hints.append(Hint(key, label, command.id))
+        self.keys.show(hints)

@@ -1,0 +1,106 @@
+"""The postman is killed at random moments: no change is lost, and no survey comes twice."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+
+from sessiontui.domain.access import Actor
+from sessiontui.domain.delivery import AT_LEAST_ONCE, LetterKind
+from sessiontui.domain.letters import Text
+from sessiontui.services import people
+from sessiontui.services.context import Context
+from sessiontui.services.messaging import Letter, enqueue
+from sessiontui.store.engine import Database
+from sessiontui.store.reads.outbox import Addressee
+from tests.faults.writer import START
+
+LETTERS = 240
+KILLS = 40
+KINDS = (LetterKind.CANCELLED, LetterKind.MESSAGE, LetterKind.SURVEY, LetterKind.AUTHOR)
+
+pytestmark = pytest.mark.slow
+
+
+async def written(path: Path) -> None:
+    db = await Database.open(path)
+    context = Context(db=db)
+    root = await people.identify(context, os_user="root", name="Root", at=START)
+    to = Addressee(int(str(root.id)), "Root", "root@example.org", "")
+    letters = [
+        Letter(kind=KINDS[number % len(KINDS)], to=to, text=Text("S", "B"), occurrence=str(number))
+        for number in range(LETTERS)
+    ]
+    async with db.write(by=Actor.system(), at=START) as tx:
+        await enqueue(tx, letters, delivery=context.delivery, cause=None)
+        await tx.run("UPDATE notification SET not_before = created_at")
+    await db.close()
+
+
+def kill_again_and_again(path: Path, *options: str) -> int:
+    """Start a postman and kill it, many times; then let one finish. Return how many were killed at work."""
+    chance, killed = random.Random(len(options)), 0
+    for number in range(KILLS + 1):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.postman", str(path), *options], stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        if number < KILLS:
+            time.sleep(chance.uniform(0, 0.12))
+            killed += process.poll() is None
+            process.send_signal(signal.SIGKILL)
+        process.stdout.close()
+        assert process.wait() in (0, -signal.SIGKILL)
+    return killed
+
+
+async def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+    db = await Database.open(path)
+    found = await db.fetch(sql)
+    await db.close()
+    return found
+
+
+async def test_with_files_every_letter_leaves_exactly_once(tmp_path: Path) -> None:
+    path = tmp_path / "own" / "desk.db"
+    await written(path)
+    assert kill_again_and_again(path) > 3
+    found = await rows(path, "SELECT message_id, state, resend_of FROM notification")
+    doubted = [row for row in found if row[1] == "uncertain"]
+    files = [
+        BytesParser(policy=policy.default).parsebytes(file.read_bytes())["Message-ID"]
+        for file in (path.parent / "outbox").glob("*.eml")
+    ]
+    assert len(files) == len(set(files))
+    assert set(files) == {row[0] for row in found if row[1] == "sent"}
+    # Only a letter whose file was not there yet can be doubted, and what must arrive was then written anew.
+    assert len(files) + len(doubted) == len(found)
+    assert {row[1] for row in found} <= {"sent", "uncertain"}
+
+
+async def test_with_a_channel_that_cannot_tell_nothing_is_lost_and_no_survey_comes_twice(tmp_path: Path) -> None:
+    path = tmp_path / "own" / "desk.db"
+    await written(path)
+    killed = kill_again_and_again(path, "deaf")
+    assert killed > 3
+    handed = Counter(file.read_text() for file in (path.parent / "outbox").iterdir() if file.read_text())
+    found = await rows(path, "SELECT id, kind, message_id, state, resend_of FROM notification ORDER BY id")
+    assert {row[3] for row in found} <= {"sent", "uncertain"}
+    assert set(handed.values()) == {1}, "one record was handed over twice"
+    again = {row[4]: row for row in found if row[4] is not None}
+    for row_id, kind, _, state, _ in found:
+        if LetterKind(str(kind)) in AT_LEAST_ONCE:
+            assert state == "sent" or row_id in again, f"letter {row_id} ({kind}) was lost"
+        else:
+            assert row_id not in again, f"letter {row_id} ({kind}) may have come twice"
+    assert 0 < sum(row[3] == "uncertain" for row in found) <= killed
