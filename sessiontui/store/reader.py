@@ -1,7 +1,7 @@
 """Reading: plain rows over query-only connections, in two ways.
 
-What may take long is a *look*: it runs on a thread of its own, its statements see one committed state, it has a
-deadline, and it is broken off when nobody waits for it any more. What costs microseconds is a *glance*, answered on
+What may take long is a *look*: it has aiosqlite's thread for one turn, its statements see one committed state, it has
+a deadline, and it is broken off when nobody waits for it any more. What costs microseconds is a *glance*, answered on
 the event loop itself, because the way to a thread and back costs ten times as much.
 """
 
@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar, cast
 from urllib.parse import quote
+
+import aiosqlite
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.store.wording import PUBLIC_WORDS, stands_in_public
@@ -74,9 +75,8 @@ Reading: TypeAlias = "Callable[[Fetch], Coroutine[None, None, _T]]"
 class Reader:
     """The query-only connections of a process; a look has the whole connection, so looks take turns."""
 
-    def __init__(self, connection: sqlite3.Connection, thread: ThreadPoolExecutor, address: str) -> None:
+    def __init__(self, connection: _Connection, address: str) -> None:
         self._connection = connection
-        self._thread = thread
         self._address = address
         self._turn = asyncio.Lock()
         self._glances: sqlite3.Connection | None = None
@@ -92,16 +92,13 @@ class Reader:
     async def open(cls, path: Path) -> Reader:
         """Open a database for reading; on a read-only file system as an unchanging snapshot."""
         file = f"file:{quote(str(path.absolute()))}?mode=ro"
-        thread = ThreadPoolExecutor(1, thread_name_prefix="reader")
-        hop = asyncio.get_running_loop().run_in_executor
         try:
-            return cls(await hop(thread, _connect, file, READ_PRAGMAS), thread, file)
+            return cls(await _Connection.to(file), file)
         except sqlite3.Error:
             file += "&immutable=1"
         try:
-            return cls(await hop(thread, _connect, file, READ_PRAGMAS), thread, file)
+            return cls(await _Connection.to(file), file)
         except sqlite3.Error as error:
-            thread.shutdown(wait=False)
             raise Unavailable(f"{path} cannot be read: {error}") from error
 
     async def fetch(self, sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
@@ -136,8 +133,7 @@ class Reader:
             if self._glances is not None:
                 self._glances.close()
                 self._glances = None
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
-        self._thread.shutdown(wait=False)
+            await self._connection.close()
 
     def _glancing(self) -> sqlite3.Connection:
         if self._is_closed:
@@ -158,18 +154,39 @@ class Reader:
             raise Unavailable(f"reading failed: {error}") from error
 
     async def _done(self, work: Callable[[_Look], _T]) -> _T:
-        look = _Look(self._connection)
-        task = asyncio.get_running_loop().run_in_executor(self._thread, work, look)
+        raw = self._connection.raw
+        look = _Look(raw)
+        task = asyncio.ensure_future(self._connection.turn(lambda: work(look)))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             look.is_over = True
             while not task.done():  # again and again, because a statement that has not begun yet hears nothing
-                self._connection.interrupt()
+                raw.interrupt()
                 await asyncio.wait([task], timeout=INTERRUPT_EVERY)
             if not task.cancelled():
                 task.exception()
             raise
+
+
+class _Connection(aiosqlite.Connection):
+    """aiosqlite's connection, whose thread also does a whole look in one turn: each way there and back costs."""
+
+    @classmethod
+    async def to(cls, address: str) -> _Connection:
+        """Connect for reading alone."""
+        connection = cls(lambda: _connect(address, READ_PRAGMAS), PREPARED)
+        await connection
+        return connection
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The connection itself; off its thread it may only be interrupted."""
+        return self._conn
+
+    async def turn(self, work: Callable[[], _T]) -> _T:
+        """Do work on the thread and return what it makes."""
+        return cast("_T", await self._execute(work))  # type: ignore[no-untyped-call]
 
 
 class _Look:
