@@ -221,7 +221,8 @@ def case_at(history: History, now: int, rules: Rules) -> Case:
     control, starts, ends = str(history.control), tick_of(history.starts_at), tick_of(history.ends_at)
     mentor, capacity = history.mentor, history.capacity
     hosts = [(-FOREVER, history.mentor or history.author)]
-    begun: int | None = None
+    told = None if history.begun_at is None else tick_of(history.begun_at)
+    begun: int | None = None if told is None or told > now else told
     paused: int | None = None
     pauses: list[tuple[int, int]] = []
     working: dict[str, int] = {}

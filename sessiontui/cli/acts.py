@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from sessiontui.cli import alert_acts, identifying, reaching
+from sessiontui.cli import alert_acts, identifying, proving, reaching
 from sessiontui.cli.call import Call
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.errors import BadInput, SessiontuiError
@@ -237,5 +237,6 @@ SINGLE: Final[Mapping[str, Callable[[Call], Awaitable[Receipt]]]] = {
     "undo": _undo,
     **alert_acts.ACTS,
     **identifying.SINGLE,
+    **proving.SINGLE,
 }
 """The actions that name nothing, or one thing of their own."""

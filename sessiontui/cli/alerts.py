@@ -13,7 +13,7 @@ from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.alerts import LEVELS, AlertState
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.phrases import ago, count
-from sessiontui.services import alerts
+from sessiontui.services import alert_boards
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import AlertLine
@@ -22,8 +22,9 @@ EVERY: Final = 100_000
 """Alerts that are told what helps: all of them, as whoever pipes them on has time."""
 
 _TABLE: Final = (
+    Column(heading="Alert", right=True),
     Column(heading="Severity"),
-    Column(heading="Alert"),
+    Column(heading="Rule"),
     Column(heading="Session", right=True),
     Column(heading="Whom", least=12),
     Column(heading="Since"),
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _alerts(call: Call) -> int:
     options, now = call.options, call.clock()
-    board = await alerts.alerts(
+    board = await alert_boards.board(
         call.context,
         " ".join(options.query).strip(),
         now=now,
@@ -86,10 +87,19 @@ def as_json(line: AlertLine) -> dict[str, object]:
     }
 
 
+def in_a_line(line: AlertLine, zone: ZoneInfo) -> str:
+    """Return an alert as one line below its session: how grave, what, why, its number, and who has it."""
+    number = f" (alert {line.id})" if line.id else ""
+    held = _holder(line, zone)
+    return f"{line.severity.capitalize()}: {line.rule}{number}: {line.sentence}{f'; {held}' if held else ''}"
+
+
 def _row(line: AlertLine, at: datetime, zone: ZoneInfo) -> list[str]:
     session = "" if line.session_id is None else f"#{line.session_id}"
     since = ago(at - line.opened_at)
-    return [str(line.severity), str(line.rule), session, line.subject, since, line.sentence, _holder(line, zone)]
+    number = str(line.id) if line.id else ""
+    told = (line.subject, since, line.sentence, _holder(line, zone))
+    return [number, str(line.severity), str(line.rule), session, *told]
 
 
 def _holder(line: AlertLine, zone: ZoneInfo) -> str:

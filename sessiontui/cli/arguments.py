@@ -15,7 +15,7 @@ from sessiontui.cli import arguments_alerts, arguments_do, arguments_series, arg
 from sessiontui.cli.parsing import Parser, at_least_one, instant, zone
 
 ROLES: Final = ("participant", "viewer", "mentor", "admin", "superadmin")
-NOUNS: Final = ("sessions", "requests", "presence", "attendance", "audit", "analytics")
+NOUNS: Final = ("sessions", "requests", "presence", "attendance", "calendar", "audit", "analytics")
 FORMATS: Final = ("ics", "bbb", "calendly", "calcom", "jsonl", "teams", "meet", "zoom", "csv")
 
 _NEGATED: Final = re.compile(r"-[A-Za-z_]+:|-\"|-'|-\d+[wdhms]")
@@ -107,12 +107,13 @@ def _add_import(commands: argparse._SubParsersAction[Parser], common: Parser) ->
 def _add_export(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     give = commands.add_parser(
         "export", parents=[common], help="write sessions, their people, the audit trail or the analytics",
-        description="Write rows as CSV or JSON, to stdout or into a file. --since, --until and --by are for "
-        "analytics, which count archived sessions too.",
+        description="Write rows as CSV or JSON, a calendar as iCalendar, to stdout or into a file. --since, --until "
+        "and --by are for analytics, which count archived sessions too.",
     )  # fmt: skip
     give.add_argument("noun", choices=NOUNS)
     give.add_argument("query", nargs="*", metavar="QUERY", help="which sessions; everything not archived without one")
-    give.add_argument("--format", choices=("csv", "json"), default="csv")
+    give.add_argument("--format", choices=("csv", "json", "ics"), help="csv, for a calendar ics, unless told")
+    give.add_argument("--person", metavar="WHO", help="a calendar of what somebody wrote, holds or is approved for")
     give.add_argument("--at", type=instant, metavar="T", help="as it was at that instant")
     give.add_argument("-o", "--output", metavar="FILE", help="write into this file, readable by you alone")
     arguments_stats.add_period(give)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from sessiontui.cli import arguments_alerts, arguments_identify, arguments_reach
+from sessiontui.cli import arguments_alerts, arguments_identify, arguments_prove, arguments_reach
 from sessiontui.cli.parsing import Parser, at_least_one, field_of, instant, not_negative
 
 KINDS: Final = ("conversation", "mentoring", "coaching", "work")
@@ -51,6 +51,7 @@ def add(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     arguments_reach.add(actions, common, _action)
     arguments_alerts.add_acts(actions, common, _action)
     arguments_identify.add(actions, common, _action)
+    arguments_prove.add(actions, common, _action)
     undo = _action(actions, common, "undo", "take back your last act, or the one of an audit entry")
     undo.add_argument("entry", nargs="?", type=at_least_one, metavar="ENTRY", help="the number of the audit entry")
     do.set_defaults(run="doing:run")

@@ -22,6 +22,7 @@ from sessiontui.services.maintenance import Remark
 
 if TYPE_CHECKING:
     from sessiontui.runtime import Settings
+    from sessiontui.services.context import Context
 
 FIXED_SQLITE: Final = (3, 51, 3)
 """Older ones have a rare fault when several processes write and checkpoint one file."""
@@ -29,7 +30,17 @@ FIXED_SQLITE: Final = (3, 51, 3)
 LEAST: Final = (80, 24)
 """Columns and rows in which the console shows everything."""
 
-_LIBRARIES: Final = ("textual", "rich", "sqlalchemy", "sqlmodel", "aiosqlite", "apscheduler", "icalendar", "tzdata")
+_LIBRARIES: Final = (
+    "textual",
+    "rich",
+    "sqlalchemy",
+    "sqlmodel",
+    "aiosqlite",
+    "aiosmtplib",
+    "apscheduler",
+    "icalendar",
+    "tzdata",
+)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -153,11 +164,23 @@ async def _database(settings: Settings) -> list[Remark]:
                 for part in found.parts
                 if part.name != "database"
             ]
+            remarks.append(await _letters(context))
             who = await actor(context, now(), service_account=settings.storage.service_account)
             remarks.append(Remark("you", f"{who.name}, {who.role}"))
     except SessiontuiError as error:
         return [Remark("database", error.detail or error.title, True, error.hint)]
     return remarks
+
+
+async def _letters(context: Context) -> Remark:
+    """Try the channel by which letters leave; nothing is sent."""
+    from sessiontui.runtime import now
+    from sessiontui.services import channels
+
+    try:
+        return Remark("mail", await channels.probe(context, at=now()))
+    except SessiontuiError as error:
+        return Remark("mail", f"{context.delivery.channel}: {error.detail or error.title}", True, error.hint)
 
 
 def _looking(settings: Settings) -> Settings:

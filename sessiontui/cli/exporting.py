@@ -1,4 +1,4 @@
-"""``export``: rows as CSV or JSON, on stdout or in a private file that appears whole or not at all."""
+"""``export``: rows as CSV or JSON, calendars, on stdout or in a private file that appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
-from sessiontui.services import exporting
+from sessiontui.services import calendars, exporting, people
 from sessiontui.services.exporting import COLUMNS, Cell, Noun
 from sessiontui.services.figures import Dimension
+
+CALENDAR: Final = "calendar"
+"""The noun that is exported as events, not as rows."""
 
 _PRIVATE: Final = 0o600
 
@@ -36,7 +39,48 @@ class Period(TypedDict):
 
 def run(options: argparse.Namespace) -> int:
     """Export one noun."""
+    if options.format is None:
+        options.format = "ics" if options.noun == CALENDAR else "csv"
+    if (options.format == "ics") is not (options.noun == CALENDAR):
+        raise WrongUsage("ics is the format of a calendar, and of that alone", hint="leave --format out")
+    if options.noun == CALENDAR:
+        return carry_out(options, _export_calendar)
+    if options.person is not None:
+        raise WrongUsage("--person is for a calendar", hint='filter with person:"Ana Lee"')
     return carry_out(options, _export)
+
+
+async def _export_calendar(call: Call) -> int:
+    options = call.options
+    now = call.clock()
+    _period(call, None, now)
+    progress = talk.ProgressLine()
+    parts = calendars.calendar(
+        call.context,
+        " ".join(options.query).strip(),
+        by=call.actor,
+        now=now,
+        person=None if options.person is None else (await people.find(call.context, options.person)).id,
+        as_of=options.at,
+        zone=call.zone,
+        progress=partial(progress, "exporting"),
+    )
+    try:
+        first = await anext(parts)  # whoever may not export is told so before anything is written
+        if options.output is None:
+            output.put_utf8(first)
+            async for part in parts:
+                output.put_utf8(part)
+            return 0
+        with _whole(Path(options.output)) as file:
+            file.write(first)
+            async for part in parts:
+                file.write(part)
+    finally:
+        await parts.aclose()
+        progress.end()
+    talk.say(f"wrote the calendar to {options.output}")
+    return 0
 
 
 async def _export(call: Call) -> int:
@@ -71,7 +115,7 @@ async def _export(call: Call) -> int:
     return 0
 
 
-def _period(call: Call, noun: Noun, now: datetime) -> Period:
+def _period(call: Call, noun: Noun | None, now: datetime) -> Period:
     options = call.options
     if noun is not Noun.ANALYTICS and any(given is not None for given in (options.since, options.until, options.by)):
         raise WrongUsage("--since, --until and --by are for analytics", hint="filter with starts:>=2026-05-04")

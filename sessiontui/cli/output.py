@@ -22,6 +22,13 @@ def put(*lines: str) -> None:
         sys.stdout.write(visible(line) + "\n")
 
 
+def put_utf8(text: str) -> None:
+    """Write a file's text to stdout as it is, whatever the encoding of the terminal: for pipes."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
 def put_json(head: Mapping[str, object], *, rows: tuple[str, Iterable[Mapping[str, object]]] | None = None) -> None:
     """Write one JSON object; ``rows`` is its last member, written one row a line so that it can be read by eye.
 

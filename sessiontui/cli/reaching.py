@@ -20,12 +20,13 @@ from sessiontui.services import (
     people,
     taking_part,
 )
+from sessiontui.services.audience import Call as Why
+from sessiontui.services.audience import audience
 from sessiontui.services.followups import Answer
-from sessiontui.services.interventions import Call as Why
 
 if TYPE_CHECKING:
     from sessiontui.cli.call import Call
-    from sessiontui.services.interventions import Audience
+    from sessiontui.services.audience import Audience
     from sessiontui.services.receipt import Receipt
 
 Act: TypeAlias = "Callable[[Call, str, datetime], Awaitable[Receipt]]"
@@ -45,7 +46,7 @@ async def write(call: Call, ids: Sequence[str], at: datetime) -> Receipt:
     sessions = [await boards.find(call.context, text) for text in ids]
     person = getattr(options, "person", None)
     person_id = None if person is None else (await people.find(call.context, person)).id
-    whom = await interventions.audience(call.context, why, sessions, by=call.actor, now=at, person_id=person_id)
+    whom = await audience(call.context, why, sessions, by=call.actor, now=at, person_id=person_id)
     if len(whom.touched) > 1:
         talk.confirm(preview(why, whom), yes=options.yes)
     match why:
@@ -103,24 +104,19 @@ async def _moderate(call: Call, text: str, at: datetime) -> Receipt:
 
 async def _add(call: Call, text: str, at: datetime) -> Receipt:
     return await taking_part.add_participant(
-        call.context,
-        await boards.find(call.context, text),
-        (await people.find(call.context, call.options.person)).id,
-        by=call.actor,
-        at=at,
-        reason=call.options.reason,
+        call.context, *await _place(call, text), by=call.actor, at=at, reason=call.options.reason
     )
 
 
 async def _remove(call: Call, text: str, at: datetime) -> Receipt:
     return await taking_part.remove_participant(
-        call.context,
-        await boards.find(call.context, text),
-        (await people.find(call.context, call.options.person)).id,
-        by=call.actor,
-        at=at,
-        reason=call.options.reason,
+        call.context, *await _place(call, text), by=call.actor, at=at, reason=call.options.reason
     )
+
+
+async def _place(call: Call, text: str) -> tuple[int, int]:
+    """Return the session and the person that are named, by their ids."""
+    return await boards.find(call.context, text), (await people.find(call.context, call.options.person)).id
 
 
 async def _survey(call: Call, text: str, at: datetime) -> Receipt:

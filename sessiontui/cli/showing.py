@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sessiontui.cli import output
+from sessiontui.cli import alerts, output
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.risk import risk_as_json
 from sessiontui.cli.table import Column, lay_out
@@ -78,6 +78,7 @@ def as_json(detail: SessionDetail) -> dict[str, object]:
     return {
         "taken_at": rfc3339(detail.taken_at),
         **session_row(line),
+        "alerts": [alerts.as_json(part) for part in line.alerts],
         "control": str(line.control),
         "provisional": line.provisional,
         "beside": line.beside,
@@ -111,6 +112,8 @@ def as_text(detail: SessionDetail, zone: ZoneInfo, *, plain: bool, width: int | 
     yield f"Why: {line.why}"
     if line.badges:
         yield f"Badges: {', '.join(str(badge) for badge in line.badges)}"
+    for part in line.alerts:
+        yield alerts.in_a_line(part, zone)
     yield "-".join(f"[{word}]" if place == detail.stage else word for place, word in enumerate(STAGES))
     yield ""
     for name, value in _facts(detail, zone):

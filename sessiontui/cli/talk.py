@@ -56,12 +56,15 @@ def confirm(question: str, *, yes: bool, expected: str = "") -> None:
     """Go on only if the person agrees; ``expected`` is what they must type for the gravest acts.
 
     ``yes`` was said on the command line. It stands for a plain agreement and for a typed one where nobody can
-    be asked. Raises ``Refused`` otherwise, with nothing done.
+    be asked. Raises ``Refused`` otherwise, with nothing done, and says before what stands above the question.
     """
     if not is_conversation():
         if yes:
             return
-        raise Refused(question, title="Not done", hint="add --yes to agree; nobody can be asked here")
+        shown, _, asked = question.rpartition("\n")
+        if shown:
+            say(shown)
+        raise Refused(asked, title="Not done", hint="add --yes to agree; nobody can be asked here")
     if yes and not expected:
         return
     wanted = f" Type {visible(expected)} to go on: " if expected else " [y/N] "

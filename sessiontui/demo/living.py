@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from random import Random
 
+from sessiontui.demo.casting import cast_apart
 from sessiontui.demo.crowd import DAY, ahead, past, pick, quarter
 from sessiontui.demo.every_status import about
 from sessiontui.demo.names import ADMIN, CANCELLATIONS, MENTORS, PARTICIPANTS, SECOND_ADMIN, TOPICS
@@ -25,14 +26,15 @@ from sessiontui.domain.vocabulary import Kind, Move, Priority
 
 def full_swing(rng: Random, now: datetime) -> list[Scene]:
     """Return about forty sessions of one day: first what goes wrong, then the rest in no order of time."""
-    return [
+    scenes = (
         *_unmet(rng),
         *_troubled(rng),
         *_neglected(rng, now),
         *_running(rng),
         *_coming(rng, now),
         *_done(rng, now),
-    ]
+    )
+    return cast_apart(scenes, PARTICIPANTS)
 
 
 def before_the_day(rng: Random, now: datetime) -> list[Scene]:
@@ -134,7 +136,7 @@ def _neglected(rng: Random, now: datetime) -> list[Scene]:
             about("Bereavement intro", rng, starts=quarter(now, 110), mentor=MENTORS[0], capacity=6),
             asks=(*approved(a[9:11], rng, before=-90), *backlog),
         ),
-        replace(about("Grant application clinic", rng, starts=26, mentor=MENTORS[9], capacity=4), created=-4 * DAY),
+        replace(about("Grant application clinic", rng, starts=26, mentor=MENTORS[11], capacity=4), created=-4 * DAY),
         replace(
             about("Nursing night shifts", rng, starts=9, mentor=MENTORS[2], capacity=3),
             priority=Priority.URGENT,
@@ -169,9 +171,9 @@ def _running(rng: Random) -> list[Scene]:
             visits=(*inside([SECOND_ADMIN, *a[15:20]], rng, since=-53), Visit(who=a[20], joined=-50, left=-30)),
         ),
         replace(
-            about("Conflict at work", rng, starts=-31, mentor=MENTORS[10], capacity=8),
+            about("Conflict at work", rng, starts=-21, mentor=MENTORS[5], capacity=8),
             asks=approved(a[21:25], rng, before=-50),
-            visits=inside([MENTORS[10], *a[21:25]], rng, since=-31, beat=None),
+            visits=inside([MENTORS[5], *a[21:25]], rng, since=-21, beat=None),
             steps=(Step(at=-6, move=Move.PAUSE),),
         ),
         replace(
@@ -181,7 +183,7 @@ def _running(rng: Random) -> list[Scene]:
             steps=(Step(at=-25, move=Move.START),),
         ),
         replace(
-            about("Accessibility pass", rng, starts=-64, author=MENTORS[4]),
+            about("Accessibility pass", rng, starts=-64, author=ADMIN),
             steps=(Step(at=-66, move=Move.START), Step(at=-20, move=Move.PAUSE), Step(at=-8, move=Move.RESUME)),
         ),
     ]
@@ -192,7 +194,7 @@ def _coming(rng: Random, now: datetime) -> list[Scene]:
     a = pick(rng, PARTICIPANTS, 16)
     near = [
         replace(
-            about("Evening check-in", rng, starts=12, mentor=MENTORS[7], capacity=6),
+            about("Evening check-in", rng, starts=12, capacity=6, author=SECOND_ADMIN),
             asks=approved(a[:4], rng, before=-60),
         ),
         replace(

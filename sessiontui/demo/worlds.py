@@ -191,6 +191,7 @@ async def build(
     cast = await introduce(context, faces, by=actor, now=now)
     made = await bulk.write(context, plan.written, cast=cast, progress=progress)
     made += await play(context, plan.played, cast=cast, progress=progress)
+    await context.db.drained()  # who came can be found at once, however fast the machine is
     await ticking.sweep(context, at=now)
     await ticking.tick(context, at=now)
     await post.settle(context, now=now)

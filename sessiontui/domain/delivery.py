@@ -20,6 +20,29 @@ class Channel(StrEnum):
     """By which way letters leave."""
 
     FILE = "file"
+    SMTP = "smtp"
+    RESEND = "resend"
+    WEBHOOK = "webhook"
+
+
+class Security(StrEnum):
+    """How a connection to a mail server is kept from being read; ``starttls`` never goes on in the clear."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class Secret(StrEnum):
+    """What a channel must know and no settings file holds, by the name of its credential."""
+
+    SMTP = "smtp-password"
+    RESEND = "resend-key"
+    WEBHOOK = "webhook-secret"
+
+
+PORTS: Final = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
+"""The ports on which mail servers listen, where none is set."""
 
 
 class DeliveryState(StrEnum):
@@ -89,13 +112,32 @@ class Delivery:
     """How letters leave, as set under ``[delivery]``.
 
     ``folder`` is where the channel ``file`` writes; ``None`` is ``outbox`` beside the database. ``wait`` is how long
-    what can be undone rests first. ``sender`` is the address that letters come from.
+    what can be undone rests first. ``sender`` is the address that letters come from, written ``from`` there.
+    ``reminders``: the worker reminds by itself. A ``smtp_port`` of 0 is the usual one. The ``…_secret_file`` are
+    private files, needed only where the system hands over no credential of that name.
     """
 
     channel: Channel = Channel.FILE
     folder: Path | None = None
     wait: timedelta = timedelta(seconds=15)
     sender: str = "sessiontui@localhost"
+    reminders: bool = True
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_security: Security = Security.STARTTLS
+    smtp_user: str = ""
+    smtp_secret_file: Path | None = None
+    resend_secret_file: Path | None = None
+    webhook_url: str = ""
+    webhook_secret_file: Path | None = None
+
+    def secret_file(self, secret: Secret) -> Path | None:
+        """Return the private file of a secret, if one is set."""
+        return {
+            Secret.SMTP: self.smtp_secret_file,
+            Secret.RESEND: self.resend_secret_file,
+            Secret.WEBHOOK: self.webhook_secret_file,
+        }[secret]
 
 
 DEFAULT_DELIVERY: Final = Delivery()

@@ -61,7 +61,10 @@ class RequestLife:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Everything known of one session that bears on its status."""
+    """Everything known of one session that bears on its status.
+
+    ``begun_at`` is when it was started by the word of its source, where that told of no move ``start``.
+    """
 
     kind: Kind
     control: Control
@@ -71,6 +74,7 @@ class History:
     mentor: str = ""
     capacity: int = 0
     created_at: datetime | None = None
+    begun_at: datetime | None = None
     changes: tuple[Change, ...] = ()
     requests: tuple[RequestLife, ...] = ()
     stays: tuple[Stay, ...] = ()
@@ -151,6 +155,8 @@ def instants(history: History) -> tuple[datetime, ...]:
     marks: set[datetime] = {change.at for change in history.changes}
     if history.created_at is not None:
         marks.add(history.created_at)
+    if history.begun_at is not None:
+        marks.add(history.begun_at)
     for request in history.requests:
         marks.update(since for since, _ in request.steps if since is not None)
     for stay in history.stays:
@@ -196,6 +202,7 @@ def _fold_changes(history: History, at: datetime) -> _Control:
         ends_at=history.ends_at,
         mentor=history.mentor,
         capacity=history.capacity,
+        begun_at=None if history.begun_at is None or history.begun_at > at else history.begun_at,
     )
     for change in _in_order(history.changes):
         if change.at > at:
@@ -263,6 +270,9 @@ def _clock_work(state: _Control, change: Change, history: History) -> None:
 
 def _parts_of(stay: Stay, hosts: Sequence[tuple[datetime | None, str]]) -> Iterator[tuple[Stay, bool]]:
     """Yield the pieces of a stay, cut where the mentor changed, with whether the person was the host in each."""
+    if len(hosts) == 1:
+        yield stay, bool(hosts[0][1]) and hosts[0][1] == stay.who
+        return
     turns = [(since, bool(host) and host == stay.who) for since, host in hosts]
     turns = [turn for place, turn in enumerate(turns) if place == 0 or turn[1] != turns[place - 1][1]]
     for (since, is_host), following in zip_longest(turns, turns[1:]):

@@ -197,6 +197,12 @@ def no_show(about: Subject, to: Reader, zone: tzinfo) -> Text:
     return _text(f"We missed you in {title}", to, zone, about, said, shows_link=False)
 
 
+def proof(*, by: str, channel: str) -> Text:
+    """Show that letters arrive."""
+    said = f"{visible(by)} sent this mail to see whether letters leave by {channel}. They do; nothing is to be done."
+    return Text("A test mail from sessiontui", f"Hello,\n\n{said}\n")
+
+
 def _text(
     subject: str,
     to: Reader,

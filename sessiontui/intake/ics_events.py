@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import from_ms, rfc3339, to_ms
 from sessiontui.domain.vocabulary import Control, Priority, RequestState
+from sessiontui.intake import ics_own
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.findings import MAX_TITLE, shortened
 from sessiontui.intake.records import PersonRecord, RequestRecord, SessionRecord
@@ -40,6 +41,7 @@ class _Invited:
     line: int
     person: PersonRecord
     state: RequestState
+    is_mentor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,6 @@ class Event:
 
     session: SessionRecord
     uid: str
-    sequence: int
     is_override: bool
     organizer: PersonRecord | None
     invited: tuple[_Invited, ...]
@@ -73,7 +74,7 @@ def read_events(
             continue
         rival = found.get(event.session.id)
         if rival is not None:
-            older, event = sorted((rival, event), key=lambda e: e.sequence)
+            older, event = sorted((rival, event), key=lambda e: e.session.sequence or 0)
             findings.refuse(
                 older.session.line, f"the event of line {event.session.line} has the same UID", older.session.title
             )
@@ -113,7 +114,7 @@ def _take(event: Event, people: dict[str, PersonRecord], findings: Findings) -> 
     host = event.organizer.id if event.organizer else None
     answers: dict[str, RequestRecord] = {}
     for invited in event.invited:
-        if invited.person.id != host:
+        if invited.person.id != host and not invited.is_mentor:
             answers[invited.person.id] = RequestRecord(
                 line=invited.line, session=event.session.id, person=invited.person.id, state=invited.state
             )
@@ -141,8 +142,10 @@ class _Properties:
         recurrence = self._all("RECURRENCE-ID")
         rules = [f"{c.name}:{c.value.strip()}" for name in ("RRULE", "RDATE") for c in self._all(name)]
         cancelled = all_cancelled or self._word("STATUS") == "CANCELLED"
-        organizer = self._organizer()
+        planned = Control.DRAFT if ics_own.is_draft(self._word) else Control.SCHEDULED
+        organizer, invited = self._organizer(), tuple(self._invited())
         location = self._text("LOCATION")
+        sequence = self._word("SEQUENCE")
         session = SessionRecord(
             line=self._line,
             id=_occurrence_id(uid, self._start_of(recurrence[0])) if recurrence else uid,
@@ -150,8 +153,11 @@ class _Properties:
             starts_at=starts_at,
             ends_at=ends_at,
             description=self._text("DESCRIPTION"),
+            kind=ics_own.kind_of(self._word),
             author=organizer.id if organizer else None,
-            control=Control.CANCELLED if cancelled else Control.SCHEDULED,
+            mentor=next((each.person.id for each in invited if each.is_mentor), None),
+            control=Control.CANCELLED if cancelled else planned,
+            capacity=ics_own.capacity_of(self._word),
             priority=self._priority(),
             tags=self._tags(),
             fields={"location": location} if location else {},
@@ -161,16 +167,10 @@ class _Properties:
             series=uid if recurrence or rules else None,
             rule="; ".join(rules)[:MAX_TITLE] if rules and not recurrence else None,
             zone=zone,
+            sequence=int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0,
+            modified_at=self._stamp("LAST-MODIFIED"),
         )
-        return Event(
-            session,
-            uid,
-            int(sequence) if (sequence := self._word("SEQUENCE")).isdecimal() and len(sequence) < 10 else 0,
-            bool(recurrence),
-            organizer,
-            tuple(self._invited()),
-            frozenset(self._excluded()),
-        )
+        return Event(session, uid, bool(recurrence), organizer, invited, frozenset(self._excluded()))
 
     def excerpt(self) -> str:
         """Return what tells the event from others."""
@@ -268,6 +268,8 @@ class _Properties:
         return f"without-uid-{digest[:20]}"
 
     def _priority(self) -> Priority:
+        if ics_own.is_urgent(self._word):
+            return Priority.URGENT
         word = self._word("PRIORITY")
         number = int(word) if word.isdecimal() and len(word) == 1 else 0
         if _HIGHEST_HIGH <= number <= _LOWEST_HIGH:
@@ -311,7 +313,8 @@ class _Properties:
                 self._findings.note(f"line {line.line}: {error.detail}; the person was left out")
                 continue
             state = _ANSWERS.get(parameters.get("PARTSTAT", "").upper(), RequestState.PENDING)
-            yield _Invited(line.line, person, state)
+            is_mentor = parameters.get(ics_own.PART, "").upper() == ics_own.MENTOR
+            yield _Invited(line.line, person, state, is_mentor)
 
     def _person(self, line: ContentLine) -> PersonRecord:
         """Return whom a calendar address means, known by the mail address where it is one."""

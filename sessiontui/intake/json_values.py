@@ -74,12 +74,9 @@ def _read_values(text: str, place: int, findings: Findings, take: Take) -> None:
     """Read one value after the other, whatever the lines; after a broken one nothing can be trusted."""
     line = 1 + text.count("\n", 0, place)
     while place < len(text):
-        try:
-            value, end = parse_json_at(text, place)
-        except BadInput as error:
-            findings.refuse(line, error.detail, text[place : place + 200])
+        end = _take_one(text, place, line, findings, take)
+        if end is None:
             return
-        take(value, line, text[place : place + 200])
         following = skip_space(text, end)
         line += text.count("\n", place, following)
         place = following
@@ -94,12 +91,9 @@ def _read_array(text: str, place: int, findings: Findings, take: Take) -> None:
     while True:
         line += text.count("\n", place, following)
         place = following
-        try:
-            value, end = parse_json_at(text, place)
-        except BadInput as error:
-            findings.refuse(line, error.detail, text[place : place + 200])
+        end = _take_one(text, place, line, findings, take)
+        if end is None:
             return
-        take(value, line, text[place : place + 200])
         behind = skip_space(text, end)
         line += text.count("\n", place, behind)
         place = behind
@@ -111,6 +105,17 @@ def _read_array(text: str, place: int, findings: Findings, take: Take) -> None:
                 findings.refuse(line, "not JSON: the array does not go on or end here", text[behind : behind + 80])
             return
         following = skip_space(text, behind + 1)
+
+
+def _take_one(text: str, place: int, line: int, findings: Findings, take: Take) -> int | None:
+    """Take the value at a place and return where it ends; nothing where it is broken."""
+    try:
+        value, end = parse_json_at(text, place)
+    except BadInput as error:
+        findings.refuse(line, error.detail, text[place : place + 200])
+        return None
+    take(value, line, text[place : place + 200])
+    return end
 
 
 def _end_array(text: str, place: int, line: int, findings: Findings) -> None:

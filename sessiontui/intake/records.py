@@ -61,7 +61,8 @@ class SessionRecord:
     """A scheduled gathering; ``author`` and ``mentor`` are outside ids of people.
 
     ``control`` is the state before the first move of the file. ``series`` is the id shared by all dates of a
-    repeated session and ``rule`` its recurrence rule as the file writes it (RFC 5545).
+    repeated session and ``rule`` its recurrence rule as the file writes it (RFC 5545). ``sequence`` is the number
+    of the revision and ``modified_at`` its instant, which calendars alone tell.
     """
 
     line: int
@@ -87,6 +88,8 @@ class SessionRecord:
     series: str | None = None
     rule: str | None = None
     zone: str | None = None
+    sequence: int | None = None
+    modified_at: datetime | None = None
     source: str | None = None
 
 

@@ -11,10 +11,14 @@ from sessiontui.domain.text import visible
 from sessiontui.outlets.outlet import Mail, NotSent
 
 
-def compose(mail: Mail) -> bytes:
-    """Return the message of a letter with CRLF line ends; ``NotSent`` for an address that is none."""
+def compose(mail: Mail, *, seven_bit: bool = False) -> bytes:
+    """Return the message of a letter with CRLF line ends; ``NotSent`` for an address that is none.
+
+    ``seven_bit`` is for servers that take no other bytes in a body.
+    """
     is_ascii = mail.address.isascii() and mail.sender.isascii()
-    message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
+    policy = SMTP if is_ascii else SMTPUTF8
+    message = EmailMessage(policy=policy.clone(cte_type="7bit") if seven_bit else policy)
     try:
         message["From"] = _address("sessiontui", mail.sender)
         message["To"] = _address(visible(mail.name), mail.address)
@@ -27,6 +31,14 @@ def compose(mail: Mail) -> bytes:
     message["X-Sessiontui-Kind"] = mail.kind
     message.set_content(mail.body)
     return message.as_bytes()
+
+
+def addressed(name: str, address: str) -> str:
+    """Return a name with its address as it stands in a heading; ``NotSent`` for an address that is none."""
+    try:
+        return str(_address(name, address))
+    except (ValueError, IndexError) as error:
+        raise NotSent(f"{address!r} is not an address that mail can go to", lasting=True) from error
 
 
 def _address(name: str, address: str) -> Address:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sessiontui.outlets.composing import compose
-from sessiontui.outlets.outlet import Mail, NotSent
+from sessiontui.outlets.outlet import HandingOver, Mail, NotSent, nothing
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -24,9 +24,10 @@ class FileOutlet:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def send(self, mail: Mail) -> None:
+    async def send(self, mail: Mail, *, handing_over: HandingOver = nothing) -> None:
         """Write a letter; one that is there already, from an attempt that was cut off, stays as it is."""
         content = compose(mail)
+        await handing_over()
         try:
             await asyncio.to_thread(self._write, self.path_of(mail), content)
         except OSError as error:
@@ -37,6 +38,16 @@ class FileOutlet:
     async def has_left(self, mail: Mail) -> bool:
         """Return whether the file of a letter is there."""
         return await asyncio.to_thread(self.path_of(mail).is_file)
+
+    async def probe(self) -> str:
+        """Return the folder, which must be writable if it is there."""
+        there = next(one for one in (self.folder, *self.folder.parents) if one.exists())
+        if not os.access(there, os.W_OK | os.X_OK) or not there.is_dir():
+            raise NotSent(f"{self.folder} cannot be written", hint="check the folder and its rights")
+        return f"writes files into {self.folder}"
+
+    async def close(self) -> None:
+        """Do nothing: every file is closed at once."""
 
     def path_of(self, mail: Mail) -> Path:
         """Return the file of a letter: by its time, so that they sort, and by its id, so that it is the only one."""

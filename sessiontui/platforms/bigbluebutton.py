@@ -20,7 +20,7 @@ from sessiontui.platforms.rooms import Guest, Participant, Plan, Probe, Room
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sessiontui.platforms.calling import Caller
+    from sessiontui.calling import Caller
 
 HASHES: Final = ("sha256", "sha1", "sha384", "sha512")
 """The hashes that servers take; which ones is set there, and SHA-1 alone before version 2.6."""

@@ -16,7 +16,7 @@ from sessiontui.platforms.link import LinkOnly
 from sessiontui.platforms.rooms import Guest, Participant, Plan, Probe, Room
 
 if TYPE_CHECKING:
-    from sessiontui.platforms.calling import Caller
+    from sessiontui.calling import Caller
 
 VALID: Final = timedelta(hours=4)
 """How long a link with a token lets in; a session that runs over asks for a new one."""

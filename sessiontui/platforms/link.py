@@ -9,7 +9,7 @@ from sessiontui.domain.errors import Refused, SessiontuiError
 from sessiontui.platforms.rooms import Guest, Participant, Plan, Probe, Room
 
 if TYPE_CHECKING:
-    from sessiontui.platforms.calling import Caller
+    from sessiontui.calling import Caller
 
 
 @dataclass(frozen=True, slots=True)

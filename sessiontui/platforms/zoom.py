@@ -19,7 +19,7 @@ from sessiontui.platforms.rooms import Guest, Participant, Plan, Probe, Room
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sessiontui.platforms.calling import Answer, Caller, Json
+    from sessiontui.calling import Answer, Caller, Json
 
 API: Final = "https://api.zoom.us/v2"
 SIGN_IN: Final = "https://zoom.us/oauth/token"

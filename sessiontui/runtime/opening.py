@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, Unavailable
 from sessiontui.runtime.identity import identity
+from sessiontui.runtime.secrets import secrets_of
 
 if TYPE_CHECKING:
     from sessiontui.runtime.settings import Settings
@@ -43,6 +44,7 @@ async def opened(settings: Settings, *, create: bool = True) -> AsyncIterator[Co
             zone=settings.display.zone,
             delivery=settings.delivery,
             keys_kept=settings.storage.keys_kept,
+            secret=secrets_of(settings.delivery),
         )
     finally:
         await db.close()

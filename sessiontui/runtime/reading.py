@@ -42,6 +42,9 @@ _VARIABLES: Final = {
     "DIFF": ("display", "diff"),
 }
 
+_FIELDS: Final = {"from": "sender"}
+"""Keys whose name is no name in Python; ``sender`` may be written as well."""
+
 _Values: TypeAlias = "dict[tuple[str, str], Setting | None]"
 
 
@@ -76,7 +79,7 @@ def read_settings(
 
 def _settings(values: _Values, keys: Mapping[str, str], default: Path) -> Settings:
     def section(name: str) -> dict[str, Setting | None]:
-        return {key: value for (where, key), value in values.items() if where == name}
+        return {_FIELDS.get(key, key): value for (where, key), value in values.items() if where == name}
 
     base = Settings()
     alerts = replace(base.rules.alerts, **section("alerts"))  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.alerts import AlertRule, AlertSettings
-from sessiontui.domain.delivery import DEFAULT_DELIVERY, Channel, Delivery
+from sessiontui.domain.delivery import DEFAULT_DELIVERY, Channel, Delivery, Security
 from sessiontui.domain.errors import BadInput, Unavailable
 from sessiontui.domain.rules import DEFAULT_RULES, KEYS_KEPT, Rules
 from sessiontui.domain.vocabulary import Severity
@@ -185,6 +185,63 @@ def channel(raw: Raw) -> Channel:
     return Channel(name)
 
 
+def security(raw: Raw) -> Security:
+    """Read how a connection to a mail server is kept from being read.
+
+    >>> str(security("TLS"))
+    'tls'
+    """
+    name = word(raw).lower()
+    if name not in {str(known) for known in Security}:
+        raise BadInput(f"{_shown(raw)} is no security of mail", hint=f"there is: {', '.join(Security)}")
+    return Security(name)
+
+
+def port(raw: Raw) -> int:
+    """Read the number of a port; 0 is the usual one.
+
+    >>> port("587"), port(0)
+    (587, 0)
+    """
+    text = str(raw).strip()
+    if isinstance(raw, bool) or not (text.isascii() and text.isdigit() and int(text[:6]) < 65_536):
+        raise BadInput(f"{_shown(raw)} is not a port", hint="write a whole number below 65536, such as 587")
+    return int(text)
+
+
+def host_name(raw: Raw) -> str:
+    """Read the name or number of a host.
+
+    >>> host_name("mail.example.org")
+    'mail.example.org'
+    """
+    text = word(raw)
+    if text and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}", text):
+        raise BadInput(f"{_shown(raw)} is not a host", hint="write its name alone, like mail.example.org")
+    return text
+
+
+def web_address(raw: Raw) -> str:
+    """Read where a program listens: https, or http on this machine.
+
+    >>> web_address("https://hooks.example.org/in")
+    'https://hooks.example.org/in'
+    """
+    text = word(raw)
+    here = re.match(r"http://(localhost|127\.0\.0\.1|\[::1\])[:/]", text + "/")
+    if text and (not (text.startswith("https://") or here) or len(text) < 9 or not text.isprintable() or " " in text):
+        raise BadInput(f"{_shown(raw)} is no safe web address", hint="write https://hooks.example.org/…")
+    return text
+
+
+def private_file(raw: Raw) -> Path:
+    """Read the path of a file that holds a secret; what it holds is read when it is needed."""
+    path = Path(str(raw).strip()).expanduser()
+    if not str(raw).strip() or "\0" in str(raw) or not path.is_absolute():
+        raise BadInput(f"{_shown(raw)} is not the whole path of a file", hint="begin it with / or ~")
+    return path
+
+
 def folder(raw: Raw) -> Path:
     """Read the path of a folder, from the root or from the home of the user on."""
     path = Path(str(raw).strip()).expanduser()
@@ -299,7 +356,22 @@ KNOWN: Final[Mapping[str, Mapping[str, Callable[[Raw], Setting | None]]]] = {
     "storage": {"database": database, "group": word, "service_account": word, "keys_kept": _some_length},
     "rules": {rule.name: _reader_of(rule.name, rule.default) for rule in fields(Rules) if rule.name != "alerts"},
     "alerts": {one.name: _alert_reader(one.name, one.default) for one in fields(AlertSettings)},
-    "delivery": {"channel": channel, "folder": folder, "wait": rest, "sender": address},
+    "delivery": {
+        "channel": channel,
+        "folder": folder,
+        "wait": rest,
+        "from": address,
+        "sender": address,
+        "reminders": switch,
+        "smtp_host": host_name,
+        "smtp_port": port,
+        "smtp_security": security,
+        "smtp_user": word,
+        "smtp_secret_file": private_file,
+        "resend_secret_file": private_file,
+        "webhook_url": web_address,
+        "webhook_secret_file": private_file,
+    },
     "display": {"platform": word, "zone": zone, "theme": word, "ascii": switch, "bell": switch, "diff": switch},
 }
 """Every key of every section but ``keys``, with what reads its value."""

@@ -46,7 +46,7 @@ _RULES: Final = (AlertRule.FEED_SILENT, AlertRule.WORKER_LATE, AlertRule.DISK_LO
 async def clashes(context: Context, *, at: datetime, epoch: int | None = None) -> int:
     """Look up the double bookings of sessions whose bookings changed, and return how many sessions that touched."""
     touched = done = 0
-    while done < MOST and (due := await clashing.due(context.db.fetch, limit=BATCH)):
+    while done < MOST and (due := await clashing.due(context.db.glance, limit=BATCH)):
         found = [(one, await clashing.bookings(context.db.fetch, one.session_id)) for one in due]
         async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
             touched += await clashing.settle(tx, found)

@@ -10,8 +10,7 @@ from sessiontui.domain.alerts import LEVELS, AlertRule, AlertState, Suggestion
 from sessiontui.domain.alerts.telling import sentence
 from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.services.pictures import AlertCounts, AlertLine
-from sessiontui.store.alerting import facts_of
-from sessiontui.store.reads.alerts import AlertRow
+from sessiontui.store.reads.alerts import AlertRow, facts_of
 
 SHIFT_NOTE: Final = "alerts.shift_note"
 """The setting that holds what one admin leaves for the next."""

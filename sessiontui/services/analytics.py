@@ -3,56 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Action, Actor, Reach, Standing, require
-from sessiontui.domain.analytics import placed as counting
 from sessiontui.domain.analytics.advice import advise
-from sessiontui.domain.analytics.crowds import Crowd
-from sessiontui.domain.analytics.metrics import Duration, Metric, Ratings, figures_of, share_of
-from sessiontui.domain.analytics.outcomes import BINS, SUM_NAMES, Sums, outcome_at
-from sessiontui.domain.analytics.periods import DAYS, HOUR, WEEK_HOURS, Piece, Rhythm, Stretch, local_day, offsets
-from sessiontui.domain.analytics.placed import Placed
+from sessiontui.domain.analytics.metrics import Metric, Ratings, figures_of, share_of
+from sessiontui.domain.analytics.outcomes import BINS, SUM_NAMES, Sums
+from sessiontui.domain.analytics.periods import DAYS, HOUR, WEEK_HOURS, Piece, local_day, offsets
 from sessiontui.domain.analytics.spreads import Spread
 from sessiontui.domain.errors import BadInput, NotAllowed
-from sessiontui.domain.history import facts_at
 from sessiontui.domain.instants import to_ms
-from sessiontui.domain.lifecycle import derive
-from sessiontui.domain.query import Query, holds, parse
-from sessiontui.domain.query.terms import Choice, NameHas, OneOf, PersonIs
-from sessiontui.domain.vocabulary import Kind
-from sessiontui.services import boards
+from sessiontui.domain.query import Query, parse
+from sessiontui.domain.query.terms import NameHas, PersonIs
 from sessiontui.services.context import Context
 from sessiontui.services.drilling import Drill
+from sessiontui.services.figure_reading import CHUNK, Reading, read
 from sessiontui.services.figures import (
     Bar,
     Day,
     Dimension,
     Figures,
     Group,
-    Origin,
     Reason,
     Step,
     Told,
 )
 from sessiontui.services.grouping import by_time, hours_of_day, hours_of_week, labels_of, sentence_of, zones_of
 from sessiontui.store import rollups
-from sessiontui.store.filters import compile_expression
 from sessiontui.store.histories import Fetch
 from sessiontui.store.narrowing import leaves
 from sessiontui.store.reads import analytics as kept
-from sessiontui.store.reads import sessions as sessions_kept
-from sessiontui.store.reads.windows import look_up
 
 DEADLINE: Final = 10.0
 """Seconds after which one question of the analytics is given up."""
-
-CHUNK: Final = 500
-"""Sessions that are derived at once."""
 
 MEAN_DAYS: Final = 7
 
@@ -100,50 +87,8 @@ async def figures(
     period = _within(there, since, until)
     own = by.id if reach is Reach.OWN else None
     drill = Drill(query, since, until, by=by, own=own is not None, now=now, zone=place)
-    reading = await _reading(context, fetch, asked, period, now=now, as_of=as_of, own=own)
+    reading = await read(context, fetch, asked, period, now=now, as_of=as_of, own=own)
     return await _Picture(context, fetch, reading, drill, empty, period, now=as_of or now).drawn()
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """Where the figures come from: a source for the rows that can be relied on, and the outcomes of all others."""
-
-    source: kept.Source | None
-    fresh: tuple[Placed, ...]
-    origin: Origin
-    rating: kept.Question
-
-    async def sums(self) -> Sums:
-        """Return the sums of all that is meant."""
-        found = counting.groups(self.fresh, "all").get("", Sums())
-        return found if self.source is None else found + await self.source.sums()
-
-    async def groups(self, dim: str) -> dict[str, Sums]:
-        """Return the sums by the values of a dimension."""
-        found = counting.groups(self.fresh, dim)
-        for key, sums in ({} if self.source is None else await self.source.groups(dim)).items():
-            found[key] = found.get(key, Sums()) + sums
-        return found
-
-    async def timed(self, stretches: Sequence[Stretch], rhythm: Rhythm, names: Sequence[str]) -> dict[int, Sums]:
-        """Return some sums by units of local time."""
-        found = counting.timed(self.fresh, stretches, rhythm, names)
-        for unit, sums in ({} if self.source is None else await self.source.timed(stretches, rhythm, names)).items():
-            before = found.get(unit)
-            found[unit] = sums if before is None else tuple(map(sum, zip(before, sums, strict=True)))
-        return {unit: Sums(**dict(zip(names, sums, strict=True))) for unit, sums in found.items()}
-
-    async def duration(self, measure: Spread) -> Duration:
-        """Return number, median and ninth tenth of durations in milliseconds."""
-        beside = counting.lengths(self.fresh, measure)
-        if self.source is not None:
-            return await self.source.duration(measure, beside=beside)
-        return kept.duration_of(beside)
-
-    async def crowd(self) -> Crowd:
-        """Return who was seen."""
-        found = counting.crowd(self.fresh)
-        return found if self.source is None else found | await self.source.crowd()
 
 
 class _Picture:
@@ -153,7 +98,7 @@ class _Picture:
         self,
         context: Context,
         fetch: Fetch,
-        reading: _Reading,
+        reading: Reading,
         drill: Drill,
         empty: Figures,
         period: Piece,
@@ -314,77 +259,6 @@ def _within(there: Piece, since: datetime | None, until: datetime | None) -> Pie
     low = there[0] // HOUR * HOUR if since is None else max(to_ms(since), there[0] // HOUR * HOUR)
     high = -(-there[1] // HOUR) * HOUR if until is None else min(to_ms(until), -(-there[1] // HOUR) * HOUR)
     return low, max(low, high)
-
-
-async def _reading(
-    context: Context,
-    fetch: Fetch,
-    asked: Query,
-    period: Piece,
-    *,
-    now: datetime,
-    as_of: datetime | None,
-    own: int | None,
-) -> _Reading:
-    restless = await kept.restless(fetch, now) if as_of is None else None
-    known = await look_up(context.db.fetch, asked)
-    test, values = compile_expression(asked.where, known)
-    if own is not None:
-        test, values = f"({test}) AND (s.mentor_id = ? OR s.author_id = ?)", (*values, own, own)
-    rating = kept.rated(test, values, period, at=to_ms(as_of or now))
-    if restless is None:
-        ids = await kept.counted(fetch, "1", ())
-        fresh = await _placed(context, asked, ids, period, now=now, at=as_of or now, own=own)
-        return _Reading(None, fresh, Origin.DERIVED, rating)
-    apart = [session_id for session_id, _ in restless]
-    fresh = await _placed(context, asked, apart, period, now=now, at=now, own=own)
-    kinds = _kinds_of(asked) if own is None else None
-    if kinds is None:
-        direct = kept.Asked(fetch, (test, values), period, now=to_ms(now), apart=apart)
-        return _Reading(direct, fresh, Origin.SESSIONS, rating)
-    dirty = {*await kept.dirty_hours(fetch, *period), *(start // HOUR * HOUR for _, start in restless)}
-    source = kept.Kept(fetch, period, now=to_ms(now), dirty=sorted(dirty), kinds=kinds, apart=apart)
-    return _Reading(source, fresh, Origin.KEPT, rating)
-
-
-def _kinds_of(query: Query) -> tuple[str, ...] | None:
-    """Return the kinds that a query means if it asks for nothing else, none for all; ``None`` if it asks for more."""
-    chosen = set(Kind)
-    for term in query.where.terms:
-        if not (isinstance(term, OneOf) and term.choice is Choice.KIND):
-            return None
-        chosen &= {Kind(value) for value in term.values}
-    if chosen == set(Kind):
-        return ()
-    return tuple(kind.value for kind in Kind if kind in chosen) or None
-
-
-async def _placed(
-    context: Context,
-    asked: Query,
-    ids: Sequence[int],
-    period: Piece,
-    *,
-    now: datetime,
-    at: datetime,
-    own: int | None,
-) -> tuple[Placed, ...]:
-    """Derive sessions as of an instant and return the outcomes of those that are meant."""
-    found: list[Placed] = []
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        histories = await sessions_kept.histories(context.db.fetch, chunk)
-        subjects = await boards.subjects(context, chunk, now=now, as_of=at)
-        for session_id, subject in subjects.items():
-            if own is not None and own not in (subject.mentor_id, subject.author_id):
-                continue
-            if not holds(asked.where, subject) or not period[0] <= to_ms(subject.starts_at) < period[1]:
-                continue
-            history = histories[session_id]
-            facts = facts_at(history, at, known=now, rules=context.rules)
-            outcome = outcome_at(history, facts, derive(facts, at, context.rules), at)
-            found.append(Placed(outcome=outcome, tags=subject.tags))
-    return tuple(found)
 
 
 def _mean(seen: Sequence[Sums], number: int) -> float | None:

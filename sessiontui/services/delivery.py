@@ -7,7 +7,12 @@ claimed is due again, what was being handed over is asked of the channel, and is
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +21,6 @@ from sessiontui.domain.delivery import (
     AT_LEAST_ONCE,
     GIVE_UP_AFTER,
     ONLY_BEFORE_THE_END,
-    Channel,
     DeliveryState,
     LetterKind,
     retry_after,
@@ -25,7 +29,8 @@ from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.letters import Text
 from sessiontui.domain.text import safe_line
 from sessiontui.domain.vocabulary import Control, RequestState, Status
-from sessiontui.outlets.outlet import Mail, NotSent, Outlet
+from sessiontui.outlets.outlet import Mail, NotSent, Outlet, Unsure, Withheld
+from sessiontui.services.channels import outlet_of
 from sessiontui.services.context import Context
 from sessiontui.services.messaging import Letter, enqueue
 from sessiontui.store.reads import outbox as kept
@@ -40,6 +45,15 @@ BATCH: Final = 50
 MOST: Final = 500
 """Letters of one run, so that the worker can be stopped and the clock is read anew."""
 
+LANES: Final = 4
+"""Connections at most, each but the last stuck with one letter."""
+
+SLOW: Final = 30.0
+"""Seconds after which a letter no longer holds up the others."""
+
+LOOK_EVERY: Final = 5.0
+"""Seconds between two looks whether the lanes are stuck."""
+
 _WORKER: Final = Actor.system("outbox")
 
 _OVER: Final = frozenset({Control.COMPLETED, Control.CANCELLED, Control.DRAFT})
@@ -51,29 +65,103 @@ _SURVEYED: Final = {
 """How a session must have ended for what is asked afterwards still to make sense."""
 
 
+@dataclass(slots=True)
+class _Run:
+    """One run of the outbox: what was claimed and waits for a lane, and how many letters were touched."""
+
+    context: Context
+    at: datetime
+    epoch: int | None
+    clock: Callable[[], float]
+    began: float
+    waiting: deque[int] = field(default_factory=deque)
+    touched: int = 0
+    is_down: bool = False
+
+    @property
+    def now(self) -> datetime:
+        """The instant, to the second: a run that waits for a slow server gets older."""
+        return self.at + timedelta(seconds=int(self.clock() - self.began))
+
+    async def next(self) -> int | None:
+        """Return a claimed letter, claiming those that are due by now; ``None`` where there is none or enough."""
+        if not self.waiting and self.touched < MOST and not self.is_down:
+            due = await kept.due(self.context.db.fetch, to_ms(self.now), limit=BATCH)
+            if due:
+                async with self.write() as tx:
+                    claimed = [letter_id for letter_id in due if await kept.claim(tx.run, letter_id, tx.now)]
+                self.waiting.extend(claimed)
+                self.touched += len(due)
+        return self.waiting.popleft() if self.waiting else None
+
+    async def has_more(self) -> bool:
+        """Return whether any letter waits."""
+        return bool(self.waiting or await kept.due(self.context.db.fetch, to_ms(self.now), limit=1))
+
+    def write(self) -> AbstractAsyncContextManager[Tx]:
+        """Begin a transaction of the worker."""
+        return self.context.db.write(by=_WORKER, at=self.now, epoch=self.epoch)
+
+    async def give_back(self) -> None:
+        """Let go of what was claimed and has not begun to leave."""
+        if self.waiting:
+            async with self.write() as tx:
+                while self.waiting:
+                    await kept.let_go(tx.run, self.waiting.popleft())
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One connection that takes letters one after the other; ``since`` is when it began with the present one."""
+
+    run: _Run
+    since: float
+
+    async def go(self) -> None:
+        """Send letters until none is due, or the channel is down."""
+        outlet = outlet_of(self.run.context, at=self.run.now)
+        try:
+            while not self.run.is_down and (letter_id := await self.run.next()) is not None:
+                self.since = self.run.clock()
+                await _send(self.run, outlet, letter_id)
+        finally:
+            await outlet.close()
+
+
 async def deliver(context: Context, *, at: datetime, epoch: int | None = None) -> int:
-    """Send what is due and return how many letters that touched; asks nothing but an index when idle."""
-    outlet = outlet_of(context)
-    touched = await _take_up(context, outlet, at=at, epoch=epoch)
-    while touched < MOST:
-        due = await kept.due(context.db.fetch, to_ms(at), limit=BATCH)
-        if not due:
-            break
-        async with context.db.write(by=_WORKER, at=at, epoch=epoch) as tx:
-            claimed = [letter_id for letter_id in due if await kept.claim(tx.run, letter_id, tx.now)]
-        for letter_id in claimed:
-            await _send(context, outlet, letter_id, at=at, epoch=epoch)
-        touched += len(due)
-    return touched
+    """Send what is due and return how many letters that touched; asks nothing but an index when idle.
+
+    All letters of a run share one connection. Only while a server takes very long over one of them do further
+    connections take the others. A channel that is down is tried with one letter a run.
+    """
+    clock = asyncio.get_running_loop().time
+    run = _Run(context, at, epoch, clock, clock())
+    run.touched = await _take_up(context, at=at, epoch=epoch)
+    if not await kept.due(context.db.glance, to_ms(at), limit=1):
+        return run.touched
+    lanes: dict[asyncio.Task[None], _Lane] = {}
+    try:
+        _open(lanes, run)
+        while lanes:
+            done, _ = await asyncio.wait(lanes, timeout=LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                del lanes[task]
+                task.result()
+            is_stuck = all(clock() - lane.since > SLOW for lane in lanes.values())
+            if lanes and is_stuck and len(lanes) < LANES and await run.has_more():
+                _open(lanes, run)
+    finally:
+        for task in lanes:
+            task.cancel()
+        if lanes:
+            await asyncio.wait(lanes)
+    await run.give_back()
+    return run.touched
 
 
-def outlet_of(context: Context) -> Outlet:
-    """Return the channel of the settings."""
-    match context.delivery.channel:
-        case Channel.FILE:
-            from sessiontui.outlets.file import FileOutlet
-
-            return FileOutlet(context.outbox_folder)
+def _open(lanes: dict[asyncio.Task[None], _Lane], run: _Run) -> None:
+    lane = _Lane(run, run.clock())
+    lanes[asyncio.create_task(lane.go())] = lane
 
 
 def mail_of(context: Context, letter: LetterRow) -> Mail:
@@ -87,6 +175,7 @@ def mail_of(context: Context, letter: LetterRow) -> Mail:
         subject=letter.subject,
         body=letter.body,
         written_at=from_ms(letter.created_at),
+        session_id=letter.session_id,
     )
 
 
@@ -94,6 +183,19 @@ async def send_again(tx: Tx, context: Context, letter: LetterRow, *, cause: int 
     """Write a letter anew, to the address that the person has by now, and return the id of the new record."""
     found = await kept.addressees_of(tx.fetch, [letter.person_id]) if letter.person_id else []
     address = found[0].email if found and found[0].email else letter.address
+    return await _write_again(tx, context, letter, address=address, cause=cause)
+
+
+async def _write_again(
+    tx: Tx,
+    context: Context,
+    letter: LetterRow,
+    *,
+    address: str,
+    cause: int | None,
+    same: bool = False,
+    wait: timedelta | None = None,
+) -> tuple[int, ...]:
     again = Letter(
         kind=LetterKind(letter.kind),
         to=Addressee(letter.person_id or 0, letter.name, address, ""),
@@ -102,69 +204,107 @@ async def send_again(tx: Tx, context: Context, letter: LetterRow, *, cause: int 
         session_id=letter.session_id,
         about_start=None if letter.about_start is None else from_ms(letter.about_start),
         resend_of=letter.id,
+        message_id=letter.message_id if same else "",
     )
-    return (await enqueue(tx, [again], delivery=context.delivery, cause=cause)).ids
+    return (await enqueue(tx, [again], delivery=context.delivery, cause=cause, wait=wait)).ids
 
 
-async def _take_up(context: Context, outlet: Outlet, *, at: datetime, epoch: int | None) -> int:
+async def _take_up(context: Context, *, at: datetime, epoch: int | None) -> int:
     """Settle what a run that was cut off had begun."""
-    begun = await kept.begun(context.db.fetch)
-    for letter_id, state in begun:
-        letter = await kept.letter(context.db.fetch, letter_id)
-        if letter is None:
-            continue
-        left = state == DeliveryState.IN_DATA and await outlet.has_left(mail_of(context, letter))
-        async with context.db.write(by=_WORKER, at=at, epoch=epoch) as tx:
-            if state == DeliveryState.CLAIMED:
-                await kept.swap(tx.run, letter_id, state, DeliveryState.PENDING)
-            elif left:
-                await kept.note_sent(tx.run, letter_id, tx.now)
-            else:
-                await _doubt(tx, context, letter)
+    begun = await kept.begun(context.db.glance)
+    if not begun:
+        return 0
+    outlet = outlet_of(context, at=at)
+    try:
+        for letter_id, state in begun:
+            letter = await kept.letter(context.db.fetch, letter_id)
+            if letter is None:
+                continue
+            asked = state == DeliveryState.IN_DATA and letter.channel == context.delivery.channel
+            left = asked and await outlet.has_left(mail_of(context, letter))
+            async with context.db.write(by=_WORKER, at=at, epoch=epoch) as tx:
+                if state == DeliveryState.CLAIMED:
+                    await kept.swap(tx.run, letter_id, state, DeliveryState.PENDING)
+                elif left:
+                    await kept.note_sent(tx.run, letter_id, tx.now)
+                else:
+                    await _doubt(tx, context, letter, "cut off while it was handed over")
+    finally:
+        await outlet.close()
     return len(begun)
 
 
-async def _doubt(tx: Tx, context: Context, letter: LetterRow) -> None:
-    """Keep that nobody knows whether a letter left; what must not be lost is sent again as a new one."""
-    why = "cut off while it was handed over"
-    await kept.swap(tx.run, letter.id, DeliveryState.IN_DATA, DeliveryState.UNCERTAIN, error=why)
+async def _doubt(tx: Tx, context: Context, letter: LetterRow, why: str) -> None:
+    """Keep that nobody knows whether a letter left; what must not be lost is sent again as a new record.
+
+    It bears the same Message-ID, so that whoever gets both sees one; after a day of doubts people have to look.
+    """
+    await kept.swap(tx.run, letter.id, DeliveryState.IN_DATA, DeliveryState.UNCERTAIN, error=safe_line(why))
     _touch(tx, letter)
-    if letter.kind in AT_LEAST_ONCE:
-        await send_again(tx, context, letter, cause=letter.cause_id)
+    if letter.kind not in AT_LEAST_ONCE:
+        return
+    doubts, since = await kept.doubted_before(tx.fetch, letter.id)
+    if tx.at - from_ms(since) >= GIVE_UP_AFTER:
+        return
+    wait = retry_after(doubts - 1, _drawn(letter)) if doubts > 1 else timedelta()
+    await _write_again(tx, context, letter, address=letter.address, cause=letter.cause_id, same=True, wait=wait)
 
 
-async def _send(context: Context, outlet: Outlet, letter_id: int, *, at: datetime, epoch: int | None) -> None:
-    async with context.db.write(by=_WORKER, at=at, epoch=epoch) as tx:
-        letter = await kept.letter(tx.fetch, letter_id)
-        if letter is None or letter.state != DeliveryState.CLAIMED:
-            return
-        if stale := await _stale(tx, letter):
-            await kept.swap(tx.run, letter_id, DeliveryState.CLAIMED, DeliveryState.CANCELLED, error=stale)
-            return
-        await kept.swap(tx.run, letter_id, DeliveryState.CLAIMED, DeliveryState.IN_DATA)
-    failure: NotSent | None = None
+async def _send(run: _Run, outlet: Outlet, letter_id: int) -> None:
+    letter = await kept.letter(run.context.db.fetch, letter_id)
+    if letter is None or letter.state != DeliveryState.CLAIMED:
+        return
+    is_handed_over = False
+
+    async def handing_over() -> None:
+        nonlocal is_handed_over
+        async with run.write() as tx:
+            if stale := await _stale(tx, letter):
+                raise Withheld(stale)
+            if not await kept.hand_over(tx.run, letter_id, channel=run.context.delivery.channel):
+                raise Withheld("it was taken back")
+        is_handed_over = True
+
+    failure: NotSent | Unsure | None = None
     try:
-        await outlet.send(mail_of(context, letter))
-    except NotSent as error:
+        if letter.attempts > 1:
+            # A channel that is down never comes to the point where this is asked.
+            async with run.write() as tx:
+                if stale := await _stale(tx, letter):
+                    raise Withheld(stale)
+        await outlet.send(mail_of(run.context, letter), handing_over=handing_over)
+    except Withheld as error:
+        async with run.write() as tx:
+            await kept.swap(tx.run, letter_id, DeliveryState.CLAIMED, DeliveryState.CANCELLED, error=error.detail)
+        return
+    except (NotSent, Unsure) as error:
         failure = error
-    async with context.db.write(by=_WORKER, at=at, epoch=epoch) as tx:
-        if failure is None:
-            await kept.note_sent(tx.run, letter_id, tx.now)
-        else:
-            await _fail(tx, letter, failure)
+    async with run.write() as tx:
+        match failure:
+            case None:
+                await kept.note_sent(tx.run, letter_id, tx.now)
+            case Unsure():
+                await _doubt(tx, run.context, letter, str(failure))
+            case NotSent():
+                before = DeliveryState.IN_DATA if is_handed_over else DeliveryState.CLAIMED
+                await _fail(tx, letter, failure, before)
+                run.is_down = run.is_down or failure.everyone
 
 
-async def _fail(tx: Tx, letter: LetterRow, failure: NotSent) -> None:
+async def _fail(tx: Tx, letter: LetterRow, failure: NotSent, before: DeliveryState) -> None:
     """Let a letter that did not leave be tried again, or give it up."""
     error = safe_line(str(failure))
     if failure.lasting or tx.at - from_ms(letter.created_at) >= GIVE_UP_AFTER:
-        await kept.swap(tx.run, letter.id, DeliveryState.IN_DATA, DeliveryState.DEAD, error=error)
+        await kept.swap(tx.run, letter.id, before, DeliveryState.DEAD, error=error)
         _touch(tx, letter)
         return
-    # Drawn from the letter itself, so that many do not come back at once and a test knows when.
-    drawn = sha256(f"{letter.message_id}{letter.attempts}".encode()).digest()[0] / 255
-    until = to_ms(tx.at + retry_after(letter.attempts, drawn))
-    await kept.postpone(tx.run, letter.id, DeliveryState.IN_DATA, until_ms=until, error=error)
+    wait = max(retry_after(letter.attempts, _drawn(letter)), failure.wait or timedelta())
+    await kept.postpone(tx.run, letter.id, before, until_ms=to_ms(tx.at + wait), error=error)
+
+
+def _drawn(letter: LetterRow) -> float:
+    """Return a number from 0 to 1 drawn from a letter and its attempt, so that many do not come back at once."""
+    return sha256(f"{letter.message_id}{letter.id}{letter.attempts}".encode()).digest()[0] / 255
 
 
 def _touch(tx: Tx, letter: LetterRow) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain import letters as texts
 from sessiontui.domain.access import Action, Actor, Standing, may
-from sessiontui.domain.delivery import LetterKind
 from sessiontui.domain.errors import BadInput, Refused
 from sessiontui.domain.followups import (
     ASKED_AFTER,
@@ -22,23 +20,27 @@ from sessiontui.domain.followups import (
     rating_of,
 )
 from sessiontui.domain.instants import from_ms, to_ms
-from sessiontui.domain.letters import Reader, Subject, Text
-from sessiontui.domain.lifecycle import Derived, derive
 from sessiontui.domain.phrases import count
-from sessiontui.domain.text import safe_block, safe_line
+from sessiontui.domain.text import safe_block
 from sessiontui.domain.vocabulary import RequestState, Status
-from sessiontui.services import notices
+from sessiontui.services.asking_after import (
+    ask,
+    asked_by,
+    derived_now,
+    keep_follow_up,
+    occurrence_of,
+    seen_in,
+    settle,
+)
 from sessiontui.services.context import Context
-from sessiontui.services.messaging import enqueue, left_out
+from sessiontui.services.messaging import left_out
 from sessiontui.services.pictures import Aftermath, FollowUpLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_session, verdict
-from sessiontui.store.histories import person_id_of
 from sessiontui.store.reads import followups as kept
 from sessiontui.store.reads import outbox as kept_letters
 from sessiontui.store.reads import requests as kept_requests
 from sessiontui.store.reads.followups import FollowUpRow, Rating, Story
-from sessiontui.store.reads.outbox import Addressee
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -47,13 +49,6 @@ BATCH: Final = 100
 """Sessions of one run of the job."""
 
 _WORKER: Final = Actor.system("follow-ups")
-
-_KIND: Final = {FollowUpKind.SURVEY: LetterKind.SURVEY, FollowUpKind.NO_SHOW: LetterKind.NO_SHOW}
-
-_WRITING: Final[dict[FollowUpKind, Callable[[Subject, Reader, tzinfo], Text]]] = {
-    FollowUpKind.SURVEY: texts.survey,
-    FollowUpKind.NO_SHOW: texts.no_show,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +139,7 @@ async def keep_answer(
 ) -> int:
     """Keep an answer inside a transaction and return its follow-up; a newer one takes the place of the one before."""
     given = _checked(given)
-    derived = await _derived(tx, session_id)
+    derived = await derived_now(tx, session_id)
     if not derived.status.is_ended or derived.provisional:
         raise Refused("the session has not ended yet", title="Too early")
     row = await _answered_row(tx, session_id, person_id, given)
@@ -159,15 +154,15 @@ async def keep_answer(
         answered_at=answered_at or tx.at,
     )
     if given.rating is not None and given.rating <= POOR:
-        await _make(tx, FollowUpKind.POOR_RATING, session_id, person_id, note=f"rated {given.rating} of 5")
-    await _settle(tx, session_id)
+        await keep_follow_up(tx, FollowUpKind.POOR_RATING, session_id, person_id, note=f"rated {given.rating} of 5")
+    await settle(tx, session_id)
     return row
 
 
 async def answer_kept(tx: Tx, session_id: int, person_id: int) -> Answer | None:
     """Return what a person has answered after a session, inside a transaction."""
     for kind in (FollowUpKind.SURVEY, FollowUpKind.NO_SHOW):
-        row = await kept.of_occurrence(tx.fetch, _occurrence(kind, session_id, person_id))
+        row = await kept.of_occurrence(tx.fetch, occurrence_of(kind, session_id, person_id))
         if row is not None and row.state == FollowUpState.ANSWERED:
             may_tell = None if row.may_tell is None else bool(row.may_tell)
             return Answer(rating=row.rating, comment=row.answer, may_tell=may_tell)
@@ -204,7 +199,7 @@ async def close_tasks(
             detail={"follow_ups": list(chosen)},
             reversible=True,
         )
-        await _settle(tx, session_id)
+        await settle(tx, session_id)
     return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id)
 
 
@@ -238,7 +233,7 @@ async def reopen_tasks(tx: Tx, session_id: int, tasks: Sequence[int]) -> None:
     """Open tasks again that were closed, inside a transaction."""
     for task in tasks:
         await tx.update("follow_up", task, state="open", closed_at=None, closed_by="")
-    await _settle(tx, session_id)
+    await settle(tx, session_id)
 
 
 async def restore_story(tx: Tx, session_id: int, before: str | None) -> None:
@@ -256,11 +251,11 @@ async def _ask_by_hand(context: Context, kind: FollowUpKind, session_id: int, *,
         await require_session(tx, Action.SURVEY, session)
         if not Status(session.status).is_ended or session.provisional:
             raise Refused(f"{session.title} has not ended yet", title="Too early")
-        people = await _asked(tx, kind, session_id)
+        people = await asked_by(tx, kind, session_id)
         fresh = [
             person
             for person in people
-            if await kept.of_occurrence(tx.fetch, _occurrence(kind, session_id, person.person_id)) is None
+            if await kept.of_occurrence(tx.fetch, occurrence_of(kind, session_id, person.person_id)) is None
         ]
         what = "sent the survey of" if kind is FollowUpKind.SURVEY else "asked those who missed"
         if not fresh:
@@ -274,8 +269,8 @@ async def _ask_by_hand(context: Context, kind: FollowUpKind, session_id: int, *,
             subject_id=session_id,
             detail={"people": list(detail_ids)},
         )
-        unreachable = await _ask(tx, context, kind, session_id, fresh, cause=entry.id)
-        await _settle(tx, session_id)
+        unreachable = await ask(tx, context, kind, session_id, fresh, cause=entry.id)
+        await settle(tx, session_id)
     return Receipt(sentence=sentence + left_out(unreachable), sessions=(session_id,), people=tuple(detail_ids))
 
 
@@ -286,10 +281,10 @@ async def _follow_up(tx: Tx, context: Context, session_id: int) -> int:
     if session.provisional or session.followed_at is not None or status not in ASKED_AFTER:
         return 0
     kind = ASKED_AFTER[status]
-    people = await _asked(tx, kind, session_id)
+    people = await asked_by(tx, kind, session_id)
     await kept.note_followed(tx.run, session_id, tx.now)
     if kind is FollowUpKind.EARLY_END or (kind is FollowUpKind.NO_SHOW and not people):
-        await _make(tx, kind, session_id, None)
+        await keep_follow_up(tx, kind, session_id, None)
         what = "opened a task"
     elif not people:
         return 1
@@ -302,101 +297,23 @@ async def _follow_up(tx: Tx, context: Context, session_id: int) -> int:
         detail={"kind": str(kind), "people": [person.person_id for person in people]},
     )
     if people:
-        await _ask(tx, context, kind, session_id, people, cause=entry.id)
-    await _settle(tx, session_id)
+        await ask(tx, context, kind, session_id, people, cause=entry.id)
+    await settle(tx, session_id)
     return 1
-
-
-async def _derived(tx: Tx, session_id: int) -> Derived:
-    """Return where a session stands by what this transaction knows."""
-    _, facts = await notices.about(tx, session_id)
-    return derive(facts, tx.at, tx.rules)
-
-
-async def _seen(tx: Tx, session_id: int) -> list[int]:
-    """Return the people who came to a session; who only tried the link beforehand has not."""
-    derived = await _derived(tx, session_id)
-    found = (person_id_of(who) for who in sorted({*derived.here, *derived.left}))
-    return [person_id for person_id in found if person_id is not None]
-
-
-async def _asked(tx: Tx, kind: FollowUpKind, session_id: int) -> list[Addressee]:
-    """Return the people whom a kind of follow-up asks."""
-    if kind is FollowUpKind.SURVEY:
-        session = await tx.session(session_id)
-        own = {session.mentor_id, session.author_id}
-        guests = [person_id for person_id in await _seen(tx, session_id) if person_id not in own]
-        return await kept_letters.addressees_of(tx.fetch, guests)
-    if kind is FollowUpKind.NO_SHOW:
-        seen = set(await _seen(tx, session_id))
-        approved = await kept_letters.addressees(tx.fetch, session_id, [str(RequestState.APPROVED)])
-        return [person for person in approved if person.person_id not in seen]
-    return []
-
-
-async def _ask(
-    tx: Tx, context: Context, kind: FollowUpKind, session_id: int, people: Sequence[Addressee], *, cause: int
-) -> tuple[str, ...]:
-    """Write the letters, keep what was asked of whom, and return the names of those without an address."""
-    subject, _ = await notices.about(tx, session_id)
-    unreachable: list[str] = []
-    for person in people:
-        letters = notices.written(
-            _KIND[kind],
-            [person],
-            lambda to, zone: _WRITING[kind](subject, to, zone),
-            context=context,
-            session_id=session_id,
-            occurrence="follow-up",
-        )
-        posted = await enqueue(tx, letters, delivery=context.delivery, cause=cause, wait=context.delivery.wait)
-        unreachable += posted.unreachable
-        note = "" if person.email else "no address"
-        letter_id = posted.ids[0] if posted.ids else None
-        await _make(tx, kind, session_id, person.person_id, note=note, notification_id=letter_id)
-    return tuple(unreachable)
 
 
 async def _answered_row(tx: Tx, session_id: int, person_id: int, given: Answer) -> int:
     """Return the follow-up that an answer belongs to: the open question, else a survey, made where there is none."""
-    seen = person_id in await _seen(tx, session_id)
+    seen = person_id in await seen_in(tx, session_id)
     if not seen and given.rating is None:
-        missed = await kept.of_occurrence(tx.fetch, _occurrence(FollowUpKind.NO_SHOW, session_id, person_id))
+        missed = await kept.of_occurrence(tx.fetch, occurrence_of(FollowUpKind.NO_SHOW, session_id, person_id))
         if missed is not None:
             return missed.id
         held = await kept_requests.of_person(tx.fetch, session_id, person_id)
         if held is not None and held.state == RequestState.APPROVED:
-            return await _make(tx, FollowUpKind.NO_SHOW, session_id, person_id)
-    row = await kept.of_occurrence(tx.fetch, _occurrence(FollowUpKind.SURVEY, session_id, person_id))
-    return row.id if row is not None else await _make(tx, FollowUpKind.SURVEY, session_id, person_id)
-
-
-async def _make(
-    tx: Tx,
-    kind: FollowUpKind,
-    session_id: int,
-    person_id: int | None,
-    *,
-    note: str = "",
-    notification_id: int | None = None,
-) -> int:
-    """Keep that something is asked or to be looked into, once for each session and person."""
-    occurrence = _occurrence(kind, session_id, person_id)
-    held = await kept.of_occurrence(tx.fetch, occurrence)
-    if held is not None:
-        if held.state != FollowUpState.ANSWERED:
-            await tx.update("follow_up", held.id, state="open", closed_at=None, closed_by="", note=safe_line(note))
-        return held.id
-    return await tx.insert(
-        "follow_up",
-        session_id=session_id,
-        person_id=person_id,
-        kind=str(kind),
-        occurrence=occurrence,
-        created_at=tx.at,
-        notification_id=notification_id,
-        note=safe_line(note),
-    )
+            return await keep_follow_up(tx, FollowUpKind.NO_SHOW, session_id, person_id)
+    row = await kept.of_occurrence(tx.fetch, occurrence_of(FollowUpKind.SURVEY, session_id, person_id))
+    return row.id if row is not None else await keep_follow_up(tx, FollowUpKind.SURVEY, session_id, person_id)
 
 
 async def _close_stale(context: Context, row_id: int, *, at: datetime, epoch: int | None, why: str) -> int:
@@ -409,18 +326,8 @@ async def _close_stale(context: Context, row_id: int, *, at: datetime, epoch: in
             await kept_letters.hold_back(tx.run, row.notification_id, why=why)
         if why.startswith("overtaken"):
             await kept.note_followed(tx.run, row.session_id, None)
-        await _settle(tx, row.session_id)
+        await settle(tx, row.session_id)
     return 1
-
-
-async def _settle(tx: Tx, session_id: int) -> None:
-    """Count the open tasks anew and let live screens read the session again."""
-    await kept.recount(tx.run, session_id)
-    tx.touch(session_id, words=False)
-
-
-def _occurrence(kind: FollowUpKind, session_id: int, person_id: int | None) -> str:
-    return f"{kind}:{session_id}:{person_id or 0}"
 
 
 def _checked(given: Answer) -> Answer:

@@ -118,7 +118,7 @@ async def wishes(context: Context) -> tuple[Wish, ...]:
     """Return what people want of each job."""
     return tuple(
         Wish(job=row.name, paused=row.paused, wanted_at=maybe_instant(row.wanted_at))
-        for row in await kept.all_jobs(context.db.fetch)
+        for row in await kept.all_jobs(context.db.glance)
     )
 
 

@@ -35,6 +35,7 @@ class Letter:
     about_start: datetime | None = None
     attachments: tuple[Json, ...] = field(default=())
     resend_of: int | None = None
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,9 @@ async def enqueue(
                 session_id=letter.session_id,
                 subject=safe_line(letter.text.subject),
                 body=safe_block(letter.text.body),
+                headers={"Message-ID": letter.message_id} if letter.message_id else {},
                 attachments=list(letter.attachments),
-                message_id=_message_id(occurrence, tx.now, delivery.sender),
+                message_id=message_id_of(occurrence, tx.now, delivery.sender),
                 occurrence=occurrence,
                 not_before=tx.at + wait,
                 about_start=letter.about_start,
@@ -122,7 +124,7 @@ def left_out(unreachable: Sequence[str]) -> str:
     return f"; no address for {', '.join(unreachable[:5])}{more}"
 
 
-def _message_id(occurrence: str, now_ms: int, sender: str) -> str:
+def message_id_of(occurrence: str, now_ms: int, sender: str) -> str:
     """Return an id that is the same at every attempt and nowhere else."""
     domain = sender.rpartition("@")[2] or "localhost"
     return f"<{sha256(f'{occurrence}|{now_ms}'.encode()).hexdigest()[:40]}@{domain}>"

@@ -22,8 +22,9 @@ from sessiontui.domain.alerts.words import AlertState
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.history import facts_at, instants
 from sessiontui.domain.instants import to_ms
-from sessiontui.domain.lifecycle import derive, stretch
+from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.query import Query, Subject, matches, parse
+from sessiontui.domain.transitions import stretch
 from sessiontui.domain.vocabulary import Control, Status
 from sessiontui.services.alert_lines import counted
 from sessiontui.services.boards.drawing import DEADLINE, line_of
@@ -39,7 +40,7 @@ from sessiontui.store.reads import alerts as kept_alerts
 from sessiontui.store.reads import past as kept
 from sessiontui.store.reads import sessions as kept_sessions
 from sessiontui.store.reads.alerts import AlertRow
-from sessiontui.store.reads.windows import ORDERS
+from sessiontui.store.reads.orders import ORDERS
 
 BREATH: Final = 10
 """Sessions derived at a stretch, before others may have the event loop: about two milliseconds."""

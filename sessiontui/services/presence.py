@@ -112,11 +112,11 @@ async def record(
     async def deed(tx: Tx) -> Receipt:
         await _require(tx, reports)
         fresh = await take(tx, reports)
-        by_hand = [report for report in fresh if report.source is Source.MANUAL and report.signal in _NOTED]
-        if by_hand and len(by_hand) == len(fresh) and len({report.session_id for report in fresh}) == 1:
-            return await _noted(tx, by_hand)
         loud = [report.session_id for report in fresh if report.signal is not Signal.HEARTBEAT]
         if loud:
+            by_hand = [report for report in fresh if report.source is Source.MANUAL and report.signal in _NOTED]
+            if by_hand and len(by_hand) == len(fresh) and len(set(loud)) == 1:
+                return await _noted(tx, by_hand)
             tx.hear(len(loud), loud)
         return Receipt(
             sentence=f"recorded {count(len(fresh), 'presence signal')}",

@@ -56,11 +56,14 @@ REFIT_EVERY: Final = timedelta(hours=3)
 RESCORE_EVERY: Final = timedelta(hours=1)
 """How long what was said of a session stands although people's records may have grown since."""
 
-PEOPLE: Final = 20
+PEOPLE: Final = 1
 """People per question for their past: a screen that reads beside it never waits long."""
 
-BATCH: Final = 200
-"""Sessions per transaction of the job, so that people who write never wait long."""
+ASKED: Final = 2 * RECENT
+"""Newest bookings of a person that are read to fill a record: some tell nothing of whether they come."""
+
+BATCH: Final = 5
+"""Sessions per transaction of the job, so that neither people who write nor the screen wait long."""
 
 WORKER: Final = Actor.system("risk")
 
@@ -248,7 +251,8 @@ async def _records(context: Context, person_ids: Iterable[int], *, now: datetime
     slices = Slices()
     records: dict[str, Record] = {}
     for start in range(0, len(everyone), PEOPLE):
-        rows = await kept.bookings_of(context.db.fetch, everyone[start : start + PEOPLE], before=to_ms(now))
+        some = everyone[start : start + PEOPLE]
+        rows = await kept.bookings_of(context.db.fetch, some, before=to_ms(now), newest=ASKED)
         records |= await slices.finish(_remembering(rows, context.zone))
     return records
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.access import Actor
 from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.instants import to_ms
-from sessiontui.domain.lifecycle import derive, is_due_for_completion
+from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.rules import OPEN_END_GRACE, Rules
+from sessiontui.domain.transitions import is_due_for_completion
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import complete
 from sessiontui.store import following, rollups
@@ -92,7 +93,7 @@ async def settle(
 
 async def catch_up(context: Context, *, at: datetime, epoch: int | None = None) -> int:
     """Do what was left to follow by a process that has ended, and return for how many sessions."""
-    if not await following.is_due(context.db.fetch):
+    if not await following.is_due(context.db.glance):
         return 0
     done = await settle(context, at=at, epoch=epoch)
     while True:

@@ -86,9 +86,16 @@ def _held(stayed: int, gone: int, corrected: int) -> str:
 
 async def last(context: Context, *, by: Actor) -> HistoryLine | None:
     """Return the newest act of the one who asks that can be undone and has not been."""
-    fetch = context.db.fetch
-    found = await kept.last_reversible(fetch, by.id)
-    row = None if found is None else await kept.told(fetch, found)
+    return await _told(context, await kept.last_reversible(context.db.fetch, by.id))
+
+
+async def passed_over(context: Context, *, by: Actor, act: int) -> HistoryLine | None:
+    """Return the newest act of the one who asks that came after ``act`` and cannot be undone."""
+    return await _told(context, await kept.last_irreversible(context.db.fetch, by.id, after=act))
+
+
+async def _told(context: Context, found: int | None) -> HistoryLine | None:
+    row = None if found is None else await kept.told(context.db.fetch, found)
     if row is None:
         return None
     entry, at, name, action, sentence, reason = row

@@ -18,12 +18,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.analytics.crowds import pack_people, unpack_people
-from sessiontui.domain.analytics.periods import month_of
 from sessiontui.domain.history import facts_at
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import derive
@@ -35,7 +34,7 @@ from sessiontui.store.engine import connect
 from sessiontui.store.haystack import REBUILD_WORDS, spaced
 from sessiontui.store.histories import Fetch, load
 from sessiontui.store.reader import Row
-from sessiontui.store.rollups import dirty_days, mark_all, redo
+from sessiontui.store.refiguring import Gathered, gather, redo_all
 from sessiontui.store.writer import Direct
 
 if TYPE_CHECKING:
@@ -63,8 +62,6 @@ _AHEAD: Final = (
     " AND NOT EXISTS (SELECT 1 FROM presence_signal v WHERE v.session_id = s.id)"
     " AND NOT EXISTS (SELECT 1 FROM session_change c WHERE c.session_id = s.id)"
 )
-
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,29 +168,38 @@ def copy_sessions(
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         first = _next_id(connection, "session")
-        with _without_indexes(connection):
-            press = _Press(connection, circles)
-            done = 0
-            for rows in _ahead_of_use(press.batches(copies)):
-                press.print(rows)
-                done += len(rows)
-                if progress is not None:
-                    progress(done)
-        asyncio.run(_figure(connection, to_ms(now)))
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            with _without_indexes(connection):
+                done = _print_all(_Press(connection, circles), copies, aside, progress)
+                gathered = aside.submit(_gathered, path, to_ms(now))
+            connection.execute("BEGIN IMMEDIATE")
+            asyncio.run(redo_all(Direct(connection), gathered.result()))
+            connection.execute("COMMIT")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return range(first, first + done)
 
 
-async def _figure(connection: sqlite3.Connection, now: int) -> None:
-    """Make the figures of all days, a month at a time."""
-    hand = Direct(connection)
-    await mark_all(hand)
-    days = await dirty_days(hand.fetch, limit=-1)
-    for _, month in groupby(days, key=lambda day: month_of(day)[0]):
-        connection.execute("BEGIN IMMEDIATE")
-        await redo(hand, month, now=now)
-        connection.execute("COMMIT")
+def _print_all(
+    press: _Press, copies: Iterable[Copy], aside: ThreadPoolExecutor, progress: Callable[[int], None] | None
+) -> int:
+    """Write copies and return how many they are; the next ones are made aside while some are written."""
+    batches = press.batches(copies)
+    done = 0
+    coming: Future[list[Row] | None] = aside.submit(next, batches, None)
+    while (rows := coming.result()) is not None:
+        press.lay(rows)  # at each row Python is needed: what is made aside meanwhile would make it wait
+        coming = aside.submit(next, batches, None)
+        press.print()
+        done += len(rows)
+        if progress is not None:
+            progress(done)
+    return done
+
+
+def _gathered(path: Path, now: int) -> Gathered:
+    with closing(connect(path)) as connection:
+        return gather(connection, now=now)
 
 
 class _Press:
@@ -238,16 +244,18 @@ class _Press:
         while batch := list(islice(rows, BATCH)):
             yield batch
 
-    def print(self, rows: Sequence[Row]) -> None:
-        """Write one batch of copies."""
+    def lay(self, rows: Sequence[Row]) -> None:
+        """Lay the rows of one batch out."""
         places = ", ".join("?" * len(rows[0]))
-        connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(f"INSERT INTO temp.copy VALUES ({places})", rows)
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany(f"INSERT INTO temp.copy VALUES ({places})", rows)
+
+    def print(self) -> None:
+        """Write the batch that is laid out."""
         for statement in self._statements:
-            connection.execute(statement)
-        connection.execute("DELETE FROM temp.copy")
-        connection.execute("COMMIT")
+            self._connection.execute(statement)
+        self._connection.execute("DELETE FROM temp.copy")
+        self._connection.execute("COMMIT")
 
     def _row(self, copy: Copy) -> Row:
         original = copy.of.id
@@ -426,15 +434,6 @@ def _without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
         for _, sql in made:
             connection.execute(str(sql))
         connection.execute(REBUILD_WORDS)
-
-
-def _ahead_of_use(batches: Iterator[_Item]) -> Iterator[_Item]:
-    """Yield items, the next one being made by another thread while one is used."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        coming: Future[_Item | None] = pool.submit(next, batches, None)
-        while (item := coming.result()) is not None:
-            coming = pool.submit(next, batches, None)
-            yield item
 
 
 def _next_id(connection: sqlite3.Connection, table: str) -> int:

@@ -18,13 +18,16 @@ from sessiontui.domain.analytics.outcomes import Gathered, gathered
 from sessiontui.domain.analytics.periods import HOUR
 from sessiontui.domain.history import History, facts_at, instants
 from sessiontui.domain.instants import from_ms, maybe_ms, to_ms
-from sessiontui.domain.lifecycle import Derived, Facts, derive, next_transition_at
+from sessiontui.domain.lifecycle import Derived, Facts, derive
 from sessiontui.domain.rules import Rules
+from sessiontui.domain.transitions import next_transition_at
 from sessiontui.domain.urgency import rank
 from sessiontui.domain.vocabulary import ENDED, Badge, Priority, Severity, Status
 from sessiontui.store import sights
-from sessiontui.store.alerting import Followed, Nearby, Standing, carry_over, follow, lifted, nearby, subject_of
+from sessiontui.store.alert_walk import Followed, follow, lifted, subject_of
+from sessiontui.store.alerting import carry_over
 from sessiontui.store.histories import Fetch, load, marks, person_id_of
+from sessiontui.store.nearby import Nearby, Standing, nearby
 from sessiontui.store.reader import Row, Value
 
 _COLUMNS = (

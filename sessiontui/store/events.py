@@ -46,10 +46,10 @@ WORDS_AFTER: Final = 0.2
 WORDS_AT_ONCE: Final = 8
 """Sessions that are worded in one transaction: a few milliseconds, for events wait meanwhile."""
 
-WORDS_REST: Final = 4
+WORDS_REST: Final = 9
 """How many times longer than the wording the rest after it is, so that a storm leaves most of the time to events."""
 
-BREATH: Final = 32
+BREATH: Final = 64
 """Events after which the event loop is let go for a moment: about two milliseconds."""
 
 
@@ -57,7 +57,7 @@ class _Kept:
     """Keeps what goes wrong inside a ``with`` for whoever asked, instead of letting it end the batch."""
 
     def __init__(self) -> None:
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def __enter__(self) -> _Kept:
         return self
@@ -66,7 +66,7 @@ class _Kept:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         del kind, trace
-        self.error = error if isinstance(error, Exception) else None
+        self.error = None if error is None or _ends_the_queue(error) else error
         return self.error is not None
 
 
@@ -81,7 +81,7 @@ class _Event(Generic[_T]):
     signals: Sequence[PresenceReport] = ()
     key: str = ""
     result: list[_T] = field(default_factory=list)
-    error: Exception | None = None
+    error: BaseException | None = None
 
     async def run(self, tx: Tx) -> None:
         """Do the deed and keep what comes of it."""
@@ -108,6 +108,7 @@ class EventQueue:
         self._writer = writer
         self._rules = rules
         self._waiting: deque[_Event[object]] = deque()
+        self._taken: list[_Event[object]] = []
         self._pump: asyncio.Task[None] | None = None
         self._wording: asyncio.Task[None] | None = None
 
@@ -136,8 +137,14 @@ class EventQueue:
             await self._settle_words()
 
     async def _write_all(self) -> None:
-        while self._waiting:
-            await self._write(self._next)
+        try:
+            while self._waiting:
+                await self._write(self._next)
+        finally:  # whoever is left when the queue itself is ended does not wait for ever
+            for event in (*self._taken, *self._waiting):
+                event.answer.cancel()
+            self._taken = []
+            self._waiting.clear()
 
     def _next(self) -> list[_Event[object]]:
         """Return the events of the next batch, taken only when its turn has come; nobody waits for cancelled ones."""
@@ -146,6 +153,7 @@ class EventQueue:
             event = self._waiting.popleft()
             if not event.answer.done():
                 taken.append(event)
+        self._taken = taken
         return taken
 
     def _is_worded(self, task: asyncio.Task[None]) -> None:
@@ -197,6 +205,14 @@ class EventQueue:
         for event in batch if batch or error is None else take():  # without a batch, the writing never began
             event.error = error or event.error
             event.tell()
+
+
+def _ends_the_queue(error: BaseException) -> bool:
+    """Return whether an error is meant for the queue itself, and not for the one whose deed raised it."""
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+    return isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
 
 
 async def _write_plainly(statements: Direct, batch: Sequence[_Event[object]], rules: Rules) -> Ledger | None:

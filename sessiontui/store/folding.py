@@ -66,7 +66,7 @@ async def trace(tx: Tx, report: PresenceReport, at: int) -> Trace:
     signals = [row for row in rows if row[0] == "s"]
     marks = {row[0] for row in rows}
     return Trace(
-        stays=[Kept(*cast("tuple[int, int, int | None, int | None, str]", row[1:])) for row in rows if row[0] == "p"],
+        stays=[Kept._make(row[1:]) for row in rows if row[0] == "p"],
         last_at=cast("int", signals[0][1]) if signals else None,
         last=str(signals[0][2]) if signals else "",
         twice=len(signals) > 1 and signals[0][1] == signals[1][1],

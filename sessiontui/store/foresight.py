@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.presence import Signal
@@ -32,8 +33,7 @@ BY_STREAM: Final = frozenset({Signal.JOIN, Signal.HEARTBEAT, Signal.LEAVE})
 """The signals that belong to one connection of one person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """One stored stay, in milliseconds."""
 
     id: int
@@ -43,8 +43,7 @@ class Kept:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """What is known of a person in a session before the next signal of theirs.
 
     ``last`` is the newest signal of the stream, ``twice`` whether another has its instant; ``ended`` that the end of
@@ -66,8 +65,7 @@ class Trace:
         return self.last_at is None and not self.stays
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(NamedTuple):
     """The answer about one signal, with the signal's key and its instant in milliseconds."""
 
     report: PresenceReport
@@ -176,15 +174,16 @@ def _trace(
         return None
     has_attendees, ended_at = session
     report, at = told
+    ended = ended_at is not None and report.signal is Signal.JOIN and ended_at >= at
     return Trace(
-        stays=stays,
-        last_at=cast("int | None", last_at),
-        last=str(last or ""),
-        twice=bool(twice),
-        has_attendees=has_attendees,
-        ended=ended_at is not None and report.signal is Signal.JOIN and ended_at >= at,
-        asked=bool(asked),
-        told=bool(is_told),
+        stays,
+        cast("int | None", last_at),
+        str(last or ""),
+        bool(twice),
+        has_attendees,
+        ended,
+        bool(asked),
+        bool(is_told),
     )
 
 
@@ -198,11 +197,11 @@ async def _stays(tx: Tx, asked: Sequence[Asking]) -> dict[tuple[int, int], list[
             [value for four in part for value in four[:2]],
         ):
             pair = cast("tuple[int, int]", (session_id, person_id))
-            kept = Kept(*cast("tuple[int, int, int | None, int | None, str]", tuple(stay)))
-            stays.setdefault(pair, []).append(kept)
+            stays.setdefault(pair, []).append(Kept._make(stay))
     return stays
 
 
+@lru_cache(maxsize=len(SPANS))
 def _streams(number: int) -> str:
     """Return the question for the newest signals of as many streams, one row each in their order."""
     marks = ",".join(["(?,?,?,?)"] * number)

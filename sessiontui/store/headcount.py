@@ -28,6 +28,12 @@ _MS: Final = timedelta(milliseconds=1)
 _LIVE_SOURCES: Final = frozenset({Source.API, Source.WEBHOOK, Source.MANUAL})
 """Sources whose stays, where nobody closes them, last until long after the end."""
 
+RETOLD_AFTER: Final = 1_000
+"""Milliseconds after which an open alert that tells how many are there is written anew: not for each who comes."""
+
+_GRACE: Final = OPEN_END_GRACE // _MS
+"""Milliseconds after its end for which a session counts those inside whom nobody hears of."""
+
 _GATHERING: Final = frozenset({Status.CREATED, Status.HAS_REQUESTS, Status.APPROVED, Status.UPCOMING})
 
 _GOES_ON: Final = frozenset({Control.SCHEDULED, Control.RUNNING, Control.PAUSED})
@@ -36,14 +42,19 @@ _GOES_ON: Final = frozenset({Control.SCHEDULED, Control.RUNNING, Control.PAUSED}
 async def came(tx: Tx, report: PresenceReport, before: Sequence[Kept]) -> None:
     """Count a person whose new stay was just stored; ``before`` are the stays they had until then."""
     scene = await tx.scene(report.session_id)
-    there = _there(tx, before)
-    departed = _was_gone(scene, before) if there is False else 0
+    there = _there(tx, before) if before else False
+    departed = _was_gone(scene, before) if before and there is False else 0
     comes_back_often = len(before) >= tx.rules.alerts.unstable_rejoins
-    if there is None or departed is None or comes_back_often or not _is_steady(tx, scene, report):
+    is_told_late = to_ms(report.at) < ((scene.present_since or scene.paused_at) or 0)
+    known = there is not None and departed is not None and not is_told_late
+    if not known or comes_back_often or not _is_steady(tx, scene, report):
         tx.touch(report.session_id, words=False)
         return
     tx.move_heads(
-        report.session_id, active=int(not there), departed=-departed, due=scene.ends_at + OPEN_END_GRACE // _MS
+        report.session_id,
+        active=int(not there),
+        departed=-(departed or 0),
+        due=_due(tx, scene, scene.ends_at + _GRACE),
     )
 
 
@@ -52,15 +63,16 @@ async def went(tx: Tx, report: PresenceReport, before: Sequence[Kept], stay: Kep
     scene = await tx.scene(report.session_id)
     others = [other for other in before if other.id != stay.id]
     was, still = _there(tx, [stay]), _there(tx, others)
-    if was is not True or still is None or not _is_steady(tx, scene, report) or Badge.STALE.name in scene.badges:
+    is_known = was is True and still is not None and Badge.STALE.name not in scene.badges
+    if not (is_known and _is_steady(tx, scene, report) and await _others_were_there(tx, scene, report, stay)):
         tx.touch(report.session_id, words=False)
     elif still:
         tx.move_heads(report.session_id)
     elif await _matters(tx, report, scene.active + tx.heads_moved(report.session_id) - 1):
         tx.touch(report.session_id, words=False)
     elif to_ms(report.at) > scene.starts_at:
-        tx.move_heads(report.session_id, active=-1, departed=1)
-    elif scene.status == Status.ACTIVE:  # begun early: only the history says when
+        tx.move_heads(report.session_id, active=-1, departed=1, due=_due(tx, scene))
+    elif scene.status not in _GATHERING:  # perhaps begun early: only the history says when
         tx.touch(report.session_id, words=False)
     else:
         tx.move_heads(report.session_id, active=-1)
@@ -75,7 +87,8 @@ async def beat(tx: Tx, report: PresenceReport, stay: Kept, at: int) -> None:
             tx.touch(report.session_id, words=False)
         return
     scene = await tx.scene(report.session_id)
-    known = scene.control in _GOES_ON and now < scene.ends_at and now < at + silence
+    lasts = now < scene.ends_at or (stay.source in _LIVE_SOURCES and now < scene.ends_at + _GRACE)
+    known = scene.control in _GOES_ON and lasts and now < at + silence
     if known and not (scene.due is not None and scene.due <= now):
         tx.move_heads(report.session_id, due=at + silence)
     else:
@@ -88,7 +101,7 @@ def _is_steady(tx: Tx, scene: Scene, report: PresenceReport) -> bool:
     if (
         tx.is_touched(report.session_id)
         or scene.archived
-        or scene.alerted
+        or scene.unstable
         or scene.host_id == report.person_id
         or report.source not in _LIVE_SOURCES
         or to_ms(report.at) > now
@@ -96,9 +109,30 @@ def _is_steady(tx: Tx, scene: Scene, report: PresenceReport) -> bool:
     ):
         return False
     if scene.status == Status.ACTIVE:
-        return now < scene.ends_at
+        return now < scene.ends_at + _GRACE
+    if scene.status == Status.PAUSED:  # nothing runs on, whoever is there
+        return scene.starts_at < now < scene.ends_at + _GRACE
     gathers = scene.status in _GATHERING and Badge.EARLY_JOIN.name in scene.badges
     return gathers and scene.control == Control.SCHEDULED and now < scene.starts_at
+
+
+async def _others_were_there(tx: Tx, scene: Scene, report: PresenceReport, stay: Kept) -> bool:
+    """Return whether a guest has been there from before somebody left: a leave told late may open a gap behind it.
+
+    Before the start nobody counts that.
+    """
+    return scene.status in _GATHERING or bool(
+        await tx.fetch(
+            "SELECT 1 FROM presence WHERE session_id = ? AND left_at IS NULL AND joined_at <= ? AND id != ?"
+            " AND person_id IS NOT ? LIMIT 1",
+            (report.session_id, to_ms(report.at), stay.id, scene.host_id or 0),
+        )
+    )
+
+
+def _due(tx: Tx, scene: Scene, otherwise: int | None = None) -> int | None:
+    """Return when the row is due at the latest: soon, where an open alert tells how many are there."""
+    return tx.now + RETOLD_AFTER if scene.told else otherwise
 
 
 async def _matters(tx: Tx, report: PresenceReport, here: int) -> bool:

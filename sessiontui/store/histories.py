@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final, TypeAlias, cast
 
 from sessiontui.domain.history import Change, History, RequestLife
-from sessiontui.domain.instants import from_ms
+from sessiontui.domain.instants import from_ms, parse_instant
 from sessiontui.domain.presence import Stay
 from sessiontui.domain.vocabulary import Control, Kind, Move, RequestState, Source
 from sessiontui.store.reader import Row, Value
@@ -19,6 +19,11 @@ CHUNK: Final = 400
 """Ids per query: below every limit on parameters, large enough that queries cost little each."""
 
 NOBODY: Final = ""
+
+_BEGUN: Final = (
+    "CASE WHEN base_control IN ('paused', 'completed', 'cancelled') THEN json_extract(imported, '$.started_at') END"
+)
+"""When a source says that a session began which was no longer going on at first: there no move could tell it."""
 
 
 def person_key(person_id: int | None) -> str:
@@ -53,7 +58,7 @@ def marks(ids: Sequence[Value]) -> str:
 async def _load_chunk(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
     sessions = await fetch(
         "SELECT id, kind, base_control, base_starts_at, base_ends_at, author_id, base_mentor_id, base_capacity,"
-        f" created_at FROM session WHERE id IN ({marks(ids)})",
+        f" created_at, {_BEGUN} FROM session WHERE id IN ({marks(ids)})",
         ids,
     )
     changes = await _changes(fetch, ids)
@@ -69,6 +74,7 @@ async def _load_chunk(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
             mentor=person_key(_maybe(row[6])),
             capacity=_int(row[7]),
             created_at=None if row[8] is None else from_ms(_int(row[8])),
+            begun_at=None if row[9] is None else parse_instant(str(row[9])),
             changes=tuple(changes[_int(row[0])]),
             requests=tuple(requests[_int(row[0])]),
             stays=tuple(stays[_int(row[0])]),

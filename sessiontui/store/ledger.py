@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessiontui.domain.access import Actor
 
@@ -36,9 +36,11 @@ class Moved:
             self.due = due
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One session as its row stood when the transaction first looked, in milliseconds and stored words."""
+class Scene(NamedTuple):
+    """One session as its row stood when the transaction first looked, in milliseconds and stored words.
+
+    ``told`` says that an open alert tells how many are there, ``unstable`` that one hangs on who comes and goes.
+    """
 
     kind: str
     control: str
@@ -50,8 +52,11 @@ class Scene:
     badges: str
     due: int | None
     active: int
+    present_since: int | None
+    paused_at: int | None
     has_attendees: bool
-    alerted: bool
+    told: bool
+    unstable: bool
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Where the sessions that a filter means can be: indexes that hold them all, and stretches of the order of urgency.
+"""Where the sessions that a filter means can be: indexes of which each holds them all.
 
 Nothing here decides what a filter means. What is named here holds every session that the filter means, and
 perhaps others; the condition of ``store.filters`` is asked of each of them besides.
@@ -7,11 +7,9 @@ perhaps others; the condition of ``store.filters`` is asked of each of them besi
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import reduce
-from typing import Final, TypeAlias
+from typing import Final
 
 from sessiontui.domain.instants import maybe_ms, to_ms
 from sessiontui.domain.query import words
@@ -40,20 +38,13 @@ from sessiontui.domain.query.terms import (
     Who,
     Within,
 )
-from sessiontui.domain.urgency import ALL_TIERS, OVER_TIERS, ranks_of, tiers_of
-from sessiontui.domain.vocabulary import LIVE, Badge, Status
+from sessiontui.domain.vocabulary import Badge
 from sessiontui.store.histories import marks
+from sessiontui.store.ranking import IMPLIED, stretches
 from sessiontui.store.reader import Value
-
-FOREVER: Final = 1 << 62
-"""Later than every instant, in milliseconds."""
 
 KEPT_BEGINNING: Final = 3
 """Letters of the longest beginnings of words that the index keeps sessions for; for others it gathers them anew."""
-
-Span: TypeAlias = "tuple[int, int]"
-Times: TypeAlias = "dict[int, Span]"
-"""By tier, the first and the last millisecond of its time; tiers that are missing hold nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +72,6 @@ class Known:
 
 NOTHING_KNOWN: Final = Known()
 
-_IMPLIED: Final[Mapping[Badge, Expression]] = {
-    Badge.EARLY_JOIN: Between(Measure.ACTIVE, 1, None),
-    Badge.OVERTIME: OneOf(Choice.STATUS, (Status.ACTIVE, Status.PAUSED)),
-    Badge.EVERYONE_LEFT: Or((OneOf(Choice.STATUS, (Status.WAITING,)), Holds(Fact.PROVISIONAL))),
-    Badge.HOST_WAITING: OneOf(Choice.STATUS, (Status.WAITING,)),
-    Badge.NO_HOST: OneOf(Choice.STATUS, (Status.ACTIVE,)),
-    Badge.HOST_ONLY: OneOf(Choice.STATUS, (Status.ENDED_NO_SHOW,)),
-    Badge.EARLY_END: OneOf(Choice.STATUS, (Status.ENDED_EARLY,)),
-    Badge.NO_SHOW: OneOf(Choice.STATUS, (Status.ENDED_NO_SHOW,)),
-    Badge.PENDING: Between(Measure.PENDING, 1, None),
-    Badge.STALE: Not(OneOf(Choice.STATUS, tuple(status for status in Status if status.is_ended))),
-}
-"""What a badge cannot be without, where that is narrower than everything."""
-
 _SELECTED: Final[Mapping[Badge, Source]] = {
     Badge.UNMATCHED: Source("SELECT session_id FROM presence WHERE person_id IS NULL AND attendee_id IS NOT NULL"),
     Badge.APPROXIMATE: Source("SELECT session_id FROM presence WHERE approximate"),
@@ -104,21 +81,7 @@ _SELECTED: Final[Mapping[Badge, Source]] = {
 }
 """Badges that few sessions have and an index of their own holds."""
 
-_NOT_MET: Final = frozenset(
-    {Status.UPCOMING, Status.HAS_REQUESTS, Status.APPROVED, Status.CREATED, Status.ENDED_NO_SHOW}
-)
-
-_NEVER: Final[Mapping[Measure, frozenset[Status]]] = {
-    Measure.ACTUAL: _NOT_MET,
-    Measure.EFFICIENCY: _NOT_MET,
-    Measure.LEFT: _NOT_MET,
-    Measure.APPROVED: frozenset({Status.CREATED}),
-    Measure.PENDING: frozenset({Status.CREATED, Status.APPROVED}),
-}
-"""The statuses in which a measure is never above zero."""
-
 _COLUMNS: Final = {Moment.STARTS: "starts_at", Moment.ENDS: "ends_at", Moment.CREATED: "created_at"}
-
 
 _WORDS: Final = (
     "SELECT rowid FROM session_words WHERE session_words MATCH ? UNION ALL SELECT session_id FROM words_due"
@@ -166,21 +129,6 @@ def sources(query: Query, known: Known = NOTHING_KNOWN) -> tuple[Source, ...]:
     others = (_index(term, known) for term in terms if not isinstance(term, TextHas))
     found = [_by_rank(query.where), *others, blunt, mixed, word_search(begun, whole)]
     return tuple(dict.fromkeys(source for source in found if source is not None))
-
-
-def spans(query: Query) -> tuple[Span, ...] | None:
-    """Return the stretches of ranks, in order and apart, that hold all that a query means; ``None`` for any rank."""
-    times = _times(query.where)
-    if times is None:
-        return None
-    found: list[Span] = []
-    every = (stretch for tier, (since, until) in times.items() for stretch in _ranks(tier, since, until))
-    for low, high in sorted(every):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(high, found[-1][1]))
-        else:
-            found.append((low, high))
-    return tuple(found)
 
 
 def word_search(begun: Iterable[str], whole: Iterable[str] = ()) -> Source | None:
@@ -240,9 +188,9 @@ def _fact(expression: Expression, known: Known) -> Source | None:
     match expression:
         case Within(moment, since, until) if moment in _COLUMNS:
             return _range(_COLUMNS[moment], maybe_ms(since), None if until is None else to_ms(until) - 1)
-        case Between(Measure.PENDING, low, high, strict) if low is not None and (low > 0 or (strict and low == 0)):
+        case Between(Measure.PENDING, low, high) as number if number.is_above_zero:
             return _range("pending", low, high)
-        case Between(Measure.ACTIVE, low, _, strict) if low is not None and (low > 0 or (strict and low == 0)):
+        case Between(Measure.ACTIVE, low) as number if number.is_above_zero:
             return Source("SELECT id FROM session WHERE active > 0 AND active >= ?", (low,))
         case Holds(Fact.OVERBOOKED):
             return _SELECTED[Badge.OVERBOOKED]
@@ -268,19 +216,18 @@ def _badged(badge: Badge, known: Known) -> Source | None:
     """Return an index for a badge: of its own, or of what it implies."""
     if badge in _SELECTED:
         return _SELECTED[badge]
-    return _index(_IMPLIED[badge], known) or _by_rank(_IMPLIED[badge]) if badge in _IMPLIED else None
+    return _index(IMPLIED[badge], known) or _by_rank(IMPLIED[badge]) if badge in IMPLIED else None
 
 
 def _by_rank(expression: Expression) -> Source | None:
-    times = _times(expression)
-    if times is None:
+    ranks = stretches(expression)
+    if ranks is None:
         return None
-    stretches = [stretch for tier, (since, until) in times.items() for stretch in _ranks(tier, since, until)]
-    if not stretches:
+    if not ranks:
         return Source("SELECT id FROM session WHERE id < 0")
     one = "SELECT id FROM session WHERE rank >= ? AND rank <= ?"
-    bounds = tuple(bound for both in stretches for bound in both)
-    return Source(" UNION ALL ".join([one] * len(stretches)), bounds, is_order=True)
+    bounds = tuple(bound for both in ranks for bound in both)
+    return Source(" UNION ALL ".join([one] * len(ranks)), bounds, is_order=True)
 
 
 def _text(needle: Needle) -> Source | None:
@@ -326,91 +273,6 @@ def _united(parts: list[Source | None]) -> Source | None:
     return Source(
         " UNION ALL ".join(part.sql for part in found), tuple(value for part in found for value in part.parameters)
     )
-
-
-def _badge(values: tuple[str, ...]) -> Expression | None:
-    """Return what sessions with one of the badges have in common."""
-    found = tuple(_IMPLIED[Badge(value)] for value in values if Badge(value) in _IMPLIED)
-    if len(found) < len(values):
-        return None
-    return found[0] if len(found) == 1 else Or(found)
-
-
-# -- the order of urgency -----------------------------------------------------------------------------------
-
-
-def _times(expression: Expression) -> Times | None:
-    match expression:
-        case And(terms):
-            known = [times for term in terms if (times := _times(term)) is not None]
-            return reduce(_both, known) if known else None
-        case Or(terms):
-            parts = [_times(term) for term in terms]
-            found = [times for times in parts if times is not None]
-            return None if len(found) < len(parts) else reduce(_either, found)
-        case InView(_, meaning):
-            return _times(meaning)
-        case OneOf(Choice.STATUS, values):
-            return _of(Status(value) for value in values)
-        case OneOf(Choice.BADGE, values):
-            return None if (meant := _badge(values)) is None else _times(meant)
-        case Not(OneOf(Choice.STATUS, values)):
-            return _of(status for status in Status if status not in values)
-        case Holds(fact) | Not(Holds(fact)) if fact in _BY_FACT:
-            return _of(filter(_BY_FACT[fact], Status), unless=isinstance(expression, Not))
-        case Holds(Fact.PROVISIONAL):
-            return dict.fromkeys(_PROVISIONAL, (0, FOREVER))
-        case Between(measure, low, _, strict) if (
-            measure in _NEVER and low is not None and (low > 0 or (strict and low == 0))
-        ):
-            return _of(set(Status) - _NEVER[measure])
-        case Within(Moment.FINISHED, since, until):
-            return dict.fromkeys(OVER_TIERS, _span(since, until))
-        case Within(Moment.STARTS, since, until):
-            return {tier: (0, FOREVER) if tier in OVER_TIERS else _span(since, until) for tier in ALL_TIERS}
-        case _:
-            return None
-
-
-_BY_FACT: Final[Mapping[Fact, Callable[[Status], bool]]] = {
-    Fact.LIVE: lambda status: status in LIVE,
-    Fact.ENDED: lambda status: status.is_ended,
-}
-
-_PROVISIONAL: Final = tiers_of(Status.ENDED_EARLY) & tiers_of(Status.ENDED_COMPLETE)
-
-
-def _of(statuses: Iterable[Status], *, unless: bool = False) -> Times:
-    chosen = set(statuses)
-    meant = set(Status) - chosen if unless else chosen
-    return {tier: (0, FOREVER) for status in meant for tier in tiers_of(status)}
-
-
-def _both(one: Times, other: Times) -> Times:
-    return {
-        tier: (max(one[tier][0], other[tier][0]), min(one[tier][1], other[tier][1]))
-        for tier in one.keys() & other.keys()
-    }
-
-
-def _either(one: Times, other: Times) -> Times:
-    """Unite two; what lies between the times of both is taken in."""
-    return {
-        tier: (
-            min(times[tier][0] for times in (one, other) if tier in times),
-            max(times[tier][1] for times in (one, other) if tier in times),
-        )
-        for tier in one.keys() | other.keys()
-    }
-
-
-def _ranks(tier: int, since: int, until: int) -> tuple[Span, ...]:
-    return ranks_of(tier, earliest=since, latest=until) if since <= until else ()
-
-
-def _span(since: datetime | None, until: datetime | None) -> Span:
-    """Return the first and the last millisecond; ranks know no instants before 1970."""
-    return (0 if since is None else max(0, to_ms(since)), FOREVER if until is None else max(0, to_ms(until) - 1))
 
 
 def _is_one_word(word: str) -> bool:

@@ -27,9 +27,12 @@ ONE_BY_ONE: Final = 10
 
 
 async def note(tx: Tx, refusal: NotAllowed) -> None:
-    """Write down that the one who acts was refused, in a transaction of its own."""
+    """Write down that the one who acts was refused, in a transaction of its own.
+
+    Who is no stored person, or no longer, has no tally that would bound the entries, and gets none.
+    """
     person_id = tx.by.id
-    if person_id is None:
+    if person_id is None or not await tx.fetch("SELECT 1 FROM person WHERE id = ?", (person_id,)):
         return
     rows = await tx.fetch("SELECT since, written, more FROM refusal_tally WHERE person_id = ?", (person_id,))
     since, written, more = cast("tuple[int, int, int]", rows[0]) if rows else (tx.now, 0, 0)

@@ -1,4 +1,4 @@
-"""Figures kept ready: sums by hour, day and month, durations by size, crowds; and the hours that are to be redone.
+"""Figures kept ready: sums by pieces of time, courses of days, durations by size, crowds; and the hours to be redone.
 
 A write marks the hours of the sessions it changed, in its own transaction. Redoing a day makes its rows anew from the
 sessions themselves and moves the month's sums by the difference. What is kept always equals what the sessions add up
@@ -12,10 +12,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from sessiontui.domain.analytics import courses
 from sessiontui.domain.analytics.crowds import Crowd, crowd_of, pack, unpack, unpack_people
 from sessiontui.domain.analytics.outcomes import BIN_NAMES, BINS, COARSE, MOST, SUM_NAMES, UNIT
 from sessiontui.domain.analytics.periods import DAY, HOUR, QUARTER, Level, month_of, year_of
 from sessiontui.domain.analytics.spreads import BUCKETS, Spread, by_bucket, pack_values
+from sessiontui.domain.vocabulary import Kind
 
 if TYPE_CHECKING:
     from sessiontui.store.histories import Fetch
@@ -116,6 +118,10 @@ BETWEEN: Final = "|"
 BY_HOUR: Final = ("all", "kind", "tag")
 """The dimensions that are kept by hour too; of the others there are about as many rows a day as sessions."""
 
+KEEP_SPREAD: Final = (
+    "INSERT INTO rollup_spread (measure, level, bucket, slot, kind, n, held) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
 WAITED: Final = (
     "CASE WHEN r.state IN ('approved', 'rejected') AND r.decided_at <= ?1"
     " THEN max(r.decided_at - r.requested_at, 0) END"
@@ -173,15 +179,19 @@ async def _redo_day(hand: Hand, month: int, day: int, now: int) -> None:
             await hand.run(
                 "DELETE FROM rollup WHERE dim = ? AND level = ? AND slot >= ? AND slot < ?", (dim, level, day, end)
             )
-    await hand.run(_by("kind", Level.QUARTER, QUARTER), (day, end))
-    for statement in _FROM_QUARTERS:
+    await hand.run(summing("kind", Level.QUARTER, QUARTER), (day, end))
+    await hand.run_many(
+        "DELETE FROM rollup_course WHERE kind = ? AND slot = ?", [(kind, day) for kind in ("", *Kind)]
+    )
+    await keep_courses(hand, day, end)
+    for statement in FROM_QUARTERS:
         await hand.run(statement, (day, end))
-    await hand.run(_by("tag", Level.HOUR, HOUR), (day, end))
+    await hand.run(summing("tag", Level.HOUR, HOUR), (day, end))
     for dim in GROUPS:
         if dim in BY_HOUR:
             await hand.run(_FROM_HOURS, (day, dim, day, end))
         else:
-            await hand.run(_by(dim, Level.DAY, DAY), (day, end))
+            await hand.run(summing(dim, Level.DAY, DAY), (day, end))
         for level, slot in longer:
             await hand.run(_MOVE.format(sums=_NAMES), (level, slot, dim, day))
     await _redo_spreads(hand, day, now)
@@ -191,12 +201,17 @@ async def _redo_day(hand: Hand, month: int, day: int, now: int) -> None:
 
 async def _redo_month(hand: Hand, month: int) -> None:
     """Bring those figures of a month up to date that are no sums of differences."""
-    start, end = month_of(month)
     for dim in GROUPS:
         for level, slot in ((Level.MONTH, month), (Level.YEAR, year_of(month)[0])):
             await hand.run(
                 "DELETE FROM rollup WHERE dim = ? AND level = ? AND slot = ? AND sessions = 0", (dim, level, slot)
             )
+    await keep_month(hand, month)
+
+
+async def keep_month(hand: Hand, month: int) -> None:
+    """Keep the spreads and crowds of a month, from those of its days."""
+    start, end = month_of(month)
     for measure in Spread:
         await hand.run(
             f"DELETE FROM rollup_spread WHERE measure = ? AND level = ? AND bucket IN ({_EVERY}) AND slot = ?",
@@ -215,7 +230,7 @@ async def _redo_month(hand: Hand, month: int) -> None:
     ):
         crowds[str(kind)] |= Crowd(unpack(cast("bytes", once)), unpack(cast("bytes", again)))
     await hand.run("DELETE FROM rollup_crowd WHERE level = ? AND slot = ?", (Level.MONTH, month))
-    await _keep_crowds(hand, Level.MONTH, month, crowds)
+    await keep_crowds(hand, Level.MONTH, month, crowds)
 
 
 async def _redo_spreads(hand: Hand, day: int, now: int) -> None:
@@ -236,7 +251,7 @@ async def _redo_spreads(hand: Hand, day: int, now: int) -> None:
         if wait is not None:
             waits[str(kind)].append(cast("int", wait))
     await hand.run_many(
-        "INSERT INTO rollup_spread (measure, level, bucket, slot, kind, n, held) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        KEEP_SPREAD,
         [
             (measure, Level.DAY, bucket, day, kind, len(held), pack_values(held))
             for measure, kinds in ((Spread.WAIT, waits), (Spread.LEAD, leads))
@@ -255,17 +270,39 @@ async def _redo_crowds(hand: Hand, day: int) -> None:
     ):
         people[str(kind)].append(unpack_people(cast("bytes", seen)))
     await hand.run("DELETE FROM rollup_crowd WHERE level = ? AND slot = ?", (Level.DAY, day))
-    await _keep_crowds(hand, Level.DAY, day, {kind: crowd_of(sessions) for kind, sessions in people.items()})
+    await keep_crowds(hand, Level.DAY, day, {kind: crowd_of(sessions) for kind, sessions in people.items()})
 
 
-async def _keep_crowds(hand: Hand, level: Level, slot: int, crowds: dict[str, Crowd]) -> None:
+async def keep_courses(hand: Hand, since: int, until: int) -> None:
+    """Keep the courses of days, from the quarters of kinds."""
+    names = ", ".join(courses.NAMES)
+    found: defaultdict[tuple[str, int], dict[int, tuple[int, ...]]] = defaultdict(dict)
+    for slot, kind, *sums in await hand.fetch(
+        f"SELECT slot, \"key\", {names} FROM rollup WHERE dim = 'kind' AND level = {Level.QUARTER:d}"
+        " AND slot >= ? AND slot < ?",
+        (since, until),
+    ):
+        day, rest = divmod(cast("int", slot), DAY)
+        more, quarter = tuple(cast("list[int]", sums)), rest // QUARTER
+        found[str(kind), day * DAY][quarter] = more
+        every = found["", day * DAY]
+        before = every.get(quarter)
+        every[quarter] = more if before is None else tuple(map(sum, zip(before, more, strict=True)))
+    await hand.run_many(
+        "INSERT INTO rollup_course (kind, slot, held) VALUES (?, ?, ?)",
+        [(kind, day, courses.pack_course(quarters)) for (kind, day), quarters in sorted(found.items())],
+    )
+
+
+async def keep_crowds(hand: Hand, level: Level, slot: int, crowds: dict[str, Crowd]) -> None:
+    """Keep the crowds of a day or of a month, by kind."""
     await hand.run_many(
         "INSERT INTO rollup_crowd (level, slot, kind, once, again) VALUES (?, ?, ?, ?, ?)",
         [(level, slot, kind, pack(crowd.once), pack(crowd.again)) for kind, crowd in crowds.items()],
     )
 
 
-def _by(dim: str, level: Level, length: int) -> str:
+def summing(dim: str, level: Level, length: int) -> str:
     """Return the statement that sums up the sessions of a stretch of time by one dimension, in pieces of a length."""
     key, source = GROUPS[dim]
     told = key if dim in ("all", "kind") else f"s.kind || '{BETWEEN}' || {key}"
@@ -297,7 +334,7 @@ _FROM_HOURS: Final = (
     f' FROM rollup WHERE dim = ? AND level = {Level.HOUR:d} AND slot >= ? AND slot < ? GROUP BY "key"'
 )
 
-_FROM_QUARTERS: Final = (
+FROM_QUARTERS: Final = (
     _from_quarters("all", Level.QUARTER, QUARTER),
     _from_quarters("all", Level.HOUR, HOUR),
     _from_quarters("kind", Level.HOUR, HOUR),

@@ -21,7 +21,7 @@ from sessiontui.domain.vocabulary import Badge, Kind
 from sessiontui.store.alerting import store as keep_alerts
 from sessiontui.store.deriving import UPDATE, Refreshed, recompute, stored_counts
 from sessiontui.store.haystack import OWE_WORDS, drop_words, keep_words
-from sessiontui.store.ledger import Ledger, Moved, Scene
+from sessiontui.store.ledger import Ledger, Scene
 from sessiontui.store.nouns import bound, change, filled, insertion, restored, selection
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.rollups import mark
@@ -246,7 +246,10 @@ class Tx:
     def move_heads(self, session_id: int, *, active: int = 0, departed: int = 0, due: int | None = None) -> None:
         """Let one guest more or less be counted in a session that stays what it is, due no later than ``due`` ms."""
         self._ledger.debts += 1
-        self._ledger.moved_of(session_id).add(Moved(active, departed, due))
+        moved = self._ledger.moved_of(session_id)
+        moved.active += active
+        moved.departed += departed
+        moved.lower(due)
 
     def heads_moved(self, session_id: int) -> int:
         """Return by how many the guests in a session have changed in this transaction, by its own count."""
@@ -429,10 +432,12 @@ class Tx:
 
 _SCENE = (
     "SELECT kind, control, starts_at, ends_at, coalesce(mentor_id, author_id), archived_at IS NOT NULL, status,"
-    " badges, next_transition_at, active,"
+    " badges, next_transition_at, active, present_since, paused_at,"
     " EXISTS (SELECT 1 FROM attendee a WHERE a.session_id = s.id AND a.person_id IS NOT NULL),"
     " EXISTS (SELECT 1 FROM alert w WHERE w.session_id = s.id AND w.resolved_at IS NULL"
-    " AND w.rule IN ('nobody_joined', 'host_missing', 'overtime', 'unstable'))"  # the others tell of no heads
+    " AND w.rule IN ('host_missing', 'overtime')),"
+    " EXISTS (SELECT 1 FROM alert w WHERE w.session_id = s.id AND w.resolved_at IS NULL"
+    " AND w.rule IN ('nobody_joined', 'unstable'))"  # the others tell of no heads
     " FROM session s WHERE id = ?"
 )
 
@@ -448,21 +453,8 @@ _HEADS = (
 
 
 def _scene(row: Row) -> Scene:
-    kind, control, starts_at, ends_at, host_id, archived, status, badges, due, active, has_attendees, alerted = row
-    return Scene(
-        kind=str(kind),
-        control=str(control),
-        starts_at=cast("int", starts_at),
-        ends_at=cast("int", ends_at),
-        host_id=None if kind == Kind.WORK else cast("int | None", host_id),
-        archived=bool(archived),
-        status=str(status),
-        badges=str(badges),
-        due=cast("int | None", due),
-        active=cast("int", active),
-        has_attendees=bool(has_attendees),
-        alerted=bool(alerted),
-    )
+    scene = Scene._make(row)
+    return scene._replace(host_id=None) if scene.kind == Kind.WORK else scene
 
 
 def _is_sooner(due: int | None, than: int | None) -> bool:

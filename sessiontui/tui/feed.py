@@ -58,6 +58,9 @@ TELL_EVERY: Final = timedelta(seconds=15)
 NEAR: Final = timedelta(hours=2)
 """How long before its start a session is watched by the second; well before it counts as upcoming."""
 
+PATIENCE: Final = 0.01
+"""Seconds after which the first rows of a new search are shown, and the rest is asked for behind them."""
+
 PAGE: Final = 200
 """Least rows of a window."""
 
@@ -350,9 +353,16 @@ class Feed:
         self._age, self._behind = 0.0, False
         now = self._port.clock()
         known = self._known(now)
+        is_new = self._last is None or (asked.query, asked.order) != (self._good.query, self._good.order)
         try:
             board = await self._reads.board(
-                asked.query, now=now, limit=asked.limit, offset=asked.offset, order=asked.order, known=known
+                asked.query,
+                now=now,
+                limit=asked.limit,
+                offset=asked.offset,
+                order=asked.order,
+                known=known,
+                patience=PATIENCE if is_new else None,
             )
         except BadInput as error:
             if asked.query == self._question.query:
@@ -363,6 +373,7 @@ class Feed:
         else:
             if (asked.query, asked.order) == (self._question.query, self._question.order):
                 self._good = asked
+                self._again = self._again or not board.whole
                 self._keep(board, known)
                 self._owner.post_message(BoardTaken(board, asked.offset))
 

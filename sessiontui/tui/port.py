@@ -114,11 +114,20 @@ class Reads(Protocol):
         ...
 
     async def board(
-        self, query: str, *, now: datetime, limit: int, offset: int, order: str, known: Board | None = None
+        self,
+        query: str,
+        *,
+        now: datetime,
+        limit: int,
+        offset: int,
+        order: str,
+        known: Board | None = None,
+        patience: float | None = None,
     ) -> Board:
         """Return a window of the sessions that a query matches; ``BadInput`` says what is wrong with it.
 
-        Lines of ``known``, an earlier board, may be taken over where nothing was committed about them since.
+        Lines of ``known``, an earlier board, may be taken over where nothing was committed about them since. After
+        ``patience`` seconds the first rows found by then may be all there is, and the board is not ``whole``.
         """
         ...
 
@@ -168,7 +177,15 @@ class ServiceReads:
         return await boards.due(self._port.context, ids, now=now)
 
     async def board(
-        self, query: str, *, now: datetime, limit: int, offset: int, order: str, known: Board | None = None
+        self,
+        query: str,
+        *,
+        now: datetime,
+        limit: int,
+        offset: int,
+        order: str,
+        known: Board | None = None,
+        patience: float | None = None,
     ) -> Board:
         """Return a window of the sessions that a query matches."""
         from sessiontui.services import boards
@@ -188,6 +205,7 @@ class ServiceReads:
             order=order,
             zone=self._port.zone,
             known=known,
+            patience=patience,
             by=self._port.actor,
         )
 

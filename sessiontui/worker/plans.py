@@ -15,6 +15,7 @@ from sessiontui.services import (
     events,
     followups,
     jobs,
+    reminders,
     risk,
     series,
     ticking,
@@ -48,6 +49,7 @@ PLANS: Final[Sequence[Plan]] = (
     Plan(name="status-tick", act=ticking.tick, every=timedelta(seconds=1), prompt=True),
     Plan(name="presence-sweep", act=ticking.sweep, every=timedelta(seconds=15)),
     Plan(name="outbox", act=delivery.deliver, every=timedelta(seconds=2)),
+    Plan(name="reminders", act=reminders.remind_due, every=timedelta(seconds=15), first_after=timedelta(seconds=3)),
     Plan(name="follow-ups", act=followups.follow_up_ended, every=timedelta(seconds=10)),
     Plan(name="risk", act=risk.keep, every=timedelta(minutes=1), first_after=timedelta(seconds=75)),
     Plan(name="double-bookings", act=alert_jobs.clashes, every=timedelta(seconds=1)),
@@ -58,6 +60,6 @@ PLANS: Final[Sequence[Plan]] = (
     Plan(name="forget-keys", act=events.forget_keys, every=timedelta(hours=1), first_after=timedelta(minutes=2)),
     Plan(name="tidy-books", act=jobs.tidy, every=timedelta(hours=1), first_after=timedelta(minutes=1)),
     # It only looks whether a day has passed since the last one, so that a console open for an hour makes one too.
-    Plan(name="daily-backup", act=backups.daily, every=timedelta(minutes=10), first_after=timedelta(seconds=3)),
+    Plan(name="daily-backup", act=backups.daily, every=timedelta(minutes=10), first_after=timedelta(minutes=2)),
 )
 """The jobs of the product."""

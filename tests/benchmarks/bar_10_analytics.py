@@ -18,7 +18,10 @@ from sessiontui.services import requests, sessions
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import SessionDraft
 from sessiontui.store import tx as write_path
+from sessiontui.store.histories import Fetch
 from sessiontui.store.reads import analytics as kept
+from sessiontui.store.reads.figures_asked import Asked
+from sessiontui.store.reads.figures_kept import Kept
 from sessiontui.store.rollups import dirty_days, redo
 from tests.benchmarks.figures import Figure, limit, told
 from tests.benchmarks.ground import ADMIN, Ground, now, opened
@@ -46,7 +49,7 @@ async def _panels(ground: Ground) -> list[Figure]:
         whole = (low // HOUR * HOUR, -(-high // HOUR) * HOUR)
         month = (to_ms(now() - timedelta(days=30)), to_ms(now()))
         for name, period in (("all time", whole), ("30 days", month)):
-            source = kept.Kept(fetch, period, now=to_ms(now()), dirty=await kept.dirty_hours(fetch, *period))
+            source = Kept(fetch, period, now=to_ms(now()), dirty=await kept.dirty_hours(fetch, *period))
             for what, ask in _asked(source, period):
                 took = await _timed(ask)
                 figures.append(limit(10, f"{what}, {name}", took, "ms", 25))
@@ -54,7 +57,7 @@ async def _panels(ground: Ground) -> list[Figure]:
     return figures
 
 
-def _asked(source: kept.Kept, period: tuple[int, int]) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
+def _asked(source: Kept, period: tuple[int, int]) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
     yield "figures", source.sums
     for dim in ("kind", "mentor", "tag", "reason"):
         yield f"by {dim}", lambda dim=dim: source.groups(dim)
@@ -67,11 +70,11 @@ def _asked(source: kept.Kept, period: tuple[int, int]) -> Iterator[tuple[str, Ca
         yield f"trend in {zone}", lambda s=stretches: source.timed(s, DAYS, NAMES)
 
 
-async def _equal(fetch: kept.Fetch, period: tuple[int, int]) -> Figure:
+async def _equal(fetch: Fetch, period: tuple[int, int]) -> Figure:
     """Compare what is kept with direct SQL; the value is how many figures differ."""
     at = to_ms(now())
-    source = kept.Kept(fetch, period, now=at, dirty=await kept.dirty_hours(fetch, *period))
-    direct = kept.Asked(fetch, ("1", ()), period, now=at)
+    source = Kept(fetch, period, now=at, dirty=await kept.dirty_hours(fetch, *period))
+    direct = Asked(fetch, ("1", ()), period, now=at)
     differ = 0
     for dim in ("all", "kind", "mentor", "tag", "reason"):
         differ += await source.groups(dim) != await direct.groups(dim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -49,8 +50,17 @@ def test_alerts_tell_what_whom_since_when_and_what_helps(run: Run, waiting: date
     assert alert["actions"] == ["remind", "cancel"]
     text = run("alerts")
     assert "nobody_joined  " in text.out
+    assert text.out.splitlines()[1].split()[0] == str(alert["id"])  # what 'do acknowledge' takes
     assert "Grief circle" in text.out
     assert "1 alert, taken" in text.err
+
+
+def test_a_session_shows_its_alerts_and_who_has_them(run: Run, waiting: datetime):
+    assert "Warning: nobody_joined (alert 1): waiting 12 min" in run("show", "1").out
+    assert run("show", "1", "--json").json["alerts"][0]["rule"] == "nobody_joined"
+    assert run("do", "acknowledge", "1").code == 0
+    (told,) = [text for text in run("show", "1").out.splitlines() if "nobody_joined" in text]
+    assert re.search(r"nobody came; .+, \d\d:\d\d$", told)
 
 
 def test_it_fails_only_where_a_severity_is_named_and_reached(run: Run, waiting: datetime):

@@ -31,7 +31,8 @@ def test_more_than_one_person_is_listed_and_asked_about(circle: Run):
         assert circle("do", "add", "1", "--person", name).code == 0
     asked = circle("do", "message", "1", "--text", "Bring a pen")
     assert asked.code == 1
-    assert "Ana <ana@example.org>: Grief circle" in asked.err
+    assert "  Ana <ana@example.org>: Grief circle\n" in asked.err
+    assert "Not done: Write to 2 people?\n" in asked.err
     assert "not Mute: no address" in asked.err
     assert "--yes" in asked.err
     sent = circle("do", "message", "1", "--text", "Bring a pen", "--yes")

@@ -1,20 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import combinations
 from random import Random
 
 import pytest
 from sqlmodel import SQLModel
 
 from sessiontui.demo import bulk, every_status, living
-from sessiontui.demo.names import ADMIN, MENTORS, PARTICIPANTS, SECOND_ADMIN
+from sessiontui.demo.names import ADMIN, MENTORS, PARTICIPANTS, SECOND_ADMIN, Face
 from sessiontui.demo.playing import introduce, play, script
 from sessiontui.demo.scenes import Ask, Scene, Visit
 from sessiontui.demo.worlds import WORLDS, build, description
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, Refused
 from sessiontui.domain.text import is_hostile
-from sessiontui.domain.vocabulary import Badge, Role, Status
+from sessiontui.domain.vocabulary import Badge, Move, RequestState, Role, Status
 from sessiontui.services import boards, people, ticking
 from sessiontui.services.context import Context
 
@@ -89,6 +91,25 @@ async def test_the_living_world_has_about_forty_sessions_and_a_dozen_troubles(fr
     assert all(mentor.phone and mentor.zone for mentor in mentors)
     titles = {line.title for line in board.lines}
     assert all(any(hint.startswith(f"{title}: ") for title in titles) for hint in world.look_at)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_participants_of_an_ordinary_day_are_expected_in_one_place_and_one_mentor_in_two(now: datetime, seed: int):
+    scenes = [
+        scene
+        for scene in living.full_swing(Random(seed), now)
+        if all(step.move is not Move.CANCEL for step in scene.steps)
+    ]
+
+    def twice(expected: Callable[[Scene], set[Face]]) -> set[tuple[str, str]]:
+        return {
+            (one.title, other.title)
+            for one, other in combinations(scenes, 2)
+            if one.starts < other.ends and other.starts < one.ends and expected(one) & expected(other)
+        }
+
+    assert not twice(lambda scene: {ask.who for ask in scene.asks if ask.state is RequestState.APPROVED})
+    assert ("CV review", "Nursing night shifts") in twice(lambda scene: {scene.host})
 
 
 async def test_a_quiet_morning_has_nothing_live(fresh, now):

@@ -136,6 +136,7 @@ def histories(draw: st.DrawFn) -> History:
         mentor=draw(st.sampled_from(("", "", "a"))),
         capacity=draw(st.integers(0, 2)),
         created_at=draw(st.none() | instants),
+        begun_at=draw(st.none() | instants),
         changes=tuple(draw(st.lists(changes(), max_size=6))),
         requests=tuple(draw(st.lists(lives(), max_size=3))),
         stays=tuple(draw(st.lists(sourced, max_size=4))),

@@ -16,8 +16,9 @@ from sessiontui.domain.alerts.standing import Feed, Machine, feed_silent, machin
 from sessiontui.domain.alerts.suggesting import MOST, SUGGESTED, Means, suggestions
 from sessiontui.domain.alerts.telling import sentence
 from sessiontui.domain.history import History, facts_at, instants
-from sessiontui.domain.lifecycle import Facts, derive, next_transition_at
+from sessiontui.domain.lifecycle import Facts, derive
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.domain.transitions import next_transition_at
 from sessiontui.domain.vocabulary import Control, Kind, Severity
 from tests.domain.facts import END, HOUR, MIN, MS, START, S, histories, session, stay
 from tests.oracle import SMALL_RULES, at
@@ -113,6 +114,15 @@ def test_a_missing_host_counts_from_when_they_left_or_the_begin_and_only_with_gu
     assert holding(late_guests, START + 9 * MIN)[AlertRule.HOST_MISSING].since == START + 9 * MIN
     assert not holding(session(guests=(stay(START),), hosts=(stay(START, who="lee"),)), START + 50 * MIN)
     assert not holding(session(kind=Kind.WORK, guests=(stay(START),)), START + 30 * MIN)
+
+
+def test_guests_who_have_just_come_in_are_not_told_in_minutes():
+    found = holding(session(guests=(stay(START + 9 * MIN),)), START + 9 * MIN)[AlertRule.HOST_MISSING]
+    facts = (("guests", "1"), *(fact for fact in found.facts if fact[0] != "guests"))
+    at = START + 9 * MIN + 20 * S
+    assert sentence(AlertRule.HOST_MISSING, facts, at) == "1 guest inside since just now, host never came"
+    later = sentence(AlertRule.HOST_MISSING, facts, at + MIN)
+    assert later == "1 guest inside for 1 min, host never came"
 
 
 def test_a_host_who_fell_silent_is_due_when_the_silence_has_lasted():

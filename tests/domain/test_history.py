@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessiontui.domain.history import Change, History, RequestLife, broken_by, facts_at, instants
-from sessiontui.domain.lifecycle import derive, next_transition_at
+from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.presence import Stay
+from sessiontui.domain.transitions import next_transition_at
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, RequestState, Source, Status
 from tests import oracle
 from tests.domain.facts import END, HOUR, MIN, MS, START, S, histories, stay
@@ -249,6 +250,23 @@ def look(past: History, tick: int) -> tuple[object, ...]:
     now = oracle.at(tick)
     one = derive(facts_at(past, now, rules=oracle.SMALL_RULES), now, oracle.SMALL_RULES)
     return one.status, one.badges, one.provisional, one.here, one.left, one.final_end
+
+
+@pytest.mark.parametrize("control", [Control.PAUSED, Control.COMPLETED])
+def test_a_source_tells_when_it_began_without_a_move(control: Control):
+    begun = START - 20 * MIN
+    past = history(control=control, begun_at=begun, stays=(stay(START - 30 * MIN, START + 10 * MIN),))
+    assert (facts_at(past, END).begin, facts_at(past, begun).begin) == (begun, begun)
+    assert facts_at(past, begun - MS).begin == START
+    assert begun in instants(past)
+    assert shown(past, END).actual == 30 * MIN
+    assert facts_at(replace(past, begun_at=START + MIN), END).begin == START
+
+
+def test_a_move_that_starts_it_again_counts_from_itself():
+    past = history(control=Control.COMPLETED, begun_at=START - 20 * MIN)
+    moves = (move(Move.REOPEN, START - 15 * MIN), move(Move.START, START - 10 * MIN))
+    assert facts_at(replace(past, changes=moves), END).begun_at == START - 10 * MIN
 
 
 @settings(max_examples=300)

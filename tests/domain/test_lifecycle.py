@@ -15,11 +15,10 @@ from sessiontui.domain.lifecycle import (
     Facts,
     check,
     derive,
-    is_due_for_completion,
-    next_transition_at,
     why_not,
 )
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.domain.transitions import is_due_for_completion, next_transition_at
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Status
 from tests import oracle
 from tests.domain.facts import END, HOUR, MIN, MS, START, S, any_facts, session, stay

@@ -12,12 +12,15 @@ import signal
 import sys
 import time
 
-KEYS = ("S", "y", "P", "y", "\r", "j", "a", "\r", "k", "z", "g", "C", "\t", "\r", "j")
-"""Starting, pausing, approving, undoing, moving on: whatever the row under the cursor takes."""
+KEYS = ("S", "P", "P", "j")
+"""Starting, pausing, going on, and down to the next row."""
+
+TITLE = "Going on"
+"""How the sessions are called that the keys are for; once one of them is on the screen, keys are pressed."""
 
 
 def main(database: str) -> None:
-    """Open the console in a child, say ``ready`` at its first frame, and press keys until killed."""
+    """Open the console in a child, say ``ready`` once it shows its rows, and press keys until killed."""
     child, terminal = pty.fork()
     if child == 0:
         arguments = ["env", "TERM=xterm-256color", "TEXTUAL_ANIMATIONS=none", sys.executable, "-m", "sessiontui"]
@@ -31,14 +34,14 @@ def main(database: str) -> None:
                 seen = (seen + os.read(terminal, 65536))[-65536:]
             except OSError:
                 return
-        if not told and b"sessiontui" in seen:
+        if not told and TITLE.encode() in seen:
             told = True
             sys.stdout.write("ready\n")
             sys.stdout.flush()
         if told:
             os.write(terminal, KEYS[place % len(KEYS)].encode())
             place += 1
-            time.sleep(0.01)
+            time.sleep(0.08)
 
 
 if __name__ == "__main__":

@@ -12,17 +12,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sessiontui.domain.access import Actor
-from sessiontui.services import audit, people, ticking
+from sessiontui.services import audit, people, sessions, ticking
 from sessiontui.services.context import Context
 from sessiontui.store import deriving
 from sessiontui.store.engine import Database
 from sessiontui.store.folding import refold
+from tests.faults.console import TITLE
 from tests.faults.storm import CROWD
 from tests.faults.writer import START
 
@@ -95,13 +96,22 @@ async def test_no_acknowledged_event_of_a_storm_is_lost_or_written_twice(tmp_pat
 async def test_a_console_killed_while_three_writers_write_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "console" / "desk.db"
     db = await Database.open(path)
-    await people.identify(Context(db=db), os_user=getpass.getuser(), name="Root", at=START)
+    root = await people.identify(Context(db=db), os_user=getpass.getuser(), name="Root", at=START)
+    now = datetime.now(UTC)  # noqa: TID251 - the console under test has the clock of the machine
+    for number in range(4 * ROUNDS):
+        draft = sessions.SessionDraft(
+            title=f"{TITLE} {number}",
+            starts_at=now - timedelta(minutes=20),
+            ends_at=now + timedelta(days=1),
+            publish=True,
+        )
+        await sessions.create(Context(db=db), draft, by=root, at=now - timedelta(hours=1))
     await db.close()
 
     chance = random.Random(50)
     acknowledged: list[list[str]] = []
     for number in range(ROUNDS):
-        acknowledged += _one_round(path, number, chance, writers=3, beside=_console)
+        acknowledged += _one_round(path, number, chance, writers=3, longest=1.5, beside=_console)
     assert len(acknowledged) > ROUNDS, "the writers never got anywhere"
 
     with sqlite3.connect(path) as raw:
@@ -109,6 +119,8 @@ async def test_a_console_killed_while_three_writers_write_loses_nothing(tmp_path
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
         assert [words for words in acknowledged if not _is_there(raw, words)] == []
         assert _unaudited(raw) == []
+        pressed = raw.execute("SELECT count(*) FROM audit_entry WHERE action IN ('session.start', 'session.pause')")
+        assert pressed.fetchone()[0] > ROUNDS / 4, "the keys never wrote anything"
     raw.close()
 
     db = await Database.open(path)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from sessiontui.calling import Caller
 from sessiontui.platforms import Plan
-from sessiontui.platforms.calling import Caller
 
 NOW = datetime(2026, 5, 4, 14, tzinfo=UTC)
 

@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from sessiontui.calling import Caller
 from sessiontui.domain.errors import NotAllowed, NotFound, Refused, Unavailable
 from sessiontui.platforms import Guest, Plan, Room
 from sessiontui.platforms.bigbluebutton import HASHES, BigBlueButton, checksum, is_signed
-from sessiontui.platforms.calling import Caller
 
 from .vendor import Asked, Reply, Vendor, vendor
 

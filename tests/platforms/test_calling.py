@@ -6,8 +6,8 @@ from email.utils import format_datetime
 
 import pytest
 
+from sessiontui.calling import ATTEMPTS, MAX_ANSWER, Caller
 from sessiontui.domain.errors import NotAllowed, NotFound, Refused, Unavailable
-from sessiontui.platforms.calling import ATTEMPTS, MAX_ANSWER, Caller
 
 from .conftest import NOW, Times
 from .vendor import Asked, Reply, said, vendor

@@ -8,10 +8,10 @@ from joserfc import jwt
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import OctKey
 
+from sessiontui.calling import Caller
 from sessiontui.domain.errors import Refused
 from sessiontui.platforms import Guest, Plan, Platform, Room
 from sessiontui.platforms.bigbluebutton import BigBlueButton
-from sessiontui.platforms.calling import Caller
 from sessiontui.platforms.jitsi import Jitsi
 from sessiontui.platforms.link import LinkOnly
 from sessiontui.platforms.zoom import Zoom

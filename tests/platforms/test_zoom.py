@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from sessiontui.calling import Caller
 from sessiontui.domain.errors import NotAllowed, Unavailable
 from sessiontui.platforms import Guest, Plan, Room
-from sessiontui.platforms.calling import Caller
 from sessiontui.platforms.zoom import Zoom
 
 from .conftest import NOW, Times

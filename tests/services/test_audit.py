@@ -71,13 +71,19 @@ def tamper(stage: Stage, *statements: str) -> None:
     connection.close()
 
 
-async def test_a_long_chain_is_verified_soon_and_every_tampering_found(stage: Stage):
-    ids = fill(stage, NUMBER)
+@pytest.mark.slow
+async def test_a_long_chain_is_verified_soon(stage: Stage):
+    fill(stage, NUMBER)
     started = time.perf_counter()
-    report = await audit.verify(stage.context)
+    await audit.verify(stage.context)
     took = time.perf_counter() - started
-    assert (report.is_whole, report.entries) == (True, len(ids))
     assert took < 6, f"{took:.1f} s"  # the bar is 2 s on the machine it is measured on; this only finds a fall
+
+
+async def test_every_tampering_with_a_long_chain_is_found(stage: Stage):
+    ids = fill(stage, NUMBER)
+    report = await audit.verify(stage.context)
+    assert (report.is_whole, report.entries) == (True, len(ids))
     middle = ids[len(ids) // 2]
     tamper(stage, f"UPDATE audit_entry SET sentence = 'approved' WHERE id = {middle}")
     found = await audit.verify(stage.context)

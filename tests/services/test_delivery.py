@@ -13,7 +13,7 @@ from sessiontui.domain.errors import NotAllowed, Refused
 from sessiontui.domain.letters import Text
 from sessiontui.domain.vocabulary import Move
 from sessiontui.outlets.file import FileOutlet
-from sessiontui.outlets.outlet import Mail, NotSent
+from sessiontui.outlets.outlet import HandingOver, Mail, NotSent, nothing
 from sessiontui.services import delivery, health, interventions, outbox, people, sessions
 from sessiontui.services.messaging import Letter, enqueue
 from sessiontui.store.reads import outbox as kept
@@ -33,10 +33,11 @@ class Flaky(FileOutlet):
     before: BaseException | None = None
     after: BaseException | None = None
 
-    async def send(self, mail: Mail) -> None:
+    async def send(self, mail: Mail, *, handing_over: HandingOver = nothing) -> None:
         if self.before is not None:
+            await handing_over()
             raise self.before
-        await super().send(mail)
+        await super().send(mail, handing_over=handing_over)
         if self.after is not None:
             raise self.after
 
@@ -44,7 +45,7 @@ class Flaky(FileOutlet):
 @pytest.fixture
 def channel(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Flaky:
     flaky = Flaky(folder(stage))
-    monkeypatch.setattr(delivery, "outlet_of", lambda context: flaky)
+    monkeypatch.setattr(delivery, "outlet_of", lambda context, *, at: flaky)
     return flaky
 
 

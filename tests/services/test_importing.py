@@ -12,7 +12,7 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotAllowed, NotFound
 from sessiontui.domain.vocabulary import Badge, Control, Move, RequestState, Role, Status
-from sessiontui.services import audit, boards, importing, people, requests, sessions
+from sessiontui.services import audit, boards, importing, people, requests, sessions, ticking
 from sessiontui.services.importing import ImportOptions, Phase, SourceFile, Verdict
 from sessiontui.services.sessions import SessionEdit
 from tests.conftest import NOON, Stage, build_stage
@@ -86,6 +86,25 @@ async def test_started_at_is_when_it_began(stage: Stage):
     found = await line(stage)
     assert found.actual == 38 * MIN
     assert (await line(stage, at=clock("13:55"))).status is Status.ACTIVE
+
+
+@pytest.mark.parametrize("control", ["paused", "completed"])
+async def test_started_at_counts_also_where_it_was_no_longer_going_on(stage: Stage, control: str):
+    told = session(control=control, started_at="2026-05-04T13:50:00Z")
+    await take(stage, told, person(), presence("13:52", "14:30"))
+    found = await line(stage)
+    assert (found.control, found.actual) == (control, 38 * MIN)
+    before = dump(stage.path)
+    await take(stage, told, person(), presence("13:52", "14:30"))
+    assert dump(stage.path) == before
+
+
+async def test_started_at_may_be_told_later(stage: Stage):
+    await take(stage, session(control="paused"), person(), presence("13:52", "14:30"))
+    assert (await line(stage)).actual == 30 * MIN
+    await take(stage, session(control="paused", started_at="2026-05-04T13:50:00Z"))
+    assert (await line(stage)).actual == 38 * MIN
+    assert await ticking.rebuild(stage.context, at=LATER) == 0
 
 
 async def test_creation_bounds_the_past(stage: Stage):
@@ -599,8 +618,6 @@ async def test_an_import_has_one_audit_entry_and_the_chain_holds(stage: Stage):
 
 
 async def test_a_full_recompute_agrees(stage: Stage):
-    from sessiontui.services import ticking
-
     await take(stage, *WORLD)
     assert await ticking.rebuild(stage.context, at=LATER) == 0
 

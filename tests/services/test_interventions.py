@@ -10,7 +10,7 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, Refused
 from sessiontui.domain.vocabulary import Move, RequestState, Role
 from sessiontui.services import audit, calling, interventions, people, requests, sessions, taking_part
-from sessiontui.services.interventions import Call
+from sessiontui.services.audience import Call, audience
 from sessiontui.services.undo import undo
 from tests.conftest import NOON, Stage
 
@@ -39,7 +39,7 @@ async def test_remind_touches_whom_it_says_and_leaves_out_the_rest_with_reasons(
     await be_there(stage, session_id, stage.bob, START + MIN)
     await be_there(stage, session_id, left, START + MIN, START + 2 * MIN)
     now = START + 3 * MIN
-    whom = await interventions.audience(stage.context, Call.REMIND, [session_id], by=stage.root, now=now)
+    whom = await audience(stage.context, Call.REMIND, [session_id], by=stage.root, now=now)
     assert [touched.person.name for touched in whom.touched] == ["Ana", "Cyd"]
     assert {str(left) for left in whom.left_out} == {
         "Bob: is here", "Left: came and left", "Mute: no address",

@@ -22,7 +22,7 @@ from sessiontui.services.past import Past
 from sessiontui.services.sessions import SessionDraft
 from sessiontui.store.engine import Database
 from sessiontui.store.reads import sessions as kept
-from sessiontui.store.reads.windows import ORDERS
+from sessiontui.store.reads.orders import ORDERS
 from tests.conftest import NOON, Stage
 from tests.services.test_requests import asked
 from tests.services.test_sessions import END, HOUR, MIN, START
@@ -224,6 +224,7 @@ async def test_the_shape_of_a_day_counts_who_was_live_in_each_part(stage: Stage)
     assert sum(shape) == 4
 
 
+@pytest.mark.slow
 async def test_a_step_costs_little_beside_deriving_everything(stage: Stage):
     for number in range(400):
         start = START - number * HOUR

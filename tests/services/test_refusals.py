@@ -119,6 +119,14 @@ async def test_a_refusal_stands_in_nobodys_way(stage: Stage):
     assert (await undo(stage.context, by=stage.root, at=NOON)).sessions == (made,)
 
 
+@pytest.mark.parametrize("person_id", [None, 4711])
+async def test_who_is_no_stored_person_is_refused_all_the_same(stage: Stage, person_id: int | None):
+    gone = Actor(person_id, "Gone", Role.VIEWER)
+    with pytest.raises(NotAllowed):
+        await jobs.run_now(stage.context, "tick", by=gone, at=NOON)
+    assert await refusals(stage) == []
+
+
 async def test_a_database_that_is_only_read_stays_as_it_is(stage: Stage):
     await make(stage)
     before = stage.path.read_bytes()

@@ -239,6 +239,28 @@ async def test_it_learns_anew_once_enough_more_has_ended(stage: Stage):
     assert second.id > first.id
 
 
+async def test_it_learns_anew_every_few_hours_at_most(stage: Stage):
+    await past(stage)
+    assert await risk.refit(stage.context, at=NOW)
+    for day in range(risk.REFIT_LEAST):
+        await meet(stage, NOON + (14 + day) * DAY, [stage.ana], [stage.ana])
+    await ticking.tick(stage.context, at=NOW)
+    assert not await risk.refit(stage.context, at=NOW + risk.REFIT_EVERY - HOUR)
+    assert await risk.refit(stage.context, at=NOW + risk.REFIT_EVERY)
+
+
+async def test_of_each_person_the_newest_bookings_are_read(stage: Stage):
+    await past(stage)
+    fetch = stage.context.db.fetch
+    everyone = [stage.ana, stage.bob, stage.cyd]
+    whole = await kept.bookings_of(fetch, everyone, before=to_ms(NOW), newest=100)
+    assert len(whole) == 36
+    newest = await kept.bookings_of(fetch, everyone, before=to_ms(NOW), newest=5)
+    for person in everyone:
+        own = sorted((row for row in whole if row.person_id == person), key=lambda row: row.starts_at)
+        assert sorted((row for row in newest if row.person_id == person), key=lambda row: row.starts_at) == own[-5:]
+
+
 async def test_what_was_learned_is_for_those_who_see_all_figures(stage: Stage):
     found = await risk.learned(stage.context, now=NOW, by=stage.root)
     assert (found.fit, found.tested, found.warnings) == (None, None, None)
@@ -253,3 +275,4 @@ async def test_the_worker_does_it():
     (plan,) = [plan for plan in PLANS if plan.name == "risk"]
     assert plan.act is risk.keep
     assert plan.every <= timedelta(minutes=5)
+    assert plan.first_after > timedelta(minutes=1)  # whoever opens a console looks at it first

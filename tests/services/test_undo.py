@@ -11,7 +11,8 @@ from sessiontui.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from sessiontui.domain.instants import from_ms
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Kind, Move, Priority, RequestState, Role, Source
-from sessiontui.services import audit, boards, presence, requests, sessions, ticking
+from sessiontui.services import audit, boards, people, presence, requests, sessions, ticking
+from sessiontui.services import undo as undoing
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.sessions import SessionDraft, SessionEdit
 from sessiontui.services.undo import undo
@@ -171,6 +172,20 @@ async def test_one_after_the_other(stage: Stage):
     for expected in reversed(states[:-1]):
         await undo(stage.context, by=stage.root, at=NOON)
         assert await state(stage, NOON) == expected
+
+
+async def test_what_was_done_since_and_stays_is_known(stage: Stage):
+    session_id = await make(stage)
+    moved = await sessions.move(stage.context, Move.EXTEND, session_id, by=stage.root, at=NOON, ends_at=END + HOUR)
+    assert moved.undo is not None
+    assert await undoing.passed_over(stage.context, by=stage.root, act=moved.undo) is None
+    await people.edit(stage.context, stage.bob, by=stage.root, at=NOON + MIN, phone="+34 600 000 000")
+    since = await undoing.passed_over(stage.context, by=stage.root, act=moved.undo)
+    assert since is not None
+    assert since.action == "person.edit"
+    await undo(stage.context, by=stage.root, at=NOON + MIN, entry=moved.undo)
+    again = await undoing.passed_over(stage.context, by=stage.root, act=since.id)
+    assert again is None  # an undo is no act to be warned of
 
 
 async def test_what_cannot_be_undone(stage: Stage):

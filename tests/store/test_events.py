@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,19 +16,21 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import Conflict, NotFound, ReadOnly, SessiontuiError, Unavailable
 from sessiontui.domain.history import facts_at, instants
 from sessiontui.domain.instants import from_ms, maybe_ms, to_ms
-from sessiontui.domain.lifecycle import derive, next_transition_at
+from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.presence import Signal, Stay, closed_at
 from sessiontui.domain.rules import KEYS_KEPT
+from sessiontui.domain.transitions import next_transition_at
 from sessiontui.domain.vocabulary import Control, Move, Priority, RequestState, Source
 from sessiontui.services import events, presence, requests, sessions, ticking
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.sessions import SessionDraft
-from sessiontui.store.alerting import follow, lifted, nearby
+from sessiontui.store.alert_walk import follow, lifted
 from sessiontui.store.deriving import _COLUMNS, derived_row, stored_counts
 from sessiontui.store.engine import Database, connect
 from sessiontui.store.folding import refold
 from sessiontui.store.haystack import haystacks
 from sessiontui.store.histories import load
+from sessiontui.store.nearby import nearby
 from sessiontui.store.sights import MOVING
 from sessiontui.store.tx import Tx
 from tests.conftest import NOON, Stage, build_stage
@@ -166,6 +169,52 @@ async def test_a_cancelled_sender_does_not_break_the_batch(stage: Stage):
     told = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(answer) for answer in told] == [str, asyncio.CancelledError, str]
     assert await stage.rows("SELECT person_id FROM presence") == [(stage.ana,), (stage.cyd,)]
+
+
+class LoudError(BaseException):
+    """One that ``except Exception`` lets through."""
+
+
+@pytest.mark.parametrize("loud", [LoudError, asyncio.CancelledError])
+async def test_a_deed_may_fail_with_anything_and_nobody_waits_for_ever(stage: Stage, loud: type[BaseException]):
+    session_id = await make(stage)
+
+    async def shout(tx: Tx) -> None:
+        await tx.audit("test", "half")
+        raise loud
+
+    async def together() -> list[object]:
+        return await asyncio.gather(
+            join(stage, session_id, stage.ana),
+            stage.context.db.event(shout, by=stage.root, at=START),
+            join(stage, session_id, stage.bob),
+            return_exceptions=True,
+        )
+
+    told = await asyncio.wait_for(together(), 30)
+    assert [type(answer) for answer in told] == [str, loud, str]
+    assert await stage.rows("SELECT sentence FROM audit_entry WHERE action = 'test'") == []
+    assert await asyncio.wait_for(join(stage, session_id, stage.cyd), 30) == "recorded 1 presence signal"
+
+
+async def test_a_queue_that_is_ended_lets_everybody_go(stage: Stage):
+    session_id = await make(stage)
+    started = asyncio.Event()
+
+    async def linger(tx: Tx) -> None:
+        started.set()
+        await asyncio.sleep(30)
+
+    first = asyncio.create_task(stage.context.db.event(linger, by=stage.root, at=START))
+    await started.wait()
+    second = asyncio.create_task(join(stage, session_id, stage.ana))
+    await asyncio.sleep(0)
+    (pump,) = [task for task in asyncio.all_tasks() if "_write_all" in repr(task)]
+    pump.cancel()
+    told = await asyncio.wait_for(asyncio.gather(first, second, return_exceptions=True), 30)
+    assert [type(answer) for answer in told] == [asyncio.CancelledError] * 2
+    assert await asyncio.wait_for(join(stage, session_id, stage.bob), 30) == "recorded 1 presence signal"
+    assert await stage.rows("SELECT person_id FROM presence") == [(stage.bob,)]
 
 
 async def test_transactions_and_events_take_turns(stage: Stage):
@@ -365,6 +414,9 @@ async def test_stays_and_rows_are_what_all_signals_fold_into_after_any_sequence(
         await make(stage, starts_at=START + 10 * MIN, ends_at=START + 20 * MIN),
     ]
     await sessions.move(stage.context, Move.START, ids[2], by=stage.root, at=START - MIN)
+    ids.append(await make(stage, title="Paused", starts_at=START - 30 * MIN, ends_at=START + 5 * MIN))
+    for what in (Move.START, Move.PAUSE):
+        await sessions.move(stage.context, what, ids[3], by=stage.root, at=START - 2 * MIN)
     await requests.ask(stage.context, ids[0], stage.ana, by=stage.root, at=NOON)
     now, sent = START - MIN, []
     calm = seed % 2 == 0  # what mostly happens: everything in its order, beats in time
@@ -450,6 +502,80 @@ async def test_a_crowd_is_counted_without_deriving_the_session_each_time(
     assert await stage.rows("SELECT active, departed FROM session") == [(2, 1)]
     monkeypatch.undo()
     await check_rows(stage, START + 6 * S, exact=True)
+
+
+@pytest.mark.parametrize("what", ["paused", "over"])
+async def test_heads_alone_are_counted_also_in_a_pause_and_past_the_end(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str
+):
+    db = stage.context.db
+    db.rules = replace(db.rules, alerts=replace(db.rules.alerts, unstable=None))
+    session_id = await make(stage)
+    await join(stage, session_id, stage.ana)
+    now = START + 10 * MIN
+    if what == "paused":
+        await sessions.move(stage.context, Move.START, session_id, by=stage.root, at=START + MIN)
+        await sessions.move(stage.context, Move.PAUSE, session_id, by=stage.root, at=START + 2 * MIN)
+    else:
+        now = START + 180 * MIN
+    await ticking.tick(stage.context, at=now)
+
+    async def never(*_: object, **__: object) -> None:
+        raise AssertionError("a session was derived")
+
+    monkeypatch.setattr("sessiontui.store.tx.recompute", never)
+    await join(stage, session_id, stage.bob, now + S / 10)
+    await join(stage, session_id, stage.cyd, now + S / 10)
+    await presence.heartbeat(stage.context, session_id, stage.cyd, by=stage.root, at=now + S / 5)
+    await presence.leave(stage.context, session_id, stage.bob, by=stage.root, at=now + S / 2)
+    assert await stage.rows("SELECT active, departed FROM session") == [(2, 1)]
+    monkeypatch.undo()
+    await check_rows(stage, now + S / 2, exact=True)
+    assert (await stage.rows("SELECT status FROM session"))[0][0] == ("paused" if what == "paused" else "active")
+
+
+async def test_who_came_or_left_before_the_others_is_told_late_and_changes_since_when_someone_is_there(stage: Stage):
+    db = stage.context.db
+    db.rules = replace(db.rules, alerts=replace(db.rules.alerts, unstable=None))
+    session_id = await make(stage)
+    await join(stage, session_id, stage.cyd, START + 60 * S)
+    report = PresenceReport(
+        session_id=session_id, signal=Signal.JOIN, at=START + 30 * S, source=Source.API, person_id=stage.ana
+    )
+    await presence.record(stage.context, [report], by=stage.root, at=START + 61 * S)
+    since = "SELECT present_since FROM session"
+    assert await stage.rows(since) == [(to_ms(START + 30 * S),)]
+    left = replace(report, signal=Signal.LEAVE, at=START + 50 * S)
+    await presence.record(stage.context, [left], by=stage.root, at=START + 62 * S)
+    assert await stage.rows(since) == [(to_ms(START + 60 * S),)]
+    await check_rows(stage, START + 62 * S, exact=True)
+
+
+async def test_an_alert_that_counts_heads_is_written_anew_once_a_second_and_not_for_each(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    """Who comes is on the desk at once; the number in the words of the alert follows with the next tick."""
+    session_id = await make(stage)
+    await join(stage, session_id, stage.ana)
+    late = START + 10 * MIN
+    await ticking.tick(stage.context, at=late)
+
+    async def told() -> str:
+        rows = await stage.rows("SELECT facts FROM alert WHERE rule = 'host_missing' AND resolved_at IS NULL")
+        return str(dict(json.loads(str(rows[0][0])))["guests"])
+
+    async def never(*_: object, **__: object) -> None:
+        raise AssertionError("a session was derived")
+
+    assert await told() == "1"
+    monkeypatch.setattr("sessiontui.store.tx.recompute", never)
+    await join(stage, session_id, stage.bob, late + S)
+    await join(stage, session_id, stage.cyd, late + S + S / 2)
+    assert await stage.rows("SELECT active FROM session") == [(3,)]
+    monkeypatch.undo()
+    await check_rows(stage, late + S + S / 2, exact=True)
+    await ticking.tick(stage.context, at=late + 2 * S)
+    assert await told() == "3"
 
 
 async def test_decisions_and_events_agree_on_one_session(stage: Stage):

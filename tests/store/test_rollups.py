@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -9,14 +10,17 @@ from random import Random
 from sessiontui.demo.worlds import build
 from sessiontui.domain.analytics.outcomes import SUM_NAMES, Sums
 from sessiontui.domain.analytics.periods import DAY, HOUR, QUARTER, Level, month_of, year_of
+from sessiontui.domain.analytics.spreads import unpack_values
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.vocabulary import Move, RequestState
 from sessiontui.services import analytics, presence, requests, sessions, ticking
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import SessionEdit
-from sessiontui.store.engine import Database
+from sessiontui.store.engine import Database, connect
 from sessiontui.store.histories import load
-from sessiontui.store.rollups import BETWEEN, GROUPS, SUMMED
+from sessiontui.store.refiguring import gather, redo_all
+from sessiontui.store.rollups import BETWEEN, GROUPS, SUMMED, mark_all
+from sessiontui.store.writer import Direct
 from tests.conftest import NOON, Stage
 from tests.services.test_requests import asked, make
 
@@ -143,6 +147,34 @@ async def test_a_world_of_copies_is_built_with_its_figures(tmp_path: Path):
         derived.sums, derived.metrics, derived.week, derived.days
     )  # fmt: skip
     await stage.context.db.close()
+
+
+async def test_all_figures_at_once_are_what_redoing_each_day_leaves(tmp_path: Path):
+    stage = await world(tmp_path / "world.db", "year-of-history", sessions=300)
+    await settled(stage, NOON)
+    tables = ("rollup", "rollup_course", "rollup_spread", "rollup_crowd", "rollup_dirty")
+    by_day = {table: await figures_in(stage, table) for table in tables}
+    assert [table for table in tables if by_day[table]] == [*tables[:-1]]
+    async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+        await mark_all(tx)
+    await stage.context.db.close()
+    with closing(connect(stage.path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        await redo_all(Direct(connection), gather(connection, now=to_ms(NOON)))
+        connection.execute("COMMIT")
+    stage = Stage(Context(db=await Database.open(stage.path)), stage.root, 0, 0, 0, stage.path)
+    for table in tables:
+        assert await figures_in(stage, table) == by_day[table], table
+    await stage.context.db.close()
+
+
+async def figures_in(stage: Stage, table: str) -> set[tuple[object, ...]]:
+    """Every row of a table; durations of one bucket stand in any order."""
+    return {
+        tuple(tuple(sorted(unpack_values(value))) if table == "rollup_spread" and isinstance(value, bytes) else value
+              for value in row)
+        for row in await stage.rows(f"SELECT * FROM {table}")
+    }  # fmt: skip
 
 
 async def world(path: Path, name: str, *, sessions: int | None = None) -> Stage:

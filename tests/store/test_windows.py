@@ -19,10 +19,12 @@ from sessiontui.services import boards, ticking
 from sessiontui.services.context import UTC
 from sessiontui.store import reader
 from sessiontui.store.haystack import REBUILD_WORDS, settle_words
-from sessiontui.store.narrowing import sources, spans
+from sessiontui.store.narrowing import sources
+from sessiontui.store.ranking import spans
 from sessiontui.store.reader import OutOfTime, Row, Value
 from sessiontui.store.reads import sessions as kept
-from sessiontui.store.reads import tallies, windows
+from sessiontui.store.reads import tallies, walking, windows
+from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.wording import PUBLIC_WORDS, stands_in_public
 from tests.conftest import NOON, Stage
 from tests.services.test_sessions import make
@@ -78,7 +80,7 @@ async def test_a_window_holds_what_the_measure_says(
     walk = await world(stage, seed)
     everyone = await subjects(stage, walk.now)
     for name, value in WAYS[way].items():
-        monkeypatch.setattr(windows, name, value)
+        monkeypatch.setattr(walking if name == "STRIDE" else windows, name, value)
     places = {row[0]: row[1:] for row in await stage.rows(
         "SELECT id, rank, starts_at, title_words, pending FROM session"
     )}  # fmt: skip
@@ -89,7 +91,7 @@ async def test_a_window_holds_what_the_measure_says(
         "title": lambda row_id: (places[row_id][2], row_id),
         "pending": lambda row_id: (-cast("int", places[row_id][3]), -row_id),
     }
-    assert set(orders) == set(windows.ORDERS)
+    assert set(orders) == set(ORDERS)
     pick = Random(seed)
     for number, text in enumerate((*QUERIES, *MORE)):
         meant = {one.id for one in everyone if matches(parse(text, now=walk.now, zone=UTC), one)}
@@ -104,13 +106,13 @@ async def test_a_window_holds_what_the_measure_says(
                 assert (shown.matched, shown.matched_exact) == (len(wanted), True), text
 
 
-@pytest.mark.parametrize("order", list(windows.ORDERS))
+@pytest.mark.parametrize("order", list(ORDERS))
 async def test_paging_and_jumping_agree_with_the_whole(stage: Stage, monkeypatch: pytest.MonkeyPatch, order: str):
     walk = await world(stage, 5, steps=30)
     whole = [
         line.id for line in (await boards.board(stage.context, "", now=walk.now, order=order, by=stage.root)).lines
     ]
-    monkeypatch.setattr(windows, "STRIDE", 2)
+    monkeypatch.setattr(walking, "STRIDE", 2)
     pick = Random(1)
     for text in ("", "-status:draft,cancelled"):
         whole = [
@@ -127,8 +129,8 @@ async def test_paging_and_jumping_agree_with_the_whole(stage: Stage, monkeypatch
 
 async def test_what_is_remembered_is_forgotten_when_much_has_changed(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     walk = await world(stage, 3, steps=20)
-    monkeypatch.setattr(windows, "STRIDE", 1)
-    monkeypatch.setattr(windows, "DRIFT", 0)
+    monkeypatch.setattr(walking, "STRIDE", 1)
+    monkeypatch.setattr(walking, "DRIFT", 0)
     for _ in range(15):
         await walk.step()
         await walk.tick()
@@ -373,10 +375,10 @@ HOT = (
 async def test_no_hot_read_scans_a_big_table(stage: Stage, watch: Watch, monkeypatch: pytest.MonkeyPatch, way: str):
     walk = await world(stage, 8, steps=30)
     for name, value in WAYS[way].items():
-        monkeypatch.setattr(windows, name, value)
+        monkeypatch.setattr(walking if name == "STRIDE" else windows, name, value)
     watch.asked, watch.scans = 0, []
     for text in HOT:
-        for order in windows.ORDERS:
+        for order in ORDERS:
             for offset in (0, 7):
                 await boards.board(
                     stage.context, text, now=walk.now, order=order, offset=offset, limit=3, by=stage.root

@@ -18,18 +18,20 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import Conflict, SessiontuiError
 from sessiontui.domain.history import facts_at, instants
 from sessiontui.domain.instants import from_ms, maybe_ms, to_ms
-from sessiontui.domain.lifecycle import MOVES, derive, next_transition_at
+from sessiontui.domain.lifecycle import MOVES, derive
 from sessiontui.domain.query import matches, parse
+from sessiontui.domain.transitions import next_transition_at
 from sessiontui.domain.vocabulary import Kind, Move, Priority, RequestState, Role, Source
 from sessiontui.services import boards, people, presence, requests, sessions, ticking
 from sessiontui.services.context import UTC, Context
 from sessiontui.services.sessions import SessionDraft, SessionEdit
-from sessiontui.store.alerting import follow, lifted, nearby
+from sessiontui.store.alert_walk import follow, lifted
 from sessiontui.store.deriving import _COLUMNS, derived_row, stored_counts
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query
 from sessiontui.store.haystack import haystacks
 from sessiontui.store.histories import load
+from sessiontui.store.nearby import nearby
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.sights import MOVING
 from sessiontui.store.tx import sealed_part

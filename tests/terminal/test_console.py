@@ -80,7 +80,9 @@ def test_enter_goes_in_and_escape_out(desk: Terminal) -> None:
 
 def test_help_shows_the_keys_and_escape_closes_it(desk: Terminal) -> None:
     desk.press("?")
-    desk.see("Help: keys and commands", "Approve", "Reschedule")
+    desk.see("Help: keys and commands", "Approves the request under the cursor")
+    desk.press("resch")
+    desk.see("Help: keys and commands", "Gives a session a new start and end")
     desk.press(ESC)
     desk.lose("Help: keys and commands")
 

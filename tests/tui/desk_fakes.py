@@ -472,6 +472,8 @@ class FakeReads:
         self.total = total
         self.error: Exception | None = None
         self.asked: list[str] = []
+        self.patiences: list[float | None] = []
+        self.glimpsed = 0
         self.details: list[int] = []
         self.shapes: list[tuple[datetime, datetime, int]] = []
         self.port: FakePort | None = None
@@ -498,10 +500,19 @@ class FakeReads:
         return frozenset(self.overdue) & frozenset(ids)
 
     async def board(
-        self, query: str, *, now: datetime, limit: int, offset: int, order: str, known: Board | None = None
+        self,
+        query: str,
+        *,
+        now: datetime,
+        limit: int,
+        offset: int,
+        order: str,
+        known: Board | None = None,
+        patience: float | None = None,
     ) -> Board:
         self.asked.append(query)
         self.known = known
+        self.patiences.append(patience)
         if self.before is not None:
             await self.before()  # type: ignore[misc]
         if self.error is not None:
@@ -513,6 +524,10 @@ class FakeReads:
         counts: dict[Status, int] = {}
         for session in self.lines:
             counts[session.status] = counts.get(session.status, 0) + 1
+        if patience is not None and 0 < self.glimpsed < len(found):
+            found, is_whole = found[: self.glimpsed], False
+        else:
+            is_whole = True
         return Board(
             taken_at=now,
             lines=tuple(found[offset : offset + limit]),
@@ -521,6 +536,7 @@ class FakeReads:
             total=len(self.lines) if self.total is None else self.total,
             query=query,
             as_of=None if self.port is None else self.port.as_of,
+            whole=is_whole,
         )
 
     async def shape(self, since: datetime, until: datetime, *, slots: int) -> tuple[int, ...]:

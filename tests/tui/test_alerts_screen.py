@@ -13,13 +13,14 @@ from sessiontui.domain.alerts import AlertRule, AlertState
 from sessiontui.domain.vocabulary import Severity
 from sessiontui.runtime.port import ConsolePort
 from sessiontui.runtime.settings import Display
-from sessiontui.services import alerts, ticking
+from sessiontui.services import alert_boards, ticking
 from sessiontui.services.pictures import AlertBoard, AlertCounts, AlertGroup, AlertLine
 from sessiontui.tui.app import ConsoleApp
 from sessiontui.tui.herald import Herald, title_of
+from sessiontui.tui.present.alert_rows import arranged
 from sessiontui.tui.present.look import Look
-from sessiontui.tui.present.severity import count_cell
-from sessiontui.tui.screens.alerts import AlertsScreen, arranged
+from sessiontui.tui.present.severity import count_cell, of_session
+from sessiontui.tui.screens.alerts import AlertsScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import NOON, Stage
 from tests.services.test_alerts import MIN, START, scheduled, storm
@@ -45,6 +46,11 @@ def test_what_presses_stands_by_severity_then_age_and_what_is_taken_below():
     rows, _ = arranged(AlertBoard(taken_at=NOON, lines=lines), frozenset(), LOOK)
     assert [row.key for row in rows] == [3, 2, 1, 5, 4]
     assert rows[-1].cells[6].plain == "Bob 12:00"
+
+
+def test_the_pane_of_a_session_says_who_has_its_alert_in_hand():
+    taken = alert(4, Severity.WARNING, 9, state=AlertState.ACKNOWLEDGED, acknowledged_by="Bob", acknowledged_at=NOON)
+    assert of_session(taken, NOON, LOOK).plain.endswith("; in hand: Bob 12:00")
 
 
 def test_a_storm_is_one_row_until_it_is_opened():
@@ -186,5 +192,5 @@ async def test_a_whole_storm_is_taken_up_with_one_key_and_one_question(stage: St
         await settle(pilot)
         await pilot.press("tab", "enter")
         await settle(pilot)
-        counts = await alerts.open_counts(stage.context, now=NOW)
+        counts = await alert_boards.open_counts(stage.context, now=NOW)
         assert (counts.total, counts.pressing_total) == (40, 0)

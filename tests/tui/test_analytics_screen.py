@@ -72,7 +72,7 @@ async def test_figures_are_told_in_words_with_their_interval(stage: Stage):
     async with opened(stage) as (app, pilot):
         assert "last 30 days" in text(app, "#period")
         assert "3 sessions" in text(app, "#period")
-        assert "ended complete: 50 %, surely 9–91, of 2 ended sessions" in text(app, "#told")
+        assert "ended complete: 50 %, 95 % CI 9–91, of 2 ended sessions" in text(app, "#told")
         await pilot.press("down")
         await settle(pilot)
         assert "nobody came: 50 %" in text(app, "#told")

@@ -204,3 +204,22 @@ async def test_a_window_is_asked_for_with_the_lines_that_only_a_commit_can_chang
         app.desk.feed.refresh()
         await settled(pilot)
         assert reads.known is None
+
+
+async def test_a_search_that_takes_long_shows_its_first_rows_and_then_all() -> None:
+    async with opened() as (app, pilot, reads):
+        reads.glimpsed = 1
+        reads.asked.clear()
+        reads.patiences.clear()
+        shown: list[int] = []
+        keep = app.desk.feed._keep
+        app.desk.feed._keep = lambda board, known: (shown.append(len(board.lines)), keep(board, known))[1]  # type: ignore[method-assign]
+        app.desk.feed.ask(query="a")
+        await settled(pilot)
+        assert reads.patiences[0] == feed.PATIENCE
+        assert {*reads.patiences[1:]} == {None}
+        assert shown[0] == 1 < shown[1]
+        reads.patiences.clear()
+        app.desk.feed.refresh()  # the same question again may take its time: what is shown stays meanwhile
+        await settled(pilot)
+        assert {*reads.patiences} == {None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 
 from sessiontui.domain.signs import SIGNS
 from sessiontui.domain.vocabulary import Badge, Priority, Status
+from sessiontui.services.pictures import HealthPart
 from sessiontui.tui.present import bars, people, pictures, sheets, status, timeline, times
 from sessiontui.tui.present import health as health_cells
 from sessiontui.tui.present.line import COLUMNS, cells
@@ -77,7 +79,7 @@ def test_zero_is_news_for_what_presses_only() -> None:
     [
         ({}, "−4 min", "−4 min"),
         ({"status": Status.UPCOMING, "starts_at": NOW + 12 * MINUTE}, "12 min", "in 12 min"),
-        ({"status": Status.ACTIVE, "starts_at": NOW - 25 * MINUTE}, "25/60", "25/60 min"),
+        ({"status": Status.ACTIVE, "starts_at": NOW - 40 * MINUTE, "actual": 25 * MINUTE}, "25/60", "25/60 min"),
         ({"status": Status.PAUSED, "actual": 25 * MINUTE}, "25/60", "25/60 min"),
         ({"status": Status.ENDED_COMPLETE, "starts_at": NOW - 24 * 60 * MINUTE}, "Sun 16:02", "yesterday 16:02"),
         ({"status": Status.CREATED, "starts_at": NOW + 26 * 60 * MINUTE}, "Tue 18:02", "tomorrow 18:02"),
@@ -230,6 +232,12 @@ def test_no_leader_comes_before_any_score() -> None:
     assert health_cells.strip(health()).plain == "health 96 excellent"
     assert health_cells.strip(health(leader="")).plain.startswith("no worker")
     assert health_cells.strip(None).plain == "health ?"
+
+
+@pytest.mark.parametrize(("score", "said"), [(50, "dead letters "), (39, "mail stuck "), (65, "")])
+def test_one_dead_letter_is_not_told_as_if_all_mail_were_dead(score: int, said: str) -> None:
+    of = replace(health(), parts=(HealthPart(name="outbox", score=score, fact=""),))
+    assert health_cells.strip(of).plain == f"{said}health 96 excellent"
 
 
 def test_a_failing_job_shows_its_error() -> None:

@@ -43,6 +43,11 @@ class _Told:
         at = self._instant(name)
         return "some time" if at is None else span(max(minutes(self.now - at), 0))
 
+    def lasting(self, name: str) -> str:
+        """Return for how long something has held; less than a minute is told without a number."""
+        at = self._instant(name)
+        return "since just now" if at is not None and minutes(self.now - at) < 1 else f"for {self.ago(name)}"
+
     def when(self, name: str = "starts_at") -> str:
         at = self._instant(name)
         if at is None:
@@ -79,7 +84,7 @@ def _no_show_risk(told: _Told) -> str:
 
 def _host_missing(told: _Told) -> str:
     gone = f"host gone {told.ago('host_gone_since')}" if told.said("host_gone_since") else "host never came"
-    return f"{count(told.number('guests'), 'guest')} inside for {told.ago('guests_since')}, {gone}"
+    return f"{count(told.number('guests'), 'guest')} inside {told.lasting('guests_since')}, {gone}"
 
 
 def _no_mentor(told: _Told) -> str:

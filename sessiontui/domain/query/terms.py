@@ -177,6 +177,11 @@ class Between:
     high: float | None
     strict: bool = False
 
+    @property
+    def is_above_zero(self) -> bool:
+        """Whether zero and all below it lie outside."""
+        return self.low is not None and (self.low > 0 or (self.strict and self.low == 0))
+
 
 @dataclass(frozen=True, slots=True)
 class NameHas:

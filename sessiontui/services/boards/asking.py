@@ -27,7 +27,7 @@ from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads import tallies, windows
-from sessiontui.store.reads.windows import ORDERS
+from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.viewing import Viewer
 
 

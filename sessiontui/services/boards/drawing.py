@@ -22,13 +22,12 @@ from sessiontui.services.pictures import (
     SessionLine,
 )
 from sessiontui.services.rights import viewer_of
-from sessiontui.store.alerting import lifted_by
 from sessiontui.store.deriving import with_flags
 from sessiontui.store.histories import person_id_of
 from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
 from sessiontui.store.reads import sessions as kept
-from sessiontui.store.reads.alerts import AlertRow
+from sessiontui.store.reads.alerts import AlertRow, lifted_by
 from sessiontui.store.reads.lines import LineRow, line_rows
 from sessiontui.store.reads.sessions import Written
 from sessiontui.store.sights import Pace

@@ -171,6 +171,10 @@ def _told(record: SessionRecord) -> dict[str, Json]:
     for name in (*_WRITTEN, "author", "mentor", "control", "capacity", "cancel_reason"):
         value = getattr(record, name)
         told[name] = list(value) if name == "tags" else dict(value) if name == "fields" else value
+    if record.sequence is not None:  # a calendar: what its revisions and clock times are counted from
+        modified = record.modified_at
+        told |= {"sequence": record.sequence, "modified_at": None if modified is None else rfc3339(modified)}
+        told |= {"zone": record.zone, "series": record.series}
     return cast("dict[str, Json]", json_like(told))
 
 

@@ -16,6 +16,7 @@ from sessiontui.store.backup import back_up
 SCRIPTS: Final = (
     "0001_desk.sql", "0002_alerts.sql", "0003_outbox.sql", "0004_rollups.sql", "0005_risk.sql", "0006_following.sql",
     "0007_reads.sql", "0008_series.sql", "0009_choices.sql", "0010_refusals.sql",
+    "0011_courses.sql",
 )  # fmt: skip
 
 HEAD: Final = len(SCRIPTS)

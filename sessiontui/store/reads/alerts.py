@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
+from sessiontui.domain.alerts import LEVELS, NO_LIFT, AlertState
+from sessiontui.domain.vocabulary import Severity
 from sessiontui.store.histories import CHUNK, Fetch, marks
 from sessiontui.store.reader import Row, Value
 
@@ -52,6 +55,21 @@ class AlertRow:
         if self.snoozed_until is not None and snoozed_at <= at < self.snoozed_until:
             return "snoozed"
         return "open" if self.acknowledged_at is None or self.acknowledged_at > at else "acknowledged"
+
+
+def lifted_by(rows: Iterable[AlertRow], now: int) -> Severity | None:
+    """Return the severity by which alerts that are read lift their session at an instant, ``None`` for none."""
+    level = min((row.level for row in rows if row.state_at(now) == AlertState.OPEN), default=NO_LIFT)
+    return LEVELS[level] if level < NO_LIFT else None
+
+
+def facts_of(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the facts that an alert is stored with.
+
+    >>> facts_of('[["approved","3"]]')
+    (('approved', '3'),)
+    """
+    return tuple((str(name), str(value)) for name, value in json.loads(text))
 
 
 async def of_sessions(fetch: Fetch, ids: Sequence[int], *, at: int | None = None) -> dict[int, list[AlertRow]]:

@@ -64,6 +64,16 @@ async def last_reversible(fetch: Fetch, by_id: int | None) -> int | None:
     return cast("int", rows[0][0]) if rows else None
 
 
+async def last_irreversible(fetch: Fetch, by_id: int | None, *, after: int) -> int | None:
+    """Return the newest act of a person behind an entry that cannot be undone and undoes nothing itself."""
+    rows = await fetch(
+        "SELECT id FROM audit_entry WHERE by_id = ? AND id > ? AND NOT reversible AND undoes IS NULL"
+        " ORDER BY id DESC LIMIT 1",
+        (by_id, after),
+    )
+    return cast("int", rows[0][0]) if rows else None
+
+
 async def told(fetch: Fetch, entry: int) -> tuple[int, int, str, str, str, str] | None:
     """Return what one audit entry tells: id, at in ms, by whom, action, sentence and reason."""
     rows = await fetch("SELECT id, at, by_name, action, sentence, reason FROM audit_entry WHERE id = ?", (entry,))

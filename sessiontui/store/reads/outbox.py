@@ -15,9 +15,12 @@ _UNDELIVERED: Final = "state IN ('dead', 'uncertain')"
 _RESENT: Final = "EXISTS (SELECT 1 FROM notification r WHERE r.resend_of = n.id AND r.state != 'cancelled')"
 """Whether a letter was sent again, so that it asks for nothing any more."""
 
+_NAMED: Final = """coalesce(json_extract(n.headers, '$."Message-ID"'), n.message_id)"""
+"""The Message-ID that a letter bears: its own, or that of the one whose place it takes."""
+
 _COLUMNS: Final = (
     "n.id, n.kind, n.channel, n.person_id, n.name, n.address, n.session_id, coalesce(s.title, ''), n.subject,"
-    " n.body, n.state, n.message_id, n.not_before, n.attempts, n.last_error, n.created_at, n.sent_at, n.cause_id,"
+    f" n.body, n.state, {_NAMED}, n.not_before, n.attempts, n.last_error, n.created_at, n.sent_at, n.cause_id,"
     f" n.resend_of, n.about_start, {_RESENT}"
 )
 _SEARCHED: Final = ("n.kind", "n.name", "n.address", "n.subject", "s.title")
@@ -27,7 +30,10 @@ _FROM: Final = "FROM notification n LEFT JOIN session s ON s.id = n.session_id"
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
-    """One letter as it is kept. Instants are milliseconds; ``resent`` says that a newer record took its place."""
+    """One letter as it is kept. Instants are milliseconds; ``resent`` says that a newer record took its place.
+
+    ``message_id`` is the one that it bears, which a record written after a doubt shares with the doubted one.
+    """
 
     id: int
     kind: str
@@ -190,6 +196,36 @@ async def claim(run: Run, letter_id: int, now_ms: int) -> bool:
         (now_ms, letter_id),
     )
     return bool(changed)
+
+
+async def hand_over(run: Run, letter_id: int, *, channel: str) -> bool:
+    """Note that a claimed letter is being handed over by a channel, and return whether it was claimed."""
+    changed = await run(
+        "UPDATE notification SET state = 'in_data', channel = ?, last_error = '' WHERE id = ? AND state = 'claimed'",
+        (channel, letter_id),
+    )
+    return bool(changed)
+
+
+async def let_go(run: Run, letter_id: int) -> bool:
+    """Give a claimed letter back as if nobody had taken it, and return whether it was claimed."""
+    changed = await run(
+        "UPDATE notification SET state = 'pending', attempts = attempts - 1 WHERE id = ? AND state = 'claimed'",
+        (letter_id,),
+    )
+    return bool(changed)
+
+
+async def doubted_before(fetch: Fetch, letter_id: int) -> tuple[int, int]:
+    """Return how many letters in a row were doubted up to this one, and when the first was written."""
+    rows = await fetch(
+        "WITH RECURSIVE line(id, resend_of, created_at) AS ("
+        " SELECT id, resend_of, created_at FROM notification WHERE id = ?"
+        " UNION ALL SELECT n.id, n.resend_of, n.created_at FROM notification n JOIN line ON n.id = line.resend_of"
+        " WHERE n.state = 'uncertain') SELECT count(*), min(created_at) FROM line",
+        (letter_id,),
+    )
+    return cast("tuple[int, int]", rows[0])
 
 
 async def swap(run: Run, letter_id: int, before: str, after: str, *, error: str = "") -> bool:

@@ -22,7 +22,9 @@ from sessiontui.domain.vocabulary import Status
 from sessiontui.store.engine import Database
 from sessiontui.store.histories import CHUNK, Fetch, marks
 from sessiontui.store.reader import Row, Value
-from sessiontui.store.reads.windows import ORDERS, Order, Plan, asked_of_source, planned
+from sessiontui.store.reads.orders import ORDERS, Order
+from sessiontui.store.reads.walking import Plan
+from sessiontui.store.reads.windows import asked_of_source, planned
 from sessiontui.store.viewing import Viewer
 
 NEVER: Final = 1 << 62

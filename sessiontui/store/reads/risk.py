@@ -38,11 +38,11 @@ _MARK: Final = (
 
 # Work is begun by who does it, so nobody can stay away from it. Where attendees are not identified yet nobody
 # knows who stayed away. The host is expected, but does not count as a guest.
-_PAST: Final = (
+_FACTS: Final = (
     f"SELECT r.person_id, coalesce(r.requested_at, r.decided_at), s.starts_at, max(s.ends_at, s.final_end_at),"
     f" {_SEEN}, coalesce({_MARK}, ''), s.id"
-    " FROM session s JOIN join_request r ON r.session_id = s.id"
 )
+_PAST: Final = f"{_FACTS} FROM session s JOIN join_request r ON r.session_id = s.id"
 _COUNTS: Final = (
     f"r.state = 'approved' AND {_ENDED} AND s.kind != 'work' AND instr(s.badges, 'UNMATCHED') = 0"
     " AND r.person_id IS NOT coalesce(s.mentor_id, s.author_id)"
@@ -198,17 +198,19 @@ async def past_bookings(fetch: Fetch, *, before: int, limit: int) -> list[PastBo
     return found[:limit]
 
 
-async def bookings_of(fetch: Fetch, person_ids: Sequence[int], *, before: int) -> list[PastBooking]:
-    """Return the bookings of people in sessions that had ended before an instant."""
-    found: list[PastBooking] = []
-    for start in range(0, len(person_ids), CHUNK):
-        chunk = person_ids[start : start + CHUNK]
-        rows = await fetch(
-            f"{_PAST} WHERE r.person_id IN ({marks(chunk)}) AND {_COUNTS} AND s.ends_at < ? AND s.final_end_at <= ?",
-            (*chunk, before, before),
-        )
-        found += map(_past, rows)
-    return found
+async def bookings_of(fetch: Fetch, person_ids: Sequence[int], *, before: int, newest: int) -> list[PastBooking]:
+    """Return the newest bookings of each of some people in sessions that had ended before an instant."""
+    rows = await fetch(
+        # Who came is looked up for the newest alone: it costs twenty times as much as to find them.
+        "WITH own AS (SELECT r.id, row_number() OVER"
+        " (PARTITION BY r.person_id ORDER BY max(s.ends_at, s.final_end_at) DESC, s.starts_at DESC) AS place"
+        " FROM join_request r JOIN session s ON s.id = r.session_id"
+        f" WHERE r.person_id IN ({marks(person_ids)}) AND {_COUNTS} AND s.ends_at < ? AND s.final_end_at <= ?)"
+        f" {_FACTS} FROM own o CROSS JOIN join_request r ON r.id = o.id"
+        " CROSS JOIN session s ON s.id = r.session_id WHERE o.place <= ?",
+        (*person_ids, before, before, newest),
+    )
+    return [_past(row) for row in rows]
 
 
 async def expected(fetch: Fetch, *, after: int, until: int) -> list[Expected]:

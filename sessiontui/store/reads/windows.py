@@ -2,21 +2,16 @@
 
 There are two ways to a window. Where some index holds all that is meant and that is little, it is *gathered*:
 all keys are read, counted and put in order. Otherwise the order is *walked* by its own index from the nearest key
-whose row number is known. Such keys are remembered for the last few questions, one every ``STRIDE`` rows at the
-least, so that no jump counts rows off from the top twice. A remembered row number may be off by as many rows as
-were changed since, which is at most ``DRIFT``; rows less than ``STRIDE`` from either end are always counted off.
+whose row number is known.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
-from typing import Final, TypeAlias, cast
-from weakref import WeakKeyDictionary
+from typing import Final, cast
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.query import label_key
@@ -26,13 +21,13 @@ from sessiontui.domain.vocabulary import LIVE, Status
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query, name_test
 from sessiontui.store.histories import every_id
-from sessiontui.store.narrowing import NOTHING_KNOWN, Known, Source, Span, leaves, sources, spans
+from sessiontui.store.narrowing import NOTHING_KNOWN, Known, Source, leaves, sources
+from sessiontui.store.ranking import spans
 from sessiontui.store.reader import Fetch, OutOfTime, Row, Value
+from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.reads.sessions import counts
+from sessiontui.store.reads.walking import Path, Plan, Walk, path_of
 from sessiontui.store.viewing import EVERYONE, Viewer
-
-Key: TypeAlias = "tuple[Value, int]"
-Stretch: TypeAlias = "tuple[str, tuple[Value, ...]]"
 
 GATHERED: Final = 2_000
 """Most sessions that are read to put them in order: about what a page costs otherwise."""
@@ -43,17 +38,8 @@ TESTED: Final = 20_000
 BORNE: Final = 500
 """Most people whom a name may mean for their ids to be written into the question."""
 
-STRIDE: Final = 4_096
-"""Rows between two remembered keys: counting so many off costs less than reading a page."""
-
 WALKING: Final = 0.05
 """Seconds after which a walk that finds little is given up for a look at all rows in the order of the file."""
-
-DRIFT: Final = 1_000
-"""Changes after which remembered row numbers are forgotten."""
-
-REMEMBERED: Final = 16
-"""Questions whose keys are remembered."""
 
 COUNTED: Final = 1_000
 """Matching sessions up to which a filter on many sessions is counted."""
@@ -69,28 +55,6 @@ ESTIMATING: Final = 0.006
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """An order of the desk: a column and then the id, both in one direction; ``least`` is below every value."""
-
-    column: str
-    index: str
-    least: Value
-    backwards: bool = False
-
-
-_EVER: Final = -(1 << 62)
-
-ORDERS: Final = {
-    "urgency": Order("s.rank", "session_rank", _EVER),
-    "start": Order("s.starts_at", "session_start", _EVER),
-    "latest": Order("s.starts_at", "session_start", _EVER, backwards=True),
-    "title": Order("s.title_words", "session_title", ""),
-    "pending": Order("s.pending", "session_pending", _EVER, backwards=True),
-}
-"""The orders a desk can be in; the first is the default."""
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """The ids of a window in order, and how many match in all; ``exact`` is false if there may be more.
 
@@ -101,50 +65,6 @@ class Window:
     matched: int
     exact: bool
     whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a question is answered: its condition, the index to gather from or to test by, and where to walk.
-
-    ``wide`` is an index that names many sessions; it is of use only where hardly any of them is meant.
-    """
-
-    condition: str
-    parameters: tuple[Value, ...]
-    source: Source | None
-    is_few: bool
-    spans: tuple[Span, ...] | None
-    wide: Source | None = None
-
-
-@dataclass(slots=True)
-class _Path:
-    """What is remembered of a question: keys by row number, since which change, and how many rows it has."""
-
-    since: int
-    rows: list[int] = field(default_factory=list)
-    keys: dict[int, Key] = field(default_factory=dict)
-    matched: int | None = None
-    exact: bool = True
-    counted_at: int = -1
-    plan: Plan | None = None
-    planned_at: int = -1
-
-    def nearest(self, row: int) -> tuple[int, Key | None]:
-        """Return the last remembered row up to one, with the key of the row before it."""
-        place = bisect_right(self.rows, row)
-        return (self.rows[place - 1], self.keys[self.rows[place - 1]]) if place else (0, None)
-
-    def remember(self, row: int, key: Key) -> None:
-        """Keep the key before a row, unless one is known nearby."""
-        near, known = self.nearest(row)
-        if row - near >= STRIDE // 2 or (known is None and row >= STRIDE // 2):
-            insort(self.rows, row)
-            self.keys[row] = key
-
-
-_paths: WeakKeyDictionary[Database, OrderedDict[tuple[Query, str, Viewer], _Path]] = WeakKeyDictionary()
 
 
 async def window(
@@ -162,7 +82,7 @@ async def window(
 
     ``fetch`` asks the database ``db``, of whose earlier windows row numbers are remembered.
     """
-    path = _path(db, query, order, viewer, head)
+    path = path_of(db, query, order, viewer, head)
     if path.plan is None or path.planned_at != head:
         path.plan, path.planned_at = await planned(fetch, query, viewer), head
     plan = path.plan
@@ -173,16 +93,16 @@ async def window(
     if whole is not None:
         path.matched, path.exact, path.counted_at = whole, True, head
     if whole is not None:
-        rows = await _Walk(fetch, plan, ORDERS[order], path, head).rows(offset, limit)
+        rows = await Walk(fetch, plan, ORDERS[order], path, head).rows(offset, limit)
     else:
         try:
-            rows = await _Walk(partial(fetch, deadline=WALKING), plan, ORDERS[order], path, head).rows(offset, limit)
+            rows = await Walk(partial(fetch, deadline=WALKING), plan, ORDERS[order], path, head).rows(offset, limit)
         except Unavailable:
             plan = replace(plan, source=plan.source or plan.wide)
             few = await gathered(fetch, plan, order)
             if len(few) <= GATHERED:
                 return Window(tuple(every_id(few[offset : offset + limit])), len(few), exact=True)
-            rows = await _Walk(fetch, plan, ORDERS[order], path, head).rows(offset, limit)
+            rows = await Walk(fetch, plan, ORDERS[order], path, head).rows(offset, limit)
     if path.matched is None or (path.exact and path.counted_at != head):
         path.matched, path.exact = await _count(fetch, plan)
         path.counted_at = head
@@ -209,14 +129,14 @@ async def glimpse(
         return await fetch(sql, parameters, deadline=left if deadline is None else min(deadline, left))
 
     plan = Plan(*compile_query(query, viewer=viewer), None, is_few=False, spans=spans(query))
-    walk = _Walk(hurried, plan, ORDERS[order], _Path(since=0), 0)
+    walk = Walk(hurried, plan, ORDERS[order], Path(since=0), 0)
     try:
         if not any(isinstance(leaf, TextHas | NameHas | Labelled) for leaf in leaves(query.where)):
             plan = await planned(hurried, query, viewer)
             if plan.is_few:
                 few = await gathered(hurried, plan, order)
                 return Window(tuple(every_id(few[:limit])), len(few), exact=True)
-            walk = _Walk(hurried, plan, ORDERS[order], _Path(since=0), 0)
+            walk = Walk(hurried, plan, ORDERS[order], Path(since=0), 0)
         rows = await walk.rows(0, limit)
     except OutOfTime as error:
         rows = [*walk.found, *(error.rows if walk.has_begun else ())]
@@ -289,106 +209,6 @@ _SOURCES: Final = (
     " SELECT source FROM known WHERE source IS NOT NULL"
 )
 """Hops from each source to the next, so that a million sessions of one cost as much as one."""
-
-
-class _Walk:
-    """A walk along the index of an order, from any remembered key."""
-
-    def __init__(self, fetch: Fetch, plan: Plan, order: Order, path: _Path, head: int) -> None:
-        self.found: list[Row] = []
-        self.has_begun = False
-        """What the walk has found so far, and whether it has begun."""
-        self._head = head
-        self._fetch = fetch
-        self._plan = plan
-        self._order = order
-        self._path = path
-        self._tests, self._values = f"({plan.condition})", plan.parameters
-        test = plan.source
-        if test is not None and not (test.is_order and order == ORDERS["urgency"]):
-            self._tests += f" AND +s.id IN ({test.sql})"
-            self._values += test.parameters
-
-    async def rows(self, offset: int, limit: int) -> list[Row]:
-        """Return the ids and keys of a window."""
-        path = self._path
-        whole = path.matched if path.exact and path.counted_at == self._head else None
-        if whole is not None and offset > STRIDE and offset + limit >= whole - STRIDE:
-            skipped = max(0, whole - offset - limit)
-            wanted = min(limit, whole - offset)
-            return (await self._from(None, skipped, wanted, turned=True))[::-1] if wanted > 0 else []
-        row, key = path.nearest(offset) if offset > STRIDE else (0, None)
-        while offset - row > STRIDE:
-            stone = await self._from(key, STRIDE - 1, 1)
-            if not stone:
-                return []
-            row, key = row + STRIDE, (stone[0][1], cast("int", stone[0][0]))
-            path.remember(row, key)
-        found = await self._from(key, offset - row, limit)
-        if found:
-            path.remember(offset + len(found), (found[-1][1], cast("int", found[-1][0])))
-        return found
-
-    async def _from(self, key: Key | None, skipped: int, limit: int, *, turned: bool = False) -> list[Row]:
-        """Return rows after a key, or with ``turned`` from the end backwards; some are skipped first."""
-        found = self.found = []
-        self.has_begun = True
-        backwards = self._order.backwards != turned
-        stretches = self._stretches(key, backwards=backwards)
-        for number, stretch in enumerate(stretches):
-            if skipped and number + 1 < len(stretches):
-                passed = await self._passed(stretch, skipped)
-                if passed < skipped:
-                    skipped -= passed
-                    continue
-            found += await self._stretch(stretch, skipped, limit - len(found), backwards=backwards)
-            if len(found) >= limit:
-                break
-            skipped = 0
-        return found
-
-    def _stretches(self, key: Key | None, *, backwards: bool) -> Sequence[Stretch]:
-        """Return the stretches of the order from a key on: what ties with it comes first."""
-        column = self._order.column
-        if self._plan.spans is None or self._order != ORDERS["urgency"]:
-            every: list[Stretch] = [(f"{column} >= ?", (self._order.least,))]
-        else:
-            every = [(f"{column} >= ? AND {column} <= ?", span) for span in self._plan.spans]
-        if backwards:
-            every.reverse()
-        if key is None:
-            return every
-        sign = "<" if backwards else ">"
-        rest = [(f"{column} {sign} ? AND {test}", (key[0], *values)) for test, values in every]
-        return [(f"{column} = ? AND s.id {sign} ?", key), *rest]
-
-    async def _passed(self, stretch: Stretch, most: int) -> int:
-        rows = await self._fetch(
-            f"SELECT count(*) FROM (SELECT 1 {self._where(stretch)} LIMIT ?)", (*stretch[1], *self._values, most)
-        )
-        return cast("int", rows[0][0])
-
-    async def _stretch(self, stretch: Stretch, skipped: int, limit: int, *, backwards: bool) -> list[Row]:
-        column, down = self._order.column, " DESC" if backwards else ""
-        return await self._fetch(
-            f"SELECT s.id, {column} {self._where(stretch)} ORDER BY {column}{down}, s.id{down} LIMIT ? OFFSET ?",
-            (*stretch[1], *self._values, limit, skipped),
-        )
-
-    def _where(self, stretch: Stretch) -> str:
-        return f"FROM session s INDEXED BY {self._order.index} WHERE {stretch[0]} AND {self._tests}"
-
-
-def _path(db: Database, query: Query, order: str, viewer: Viewer, head: int) -> _Path:
-    paths = _paths.setdefault(db, OrderedDict())
-    asked = (query, order, viewer)
-    path = paths.get(asked)
-    if path is None or not 0 <= head - path.since <= DRIFT:
-        path = paths[asked] = _Path(since=head)
-    paths.move_to_end(asked)
-    while len(paths) > REMEMBERED:
-        paths.popitem(last=False)
-    return path
 
 
 async def _up_to(fetch: Fetch, source: Source, most: int) -> int:

@@ -17,7 +17,7 @@ from sessiontui.store.tables.presence import Attendee, Presence, PresenceSignal
 from sessiontui.store.tables.refusals import RefusalTally
 from sessiontui.store.tables.requests import JoinRequest, RequestChange
 from sessiontui.store.tables.risk import RiskFit, SessionRisk
-from sessiontui.store.tables.rollups import Rollup, RollupCrowd, RollupDirty, RollupSpread
+from sessiontui.store.tables.rollups import Rollup, RollupCourse, RollupCrowd, RollupDirty, RollupSpread
 from sessiontui.store.tables.series import Series
 from sessiontui.store.tables.sessions import Session, SessionChange, SettlingDue, StatusCount, WordsDue
 
@@ -48,6 +48,7 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         RequestChange,
         RiskFit,
         Rollup,
+        RollupCourse,
         RollupCrowd,
         RollupDirty,
         RollupSpread,
@@ -92,6 +93,7 @@ __all__ = [
     "RequestChange",
     "RiskFit",
     "Rollup",
+    "RollupCourse",
     "RollupCrowd",
     "RollupDirty",
     "RollupSpread",

@@ -78,6 +78,17 @@ class RollupCrowd(SQLModel, table=True):
     again: bytes
 
 
+class RollupCourse(SQLModel, table=True):
+    """The running totals of one day in UTC, of one kind or, without one, of all sessions."""
+
+    __tablename__ = "rollup_course"
+    __table_args__ = _ORDERED
+
+    kind: str = Field(primary_key=True)
+    slot: int = Field(primary_key=True, sa_type=BigInteger)
+    held: bytes
+
+
 class RollupDirty(SQLModel, table=True):
     """An hour, counted from 1970, some session of which has changed since its figures were made."""
 

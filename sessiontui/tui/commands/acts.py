@@ -118,6 +118,13 @@ async def last_act(console: Console, scene: Scene) -> HistoryLine | None:
     return await undoing.last(console.port.context, by=scene.actor)
 
 
+async def passed_over(console: Console, scene: Scene, entry: int) -> HistoryLine | None:
+    """Return what the actor did since that act and cannot take back, the newest of it."""
+    from sessiontui.services import undo as undoing
+
+    return await undoing.passed_over(console.port.context, by=scene.actor, act=entry)
+
+
 async def undo(console: Console, scene: Scene, entry: int) -> Receipt:
     """Take back one act of the actor, by the number of its audit entry."""
     from sessiontui.services import undo as undoing

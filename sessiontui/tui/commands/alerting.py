@@ -68,10 +68,12 @@ class OnAlerts(Command):
         """Return the ids of the alerts that are meant, after asking where they are many; empty for none."""
         ids = tuple(line.id for line in self.fitting(scene))
         if scene.storm is not None:
-            from sessiontui.services import alerts
+            from sessiontui.services import alert_boards
 
             context, now = console.port.context, console.port.clock()
-            ids = await alerts.open_ids(context, scene.query, now=now, group=scene.storm, zone=console.port.zone)
+            ids = await alert_boards.open_ids(
+                context, scene.query, now=now, group=scene.storm, zone=console.port.zone
+            )
         if len(ids) <= _MANY:
             return ids
         rules = whose(scene.storm, alerts_of(scene))
@@ -187,11 +189,11 @@ class LeaveNote(Command):
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Ask for the words, with the last ones to go on from, and leave them."""
-        from sessiontui.services import alerts
+        from sessiontui.services import alert_boards, alerts
 
         text: str | None = argument
         if not argument:
-            before = await alerts.shift_note(console.port.context)
+            before = await alert_boards.shift_note(console.port.context)
             text = await console.push_screen_wait(
                 Ask(
                     "What should the next shift know?",

@@ -117,7 +117,7 @@ class Edit(Command):
 
 class Undo(Command):
     """Takes back your last act that can be taken back; what others did stays. Before it takes back what was done
-    before this console was opened, it says what that was and asks.
+    before this console was opened, or before something that cannot be taken back, it says what that was and asks.
     """
 
     id = "undo"
@@ -127,17 +127,20 @@ class Undo(Command):
     writes = True
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Undo, after asking where the act is older than this console."""
+        """Undo, after asking where the act is not what one has just seen oneself do."""
         act = await acts.last_act(console, scene)
         if act is None:
             console.tell("there is nothing of yours to undo", severity="warning")
             return
-        if act.at < console.opened_at:
+        since = await acts.passed_over(console, scene, act.id)
+        if act.at < console.opened_at or since is not None:
             now = console.port.clock()
+            old = "Undo what was done before this console was opened?"
             confirmed = await console.push_screen_wait(
                 Confirm(
-                    "Undo what was done before this console was opened?",
+                    old if since is None else "Undo what was done before that?",
                     (
+                        *(() if since is None else (f"cannot be undone: {since.sentence}",)),
                         act.sentence + (f" ({act.reason})" if act.reason else ""),
                         f"by you, {spoken_both(act.at, console.port.zone)}, {from_now(act.at, now)}",
                     ),

@@ -7,7 +7,7 @@ from typing import Final
 
 from sessiontui.domain.alerts.suggesting import SUGGESTED
 from sessiontui.domain.text import visible
-from sessiontui.domain.vocabulary import Badge, RequestState, Status
+from sessiontui.domain.vocabulary import Badge, RequestState, Severity, Status
 from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.commands.alerting import COMMAND_OF
 from sessiontui.tui.commands.command import Command
@@ -35,6 +35,9 @@ ASKED_BY_STATUS: Final[Mapping[Status, tuple[str, ...]]] = {
 _ALWAYS: Final = ("filter", "view", "mark", "command_bar", "help")
 _WITHOUT_SESSION: Final = ("new", "filter", "view", "sort", "command_bar", "palette", "help")
 _FOR_MARKED: Final = ("approve", "reject", "remind", "message", "start", "extend", "reassign", "cancel", "archive")
+_GUESTS_FIRST: Final = 2
+"""Keys that bring people in, shown for a waiting session before those of an alert that is not critical."""
+
 _GO: Final = frozenset({"", "health", "audit"})
 """Proposals that lead to another screen; the footer keeps to what is done to the session itself."""
 
@@ -48,13 +51,23 @@ def footer(commands: Mapping[str, Command], scene: Scene, *, most: int = MOST) -
         command = commands.get(name)
         if command is None:
             continue
-        keys = scene.keys.get(name, command.keys)
-        reason = command.why_not(scene)
+        hint = hint_of(command, scene)
         # A command without a key is shown by its word on the command bar, but only where it can be used.
-        if keys or not reason:
-            key = keys[0] if keys else f":{name}"
-            hints.append(Hint(key, visible(command.label(scene)), name, reason, general=name in _GENERAL))
+        if scene.keys.get(name, command.keys) or not hint.reason:
+            hints.append(hint)
     return tuple(_fitting(hints, most))
+
+
+def hint_of(command: Command, scene: Scene, label: str = "") -> Hint:
+    """Return the key of a command, or its word on the command bar, with what it would do here."""
+    keys = scene.keys.get(command.id, command.keys)
+    return Hint(
+        keys[0] if keys else f":{command.id}",
+        visible(label or command.label(scene)),
+        command.id,
+        command.why_not(scene),
+        general=command.id in _GENERAL,
+    )
 
 
 def _asked(scene: Scene) -> Sequence[str]:
@@ -71,7 +84,10 @@ def _asked(scene: Scene) -> Sequence[str]:
         first = ("open", "approve", "reject")
     if Badge.UNMATCHED in line.badges:
         first = (*first, "identify")
-    return tuple(dict.fromkeys((*first, *_helping(line), *ASKED_BY_STATUS[line.status], *_ALWAYS)))
+    asked = ASKED_BY_STATUS[line.status]
+    if line.status is Status.WAITING and all(alert.severity is not Severity.CRITICAL for alert in line.alerts):
+        first = (*first, *asked[:_GUESTS_FIRST])
+    return tuple(dict.fromkeys((*first, *_helping(line), *asked, *_ALWAYS)))
 
 
 def _helping(line: SessionLine) -> tuple[str, ...]:

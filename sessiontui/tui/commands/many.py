@@ -57,4 +57,4 @@ async def run_all(console: Console, title: str, steps: Sequence[Step]) -> None:
 
 
 def _inside(line: SessionLine) -> str:
-    return f"  {line.active} inside" if line.active else ""
+    return f"  {line.active}\N{NO-BREAK SPACE}inside" if line.active else ""

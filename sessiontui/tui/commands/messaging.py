@@ -19,7 +19,7 @@ from sessiontui.tui.dialogs.confirm import Confirm, Reason
 from sessiontui.tui.dialogs.pick_person import PickPerson
 
 if TYPE_CHECKING:
-    from sessiontui.services.interventions import Audience
+    from sessiontui.services.audience import Audience
 
 _CLOSED: Final = (Control.CANCELLED, Control.COMPLETED, Control.DRAFT)
 
@@ -40,7 +40,7 @@ class Letters(Command):
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Show whom it touches, ask for the text where there is one, and write."""
-        from sessiontui.services.interventions import Call
+        from sessiontui.services.audience import Call
 
         lines, call = scene.chosen, Call(self.call)
         person = scene.request if self.needs_text and scene.request is not None and not scene.marked else None

@@ -4,86 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 
-from sessiontui.domain.access import Action, may
-from sessiontui.domain.text import MAX_LINE, visible
+from sessiontui.domain.access import Action
 from sessiontui.domain.vocabulary import Control, Move
 from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.commands import acts
-from sessiontui.tui.commands.command import Command, Group, Needs
-from sessiontui.tui.commands.many import listed, named, run_all
-from sessiontui.tui.commands.obstacles import obstacle_to
+from sessiontui.tui.commands.cancelling import Cancel
+from sessiontui.tui.commands.command import Command
+from sessiontui.tui.commands.many import named, run_all
+from sessiontui.tui.commands.move_command import MoveCommand
+from sessiontui.tui.commands.rescheduling import Reschedule
 from sessiontui.tui.commands.scene import Console, Scene
-from sessiontui.tui.dialogs.ask import Ask
-from sessiontui.tui.dialogs.confirm import Confirm, Confirmation, Reason, TypedConfirm
 from sessiontui.tui.dialogs.extend import Extend
 from sessiontui.tui.dialogs.pick_person import PickPerson
 from sessiontui.tui.dialogs.running import Step
-from sessiontui.tui.dialogs.wall_clock import typed_length
-from sessiontui.tui.dialogs.when import When, Window
-
-MANY: Final = 10
-"""Cancelling more sessions than this at once asks for the count to be typed."""
-
-_TYPABLE: Final = 40  # characters; a longer title is confirmed by the session's number
-
-
-class MoveCommand(Command):
-    """A command that is one of the moves of the lifecycle, on one session or on all marked ones."""
-
-    group = Group.MOVE
-    needs = Needs.SESSION
-    writes = True
-    reversible = True
-    bulk = True
-    move: ClassVar[Move]
-    done: ClassVar[str] = ""
-
-    def move_on(self, line: SessionLine) -> Move:
-        """Return the move that the command makes on this session."""
-        del line
-        return self.move
-
-    def obstacle(self, scene: Scene, line: SessionLine) -> str:
-        """Return why the lifecycle forbids the move: by the detail where it is known, else by the row."""
-        move = self.move_on(line)
-        detail = scene.detail_of(line)
-        if detail is not None and move in detail.blocked:
-            return detail.blocked[move]
-        return obstacle_to(move, line, scene.board.taken_at)
-
-    async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Move what can be moved; ask first where many are touched or the command is dangerous."""
-        lines = self.possible(scene)
-        confirmed = await self.confirm(console, scene, lines)
-        if confirmed is not None:
-            await run_all(console, self.title, self.steps(console, scene, lines, reason=confirmed.reason))
-
-    async def confirm(self, console: Console, scene: Scene, lines: Sequence[SessionLine]) -> Confirmation | None:
-        """Ask whether to go on; nothing is the answer of who keeps everything as it is."""
-        if not self.dangerous and len(lines) == 1 and not scene.marked:
-            return Confirmation()
-        question = f"{self.title}: {named(lines[0]) if len(lines) == 1 else f'{len(lines)} sessions'}?"
-        return await console.push_screen_wait(
-            Confirm(question, listed(lines, scene, self), yes=self.yes(lines), danger=self.dangerous)
-        )
-
-    def yes(self, lines: Sequence[SessionLine]) -> str:
-        """Return the word on the button that goes on."""
-        verb = self.title.split()[0]
-        return verb if len(lines) == 1 else f"{verb} {len(lines)}"
-
-    def steps(self, console: Console, scene: Scene, lines: Sequence[SessionLine], *, reason: str = "") -> list[Step]:
-        """Return the move of every session, with the ids of the key press."""
-
-        def step(line: SessionLine) -> Step:
-            return Step(
-                named(line),
-                lambda: acts.move(console, scene, self.move_on(line), line, reason=reason),
-            )
-
-        return [step(line) for line in lines]
 
 
 class Publish(MoveCommand):
@@ -170,65 +105,6 @@ class Complete(MoveCommand):
     move = Move.COMPLETE
 
 
-class Cancel(MoveCommand):
-    """Cancels a session, with a reason that is told to its people. With people inside, or for more than ten
-    at once, it asks for the title or the count to be typed.
-    """
-
-    id = "cancel"
-    keys = ("X",)
-    title = "Cancel"
-    dangerous = True
-    action = Action.CANCEL
-    move = Move.CANCEL
-
-    def line_reason(self, scene: Scene, line: SessionLine) -> str:
-        """Return why it is impossible; with people inside it takes the right to an emergency cancellation."""
-        reason = super().line_reason(scene, line)
-        if reason or not line.active:
-            return reason
-        return may(scene.actor, Action.EMERGENCY_CANCEL, scene.standing(line)).reason
-
-    async def confirm(self, console: Console, scene: Scene, lines: Sequence[SessionLine]) -> Confirmation | None:
-        """Ask for the reason, and for proof where people are inside or many are cancelled."""
-        inside = sum(line.active for line in lines)
-        details = listed(lines, scene, self)
-        told = sum(line.approved + line.pending for line in lines)
-        if told:
-            details.append(f"{told} {'request is' if told == 1 else 'requests are'} affected")
-        what = named(lines[0]) if len(lines) == 1 else f"{len(lines)} sessions"
-        drafts_only = all(line.control is Control.DRAFT for line in lines)
-        if not drafts_only:
-            details.append("Everyone is told by mail: participants, whoever is inside, the mentor and the author.")
-        reason = Reason.OPTIONAL if drafts_only else Reason.REQUIRED
-        if inside or len(lines) > MANY:
-            title = f"Emergency: cancel {what} with {inside} inside?" if inside else f"Cancel {what}?"
-            return await console.push_screen_wait(
-                TypedConfirm(title, details, expected=expected_for(lines), yes=self._verb(lines), reason=reason)
-            )
-        return await console.push_screen_wait(
-            Confirm(f"Cancel {what}?", details, yes=self._verb(lines), danger=True, reason=reason)
-        )
-
-    def steps(self, console: Console, scene: Scene, lines: Sequence[SessionLine], *, reason: str = "") -> list[Step]:
-        """Return the cancelling of every session.
-
-        Where nobody was inside, each must still be as it was seen: someone may have joined since.
-        """
-
-        def step(line: SessionLine) -> Step:
-            expected = None if line.active else line.version
-            return Step(
-                named(line),
-                lambda: acts.move(console, scene, Move.CANCEL, line, reason=reason, expected=expected),
-            )
-
-        return [step(line) for line in lines]
-
-    def _verb(self, lines: Sequence[SessionLine]) -> str:
-        return "Cancel session" if len(lines) == 1 else f"Cancel {len(lines)} sessions"
-
-
 class Reopen(MoveCommand):
     """Opens a completed or cancelled session again, while its window has not ended."""
 
@@ -256,69 +132,6 @@ class Restore(MoveCommand):
     aliases = ("unarchive",)
     action = Action.RESTORE
     move = Move.RESTORE
-
-
-class Reschedule(MoveCommand):
-    """Gives a session a new start and end. Times are read in your zone and shown in UTC as well. Marked sessions
-    are all moved by the same length of time, such as +30m or -1d, and keep their lengths.
-    """
-
-    id = "reschedule"
-    keys = ("D",)
-    title = "Reschedule"
-    action = Action.RESCHEDULE
-    move = Move.RESCHEDULE
-
-    async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Ask when, then move; many by the same length of time."""
-        if scene.marked:
-            await self._shift(console, scene)
-            return
-        (line,) = self.possible(scene)
-        window = await console.push_screen_wait(
-            When(
-                f"Reschedule {named(line)}",
-                planned=Window(line.starts_at, line.ends_at),
-                now=console.port.clock(),
-                zone=console.port.zone,
-            )
-        )
-        if window is None or window == Window(line.starts_at, line.ends_at):
-            return
-        step = Step(
-            named(line),
-            lambda: acts.move(
-                console, scene, Move.RESCHEDULE, line, starts_at=window.starts_at, ends_at=window.ends_at
-            ),
-        )
-        await run_all(console, self.title, [step])
-
-    async def _shift(self, console: Console, scene: Scene) -> None:
-        lines = self.possible(scene)
-        if await self.confirm(console, scene, lines) is None:
-            return
-        what = named(lines[0]) if len(lines) == 1 else f"{len(lines)} sessions"
-        text = await console.push_screen_wait(
-            Ask(
-                f"Move {what} by how much?",
-                label="By",
-                hint="+30m later · -1h earlier · +1d the same time tomorrow",
-                yes="Move",
-                validate=lambda typed: "" if shift_of(typed) else "write +30m, -1h or +1d",
-            )
-        )
-        by = None if text is None else shift_of(text)
-        if by is None:
-            return
-
-        def step(line: SessionLine) -> Step:
-            starts_at, ends_at = line.starts_at + by, line.ends_at + by
-            return Step(
-                named(line),
-                lambda: acts.move(console, scene, Move.RESCHEDULE, line, starts_at=starts_at, ends_at=ends_at),
-            )
-
-        await run_all(console, self.title, [step(line) for line in lines])
 
 
 class Reassign(MoveCommand):
@@ -355,26 +168,6 @@ class Reassign(MoveCommand):
             )
 
         await run_all(console, self.title, [step(line) for line in lines])
-
-
-def expected_for(lines: Sequence[SessionLine]) -> str:
-    """Return what has to be typed before these are cancelled: a title, a number, or how many there are."""
-    if len(lines) > 1:
-        return str(len(lines))
-    title = " ".join(visible(lines[0].title).split())
-    is_typable = 0 < len(title) <= min(_TYPABLE, MAX_LINE) and title.isascii()
-    return title if is_typable else f"#{lines[0].id}"
-
-
-def shift_of(text: str) -> timedelta | None:
-    """Return by how much sessions are to move, from a typed length with a sign; nothing if it is none.
-
-    >>> shift_of("-1h30m"), shift_of("+1d"), shift_of("tomorrow")
-    (datetime.timedelta(days=-1, seconds=81000), datetime.timedelta(days=1), None)
-    """
-    word = text.strip()
-    length = typed_length(word.lstrip("+-−"))
-    return -length if length is not None and word[0] in "-−" else length
 
 
 def _end_to_extend(line: SessionLine, now: datetime) -> datetime:

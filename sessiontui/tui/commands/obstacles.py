@@ -34,14 +34,14 @@ def _special(move: Move, line: SessionLine, now: datetime, *, is_over: bool) -> 
     scheduled = line.control is Control.SCHEDULED
     match move:
         case Move.PAUSE if scheduled and line.status is not Status.ACTIVE:
-            return "a scheduled session cannot pause before it is active"
+            return "a scheduled session cannot be paused before it is active"
         case Move.COMPLETE if scheduled and line.status in _BEFORE_BEGIN:
-            return "a scheduled session cannot complete before it has begun: cancel it instead"
+            return "a scheduled session cannot be completed before it has begun: cancel it instead"
         case Move.REOPEN if now >= line.ends_at:
-            return f"a {line.control} session cannot reopen once its window has ended"
+            return f"a {line.control} session cannot be reopened once its window has ended"
         case Move.ARCHIVE if line.control in (Control.SCHEDULED, Control.RUNNING) and not is_over:
-            return f"a {line.control} session cannot archive before it has ended"
+            return f"a {line.control} session cannot be archived before it has ended"
         case Move.RESCHEDULE if line.active or line.left:
-            return "a session cannot reschedule once a guest was seen in it"
+            return "a session cannot be rescheduled once a guest was seen in it"
         case _:
             return ""

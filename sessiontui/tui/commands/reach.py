@@ -10,19 +10,19 @@ from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands.scene import Console, Scene
 
 if TYPE_CHECKING:
+    from sessiontui.services.audience import Audience, Call
     from sessiontui.services.calling import MentorCard
     from sessiontui.services.followups import Answer
-    from sessiontui.services.interventions import Audience, Call
 
 
 async def audience(
     console: Console, scene: Scene, call: Call, lines: Sequence[SessionLine], *, person_id: int | None = None
 ) -> Audience:
     """Return whom writing about these sessions would touch, and whom it would leave out."""
-    from sessiontui.services import interventions
+    from sessiontui.services import audience as choosing
 
     ids = [line.id for line in lines]
-    return await interventions.audience(
+    return await choosing.audience(
         console.port.context, call, ids, by=scene.actor, now=console.port.clock(), person_id=person_id
     )
 
@@ -38,17 +38,18 @@ async def write(
 ) -> Receipt:
     """Write to people about these sessions, as one act."""
     from sessiontui.services import interventions as service
+    from sessiontui.services.audience import Call
 
     context, at, by = console.port.context, console.port.clock(), scene.actor
     ids = [line.id for line in lines]
     match call:
-        case service.Call.REMIND:
+        case Call.REMIND:
             return await service.remind(context, ids, by=by, at=at)
-        case service.Call.CONFIRM:
+        case Call.CONFIRM:
             return await service.confirm(context, ids, by=by, at=at)
-        case service.Call.AUTHOR:
+        case Call.AUTHOR:
             return await service.alert_author(context, ids, by=by, at=at, text=text)
-        case service.Call.MESSAGE:
+        case Call.MESSAGE:
             return await service.message(context, ids, text, by=by, at=at, person_id=person_id)
 
 

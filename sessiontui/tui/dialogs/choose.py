@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as Row
 
-from sessiontui.tui.dialogs.dialog import Dialog, Line, button, words
+from sessiontui.tui.dialogs.dialog import Line, words
+from sessiontui.tui.dialogs.pick_list import PickList
 
 _WIDEST = 24  # cells of the titles, so that the notes stand under each other; a longer title moves its own note
 
@@ -25,13 +25,8 @@ class Option:
     note: str = ""
 
 
-class Choose(Dialog[str]):
+class Choose(PickList[str]):
     """Asks for one of several options; answers with its value."""
-
-    BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
-        Binding("down", "move('cursor_down')", show=False, priority=True),
-        Binding("up", "move('cursor_up')", show=False, priority=True),
-    ]
 
     def __init__(self, title: str, options: Sequence[Option], *, current: str = "", hint: str = "") -> None:
         super().__init__(title)
@@ -48,37 +43,20 @@ class Choose(Dialog[str]):
         if self._hint:
             yield Static(words(self._hint), classes="hint below-list", markup=False)
 
-    def buttons(self) -> Iterable[Button]:
-        """Yield back and choose."""
-        yield button("Back", "keep")
-        yield button("Choose", "yes", primary=True)
-
     def on_mount(self) -> None:
         """Fill the list, with the current one under the cursor."""
         self.query_one("#filter", Input).focus()
         self._fill("")
 
-    def action_move(self, action: str) -> None:
-        """Move the cursor of the list while the focus stays in the filter."""
-        getattr(self.query_one(OptionList), f"action_{action}")()
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list down."""
         self._fill(event.value)
 
-    def on_input_submitted(self) -> None:
+    def answer(self) -> None:
         """Answer with the option under the cursor."""
-        self._answer()
-
-    def on_option_list_option_selected(self) -> None:
-        """Answer with the option that was clicked."""
-        self._answer()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer; the frame leaves."""
-        if event.button.id == "yes":
-            event.stop()
-            self._answer()
+        at = self.query_one(OptionList).highlighted
+        if at is not None and at < len(self._shown):
+            self.dismiss(self._shown[at].value)
 
     def _fill(self, text: str) -> None:
         needle = text.casefold().split()
@@ -99,8 +77,3 @@ class Choose(Dialog[str]):
         gap = " " * max(2, self._width + 2 - title.cell_length)
         now = words("now  ", "italic") if option.value == self._current else Content("")
         return Content("").join([title, Content(gap), now, words(option.note, "dim")])
-
-    def _answer(self) -> None:
-        at = self.query_one(OptionList).highlighted
-        if at is not None and at < len(self._shown):
-            self.dismiss(self._shown[at].value)

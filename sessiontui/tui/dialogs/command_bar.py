@@ -35,6 +35,7 @@ class CommandBar(ModalScreen[str | None]):
     """Asks for a command line and answers with it as typed; tab completes, arrows choose, escape leaves."""
 
     CSS_PATH = "command_bar.tcss"
+    AUTO_FOCUS = "#command"  # from the first key on: whoever types fast means the line, not the proposals
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
         Binding("escape", "leave", show=False),
         Binding("tab", "complete", show=False, priority=True),

@@ -20,6 +20,7 @@ class Compose(Dialog[str]):
     """Asks for a text to send; answers with it, empty only where it is not ``required``."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "compose.tcss"]
+    AUTO_FOCUS = "#text"
     BINDINGS = [Binding("ctrl+s", "send", show=False, priority=True)]  # noqa: RUF012 - declared so by the toolkit
 
     def __init__(

@@ -34,6 +34,8 @@ class Confirmation:
 class Confirm(Dialog[Confirmation]):
     """Asks whether to go on, with everything that will be touched; answers with a ``Confirmation`` or nothing."""
 
+    AUTO_FOCUS = "#keep"  # from the first key on: two quick presses of enter must not go past it
+
     def __init__(
         self,
         question: str,

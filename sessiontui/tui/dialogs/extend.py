@@ -30,6 +30,7 @@ class Extend(Dialog[timedelta]):
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "extend.tcss"]
+    AUTO_FOCUS = "#length-text"  # from the first key on: a quick enter must not press the first of the usual lengths
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
         Binding(f"alt+{at}", f"add({minutes})", show=False) for at, minutes in enumerate(STEPS, start=1)
     ]

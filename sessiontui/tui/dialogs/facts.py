@@ -14,6 +14,8 @@ from sessiontui.tui.dialogs.dialog import Dialog, Field, button, words
 class Facts(Dialog[bool]):
     """Shows named facts; ``copies`` is what its *Copy* button hands to the clipboard again."""
 
+    AUTO_FOCUS = "#keep"
+
     def __init__(self, title: str, facts: Sequence[tuple[str, str]], *, hint: str = "", copies: str = "") -> None:
         super().__init__(title)
         self._facts = tuple(facts)

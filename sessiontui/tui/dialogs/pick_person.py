@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as Row
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.services.pictures import PersonLine
-from sessiontui.tui.dialogs.dialog import Dialog, Line, button, words
+from sessiontui.tui.dialogs.dialog import Line, words
+from sessiontui.tui.dialogs.pick_list import PickList
 
 Finder: TypeAlias = Callable[[str], Awaitable[Sequence[PersonLine]]]
 """Answers with the people whose name, address or id holds a text."""
 
 
-class PickPerson(Dialog[PersonLine]):
+class PickPerson(PickList[PersonLine]):
     """Asks for a person; ``load`` tells how busy each is, by person id, in words.
 
     ``find`` is asked anew at every key. Loading, empty and failed are three different pictures.
     """
-
-    BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
-        Binding("down", "move('cursor_down')", show=False, priority=True),
-        Binding("up", "move('cursor_up')", show=False, priority=True),
-    ]
 
     def __init__(
         self,
@@ -52,37 +47,23 @@ class PickPerson(Dialog[PersonLine]):
         yield OptionList(id="people", markup=False)
         yield Static("loading people …", id="about", classes="hint", markup=False)
 
-    def buttons(self) -> Iterable[Button]:
-        """Yield back and choose."""
-        yield button("Back", "keep")
-        yield button("Choose", "yes", primary=True)
-
     def on_mount(self) -> None:
         """Look up everyone."""
         self.query_one("#filter", Input).focus()
         self._look_up("")
 
-    def action_move(self, action: str) -> None:
-        """Move the cursor of the list while the focus stays in the filter."""
-        getattr(self.query_one(OptionList), f"action_{action}")()
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look up who fits."""
         self._look_up(event.value)
 
-    def on_input_submitted(self) -> None:
+    def answer(self) -> None:
         """Answer with the person under the cursor."""
-        self._answer()
-
-    def on_option_list_option_selected(self) -> None:
-        """Answer with the person that was clicked."""
-        self._answer()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer; the frame leaves."""
-        if event.button.id == "yes":
-            event.stop()
-            self._answer()
+        if self._looking:  # whoever types a name and enter at once means the one who is about to be found
+            self._chosen = True
+            return
+        at = self.query_one(OptionList).highlighted
+        if at is not None and at < len(self._shown):
+            self.dismiss(self._shown[at])
 
     def _look_up(self, text: str) -> None:
         self._looking, self._chosen = True, False
@@ -106,7 +87,7 @@ class PickPerson(Dialog[PersonLine]):
         about.update(words(f"{len(ids)} found" if ids else f"nobody is called “{text}”"))
         self._looking = False
         if self._chosen:
-            self._answer()
+            self.answer()
 
     def _row(self, person: PersonLine) -> Content:
         parts = [words(person.name or person.email or f"#{person.id}", "bold"), words(f"  {person.role}")]
@@ -117,11 +98,3 @@ class PickPerson(Dialog[PersonLine]):
         if person.email:
             parts.append(words(f"  {person.email}", "dim"))
         return Content("").join(parts)
-
-    def _answer(self) -> None:
-        if self._looking:  # whoever types a name and enter at once means the one who is about to be found
-            self._chosen = True
-            return
-        at = self.query_one(OptionList).highlighted
-        if at is not None and at < len(self._shown):
-            self.dismiss(self._shown[at])

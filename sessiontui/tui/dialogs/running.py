@@ -38,6 +38,8 @@ class Running(Dialog[Tally]):
     *Stop* lets the running step end, so that none is done by half, and begins no other.
     """
 
+    AUTO_FOCUS = "#keep"
+
     def __init__(self, title: str, steps: Iterable[Step]) -> None:
         super().__init__(title)
         self._steps = tuple(steps)

@@ -34,7 +34,7 @@ _CELL: Final = 9
 _HOURS: Final = 24
 _WEEKDAY: Final = 4
 
-_TALLEST: Final = 14
+_TALLEST: Final = 24
 """Lines of the columns at the most: higher ones tell no more."""
 
 _BY: Final = (
@@ -61,7 +61,7 @@ def figures(found: Figures, look: Look, width: int, height: int) -> Drawn:
     head = f"{'':<{_TITLE}}{'':>{_VALUE}} "
     if length:
         head += f" {'0 %':<{length - 5}}100 % "
-    head += f" {'surely':<{sure}} {'of':>{_NUMBER}}"
+    head += f" {'95 % CI':<{sure}} {'of':>{_NUMBER}}"
     lines = [Content.styled(head[:width], MUTED)]
     items = []
     for figure in shown:
@@ -206,7 +206,7 @@ def reasons(found: Figures, look: Look, width: int, height: int) -> Drawn:
         figure = reason.figure
         share = percent(figure.value or 0.0)
         line = Content(f"{share:>6} {number(figure.hits or 0):>7}  ") + outside(reason.reason)
-        told = f"{share} of {count(figure.n, 'cancelled session')}, surely {_dashed(sure_word(figure), look)} %"
+        told = f"{share} of {count(figure.n, 'cancelled session')}, 95 % CI {_dashed(sure_word(figure), look)} %"
         items.append(Item(line=len(lines), start=0, end=width, told=told, drill=drill))
         lines.append(fitted(line, width, look))
     return Drawn(tuple(lines), tuple(items))
@@ -240,7 +240,7 @@ def told_of(figure: Figure, look: Look) -> str:
         told = f"{definition.counts}: half within {value_word(figure)}, {sure_word(figure)}"
     else:
         sure = _dashed(sure_word(figure), look)
-        told = f"{definition.counts}: {value_word(figure)}" + (f", surely {sure}" if sure else "")
+        told = f"{definition.counts}: {value_word(figure)}" + (f", 95 % CI {sure}" if sure else "")
     return f"{told}, of {number(figure.n)} {definition.over}"
 
 
@@ -308,7 +308,7 @@ def _group_told(group: Group, look: Look) -> str:
     told = f"{group.label or 'none'}: {number(group.sums.sessions)} sessions, {number(group.sums.seen)} people seen"
     if figure.value is None:
         return told
-    return f"{told}, complete {value_word(figure)} of {number(figure.n)}, surely {sure}"
+    return f"{told}, complete {value_word(figure)} of {number(figure.n)}, 95 % CI {sure}"
 
 
 def _short(figure: Figure) -> str:

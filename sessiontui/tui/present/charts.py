@@ -92,7 +92,8 @@ def columns(
             cell = _cell(value / top * height - row, look)
             body = max(1, width - 1) if width > 2 else width
             if at == row:
-                ground = " on $accent" if value / top * height - row >= 1 else ""
+                is_over = value / top * height - row >= 1 and not look.ascii
+                ground = " on $accent" if is_over else ""
                 colour = "$background" if ground else "$foreground"
                 parts.append(Content.styled(look.of("─", "-") * width, f"bold {colour}{ground}"))
             else:

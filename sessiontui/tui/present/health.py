@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 MAIL_DEAD: Final = 50
-"""The score of the outbox from which down letters are dead or stuck."""
+"""The score of the outbox where letters are dead although the rest leaves; below it nothing leaves."""
 
 
 def strip(health: Health | None, *, short: bool = False) -> Content:
@@ -28,8 +28,10 @@ def strip(health: Health | None, *, short: bool = False) -> Content:
     score = Content.styled(f"{health.score}" if short else f"health {health.score} {health.band}", style)
     if not health.leader:
         return Content.styled("no worker ", f"bold {BAD}") + score
-    if any(part.name == "outbox" and part.score <= MAIL_DEAD for part in health.parts):
-        return Content.styled("mail! " if short else "mail dead ", f"bold {BAD}") + score
+    outbox = next((part.score for part in health.parts if part.name == "outbox"), None)
+    if outbox is not None and outbox <= MAIL_DEAD:
+        word = "dead letters" if outbox == MAIL_DEAD else "mail stuck"
+        return Content.styled("mail! " if short else f"{word} ", f"bold {BAD}") + score
     return score
 
 

@@ -80,7 +80,8 @@ def of_session(line: AlertLine, now: datetime, look: Look) -> Content:
     ]
     parts.append(outside(f": {line.sentence}", MUTED if quiet else ""))
     if quiet:
-        parts += [Content("  "), holder(line, now, look)]
+        in_hand = "in hand: " if line.state is AlertState.ACKNOWLEDGED else ""
+        parts += [Content.styled(f"; {in_hand}", MUTED), holder(line, now, look)]
     return Content.assemble(*parts)
 
 

@@ -5,7 +5,7 @@ A rule with many alerts is one row, which can be opened: ten thousand at once ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -16,18 +16,18 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from sessiontui.domain.alerts.suggesting import SUGGESTED
-from sessiontui.domain.alerts.words import LEVELS, AlertState, Suggestion
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import AlertBoard, AlertGroup, AlertLine, SessionDetail
 from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import alerts as present
-from sessiontui.tui.present.columns import Row, RowKey
-from sessiontui.tui.present.hints import Hint, next_line
+from sessiontui.tui.present.alert_rows import arranged
+from sessiontui.tui.present.columns import RowKey
+from sessiontui.tui.present.hints import next_line
 from sessiontui.tui.present.look import BAD, MUTED, Look
 from sessiontui.tui.present.severity import severity_cell
+from sessiontui.tui.screens import alert_keys
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.sheet import Sheet
@@ -35,12 +35,9 @@ from sessiontui.tui.widgets.table import Table
 from sessiontui.tui.widgets.top_line import Freshness
 
 if TYPE_CHECKING:
-    from sessiontui.services.alerts import AlertDetail
+    from sessiontui.services.alert_boards import AlertDetail
     from sessiontui.tui.commands.command import Command
     from sessiontui.tui.commands.scene import Scene
-
-GROUPED: Final = 12
-"""Alerts of one rule and severity that are still told one by one; more become one row."""
 
 EACH: Final = 200
 """Alerts of one rule and severity that an opened group shows: the oldest. A filter finds the others."""
@@ -57,8 +54,8 @@ ASKED_EVERY: Final = 1.0
 REST: Final = 0.12
 """Seconds that the cursor rests on a row before its detail is asked for."""
 
-_KEYS: Final = ("acknowledge", "snooze", "unsnooze")
-_ALWAYS: Final = ("note", "command_bar", "help")
+_AGED: Final = 5.0
+"""Seconds after which a board is asked for anew, because its sentences count minutes."""
 
 
 class AlertsScreen(ConsoleScreen):
@@ -216,10 +213,10 @@ class AlertsScreen(ConsoleScreen):
             self.refresh_soon()
 
     async def _ask(self) -> None:
-        from sessiontui.services import alerts
+        from sessiontui.services import alert_boards
 
         try:
-            board = await alerts.alerts(
+            board = await alert_boards.board(
                 self.port.context,
                 self._query,
                 now=self.port.clock(),
@@ -243,7 +240,7 @@ class AlertsScreen(ConsoleScreen):
             self.run_worker(self._take_detail(), group="alert-detail", exclusive=True)
 
     async def _take_detail(self) -> None:
-        from sessiontui.services import alerts, boards
+        from sessiontui.services import alert_boards, boards
 
         entry = self._entry
         if not isinstance(entry, AlertLine):
@@ -251,7 +248,7 @@ class AlertsScreen(ConsoleScreen):
         else:
             now, port = self.port.clock(), self.port
             try:
-                self._alert = await alerts.one(port.context, entry.id, now=now, by=port.actor)
+                self._alert = await alert_boards.one(port.context, entry.id, now=now, by=port.actor)
                 self._session = None
                 if entry.session_id is not None:
                     self._session = await boards.detail(
@@ -304,7 +301,10 @@ class AlertsScreen(ConsoleScreen):
                 self.query_one("#picture", Static).update(Content.styled(visible(self._failed), BAD))
             return
         now = board.taken_at
-        rows, entries = arranged(board, self._opened, look, keys=self._keys_of)
+        commands, own = self._commands, self.keys_of_commands
+        rows, entries = arranged(
+            board, self._opened, look, keys=lambda line: alert_keys.keys_against(line, commands, own)
+        )
         self._entries = {**entries, **{key: one for key, one in self._entries.items() if key in self.table.marks}}
         self.table.show(rows)
         self.set_class(not rows, "-empty")
@@ -336,7 +336,7 @@ class AlertsScreen(ConsoleScreen):
             facts.show(lambda width: present.group_body(group, now, look, width))
         elif entry is not None:
             line = entry
-            whole = self._alert if self._alert is not None and self._alert.line.id == line.id else None
+            whole = self._detail_of(line)
             earlier = () if whole is None else whole.earlier
             heading.show(lambda width: present.heading(line, now, look, width))
             facts.show(lambda width: present.body(line, earlier, now, look, width))
@@ -349,101 +349,22 @@ class AlertsScreen(ConsoleScreen):
         self._draw_keys()
 
     def _draw_keys(self) -> None:
-        registry = {command.id: command for command in self.console.registry}
-        if not registry:
+        commands, entry, look = self._commands, self._entry, self.look
+        if not commands:
             return
-        scene, look = self.scene(), self.look
-        wanted = [*self._suggested(), *((name, "") for name in _KEYS)]
-        hints = [self._hint(registry.get(name), scene, label) for name, label in wanted]
-        first = [hint for hint in hints if hint is not None and not hint.reason]
-        whole = self._alert
-        entry = self._entry
-        is_asked = isinstance(entry, AlertLine) and (whole is None or whole.line.id != entry.id)
-        shown = tuple(first)
+        scene, detail = self.scene(), self._detail_of(entry)
+        helping = alert_keys.helping(entry, detail, commands, scene)
+        is_asked = isinstance(entry, AlertLine) and detail is None
         self.query_one("#next", Sheet).show(
-            lambda width: Content.styled("Next: ", MUTED) if is_asked else next_line(shown, look, width)
+            lambda width: Content.styled("Next: ", MUTED) if is_asked else next_line(helping, look, width)
         )
-        enter = "open" if isinstance(entry, AlertGroup) else "session"
-        rest = [Hint("enter", enter, ""), Hint("space", "mark", "")] if entry is not None else []
-        rest.append(Hint("/", "filter", ""))
-        others = [self._hint(registry.get(name), scene) for name in _ALWAYS]
-        self.keys.show([*first, *rest, *(hint for hint in others if hint is not None), Hint("1", "desk", "desk")])
+        self.keys.show([*helping, *alert_keys.lasting(entry, commands, scene)])
 
-    def _suggested(self) -> Sequence[tuple[str, str]]:
-        """Return the commands that help against what is under the cursor, with what each is called here."""
-        from sessiontui.tui.commands.alerting import COMMAND_OF
+    @property
+    def _commands(self) -> Mapping[str, Command]:
+        return {command.id: command for command in self.console.registry}
 
-        entry = self._entry
-        actions: Sequence[Suggestion] = ()
-        if isinstance(entry, AlertGroup):
-            actions = [one for one in SUGGESTED[entry.rule] if one in _EVERYWHERE]
-        elif entry is not None:
-            whole = self._alert
-            actions = whole.line.actions if whole is not None and whole.line.id == entry.id else entry.actions
-        return [(COMMAND_OF[one], one.words) for one in actions if one in COMMAND_OF]
-
-    def _keys_of(self, line: AlertLine) -> str:
-        """Return the keys that help against an alert, as they are set."""
-        from sessiontui.tui.commands.alerting import COMMAND_OF
-
-        commands = {command.id: command for command in self.console.registry}
-        own = self.keys_of_commands
-        found: list[str] = []
-        for one in line.actions:
-            command = commands.get(COMMAND_OF.get(one, ""))
-            if command is not None:
-                found += own.get(command.id, command.keys)[:1]
-        return " ".join(found)
-
-    def _hint(self, command: Command | None, scene: Scene, label: str = "") -> Hint | None:
-        if command is None:
-            return None
-        keys = scene.keys.get(command.id, command.keys)
-        label = label or command.label(scene)
-        return Hint(keys[0] if keys else f":{command.id}", visible(label), command.id, command.why_not(scene))
-
-
-_AGED: Final = 5.0
-"""Seconds after which a board is asked for anew, because its sentences count minutes."""
-
-_EVERYWHERE: Final = frozenset({Suggestion.CHECK_PLATFORM, Suggestion.OPEN_HEALTH})
-"""What helps against a storm as a whole."""
-
-
-def arranged(
-    board: AlertBoard, opened: frozenset[str], look: Look, *, keys: Callable[[AlertLine], str] = lambda line: ""
-) -> tuple[list[Row], dict[RowKey, AlertLine | AlertGroup]]:
-    """Return the rows of a board and what each stands for: what presses first, by severity and then by age.
-
-    Alerts that somebody has, or that are put off, stand below. A rule with many is one row, opened or not. ``keys``
-    returns those that help against an alert.
-    """
-    now = board.taken_at
-    storms = {group.key: group for group in board.groups if group.number > GROUPED}
-    entries: list[tuple[tuple[int, int, float, int], AlertLine | AlertGroup]] = [
-        ((int(not group.pressing), LEVELS.index(group.severity), group.oldest_at.timestamp(), 0), group)
-        for group in storms.values()
-    ]
-    members: dict[str, list[AlertLine]] = {key: [] for key in storms}
-    for line in board.lines:
-        place = dict(line.facts).get("platform", "") if line.rule == "unstable" else ""
-        key = f"{line.severity}:{line.rule}:{place}"
-        if key in storms:
-            members[key].append(line)
-            continue
-        taken = int(line.state is not AlertState.OPEN)
-        entries.append(((taken, LEVELS.index(line.severity), line.opened_at.timestamp(), line.id), line))
-    rows: list[Row] = []
-    there: dict[RowKey, AlertLine | AlertGroup] = {}
-    for _, entry in sorted(entries, key=lambda one: one[0]):
-        if isinstance(entry, AlertLine):
-            rows.append(present.row(entry, now, look, keys=keys(entry)))
-            there[entry.id] = entry
-            continue
-        is_open = entry.key in opened
-        rows.append(present.group_row(entry, now, look, is_open=is_open))
-        there[entry.key] = entry
-        for line in members[entry.key] if is_open else ():
-            rows.append(present.row(line, now, look, inside=True, keys=keys(line)))
-            there[line.id] = line
-    return rows, there
+    def _detail_of(self, entry: AlertLine | AlertGroup | None) -> AlertDetail | None:
+        """Return what is known of the alert under the cursor, where it has come in already."""
+        whole = self._alert
+        return whole if isinstance(entry, AlertLine) and whole is not None and whole.line.id == entry.id else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar, Final
 
@@ -16,16 +15,15 @@ from textual.widgets import Static
 
 from sessiontui.domain.access import Action, Reach, reach
 from sessiontui.domain.errors import BadInput, SessiontuiError
-from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
-from sessiontui.services.drilling import PERIODS
-from sessiontui.services.figures import Dimension, Figures, Origin
+from sessiontui.services.figures import Dimension, Figures
 from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import analytics as present
+from sessiontui.tui.present.analytics_span import Span, line
 from sessiontui.tui.present.charts import Drawn
 from sessiontui.tui.present.hints import Hint
-from sessiontui.tui.present.look import MUTED, Look, fitted, outside
+from sessiontui.tui.present.look import MUTED, Look, fitted
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.widgets.panel import Panel
 from sessiontui.tui.widgets.sheet import Sheet
@@ -66,14 +64,6 @@ _DRAWN: Final[dict[str, Callable[[Figures, Look, int, int], Drawn]]] = {
     "reasons": present.reasons,
 }
 
-_ORIGINS: Final = {
-    Origin.KEPT: "",
-    Origin.SESSIONS: "read from the sessions",
-    Origin.DERIVED: "derived as of this instant",
-}
-
-_ALWAYS: Final = ((":", "command"), ("?", "help"))
-
 
 class AnalyticsScreen(ConsoleScreen):
     """Figures, heat map, trend, groups, funnel and recommendations of one period."""
@@ -99,8 +89,7 @@ class AnalyticsScreen(ConsoleScreen):
         super().__init__(port, look)
         self._interval = interval
         self._panels = {name: Panel(title, id_=name) for name, title, _ in _PANELS}
-        self._period = 1
-        self._back = 0
+        self._span = Span()
         self._dim = Dimension.KIND
         self._query = ""
         self._figures: Figures | None = None
@@ -175,17 +164,16 @@ class AnalyticsScreen(ConsoleScreen):
 
     def action_period(self, by: int) -> None:
         """Take a longer period, or a shorter one."""
-        self._period = min(len(PERIODS) - 1, max(0, self._period + by))
-        self._back = 0
+        self._span = self._span.longer(by)
         self._draw_period()
         self.refresh_soon()
 
     def action_shift(self, by: int) -> None:
         """Go a period back, or forth again."""
-        if PERIODS[self._period].days is None:
+        if self._span.is_all:
             self.console.tell("all time has nothing before it: [ takes a shorter period", severity="warning")
             return
-        self._back = max(0, self._back + by)
+        self._span = self._span.earlier(by)
         self._draw_period()
         self.refresh_soon()
 
@@ -269,7 +257,7 @@ class AnalyticsScreen(ConsoleScreen):
         from sessiontui.services import analytics
 
         now = self.port.clock()
-        since, until = self._bounds(self.port.as_of or now)
+        since, until = self._span.bounds(self.port.as_of or now, self.port.zone)
         try:
             found = await analytics.figures(
                 self.port.context,
@@ -292,17 +280,6 @@ class AnalyticsScreen(ConsoleScreen):
             self._again = False
             self.refresh_soon()
         self._show()
-
-    def _bounds(self, now: datetime) -> tuple[datetime | None, datetime | None]:
-        """Return the period that is asked for; the present one has no end, so that what is planned counts too."""
-        period = PERIODS[self._period]
-        since = period.since(now, self.port.zone)
-        if since is None or period.days is None:
-            return None, None
-        if not self._back:
-            return since, None
-        length = timedelta(days=period.days)
-        return since - self._back * length, since - (self._back - 1) * length
 
     def _show(self) -> None:
         found, look = self._figures, self.look
@@ -331,27 +308,11 @@ class AnalyticsScreen(ConsoleScreen):
         self.query_one("#picture", Static).update(Content.styled(visible(text), MUTED))
 
     def _draw_period(self) -> None:
-        found, look = self._figures, self.look
-        period = PERIODS[self._period]
-        name = period.name if not self._back else f"{count(self._back, 'period')} of {period.name} back"
-
-        def draw(width: int) -> Content:
-            parts = [Content.styled(name if period.days is None or self._back else f"last {name}", "bold")]
-            if found is not None:
-                parts.append(Content(present.period_word(found, look)))
-                parts.append(Content(count(found.sums.sessions, "session")))
-                parts.append(Content.styled(f"days of {found.zone.key}", MUTED))
-                if _ORIGINS[found.origin]:
-                    parts.append(Content.styled(_ORIGINS[found.origin], MUTED))
-            if reach(self.port.actor, Action.ANALYTICS) is Reach.OWN:
-                parts.append(Content.styled("your own sessions", MUTED))
-            if self._query:
-                parts.append(outside(f"/ {self._query}", "$accent"))
-            if self._failed and found is not None:
-                parts.append(outside(self._failed, "$status-waiting"))
-            return fitted(Content(look.dot).join(parts), width, look)
-
-        self.query_one("#period", Sheet).show(draw)
+        found, look, span = self._figures, self.look, self._span
+        own = reach(self.port.actor, Action.ANALYTICS) is Reach.OWN
+        self.query_one("#period", Sheet).show(
+            lambda width: line(span, found, look, width, own=own, query=self._query, failed=self._failed)
+        )
 
     def _draw_tabs(self) -> None:
         if not self.is_mounted:
@@ -376,8 +337,4 @@ class AnalyticsScreen(ConsoleScreen):
             Hint("/", "filter", ""),
             Hint("1", "desk", "desk"),
         ]
-        for key, label in _ALWAYS:
-            command = None if self.console.keymap is None else self.console.keymap.commands.get(key)
-            if command is not None:
-                hints.append(Hint(key, label, command.id))
-        self.keys.show(hints)
+        self.keys.show([*hints, *self.hints_everywhere(with_quit=False)])

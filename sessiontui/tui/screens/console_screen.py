@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.screen import Screen
 
 from sessiontui.tui.lean_compositor import LeanCompositor
 from sessiontui.tui.port import Port
+from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.widgets.key_line import KeyLine
 from sessiontui.tui.widgets.top_line import TopLine
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from sessiontui.services.pictures import AlertCounts, Health
     from sessiontui.tui.app import ConsoleApp
     from sessiontui.tui.commands.scene import Scene
+
+_EVERYWHERE: Final = ((":", "command"), ("?", "help"), ("q", "quit"))
+"""Keys that every screen has, with what they are called in the line of keys."""
 
 
 class ConsoleScreen(Screen[None]):
@@ -74,6 +78,12 @@ class ConsoleScreen(Screen[None]):
 
     def refresh_soon(self) -> None:
         """Ask anew for what is shown."""
+
+    def hints_everywhere(self, *, with_quit: bool = True) -> list[Hint]:
+        """Return the keys that every screen has, once they have commands."""
+        commands = {} if self.console.keymap is None else self.console.keymap.commands
+        wanted = _EVERYWHERE if with_quit else _EVERYWHERE[:-1]
+        return [Hint(key, label, commands[key].id) for key, label in wanted if key in commands]
 
     def on_key_line_pressed(self, event: KeyLine.Pressed) -> None:
         """Run the command of a key that was clicked."""

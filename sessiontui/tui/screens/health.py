@@ -158,11 +158,4 @@ class HealthScreen(ConsoleScreen):
         why = self._why_not
         pause = "resume job" if self._is_paused else "pause job"
         hints = [Hint("r", "run job now", "", why), Hint("P", pause, "", why), Hint("1", "desk", "desk")]
-        for key, label in _ALWAYS:
-            command = None if self.console.keymap is None else self.console.keymap.commands.get(key)
-            if command is not None:
-                hints.append(Hint(key, label, command.id))
-        self.keys.show(hints)
-
-
-_ALWAYS: Final = ((":", "command"), ("?", "help"), ("q", "quit"))
+        self.keys.show([*hints, *self.hints_everywhere()])

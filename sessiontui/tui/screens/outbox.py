@@ -393,14 +393,8 @@ class OutboxScreen(ConsoleScreen):
             hints.append(Hint("R", "send again", "", self._why_not_resend))
         hints += [Hint("y", "its session", ""), Hint("enter", "read", ""), Hint("/", "filter", "")]
         hints.append(Hint("1", "desk", "desk"))
-        for key, label in _ALWAYS:
-            command = None if self.console.keymap is None else self.console.keymap.commands.get(key)
-            if command is not None:
-                hints.append(Hint(key, label, command.id))
-        self.keys.show(hints)
+        self.keys.show([*hints, *self.hints_everywhere()])
 
 
 _HINTS: Final = {False: "dead uncertain survey ana@example.org #4711", True: "amara cancelled grief"}
 """What can be typed into the filter of each list: letters, and the trail."""
-
-_ALWAYS: Final = ((":", "command"), ("?", "help"), ("q", "quit"))

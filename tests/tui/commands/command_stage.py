@@ -153,6 +153,7 @@ class Calls:
     expected: list[int | None] = field(default_factory=list)
     undone: int = 0
     last_at: datetime | None = NOW
+    since: HistoryLine | None = None
     details: dict[int, SessionDetail] = field(default_factory=dict)
     refuse: dict[int, Exception] = field(default_factory=dict)
 
@@ -191,6 +192,10 @@ class Calls:
             reason="",
             undone=False,
         )
+
+    async def passed_over(self, context: object, *, act: int, **named: Any) -> HistoryLine | None:
+        assert act == 77
+        return self.since
 
     async def undo(self, context: object, *, entry: int, **named: Any) -> Receipt:
         assert entry == 77

@@ -25,7 +25,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     }.items():
         for function in functions:
             monkeypatch.setattr(f"sessiontui.services.{name}.{function}", getattr(heard, function))
-    undoing = SimpleNamespace(undo=heard.undo, last=heard.last)
+    undoing = SimpleNamespace(undo=heard.undo, last=heard.last, passed_over=heard.passed_over)
     monkeypatch.setitem(sys.modules, "sessiontui.services.undo", undoing)
     monkeypatch.setattr(services, "undo", undoing, raising=False)
     return heard

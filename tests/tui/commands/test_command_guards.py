@@ -12,11 +12,11 @@ from textual.widgets import Input
 from sessiontui.domain.matching import Candidate
 from sessiontui.domain.vocabulary import Attendance, Badge, Move, RequestState, Status
 from sessiontui.services.identifying import Stranger
-from sessiontui.services.pictures import AttendanceLine
+from sessiontui.services.pictures import AttendanceLine, HistoryLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import REGISTRY, Command, Needs, acts, by_id
 from sessiontui.tui.commands.command import Group
-from sessiontui.tui.commands.moving import shift_of
+from sessiontui.tui.commands.rescheduling import shift_of
 from sessiontui.tui.screens import desk
 from tests.tui.commands.command_stage import NOW, Calls, Stage, detail, line, request, scene
 from tests.tui.commands.test_command_runs import SIZE, begin, settle, shown
@@ -53,6 +53,22 @@ async def test_an_act_from_before_is_named_and_asked_about(calls: Calls) -> None
         await pilot.press("right", "enter")
         await settle(pilot)
         assert calls.undone == 1
+
+
+async def test_an_act_behind_one_that_cannot_be_undone_is_named_and_asked_about(calls: Calls) -> None:
+    calls.since = HistoryLine(
+        id=78, at=NOW, by="Amara", action="session.message", sentence="wrote to Ana", reason="", undone=False
+    )
+    async with Stage().run_test(size=SIZE) as pilot:
+        await begin(pilot, "undo", scene())
+        app = pilot.app
+        assert isinstance(app, Stage)
+        text = "\n".join(shown(app))
+        assert "cannot be undone: wrote to Ana" in text
+        assert "cancelled it" in text
+        await pilot.press("enter")  # the focus is on Keep
+        await settle(pilot)
+        assert calls.undone == 0
 
 
 async def test_with_nothing_to_undo_it_says_so(calls: Calls) -> None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from sessiontui.domain.access import Actor
+from sessiontui.domain.alerts import AlertRule
 from sessiontui.domain.errors import BadInput
-from sessiontui.domain.vocabulary import Control, Move, RequestState, Role, Status
-from sessiontui.services.pictures import SessionLine
+from sessiontui.domain.vocabulary import Control, Move, RequestState, Role, Severity, Status
+from sessiontui.services.pictures import AlertLine, SessionLine
 from sessiontui.tui.commands import (
     DEFAULT_KEYMAP,
     REGISTRY,
@@ -24,7 +25,7 @@ from sessiontui.tui.commands import (
 )
 from sessiontui.tui.commands.finding import bar_words, help_rows, palette_entries, read_line
 from sessiontui.tui.commands.footer import ASKED_BY_STATUS
-from sessiontui.tui.commands.moving import MoveCommand
+from sessiontui.tui.commands.move_command import MoveCommand
 from sessiontui.tui.present.hints import Hint
 from tests.tui.commands.command_stage import NOW, detail, line, request, scene
 
@@ -195,6 +196,17 @@ def test_the_footer_fits_the_status(status: Status) -> None:
     assert [row.key for row in rows][1:3] == ["a", "x"]
     assert len({row.key for row in rows}) == len(rows)
     assert set(ASKED_BY_STATUS[status]) <= {command.id for command in REGISTRY}
+
+
+@pytest.mark.parametrize(
+    ("severity", "first"), [(Severity.WARNING, ["r", "m", "R"]), (Severity.CRITICAL, ["R", "D", "A"])]
+)
+def test_people_are_brought_in_before_a_lesser_alert_is_seen_to(severity: Severity, first: list[str]) -> None:
+    clash = AlertLine(
+        id=1, rule=AlertRule.CLASH, severity=severity, session_id=1, title="", subject="", opened_at=NOW
+    )
+    rows = footer_for(scene(line(status=Status.WAITING, alerts=(clash,))))
+    assert [row.key for row in rows][1:4] == first
 
 
 def test_the_footer_dims_with_a_reason_and_follows_the_keymap() -> None:

@@ -15,7 +15,7 @@ from sessiontui.domain.vocabulary import Control, Move, RequestState, Status
 from sessiontui.services import views
 from sessiontui.services.views import NamedView
 from sessiontui.tui.commands import Command, Scene, by_id
-from sessiontui.tui.commands.moving import expected_for
+from sessiontui.tui.commands.cancelling import expected_for
 from sessiontui.tui.dialogs import drafts
 from sessiontui.tui.dialogs.session_entry import Typed
 from tests.tui.commands.command_stage import NOW, Calls, Stage, detail, line, request, scene

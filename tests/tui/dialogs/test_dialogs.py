@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, TextArea
 
 from sessiontui.domain.errors import BadInput, Refused, Unavailable
@@ -38,6 +40,7 @@ from sessiontui.tui.dialogs import (
     Word,
     drafts,
 )
+from sessiontui.tui.dialogs.compose import Compose
 from sessiontui.tui.dialogs.confirm import Reason
 from sessiontui.tui.dialogs.palette import Entry, Palette
 from sessiontui.tui.dialogs.session_entry import Typed
@@ -76,6 +79,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "help": lambda: Help([HelpRow("Group", "x", HOSTILE, HOSTILE, "word", HOSTILE)] * 30),
     "facts": lambda: Facts(HOSTILE, [("Link", HOSTILE)] * 20, copies="x"),
     "choose": lambda: Choose(HOSTILE, [Option(str(number), HOSTILE, HOSTILE) for number in range(40)]),
+    "compose": lambda: Compose(HOSTILE, [HOSTILE] * 40, value=HOSTILE),
     "running": lambda: Running(HOSTILE, [Step(HOSTILE, never)]),
     "bar": lambda: CommandBar([Word("go", HOSTILE, reason=HOSTILE)] * 30),
     "palette": lambda: Palette([Entry(HOSTILE + str(number), HOSTILE, "x", HOSTILE) for number in range(30)]),
@@ -102,6 +106,25 @@ async def test_every_dialog_fits_caps_its_inputs_and_shows_hostile_text_as_text(
         assert whole.contains_region(screen.focused.region)
         drawn = "\n".join(strip.text for strip in screen._compositor.render_strips())
         assert not {"\x1b", "\x07", "\u202e"} & set(drawn)
+        await pilot.press("escape")
+        await settle(pilot)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+async def test_whoever_types_fast_types_where_the_focus_will_be(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[Widget] = []
+    set_focus = Screen.set_focus
+
+    def note(screen: Screen[Any], widget: Widget | None, *given: Any, **named: Any) -> None:
+        if widget is not None:
+            held.append(widget)
+        set_focus(screen, widget, *given, **named)
+
+    monkeypatch.setattr(Screen, "set_focus", note)
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        pilot.app.show(MAKERS[name]())  # type: ignore[attr-defined]
+        await settle(pilot)
+        assert held[0] is pilot.app.screen.focused
         await pilot.press("escape")
         await settle(pilot)
 

@@ -1,4 +1,4 @@
-"""One careful way to call a platform over HTTP: time-outs, few retries, and errors that say what to do."""
+"""One careful way to call another system over HTTP: time-outs, few retries, and errors that say what to do."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ MAX_ANSWER: Final = 8 * 1024 * 1024
 """Bytes; a page of three hundred participants has a hundredth of it."""
 
 ATTEMPTS: Final = 4
+LATER: Final = "try again later, or use the backup link"
+
 LONGEST_WAIT: Final = 30.0
 """Seconds; whoever asks for a longer pause is asked again later, not waited for."""
 
@@ -32,9 +34,21 @@ _UNTOUCHED: Final = frozenset({429, 503})
 """Answers after which even a call that makes something may be repeated: nothing was begun."""
 
 
+class Busy(Unavailable):
+    """The other system cannot take it now and did not take it; ``wait`` is the pause in seconds that it asks for."""
+
+    def __init__(self, detail: str, *, hint: str = "", wait: float | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.wait = wait
+
+
+class NoAnswer(Unavailable):
+    """Nothing came back: nobody knows whether the other system took it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a platform answered."""
+    """What the other system answered."""
 
     status: int
     body: bytes
@@ -52,13 +66,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Calls one platform. ``sleep`` takes seconds, ``now`` is the instant against which HTTP dates are read."""
+    """Calls one other system. ``sleep`` takes seconds, ``now`` is the instant against which HTTP dates are read.
+
+    ``attempts`` is how often a call is tried; callers with a schedule of their own try once. ``later`` is what a
+    person is advised to do while the other system does not work.
+    """
 
     name: str
     client: httpx.AsyncClient
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
     luck: Callable[[], float] = field(default=random.random)
+    attempts: int = ATTEMPTS
+    later: str = LATER
 
     async def call(
         self,
@@ -69,29 +89,33 @@ class Caller:
         params: Mapping[str, str] | None = None,
         body: Json = None,
         form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         repeatable: bool | None = None,
         accept: frozenset[int] = frozenset(),
     ) -> Answer:
         """Send one request and return the answer, whose status is 2xx or among ``accept``.
 
-        Busy platforms are asked again with capped, fully jittered waits; ``Retry-After`` wins. Calls that make
-        something (POST, unless ``repeatable``) are repeated only when surely nothing was begun.
+        ``content`` is a body that is sent byte by byte. Who is busy is asked again with capped, fully jittered
+        waits; ``Retry-After`` wins. Calls that make something (POST, unless ``repeatable``) are repeated only when
+        surely nothing was begun. Raises ``Busy``, ``NoAnswer``, ``NotAllowed``, ``NotFound``, ``Refused``.
         """
         import httpx
 
         again = method != "POST" if repeatable is None else repeatable
-        for attempt in range(1, ATTEMPTS + 1):
-            last = attempt == ATTEMPTS
+        for attempt in range(1, self.attempts + 1):
+            last = attempt == self.attempts
             try:
-                answer, wait = await self._once(method, url, headers=headers, params=params, body=body, form=form)
-            except httpx.ConnectError as error:  # nothing was sent
+                answer, wait = await self._once(
+                    method, url, headers=headers, params=params, body=body, form=form, content=content
+                )
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:  # nothing was sent
                 if last:
-                    raise Unavailable(f"{self.name} cannot be reached: {_said(error)}", hint=_LATER) from None
+                    raise Busy(f"{self.name} cannot be reached: {_said(error)}", hint=self.later) from None
                 await self.sleep(self._pause(attempt, None))
                 continue
             except httpx.TransportError as error:
                 if last or not again:
-                    raise Unavailable(f"{self.name} did not answer: {_said(error)}", hint=_LATER) from None
+                    raise NoAnswer(f"{self.name} did not answer: {_said(error)}", hint=self.later) from None
                 await self.sleep(self._pause(attempt, None))
                 continue
             if answer.status in accept or 200 <= answer.status < 300:
@@ -111,6 +135,7 @@ class Caller:
         params: Mapping[str, str] | None,
         body: Json,
         form: Mapping[str, str] | None,
+        content: bytes | None,
     ) -> tuple[Answer, float | None]:
         import httpx
 
@@ -121,6 +146,7 @@ class Caller:
             params=None if params is None else dict(params),
             json=body if body is not None else None,
             data=None if form is None else dict(form),
+            content=content,
             timeout=httpx.Timeout(_READ, connect=_CONNECT),
         )
         # Redirects are not followed: credentials belong to the host that they were made for.
@@ -161,21 +187,18 @@ class Caller:
             case 403:
                 return NotAllowed(f"{self.name} does not allow it{said}", hint="check what its credentials may do")
             case 404:
-                return NotFound(f"{self.name} knows no such room{said}")
+                return NotFound(f"{self.name} has nothing at that address{said}")
             case 429:
-                hint = _LATER if wait is None else f"try again in {wait:.0f} s"
-                return Unavailable(f"{self.name} asks for fewer calls{said}", hint=hint)
+                hint = self.later if wait is None else f"try again in {wait:.0f} s"
+                return Busy(f"{self.name} asks for fewer calls{said}", hint=hint, wait=wait)
             case status if status >= 500:
-                return Unavailable(f"{self.name} is in trouble (HTTP {status}){said}", hint=_LATER)
+                return Busy(f"{self.name} is in trouble (HTTP {status}){said}", hint=self.later, wait=wait)
             case status:
                 return Refused(f"{self.name} refused it (HTTP {status}){said}")
 
 
-_LATER: Final = "try again later, or use the backup link"
-
-
 def _message(answer: Answer) -> str:
-    """Return what a platform says for itself, as the end of a sentence."""
+    """Return what the other system says for itself, as the end of a sentence."""
     try:
         value = json.loads(answer.body)
     except (ValueError, RecursionError):

@@ -1,0 +1,145 @@
+"""Figures of the sessions of any filter, read from the sessions themselves.
+
+The sessions that stand ``apart`` are left out, because their rows do not say what is true at this instant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol, cast
+
+from sessiontui.domain.analytics.crowds import Crowd, crowd_of, unpack_people
+from sessiontui.domain.analytics.metrics import Duration
+from sessiontui.domain.analytics.outcomes import SUM_NAMES, Sums
+from sessiontui.domain.analytics.periods import DAY, Piece, Rhythm, Stretch
+from sessiontui.domain.analytics.spreads import Spread, by_bucket, median_and_tenth
+from sessiontui.store.histories import Fetch
+from sessiontui.store.reader import Row, Value
+from sessiontui.store.rollups import COUNTED, GROUPS, PARTS, SUMMED, WAITED
+
+
+class Source(Protocol):
+    """Where figures are read from."""
+
+    async def sums(self) -> Sums:
+        """Return the sums of all that is meant."""
+        ...
+
+    async def groups(self, dim: str) -> dict[str, Sums]:
+        """Return the sums by the values of a dimension."""
+        ...
+
+    async def timed(
+        self, stretches: Iterable[Stretch], rhythm: Rhythm, names: Sequence[str]
+    ) -> dict[int, tuple[int, ...]]:
+        """Return some sums by units of local time."""
+        ...
+
+    async def duration(self, measure: Spread, *, beside: Iterable[int] = ()) -> Duration:
+        """Return number, median and ninth tenth of durations in milliseconds; some are given ``beside``."""
+        ...
+
+    async def crowd(self) -> Crowd:
+        """Return who was seen."""
+        ...
+
+
+class Asked:
+    """The sessions of a condition that start in a period, read directly."""
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        condition: tuple[str, tuple[Value, ...]],
+        period: Piece,
+        *,
+        now: int,
+        apart: Sequence[int] = (),
+    ) -> None:
+        self._fetch = fetch
+        self._now = now
+        test, values = condition
+        self._where = (
+            f"s.starts_at >= ? AND s.starts_at < ? AND {COUNTED}"
+            f" AND s.id NOT IN (SELECT value FROM json_each(?)) AND ({test})"
+        )
+        self._values = (*period, json.dumps(list(apart)), *values)
+
+    async def sums(self) -> Sums:
+        """Return the sums of all that is meant."""
+        rows = await self._fetch(f"SELECT {SUMMED} FROM session s WHERE {self._where}", self._values)
+        return sums_of(rows[0])
+
+    async def groups(self, dim: str) -> dict[str, Sums]:
+        """Return the sums by the values of a dimension."""
+        key, source = GROUPS[dim]
+        rows = await self._fetch(f"SELECT {key}, {SUMMED} FROM {source} {self._where} GROUP BY 1", self._values)
+        return {str(row[0]): sums_of(row[1:]) for row in rows}
+
+    async def timed(
+        self, stretches: Iterable[Stretch], rhythm: Rhythm, names: Sequence[str]
+    ) -> dict[int, tuple[int, ...]]:
+        """Return some sums by units of local time."""
+        parts = ", ".join(f"sum({PARTS[name]})" for name in names)
+        found: dict[int, tuple[int, ...]] = {}
+        for since, until, offset in stretches:
+            rows = await self._fetch(
+                f"SELECT {unit_of(rhythm, f'(s.starts_at + {offset})')}, {parts} FROM session s WHERE {self._where}"
+                " AND s.starts_at >= ? AND s.starts_at < ? GROUP BY 1",
+                (*self._values, since, until),
+            )
+            add(found, rows)
+        return found
+
+    async def duration(self, measure: Spread, *, beside: Iterable[int] = ()) -> Duration:
+        """Return number, median and ninth tenth of durations in milliseconds; some are given ``beside``."""
+        return duration_of((*beside, *await self.lengths(measure)))
+
+    async def lengths(self, measure: Spread) -> list[int]:
+        """Return all durations."""
+        expression = {Spread.WAIT: WAITED.replace("?1", "?"), Spread.LEAD: "s.starts_at - r.requested_at"}[measure]
+        before = (self._now,) if measure is Spread.WAIT else ()
+        rows = await self._fetch(
+            f"SELECT {expression} AS length FROM session s JOIN join_request r ON r.session_id = s.id"
+            f" WHERE r.requested_at <= ? AND {self._where} AND length IS NOT NULL",
+            (*before, self._now, *self._values),
+        )
+        return [cast("int", row[0]) for row in rows]
+
+    async def crowd(self) -> Crowd:
+        """Return who was seen."""
+        rows = await self._fetch(
+            f"SELECT s.seen_ids FROM session s WHERE s.seen_ids IS NOT NULL AND {self._where}", self._values
+        )
+        return crowd_of(unpack_people(cast("bytes", row[0])) for row in rows)
+
+
+def duration_of(lengths: Iterable[int]) -> Duration:
+    """Return number, median and ninth tenth of durations."""
+    held = by_bucket(lengths)
+    return Duration(*median_and_tenth({bucket: len(values) for bucket, values in held.items()}, held))
+
+
+def unit_of(rhythm: Rhythm, instant: str) -> str:
+    """Return the expression for the number of the unit that an instant of local time lies in."""
+    number = f"({instant} + {_EARLIER}) / {rhythm.unit}"
+    if not rhythm.cycle:
+        return f"{number} - {_EARLIER // rhythm.unit}"
+    return f"({number} + {rhythm.shift}) % {rhythm.cycle}"
+
+
+def sums_of(row: Row) -> Sums:
+    """Return the sums of a row that holds them in the order of the domain."""
+    return Sums(**dict(zip(SUM_NAMES, cast("tuple[int, ...]", row), strict=True)))
+
+
+def add(found: dict[int, tuple[int, ...]], rows: Iterable[Row]) -> None:
+    """Add rows, each a unit and its sums, to those found so far."""
+    for unit, *more in cast("Iterable[tuple[int, ...]]", rows):
+        before = found.get(unit)
+        found[unit] = tuple(more) if before is None else tuple(map(sum, zip(before, more, strict=True)))
+
+
+_EARLIER: Final = 10_000 * 7 * DAY
+"""Whole weeks that are added to instants, so that none is below zero: division rounds towards it."""
