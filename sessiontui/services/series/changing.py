@@ -25,7 +25,8 @@ from sessiontui.services import notices
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.series.dates import dates_before, dates_until, slots
-from sessiontui.services.series.making import checked_pattern, pattern_columns, skipped, standing
+from sessiontui.services.series.making import checked_pattern, skipped, standing
+from sessiontui.services.series.patterns import pattern_columns
 from sessiontui.services.series.stamping import first_instant, pattern_of, stamp_slots, stamp_until
 from sessiontui.services.sessions import SessionEdit, add_change, checked
 from sessiontui.store.histories import load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.access import Action, Actor, Standing, require
@@ -15,6 +15,7 @@ from sessiontui.domain.recurrence import AHEAD, Pattern, read_rule, skipped_mont
 from sessiontui.domain.vocabulary import Kind, Priority
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.series.patterns import pattern_columns
 from sessiontui.services.series.stamping import stamp_until
 from sessiontui.services.sessions import SessionEdit, checked
 
@@ -130,26 +131,9 @@ def checked_pattern(
     )
 
 
-def pattern_columns(pattern: Pattern) -> dict[str, object]:
-    """Return the columns that keep a pattern."""
-    return {
-        "zone": pattern.zone.key,
-        "starts": pattern.starts.isoformat(),
-        "length_ms": pattern.length // timedelta(milliseconds=1),
-        "rule": pattern.rule,
-        "added": [wall.isoformat() for wall in pattern.added],
-        "excluded": sorted(wall.isoformat() for wall in pattern.excluded),
-    }
-
-
 def standing(series: Series, by: Actor) -> Standing:
     """Return how somebody stands to a series: they host it, or they made it."""
     host_id = series.mentor_id or series.author_id
     return Standing(
         hosts=by.id is not None and by.id == host_id, authored=by.id is not None and by.id == series.author_id
     )
-
-
-def title_of(values: dict[str, object], series: Series) -> str:
-    """Return the title that a series has after a change."""
-    return cast("str", values.get("title", series.title))

@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Action, Actor, require
 from sessiontui.domain.errors import BadInput, NotFound
-from sessiontui.domain.instants import from_ms, to_ms
+from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
 from sessiontui.domain.recurrence import Pattern, skipped_months, told
 from sessiontui.domain.vocabulary import Kind, Status
 from sessiontui.services.context import Context
+from sessiontui.services.series.patterns import kept_pattern
 from sessiontui.store.reads import series as kept
 
 if TYPE_CHECKING:
@@ -117,15 +117,13 @@ async def find(context: Context, text: str) -> int:
 
 
 def _pattern(row: SeriesRow) -> Pattern:
-    excluded: list[str] = json.loads(row.excluded)
-    added: list[str] = json.loads(row.added)
-    return Pattern(
-        starts=datetime.fromisoformat(row.starts),
-        length=timedelta(milliseconds=row.length_ms),
-        zone=ZoneInfo(row.zone),
+    return kept_pattern(
+        starts=row.starts,
+        length_ms=row.length_ms,
+        zone=row.zone,
         rule=row.rule,
-        added=tuple(datetime.fromisoformat(text) for text in added),
-        excluded=frozenset(datetime.fromisoformat(text) for text in excluded),
+        added=json.loads(row.added),
+        excluded=json.loads(row.excluded),
     )
 
 
@@ -141,8 +139,8 @@ def _line(row: SeriesRow) -> SeriesLine:
         capacity=row.capacity,
         sessions=row.sessions,
         ended=row.ended,
-        next_at=None if row.next_at is None else from_ms(row.next_at),
-        stamped_until=None if row.stamped_until is None else from_ms(row.stamped_until),
+        next_at=maybe_instant(row.next_at),
+        stamped_until=maybe_instant(row.stamped_until),
         source=row.source,
         external_id=row.external_id,
         parted_from=row.parted_from,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.instants import to_ms
@@ -15,6 +14,7 @@ from sessiontui.domain.recurrence import AHEAD, MOST_DATES, Pattern, Slot, insta
 from sessiontui.domain.vocabulary import Control
 from sessiontui.services.context import Context
 from sessiontui.services.series.dates import slots
+from sessiontui.services.series.patterns import kept_pattern
 from sessiontui.services.sessions import insert
 from sessiontui.store.reads import series as kept
 
@@ -103,13 +103,13 @@ async def stamp_slots(
 
 def pattern_of(series: Series) -> Pattern:
     """Return the dates of a stored series."""
-    return Pattern(
-        starts=datetime.fromisoformat(series.starts),
-        length=timedelta(milliseconds=series.length_ms),
-        zone=ZoneInfo(series.zone),
+    return kept_pattern(
+        starts=series.starts,
+        length_ms=series.length_ms,
+        zone=series.zone,
         rule=series.rule,
-        added=tuple(datetime.fromisoformat(text) for text in series.added),
-        excluded=frozenset(datetime.fromisoformat(text) for text in series.excluded),
+        added=series.added,
+        excluded=series.excluded,
     )
 
 
