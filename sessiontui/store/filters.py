@@ -51,6 +51,9 @@ _MOMENTS: Final = {
     Moment.FINISHED: "s.final_end_at",
 }
 
+MEAN_RATING: Final = "(SELECT avg(f.rating) FROM follow_up f WHERE f.session_id = s.id)"
+"""What those who were there made of ``session s``, on the mean; NULL where nobody has said."""
+
 _MEASURES: Final = {
     Measure.MINUTES: "((s.ends_at - s.starts_at) / 60000.0)",
     Measure.ACTUAL: "(s.actual_ms / 60000.0)",
@@ -61,7 +64,7 @@ _MEASURES: Final = {
     Measure.ACTIVE: "s.active",
     Measure.LEFT: "s.departed",
     Measure.CAPACITY: "nullif(s.capacity, 0)",
-    Measure.RATING: "(SELECT avg(f.rating) FROM follow_up f WHERE f.session_id = s.id)",
+    Measure.RATING: MEAN_RATING,
 }
 
 ALERTED: Final = "EXISTS (SELECT 1 FROM alert a WHERE a.session_id = s.id AND a.resolved_at IS NULL AND "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from sessiontui.domain.history import History
+from sessiontui.store.filters import MEAN_RATING
 from sessiontui.store.histories import CHUNK, Fetch, every_id, load, marks
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.viewing import EVERYONE, Viewer
@@ -15,7 +16,7 @@ _WRITTEN: Final = (
     "s.id, coalesce(s.external_id, ''), s.source, s.title, s.priority, s.tags, s.author_id, s.mentor_id,"
     " s.version, s.description, s.link, s.created_at, s.fields, coalesce(a.name, ''), coalesce(m.name, ''),"
     " coalesce(m.phone, ''), coalesce(m.zone, ''), s.status, s.rank, s.flags, s.lift, s.tasks,"
-    " (SELECT avg(f.rating) FROM follow_up f WHERE f.session_id = s.id)"
+    f" {MEAN_RATING}"
 )
 
 _FROM: Final = "FROM session s LEFT JOIN person a ON a.id = s.author_id LEFT JOIN person m ON m.id = s.mentor_id"
