@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sessiontui.domain.errors import NotAllowed, NotFound, Refused, Unavailable
+from sessiontui.domain.errors import BadInput, NotAllowed, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:
     import httpx
@@ -113,7 +113,9 @@ class Caller:
                     raise Busy(f"{self.name} cannot be reached: {_said(error)}", hint=self.later) from None
                 await self.sleep(self._pause(attempt, None))
                 continue
-            except httpx.TransportError as error:
+            except (httpx.InvalidURL, UnicodeError) as error:  # the latter of host names that no register takes
+                raise BadInput(f"that is no web address: {_said(error)}") from None
+            except httpx.RequestError as error:
                 if last or not again:
                     raise NoAnswer(f"{self.name} did not answer: {_said(error)}", hint=self.later) from None
                 await self.sleep(self._pause(attempt, None))

@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 """Where the tools of this very environment are; the shell's path need not know them."""
 
+WORKERS = "4"
+"""Twice the cores of a small machine: screens and terminals spend half of their time waiting."""
+
 SPELLED = ("README.md", "pyproject.toml", "sessiontui", "tests", "screenshots")
 
 
@@ -25,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         ("mypy", [python, "-m", "mypy"]),
         ("lint-imports", [str(BIN / "lint-imports"), "--config", "pyproject.toml"]),
         ("codespell", [str(BIN / "codespell"), *SPELLED]),
-        ("pytest", [python, "-m", "pytest", "-n", "2", *arguments]),
+        ("pytest", [python, "-m", "pytest", "-n", WORKERS, *arguments]),
     ]
     results: list[tuple[str, bool, float]] = []
     for name, command in checks:

@@ -12,7 +12,9 @@ import pytest
 from sessiontui.domain.access import MATRIX, Action, Actor, Reach, Standing, may
 from sessiontui.domain.errors import NotAllowed, SessiontuiError
 from sessiontui.domain.vocabulary import Attendance, Badge, Move, RequestState, Role
-from sessiontui.services import boards, correcting, identifying, people, presence, requests, sessions
+from sessiontui.services import boards, people, presence, requests, sessions
+from sessiontui.services.attendance import correcting, identifying
+from sessiontui.services.recordings import keeping, opening
 from sessiontui.services.rights import ACTION_OF
 from sessiontui.services.sessions import SessionDraft, SessionEdit
 from sessiontui.tui.commands import REGISTRY, Scene
@@ -84,8 +86,15 @@ def doors(one: Case) -> dict[Action, Callable[[], Awaitable[object]]]:
     async def attendee() -> object:
         return await identifying.strangers(context, one.session, by=one.actor)
 
+    async def opened() -> object:
+        """Open a recording that is meant for everyone approved."""
+        draft = keeping.RecordingDraft(link="https://rec.example.org/p/7")
+        await keeping.add(context, one.session, draft, by=one.stage.root, at=NOON)
+        return await opening.open_recording(context, 1, **told)
+
     return {
         **{ACTION_OF[which]: move(which) for which in Move},
+        Action.OPEN_RECORDING: opened,
         Action.EDIT: lambda: sessions.edit(context, one.session, SessionEdit(title="Other"), **told),
         Action.DECIDE: lambda: requests.decide(context, [one.request], RequestState.APPROVED, **told),
         Action.CORRECT_ATTENDANCE: attendee,

@@ -7,16 +7,29 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from sessiontui.cli import alert_acts, identifying, proving, reaching
+from sessiontui.cli import (
+    alert_acts,
+    conversing,
+    creating,
+    identifying,
+    placing,
+    plans,
+    proving,
+    reaching,
+    recordings,
+    timing,
+)
 from sessiontui.cli.call import Call
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Attendance, Kind, Move, Priority, RequestState, Source
-from sessiontui.services import boards, correcting, people, presence, requests, sessions, undo
+from sessiontui.services import boards, people, presence, requests, sessions, undo
+from sessiontui.services.attendance import correcting
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.receipt import Receipt
-from sessiontui.services.sessions import SessionDraft, SessionEdit
+from sessiontui.services.requests import seats
+from sessiontui.services.sessions import SessionEdit
 
 if TYPE_CHECKING:
     from sessiontui.domain.chain import Json
@@ -95,6 +108,7 @@ async def _move(call: Call, text: str, at: datetime) -> Receipt:
         starts_at=starts_at,
         ends_at=ends_at,
         mentor_id=mentor_id,
+        confirm=options.yes,
     )
 
 
@@ -103,7 +117,14 @@ async def _decide(call: Call, text: str, at: datetime) -> Receipt:
     state = RequestState.APPROVED if options.action == "approve" else RequestState.REJECTED
     expected = RequestState.PENDING if options.revise is None else RequestState(options.revise)
     return await requests.decide(
-        call.context, [_number(text)], state, by=call.actor, at=at, reason=options.reason, expected=expected
+        call.context,
+        [_number(text)],
+        state,
+        by=call.actor,
+        at=at,
+        reason=options.reason,
+        expected=expected,
+        confirm=options.yes,
     )
 
 
@@ -119,6 +140,13 @@ async def _ask(call: Call, text: str, at: datetime) -> Receipt:
         by=call.actor,
         at=at,
         message=call.options.message,
+    )
+
+
+async def _promote(call: Call, text: str, at: datetime) -> Receipt:
+    session_id = await boards.find(call.context, text)
+    return await seats.promote(
+        call.context, session_id, by=call.actor, at=at, reason=call.options.reason, confirm=call.options.yes
     )
 
 
@@ -167,27 +195,7 @@ async def _edit(call: Call, text: str, at: datetime) -> Receipt:
         link=options.link,
         fields=fields,
     )
-    return await sessions.edit(call.context, session_id, changes, by=call.actor, at=at)
-
-
-async def _create(call: Call) -> Receipt:
-    options = call.options
-    draft = SessionDraft(
-        title=options.title,
-        starts_at=options.starts,
-        ends_at=options.ends or options.starts + _minutes(options.minutes),
-        kind=Kind(options.kind or Kind.CONVERSATION),
-        author_id=None if options.author is None else await _person(call, options.author),
-        mentor_id=None if options.mentor is None else await _person(call, options.mentor),
-        capacity=options.capacity or 0,
-        priority=Priority(options.priority or Priority.NORMAL),
-        tags=tuple(options.tag or ()),
-        description=options.description or "",
-        link=options.link or "",
-        fields=dict(options.field or ()),
-        publish=options.publish,
-    )
-    return await sessions.create(call.context, draft, by=call.actor, at=call.clock())
+    return await sessions.edit(call.context, session_id, changes, by=call.actor, at=at, expected=options.expected)
 
 
 async def _undo(call: Call) -> Receipt:
@@ -222,10 +230,13 @@ _NAMED: Final = {"assign": Move.REASSIGN}
 EACH: Final[Mapping[str, Act]] = {
     **{str(move): _move for move in (*Move, *_NAMED)},
     **reaching.EACH,
+    **placing.EACH,
+    **timing.EACH,
     "approve": _decide,
     "reject": _decide,
     "withdraw": _withdraw,
     "ask": _ask,
+    "promote": _promote,
     **{str(signal): _signal for signal in (Signal.JOIN, Signal.HEARTBEAT, Signal.LEAVE)},
     "attendance": _attendance,
     "edit": _edit,
@@ -233,10 +244,13 @@ EACH: Final[Mapping[str, Act]] = {
 """The actions on each of the things that were named."""
 
 SINGLE: Final[Mapping[str, Callable[[Call], Awaitable[Receipt]]]] = {
-    "create": _create,
+    "create": creating.create,
     "undo": _undo,
     **alert_acts.ACTS,
     **identifying.SINGLE,
     **proving.SINGLE,
+    **recordings.SINGLE,
+    **plans.SINGLE,
+    **conversing.SINGLE,
 }
 """The actions that name nothing, or one thing of their own."""

@@ -13,7 +13,7 @@ from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.alerts import LEVELS, AlertState
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.phrases import ago, count
-from sessiontui.services import alert_boards
+from sessiontui.services.alerts import boards as alert_boards
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import AlertLine

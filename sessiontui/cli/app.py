@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from sessiontui.cli import talk
-from sessiontui.cli.arguments import parse
+from sessiontui.cli.bare import bare
 from sessiontui.domain.errors import SessiontuiError, Unavailable
 
 if TYPE_CHECKING:
     import argparse
+    from types import SimpleNamespace
 
 OK: Final = 0
 PROBLEM: Final = 1
@@ -30,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     _settle_streams()
     try:
-        options = parse(arguments)
+        options = bare(arguments) or _parsed(arguments)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else PROBLEM
     try:
@@ -40,29 +41,50 @@ def run(arguments: Sequence[str]) -> int:
         return _hush()
     except OSError as error:
         if error.errno not in _UNWRITABLE:
-            talk.confess(error)
-            return PROBLEM
+            return _confessed(error)
         _hush()
-        talk.complain(Unavailable(f"stdout cannot be written: {error.strerror}", hint="write somewhere else"))
+        _complain(Unavailable(f"stdout cannot be written: {error.strerror}", hint="write somewhere else"))
         return PROBLEM
     except KeyboardInterrupt:
         return INTERRUPTED
     except SessiontuiError as error:
-        talk.complain(error)
+        _complain(error)
         if not _is_usage(error):
             return PROBLEM
+        from sessiontui.cli import talk
+
         talk.point(" ".join(getattr(options, "query", ())).strip(), error)
         return WRONG_USAGE
     except Exception as error:  # noqa: BLE001 - the frontier: a mistake of the program is told, cleaned, without variables
-        talk.confess(error)
-        return PROBLEM
+        return _confessed(error)
     return code
 
 
-def _command(options: argparse.Namespace) -> int:
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    from sessiontui.cli.arguments import parse  # most often nothing is asked but the console
+
+    return parse(arguments)
+
+
+def _command(options: argparse.Namespace | SimpleNamespace) -> int:
     module, _, function = str(options.run).partition(":")
+    if module != "console":
+        gc.enable()  # the console does so itself, once its first rows are seen
     command = getattr(import_module(f"sessiontui.cli.{module}"), function)
-    return cast("Callable[[argparse.Namespace], int]", command)(options)
+    return cast("Callable[[argparse.Namespace | SimpleNamespace], int]", command)(options)
+
+
+def _complain(error: SessiontuiError) -> None:
+    from sessiontui.cli import talk  # whoever makes no mistake waits for none of it
+
+    talk.complain(error)
+
+
+def _confessed(error: Exception) -> int:
+    from sessiontui.cli import talk
+
+    talk.confess(error)
+    return PROBLEM
 
 
 def _is_usage(error: SessiontuiError) -> bool:

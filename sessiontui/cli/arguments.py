@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from sessiontui import __version__
-from sessiontui.cli import arguments_alerts, arguments_do, arguments_series, arguments_stats
 from sessiontui.cli.parsing import Parser, at_least_one, instant, zone
 
 ROLES: Final = ("participant", "viewer", "mentor", "admin", "superadmin")
-NOUNS: Final = ("sessions", "requests", "presence", "attendance", "calendar", "audit", "analytics")
+NOUNS: Final = (
+    "sessions", "requests", "presence", "attendance", "recordings", "talk", "calendar", "audit", "analytics",
+)  # fmt: skip
 FORMATS: Final = ("ics", "bbb", "calendly", "calcom", "jsonl", "teams", "meet", "zoom", "csv")
 
 _NEGATED: Final = re.compile(r"-[A-Za-z_]+:|-\"|-'|-\d+[wdhms]")
@@ -35,7 +36,7 @@ _COMMON: Final = (
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what was asked for; wrong usage ends the program with 2 and a sentence on stderr."""
     shown = [f" {word}" if _NEGATED.match(word) else word for word in arguments]
-    options = parser().parse_args(shown)
+    options = parser(with_commands=not _is_bare(shown)).parse_args(shown)
     for name, default in (("database", None), ("config", None), ("zone", None)):
         setattr(options, name, getattr(options, name, default))
     for name in ("read_only", "ascii", "no_diff", "json"):
@@ -43,8 +44,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def parser() -> Parser:
-    """Return the parser of the whole command line."""
+def parser(*, with_commands: bool = True) -> Parser:
+    """Return the parser of the whole command line, or of one that names no command: making them all takes a while."""
     common = Parser(add_help=False)
     for name, how in _COMMON:
         common.add_argument(name, default=argparse.SUPPRESS, **how)
@@ -56,6 +57,21 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"sessiontui {__version__}")
     top.set_defaults(run="console:run", command="console")
+    if with_commands:
+        _add_commands(top, common)
+    return top
+
+
+def _add_commands(top: Parser, common: Parser) -> None:
+    from sessiontui.cli import (
+        arguments_alerts,
+        arguments_do,
+        arguments_mail,
+        arguments_series,
+        arguments_stats,
+        arguments_templates,
+    )
+
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=Parser)
     _add_demo(commands, common)
     _add_import(commands, common)
@@ -66,12 +82,27 @@ def parser() -> Parser:
     arguments_do.add(commands, common)
     arguments_stats.add(commands, common)
     _add_people(commands, common)
+    arguments_mail.add(commands, common)
     arguments_series.add(commands, common)
+    arguments_templates.add(commands, common)
     _add_worker(commands, common)
     _add_health(commands, common)
     _add_db(commands, common)
     _add_doctor(commands, common)
-    return top
+
+
+def _is_bare(words: Sequence[str]) -> bool:
+    """Tell whether a command line surely opens the console: nothing stands there but options for all, with values."""
+    takes_value = {name for name, how in _COMMON if "action" not in how}
+    flags = {name for name, how in _COMMON if "action" in how}
+    rest = iter(words)
+    for word in rest:
+        if word in takes_value:
+            if next(rest, "-").startswith("-"):
+                return False
+        elif word not in flags:
+            return False
+    return True
 
 
 def _add_demo(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
@@ -107,15 +138,19 @@ def _add_import(commands: argparse._SubParsersAction[Parser], common: Parser) ->
 def _add_export(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     give = commands.add_parser(
         "export", parents=[common], help="write sessions, their people, the audit trail or the analytics",
-        description="Write rows as CSV or JSON, a calendar as iCalendar, to stdout or into a file. --since, --until "
-        "and --by are for analytics, which count archived sessions too.",
+        description="Write rows as CSV, JSON or JSON Lines, a calendar as iCalendar, to stdout or into a file. "
+        "--since, --until and --by are for analytics, which count archived sessions too.",
     )  # fmt: skip
     give.add_argument("noun", choices=NOUNS)
     give.add_argument("query", nargs="*", metavar="QUERY", help="which sessions; everything not archived without one")
-    give.add_argument("--format", choices=("csv", "json", "ics"), help="csv, for a calendar ics, unless told")
+    give.add_argument(
+        "--format", choices=("csv", "json", "jsonl", "ics"), help="csv, for a calendar ics, unless told"
+    )
     give.add_argument("--person", metavar="WHO", help="a calendar of what somebody wrote, holds or is approved for")
     give.add_argument("--at", type=instant, metavar="T", help="as it was at that instant")
     give.add_argument("-o", "--output", metavar="FILE", help="write into this file, readable by you alone")
+    from sessiontui.cli import arguments_stats
+
     arguments_stats.add_period(give)
     give.set_defaults(run="exporting:run")
 
@@ -145,8 +180,14 @@ def _add_show(commands: argparse._SubParsersAction[Parser], common: Parser) -> N
 
 
 def _add_people(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
-    people = commands.add_parser("people", parents=[common], help="list, show, add and edit people")
-    ways = people.add_subparsers(metavar="list|show|add|edit", dest="way", required=True, parser_class=Parser)
+    from sessiontui.cli import arguments_mail, arguments_people
+
+    people = commands.add_parser(
+        "people", parents=[common], help="list, show, add, edit, merge, note, export, erase people"
+    )
+    ways = people.add_subparsers(
+        metavar=f"list|show|add|edit|{arguments_people.WAYS}", dest="way", required=True, parser_class=Parser
+    )
     everyone = ways.add_parser("list", parents=[common], help="list people")
     everyone.add_argument("text", nargs="*", metavar="TEXT", help="how names or addresses begin")
     everyone.add_argument("--role", choices=ROLES)
@@ -160,6 +201,7 @@ def _add_people(commands: argparse._SubParsersAction[Parser], common: Parser) ->
     edit = ways.add_parser("edit", parents=[common], help="change what is known of a person")
     edit.add_argument("person", metavar="WHO", help="a number, an address, an outside id or an exact name")
     edit.add_argument("--name")
+    arguments_mail.add_wishes(edit)
     for way in (add, edit):
         way.add_argument("--email")
         way.add_argument("--phone")
@@ -167,6 +209,7 @@ def _add_people(commands: argparse._SubParsersAction[Parser], common: Parser) ->
         way.add_argument("--home-zone", metavar="ZONE", help="the zone the person lives in, such as Europe/Madrid")
         way.add_argument("--os-user", metavar="NAME", help="their login name on this host; it lets them in")
         _add_json(way)
+    arguments_people.add(ways, common)
     people.set_defaults(run="people:run")
 
 
@@ -188,9 +231,9 @@ def _add_health(commands: argparse._SubParsersAction[Parser], common: Parser) ->
 
 
 def _add_db(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
-    database = commands.add_parser("db", parents=[common], help="check, upgrade, back up, restore, rebuild")
+    database = commands.add_parser("db", parents=[common], help="check, upgrade, back up, restore, rebuild, new keys")
     ways = database.add_subparsers(
-        metavar="check|upgrade|backup|restore|rebuild", dest="way", required=True, parser_class=Parser
+        metavar="check|upgrade|backup|restore|rebuild|rotate-key", dest="way", required=True, parser_class=Parser
     )
     check = ways.add_parser("check", parents=[common], help="look for damage; exits with 1 when there is any")
     _add_json(check)
@@ -201,6 +244,7 @@ def _add_db(commands: argparse._SubParsersAction[Parser], common: Parser) -> Non
         way.add_argument("file", metavar="FILE", help=f"where the copy is {word}")
         way.add_argument("--yes", action="store_true", help="do not ask")
     ways.add_parser("rebuild", parents=[common], help="derive every row and count anew from the facts")
+    ways.add_parser("rotate-key", parents=[common], help="seal passcodes and other secrets with a new key")
     database.set_defaults(run="database:run")
 
 

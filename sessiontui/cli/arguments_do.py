@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from sessiontui.cli import arguments_alerts, arguments_identify, arguments_prove, arguments_reach
+from sessiontui.cli import (
+    arguments_alerts,
+    arguments_identify,
+    arguments_places,
+    arguments_plan,
+    arguments_prove,
+    arguments_reach,
+    arguments_recording,
+    arguments_talk,
+    arguments_templates,
+    arguments_timing,
+)
 from sessiontui.cli.parsing import Parser, at_least_one, field_of, instant, not_negative
 
 KINDS: Final = ("conversation", "mentoring", "coaching", "work")
@@ -49,9 +60,14 @@ def add(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     _add_attendance(actions, common)
     _add_writing(actions, common)
     arguments_reach.add(actions, common, _action)
+    arguments_places.add(actions, common, _action)
     arguments_alerts.add_acts(actions, common, _action)
     arguments_identify.add(actions, common, _action)
     arguments_prove.add(actions, common, _action)
+    arguments_recording.add(actions, common, _action)
+    arguments_plan.add(actions, common, _action)
+    arguments_talk.add(actions, common, _action)
+    arguments_timing.add(actions, common, _action)
     undo = _action(actions, common, "undo", "take back your last act, or the one of an audit entry")
     undo.add_argument("entry", nargs="?", type=at_least_one, metavar="ENTRY", help="the number of the audit entry")
     do.set_defaults(run="doing:run")
@@ -67,7 +83,9 @@ def _add_windows(actions: argparse._SubParsersAction[Parser], common: Parser) ->
     reschedule.add_argument("--ends", type=instant, metavar="T", help="the new end; without it the length stays")
     for name, told in (("reassign", "give sessions another mentor"), ("assign", "give sessions a mentor")):
         mentor = _sessions(_action(actions, common, name, told))
-        mentor.add_argument("--mentor", required=True, metavar="WHO", help="a person, or 'none'")
+        mentor.add_argument(
+            "--mentor", metavar="WHO", help="a person, or 'none'; without it: who is free, and how busy each is"
+        )
 
 
 def _add_requests(actions: argparse._SubParsersAction[Parser], common: Parser) -> None:
@@ -83,6 +101,7 @@ def _add_requests(actions: argparse._SubParsersAction[Parser], common: Parser) -
     withdraw = _action(actions, common, "withdraw", "take requests back for those who asked")
     withdraw.add_argument("ids", nargs="+", metavar="ID", help="requests; with --person: sessions")
     withdraw.add_argument("--person", metavar="WHO", help="the request of this person in these sessions")
+    _sessions(_action(actions, common, "promote", "give a free seat to the first in the waiting list of sessions"))
     ask = _sessions(_action(actions, common, "ask", "ask to take part, for a person"))
     ask.add_argument("--person", required=True, metavar="WHO")
     ask.add_argument("--message", default="", metavar="TEXT")
@@ -106,14 +125,22 @@ def _add_attendance(actions: argparse._SubParsersAction[Parser], common: Parser)
 def _add_writing(actions: argparse._SubParsersAction[Parser], common: Parser) -> None:
     edit = _sessions(_action(actions, common, "edit", "change what is written about sessions"))
     edit.add_argument("--title")
+    edit.add_argument(
+        "--expected", type=at_least_one, metavar="VERSION",
+        help="the version that you looked at, from 'show ID --json': what others changed since goes together with "
+        "it, or is told field by field",
+    )  # fmt: skip
     create = _action(actions, common, "create", "make a session, as a draft unless --publish is given")
-    create.add_argument("title", metavar="TITLE")
+    create.add_argument("title", nargs="?", default="", metavar="TITLE")
+    create.add_argument("--title", dest="called", metavar="TITLE", help="the same, as an option")
     create.add_argument("--starts", type=instant, required=True, metavar="T")
     length = create.add_mutually_exclusive_group()
     length.add_argument("--ends", type=instant, metavar="T")
-    length.add_argument("--minutes", type=at_least_one, default=60, metavar="N", help="its length (default: 60)")
+    length.add_argument("--minutes", type=at_least_one, metavar="N", help="its length (else the template's, or 60)")
+    arguments_templates.add_to_create(create)
     create.add_argument("--author", metavar="WHO", help="you without it")
     create.add_argument("--mentor", metavar="WHO")
+    create.add_argument("--platform", metavar="NAME", help="where it meets; without a link, a room is made there")
     create.add_argument("--publish", action="store_true", help="publish it at once")
     for way in (edit, create):
         way.add_argument("--kind", choices=KINDS)
@@ -130,7 +157,7 @@ def _add_writing(actions: argparse._SubParsersAction[Parser], common: Parser) ->
 def _action(actions: argparse._SubParsersAction[Parser], common: Parser, name: str, told: str) -> Parser:
     action = actions.add_parser(name, parents=[common], help=told, description=f"{told[0].upper()}{told[1:]}.")
     action.add_argument("--reason", default="", metavar="TEXT", help="kept in the audit trail")
-    action.add_argument("--yes", action="store_true", help="do not ask")
+    action.add_argument("--yes", action="store_true", help="do not ask, and agree to double bookings")
     action.add_argument("--json", action="store_true", help="what was done as JSON, in ASCII")
     return action
 

@@ -25,6 +25,7 @@ def add(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     new = ways.add_parser("add", parents=[common], help="make a series")
     new.add_argument("title", metavar="TITLE")
     _add_pattern(new, required=True)
+    new.add_argument("--platform", metavar="P", help="make a room for each date there: zoom, bbb or jitsi")
     new.add_argument("--draft", action="store_true", help="its sessions are drafts, to be published one by one")
     change = ways.add_parser(
         "edit", parents=[common], help="change a series from the date of a session on, or wholly",
@@ -38,10 +39,13 @@ def add(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     _add_pattern(change, required=False)
     out = ways.add_parser("take-out", parents=[common], help="take one date out of its series")
     last = ways.add_parser("end", parents=[common], help="end a series with the date before this one")
+    last.add_argument("--all", action="store_true", help="call off every date that has not begun, not from here on")
     for way in (out, last):
         way.add_argument("session", metavar="SESSION", help="the session that stands for the date")
     for way in (change, out, last):
         way.add_argument("--reason", default="", help="told to those concerned")
+    for way in (new, change):
+        way.add_argument("--yes", action="store_true", help="book people twice without asking")
     for way in (everything, one, new, change, out, last):
         way.add_argument("--json", action="store_true", help="JSON, in ASCII")
     series.set_defaults(run="series:run")

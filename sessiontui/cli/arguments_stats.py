@@ -12,7 +12,7 @@ SUBJECTS: Final = {"risk": "risk:run", "attendance": "attendance:run"}
 """What ``stats`` tells beside the figures of the platform, with the function that does."""
 
 
-DIMENSIONS: Final = ("kind", "mentor", "tag", "zone", "weekday", "hour", "week", "month")
+DIMENSIONS: Final = ("kind", "mentor", "tag", "template", "zone", "weekday", "hour", "week", "month")
 """By what figures can be told apart."""
 
 

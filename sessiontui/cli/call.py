@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +14,8 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput
 
 if TYPE_CHECKING:
+    import argparse
+
     from sessiontui.runtime import Settings
     from sessiontui.services.context import Context
 
@@ -37,6 +37,8 @@ def carry_out(options: argparse.Namespace, work: Callable[[Call], Awaitable[int]
 
     A database that is not there is made at its usual place, or with ``create``: elsewhere its path was mistyped.
     """
+    import asyncio  # the first page of a console comes before it
+
     return asyncio.run(_carry_out(settings_of(options), options, work, create=create))
 
 

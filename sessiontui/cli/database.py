@@ -1,4 +1,4 @@
-"""``db``: check, upgrade, back up, restore, rebuild."""
+"""``db``: check, upgrade, back up, restore, rebuild, exchange keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sessiontui.cli import output, talk
+from sessiontui.cli import output, placing, talk
 from sessiontui.cli.call import Call, carry_out, settings_of
 from sessiontui.domain.access import Action, Actor, require
 from sessiontui.domain.errors import ReadOnly, Unavailable
@@ -31,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
             return carry_out(options, _backup)
         case "restore":
             return _restore(options)
+        case "rotate-key":
+            return carry_out(options, placing.rotate)
         case _:
             return carry_out(options, _rebuild)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -61,13 +62,24 @@ def _at(settings: Settings, database: Path) -> Settings:
 def _whole_or_not_at_all(database: Path) -> Iterator[None]:
     """Take away a world that was broken off; a file that was there before stays as it is."""
     was_there = database.exists()
+    before: Set[Path] = set(database.parent.iterdir()) if database.parent.exists() else set()
     try:
         yield
     except BaseException:
         if not was_there:
-            for ending in ("", "-wal", "-shm"):
-                database.with_name(database.name + ending).unlink(missing_ok=True)
+            _take_away(database.parent, besides=before)
         raise
+
+
+def _take_away(folder: Path, *, besides: Set[Path]) -> None:
+    """Remove what a world has left in a folder: its database, its key, the files of its sessions."""
+    if not folder.exists():
+        return
+    for path in set(folder.iterdir()) - besides:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _require_terminal() -> None:
@@ -81,7 +93,8 @@ def _require_terminal() -> None:
 
 async def _build(settings: Settings, options: argparse.Namespace) -> World:
     from sessiontui.demo.worlds import build
-    from sessiontui.runtime import identity, now, opened
+    from sessiontui.runtime import now, opened
+    from sessiontui.runtime.identity import identity
     from sessiontui.services import people
 
     progress = talk.ProgressLine()

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
 from sessiontui import __version__
-from sessiontui.cli import output
+from sessiontui.cli import output, placing
 from sessiontui.cli.call import Call, carry_out, settings_of
 from sessiontui.cli.table import cells
 from sessiontui.domain.errors import SessiontuiError
@@ -38,6 +38,7 @@ _LIBRARIES: Final = (
     "aiosqlite",
     "aiosmtplib",
     "apscheduler",
+    "cryptography",
     "icalendar",
     "tzdata",
 )
@@ -165,6 +166,8 @@ async def _database(settings: Settings) -> list[Remark]:
                 if part.name != "database"
             ]
             remarks.append(await _letters(context))
+            remarks += _wordings(context)
+            remarks += await placing.remarks(context, at=now())
             who = await actor(context, now(), service_account=settings.storage.service_account)
             remarks.append(Remark("you", f"{who.name}, {who.role}"))
     except SessiontuiError as error:
@@ -175,12 +178,22 @@ async def _database(settings: Settings) -> list[Remark]:
 async def _letters(context: Context) -> Remark:
     """Try the channel by which letters leave; nothing is sent."""
     from sessiontui.runtime import now
-    from sessiontui.services import channels
+    from sessiontui.services.delivery import channels
 
     try:
         return Remark("mail", await channels.probe(context, at=now()))
     except SessiontuiError as error:
         return Remark("mail", f"{context.delivery.channel}: {error.detail or error.title}", True, error.hint)
+
+
+def _wordings(context: Context) -> Iterator[Remark]:
+    """Tell what is wrong with the wordings of letters; each letter whose file is faulty reads as without it."""
+    folder, known = context.delivery.templates, context.wordings
+    if folder is None:
+        return
+    yield Remark("letters", f"{len(known.own)} worded in {folder}")
+    for fault in known.faults:
+        yield Remark("letters", str(fault), True, "mend the file; until then the letter reads as without it")
 
 
 def _looking(settings: Settings) -> Settings:

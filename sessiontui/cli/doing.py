@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.cli import acts, output, reaching, talk
+from sessiontui.cli import acts, choosing, output, placing, reaching, talk
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.usage import WrongUsage
-from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.errors import Conflict, NeedsConsent, SessiontuiError
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
@@ -61,7 +61,10 @@ async def _do(call: Call) -> int:
     done = Done()
     action = str(options.action)
     if action in acts.SINGLE:
-        done.receipts.append(await acts.SINGLE[action](call))
+        done.receipts.append(await _asking(call, lambda: acts.SINGLE[action](call)))
+        return _tell(call, done)
+    if action == "check-platform" and not options.ids:
+        done.receipts.append(await placing.check_all(call))
         return _tell(call, done)
     ids = list(dict.fromkeys(options.ids))
     if action in reaching.TOGETHER:
@@ -73,9 +76,24 @@ async def _do(call: Call) -> int:
             talk.confirm(f"Reject {count(len(ids), 'request')}?", yes=options.yes)
     elif action in (Move.CANCEL, Move.COMPLETE):
         await _confirm(call, ids)
+    if action in (Move.REASSIGN, "assign") and options.mentor is None:
+        options.mentor = await choosing.mentor_of(call, ids)
     at = call.clock()
-    await done.try_each(ids, lambda text: acts.EACH[action](call, text, at))
+    await done.try_each(ids, lambda text: _asking(call, lambda: acts.EACH[action](call, text, at)))
     return _tell(call, done)
+
+
+async def _asking(call: Call, act: Callable[[], Awaitable[Receipt]]) -> Receipt:
+    """Do an act, and once more if it asks first and somebody agrees."""
+    try:
+        return await act()
+    except NeedsConsent as asks:
+        talk.confirm(f"{asks.detail}. Book all the same?", yes=False)
+    call.options.yes = True
+    try:
+        return await act()
+    finally:
+        call.options.yes = False
 
 
 async def _confirm(call: Call, ids: Sequence[str]) -> None:
@@ -115,6 +133,7 @@ def _tell(call: Call, done: Done) -> int:
                         "title": part.error.title,
                         "detail": part.error.detail,
                         "hint": part.error.hint or None,
+                        **_conflict(part.error),
                     }
                     for part in refused
                 ],
@@ -129,6 +148,25 @@ def _tell(call: Call, done: Done) -> int:
         for subject, reason in receipt.refused:
             talk.say(f"sessiontui: #{subject}: {visible(reason)}")
     return 1 if refused or refused_inside else 0
+
+
+def _conflict(error: SessiontuiError) -> dict[str, object]:
+    """Return what two have changed in different ways, with both values; nothing for other refusals."""
+    if not isinstance(error, Conflict) or not error.fields:
+        return {}
+    fields = [
+        {
+            "field": one.field,
+            "before": one.base,
+            "mine": one.mine,
+            "theirs": one.theirs,
+            "together": one.together,
+            "by": one.by or None,
+            "at": None if one.at is None else rfc3339(one.at),
+        }
+        for one in error.fields
+    ]
+    return {"conflict": {"version": error.version, "fields": fields}}
 
 
 def _receipt(receipt: Receipt) -> dict[str, object]:

@@ -20,8 +20,8 @@ from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.services import calendars, exporting, people
+from sessiontui.services.analytics.figures import Dimension
 from sessiontui.services.exporting import COLUMNS, Cell, Noun
-from sessiontui.services.figures import Dimension
 
 CALENDAR: Final = "calendar"
 """The noun that is exported as events, not as rows."""
@@ -72,7 +72,7 @@ async def _export_calendar(call: Call) -> int:
             async for part in parts:
                 output.put_utf8(part)
             return 0
-        with _whole(Path(options.output)) as file:
+        with whole_file(Path(options.output)) as file:
             file.write(first)
             async for part in parts:
                 file.write(part)
@@ -106,7 +106,7 @@ async def _export(call: Call) -> int:
         if options.output is None:
             await _write(sys.stdout, options.format, noun, rows, taken_at)
             return 0
-        with _whole(Path(options.output)) as file:
+        with whole_file(Path(options.output)) as file:
             number = await _write(file, options.format, noun, rows, taken_at)
     finally:
         await found.aclose()
@@ -138,7 +138,14 @@ async def _with(
 
 async def _write(to: TextIO, format_: str, noun: Noun, rows: AsyncIterator[dict[str, Cell]], taken_at: str) -> int:
     """Write the rows one by one as they come, and return how many there were."""
-    writer = output.CsvWriter(COLUMNS[noun], to) if format_ == "csv" else output.JsonWriter(taken_at, str(noun), to)
+    writer: output.CsvWriter | output.JsonWriter | output.LinesWriter
+    match format_:
+        case "csv":
+            writer = output.CsvWriter(COLUMNS[noun], to)
+        case "jsonl":
+            writer = output.LinesWriter(to)
+        case _:
+            writer = output.JsonWriter(taken_at, str(noun), to)
     number = 0
     async for row in rows:
         writer.add(row)
@@ -148,7 +155,7 @@ async def _write(to: TextIO, format_: str, noun: Noun, rows: AsyncIterator[dict[
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[TextIO]:
+def whole_file(path: Path) -> Iterator[TextIO]:
     """Yield a file for personal data, readable by its owner alone, that takes its name once it is whole.
 
     Whoever is stopped before leaves nothing behind, and what had the name stays as it was.

@@ -92,6 +92,10 @@ def as_json(found: Health) -> dict[str, object]:
             for job in found.jobs
         ],
         "sources": [{"name": name, "heard_at": rfc3339(at)} for name, at in found.sources],
+        "caches": [
+            {"name": one.name, "hits": one.hits, "misses": one.misses, "dropped": one.dropped, "entries": one.entries}
+            for one in found.caches
+        ],
     }
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.cli import talk
 from sessiontui.domain.text import visible
-from sessiontui.services import boards, identifying, people
+from sessiontui.services import boards, people
+from sessiontui.services.attendance import identifying
 
 if TYPE_CHECKING:
     from sessiontui.cli.call import Call

@@ -20,6 +20,9 @@ from sessiontui.services.exporting import COLUMNS, Noun, session_row
 if TYPE_CHECKING:
     from sessiontui.services.pictures import Board, SessionLine
 
+LISTED: Final = tuple(name for name in COLUMNS[Noun.SESSIONS] if name not in ("platform", "link"))
+"""The columns of a list; where people meet is for an export, which looks who may know it."""
+
 _TABLE: Final = (
     Column(heading="ID", right=True),
     Column(heading="Status"),
@@ -50,7 +53,7 @@ async def _list(call: Call) -> int:
             rows=("sessions", (session_row(line) for line in board.lines)),
         )
     elif options.csv:
-        output.put_csv(COLUMNS[Noun.SESSIONS], (session_row(line) for line in board.lines))
+        output.put_csv(LISTED, (session_row(line) for line in board.lines))
     else:
         plain = output.is_plain(asked=options.ascii)
         rows = [_row(line, board.taken_at, call.zone, plain=plain) for line in board.lines]

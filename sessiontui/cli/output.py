@@ -89,6 +89,20 @@ class JsonWriter:
         self._to.write("\n]}\n")
 
 
+class LinesWriter:
+    """Writes rows as JSON Lines, one object a line, in ASCII: recordings so written can be imported."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    def add(self, row: Mapping[str, Cell]) -> None:
+        """Write one row."""
+        self._to.write(json.dumps({name: value for name, value in row.items() if value is not None}) + "\n")
+
+    def end(self) -> None:
+        """Write what stands after the last row: nothing."""
+
+
 def width() -> int | None:
     """Return how wide a table may be: the terminal's width, ``None`` where stdout is no terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

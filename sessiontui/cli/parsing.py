@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.errors import BadInput
@@ -13,6 +14,16 @@ from sessiontui.domain.text import visible_block
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
+
+
+MOST_NAMED: Final = 3
+"""Words that are named where one is like them."""
+
+MOST_LISTED: Final = 12
+"""Words that are all named where none is like the wrong one; more would hide the answer."""
+
+_ALIKE: Final = 0.5
+_LONGEST: Final = 40  # long garbage is like nothing, and comparing it is what costs
 
 
 class Parser(argparse.ArgumentParser):
@@ -24,6 +35,20 @@ class Parser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         super()._print_message(visible_block(message), file)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Name the words that are most like the wrong one; of a short list, all."""
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(word) for word in action.choices]
+        near = get_close_matches(str(value)[:_LONGEST], known, n=MOST_NAMED, cutoff=_ALIKE)
+        if near:
+            said = f"did you mean {' or '.join(near)}?"
+        elif len(known) <= MOST_LISTED:
+            said = f"there are {', '.join(known)}"
+        else:
+            said = f"{len(known)} are known, none is like it"
+        raise argparse.ArgumentError(action, f"invalid choice: {str(value)[:_LONGEST]!r}; {said}")
 
     def error(self, message: str) -> NoReturn:
         """End the program with 2, the sentence, and where to read more."""

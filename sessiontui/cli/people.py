@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.cli import output, talk
+from sessiontui.cli import output, talk, wishes
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.access import Action, require
@@ -13,6 +13,7 @@ from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services import people
+from sessiontui.services.delivery import preferences
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import PersonLine
@@ -30,7 +31,11 @@ _TABLE: Final = (
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked with people."""
-    return carry_out(options, {"list": _list, "show": _show, "add": _add, "edit": _edit}[options.way])
+    if options.way in ("list", "show", "add", "edit"):
+        return carry_out(options, {"list": _list, "show": _show, "add": _add, "edit": _edit}[options.way])
+    from sessiontui.cli import persons
+
+    return carry_out(options, persons.WAYS[options.way])
 
 
 async def _list(call: Call) -> int:
@@ -56,8 +61,12 @@ async def _show(call: Call) -> int:
     person = await people.find(call.context, call.options.person)
     if person.id != call.actor.id:
         require(call.actor, Action.MANAGE_PEOPLE)
+    from sessiontui.cli import persons
+
+    wanted = await preferences.of(call.context, person.id)
     if call.options.json:
-        output.put_json({"taken_at": rfc3339(call.clock()), **_json(person)})
+        whole, _ = await persons.told(call, person.id)
+        output.put_json({"taken_at": rfc3339(call.clock()), **_json(person), **wishes.as_json(wanted), **whole})
         return 0
     facts = (
         ("Role", str(person.role)),
@@ -66,8 +75,11 @@ async def _show(call: Call) -> int:
         ("Zone", person.zone or "unknown"),
         ("Outside ids", ", ".join(person.external_ids) or "none"),
         ("System user", person.os_user or "none: cannot open the console"),
+        *wishes.facts(wanted),
     )
     output.put(f"{person.name}  #{person.id}", *(f"{name + ':':<12} {value}" for name, value in facts))
+    _, lines = await persons.told(call, person.id)
+    output.put(*lines)
     return 0
 
 
@@ -90,9 +102,20 @@ async def _add(call: Call) -> int:
 async def _edit(call: Call) -> int:
     options = call.options
     person = await people.find(call.context, options.person)
-    receipt = await people.edit(
+    told = (options.name, options.email, options.phone, options.role, options.home_zone, options.os_user)
+    if wishes.are_given(options):
+        wanted = wishes.read(options)
+        if any(value is not None for value in told):
+            await _edit_person(call, person.id)
+        return _done(call, await preferences.change(call.context, person.id, wanted, by=call.actor, at=call.clock()))
+    return _done(call, await _edit_person(call, person.id))
+
+
+async def _edit_person(call: Call, person_id: int) -> Receipt:
+    options = call.options
+    return await people.edit(
         call.context,
-        person.id,
+        person_id,
         by=call.actor,
         at=call.clock(),
         name=options.name,
@@ -102,7 +125,6 @@ async def _edit(call: Call) -> int:
         zone=options.home_zone,
         os_user=options.os_user,
     )
-    return _done(call, receipt)
 
 
 def _done(call: Call, receipt: Receipt) -> int:

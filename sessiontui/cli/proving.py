@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.services import channels
+from sessiontui.services.delivery import channels
 
 if TYPE_CHECKING:
     from sessiontui.cli.call import Call

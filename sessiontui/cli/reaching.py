@@ -11,22 +11,17 @@ from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
-from sessiontui.services import (
-    boards,
-    calling,
-    followups,
-    interventions,
-    outbox,
-    people,
-    taking_part,
-)
-from sessiontui.services.audience import Call as Why
-from sessiontui.services.audience import audience
+from sessiontui.services import boards, followups, interventions, people
+from sessiontui.services.delivery import outbox
 from sessiontui.services.followups import Answer
+from sessiontui.services.interventions import calling, taking_part
+from sessiontui.services.interventions.audience import Call as Why
+from sessiontui.services.interventions.audience import audience
+from sessiontui.services.places import joining
 
 if TYPE_CHECKING:
     from sessiontui.cli.call import Call
-    from sessiontui.services.audience import Audience
+    from sessiontui.services.interventions.audience import Audience
     from sessiontui.services.receipt import Receipt
 
 Act: TypeAlias = "Callable[[Call, str, datetime], Awaitable[Receipt]]"
@@ -64,7 +59,10 @@ async def write(call: Call, ids: Sequence[str], at: datetime) -> Receipt:
 
 def preview(why: Why, whom: Audience) -> str:
     """Return whom an act touches and whom it leaves out, line by line, and the question."""
-    lines = [f"  {touched.person.name} <{touched.person.email}>: {touched.title}" for touched in whom.touched]
+    lines = [
+        f"  {one.person.name} <{one.person.email}>: {one.title}" + (f" ({one.later})" if one.later else "")
+        for one in whom.touched
+    ]
     lines += [f"  not {left}" for left in whom.left_out]
     shown = [visible(line) for line in lines[:_NAMED]]
     if len(lines) > _NAMED:
@@ -99,12 +97,17 @@ async def _call_mentor(call: Call, text: str, at: datetime) -> Receipt:
 
 
 async def _moderate(call: Call, text: str, at: datetime) -> Receipt:
-    return await calling.moderate(call.context, await boards.find(call.context, text), by=call.actor, at=at)
+    return await joining.moderate(call.context, await boards.find(call.context, text), by=call.actor, at=at)
 
 
 async def _add(call: Call, text: str, at: datetime) -> Receipt:
     return await taking_part.add_participant(
-        call.context, *await _place(call, text), by=call.actor, at=at, reason=call.options.reason
+        call.context,
+        *await _place(call, text),
+        by=call.actor,
+        at=at,
+        reason=call.options.reason,
+        confirm=call.options.yes,
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sessiontui.intake.past_bookings import PastBookings
     from sessiontui.services.pictures import RiskLine
     from sessiontui.services.risk import Learned
-    from sessiontui.services.risk_scoring import Evaluation
+    from sessiontui.services.risk.scoring import Evaluation
 
 SHOWN: Final = 50
 """Refused rows that the text names; JSON has them all."""
@@ -63,7 +63,7 @@ async def _learned(call: Call) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from sessiontui.services.risk_trial import try_file
+    from sessiontui.services.risk.trial import try_file
 
     settings = settings_of(options)
     name, raw = _read(options.evaluate)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.cli import output, talk
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.table import Column, lay_out
+from sessiontui.domain.errors import NeedsConsent
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.domain.series import Scope
@@ -117,9 +119,14 @@ async def _add(call: Call) -> int:
         priority=Priority(options.priority or Priority.NORMAL),
         capacity=options.capacity or 0,
         mentor_id=None if mentor is None else mentor.id,
+        platform=options.platform or "",
         publish=not options.draft,
     )
-    return _done(call, await series.create(call.context, draft, by=call.actor, at=call.clock()))
+
+    async def act(agreed: bool) -> Receipt:
+        return await series.create(call.context, draft, by=call.actor, at=call.clock(), confirm=agreed)
+
+    return _done(call, await _asking(call, act))
 
 
 async def _edit(call: Call) -> int:
@@ -139,16 +146,15 @@ async def _edit(call: Call) -> int:
         zone=options.in_zone,
         rule=options.rule,
     )
-    receipt = await series.edit(
-        call.context,
-        await boards.find(call.context, options.session),
-        changes,
-        scope=Scope.ALL if options.all else Scope.FOLLOWING,
-        by=call.actor,
-        at=call.clock(),
-        reason=options.reason,
-    )
-    return _done(call, receipt)
+    session_id, scope = await boards.find(call.context, options.session), _scope(call)
+
+    async def act(agreed: bool) -> Receipt:
+        return await series.edit(
+            call.context, session_id, changes, scope=scope, by=call.actor, at=call.clock(), reason=options.reason,
+            confirm=agreed,
+        )  # fmt: skip
+
+    return _done(call, await _asking(call, act))
 
 
 async def _take_out(call: Call) -> int:
@@ -161,9 +167,23 @@ async def _take_out(call: Call) -> int:
 
 async def _end(call: Call) -> int:
     session_id = await boards.find(call.context, call.options.session)
-    return _done(
-        call, await series.end(call.context, session_id, by=call.actor, at=call.clock(), reason=call.options.reason)
+    receipt = await series.end(
+        call.context, session_id, by=call.actor, at=call.clock(), reason=call.options.reason, scope=_scope(call)
     )
+    return _done(call, receipt)
+
+
+def _scope(call: Call) -> Scope:
+    return Scope.ALL if call.options.all else Scope.FOLLOWING
+
+
+async def _asking(call: Call, act: Callable[[bool], Awaitable[Receipt]]) -> Receipt:
+    """Do an act, and once more if it asks first and somebody agrees, or has with ``--yes``."""
+    try:
+        return await act(call.options.yes)
+    except NeedsConsent as asks:
+        talk.confirm(f"{asks.detail}. Book all the same?", yes=False)
+    return await act(True)
 
 
 def _done(call: Call, receipt: Receipt) -> int:

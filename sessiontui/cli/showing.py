@@ -8,17 +8,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sessiontui.cli import alerts, output
+from sessiontui.cli import alerts, conversing, output, places, plans, recordings
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.risk import risk_as_json
 from sessiontui.cli.table import Column, lay_out
+from sessiontui.domain.engagement import told as told_of
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.phrases import clock, minutes, span
 from sessiontui.domain.risk.telling import told
+from sessiontui.domain.seats import told as told_seats
 from sessiontui.domain.signs import sign
 from sessiontui.domain.telling import STAGES
 from sessiontui.services import boards
-from sessiontui.services.exporting import minutes_of, session_row
+from sessiontui.services.exporting import engagement_as_json, minutes_of, session_row
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import AttendanceLine, HistoryLine, PresenceLine, RequestLine, SessionDetail
@@ -85,10 +87,12 @@ def as_json(detail: SessionDetail) -> dict[str, object]:
         "stage": STAGES[detail.stage],
         "together_minutes": None if line.together is None else minutes_of(line.together),
         "capacity": line.capacity or None,
+        "seats": _seats(detail),
         "tags": list(line.tags),
         "fields": dict(detail.fields),
         "description": detail.description,
         "link": detail.link or None,
+        "place": None if detail.place is None else places.as_json(detail.place),
         "created_at": maybe_rfc3339(detail.created_at),
         "begin": maybe_rfc3339(detail.begin),
         "final_end": maybe_rfc3339(detail.final_end),
@@ -99,6 +103,12 @@ def as_json(detail: SessionDetail) -> dict[str, object]:
         "presence": [_presence(part) for part in detail.presence],
         "attendance": [_attendance(part) for part in detail.attendance],
         "pauses": [{"from": rfc3339(start), "to": maybe_rfc3339(end)} for start, end in detail.pauses],
+        "plan": None if detail.plan is None else plans.as_json(detail.plan),
+        "recordings": [recordings.as_json(part) for part in detail.recordings],
+        "comments": conversing.talk_as_json(detail.talk),
+        "files": conversing.files_as_json(detail.files),
+        "links": conversing.links_as_json(detail.files),
+        "collaborators": conversing.team_as_json(detail.team),
         "history": [_history(part) for part in detail.history],
         "risk": None if detail.risk is None else risk_as_json(detail.risk),
     }
@@ -121,10 +131,15 @@ def as_text(detail: SessionDetail, zone: ZoneInfo, *, plain: bool, width: int | 
     if detail.description:
         yield ""
         yield from detail.description.splitlines()
+    if detail.plan is not None:
+        yield ""
+        yield from plans.as_text(detail.plan)
     tables = (
         ("Requests", _REQUESTS, [_request_row(part, zone) for part in detail.requests]),
         ("Presence", _PRESENCE, [row for part in detail.presence for row in _presence_rows(part, zone)]),
         ("Attendance", _ATTENDANCE, [_attendance_row(part, zone) for part in detail.attendance]),
+        ("Recordings", recordings.COLUMNS, [recordings.row(part, zone) for part in detail.recordings]),
+        *conversing.tables(detail, zone),
         ("History", _HISTORY, [_history_row(part, zone) for part in detail.history]),
     )
     for title, columns, rows in tables:
@@ -132,6 +147,22 @@ def as_text(detail: SessionDetail, zone: ZoneInfo, *, plain: bool, width: int | 
             yield ""
             yield f"{title} ({len(rows)})"
             yield from lay_out(columns, rows, width=width, plain=plain)
+        if title == "Recordings":
+            yield from conversing.talk_lines(detail.talk, zone)
+
+
+def _seats(detail: SessionDetail) -> dict[str, object] | None:
+    seats = detail.seats
+    if not seats.capacity:
+        return None
+    return {
+        "capacity": seats.capacity,
+        "approved": seats.approved,
+        "free": seats.free,
+        "waiting": seats.waiting,
+        "next": seats.first or None,
+        "since": maybe_rfc3339(seats.since),
+    }
 
 
 def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -145,8 +176,8 @@ def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     if detail.mentor_phone or detail.mentor_zone:
         yield "", ", ".join(part for part in (detail.mentor_phone, detail.mentor_zone) if part)
     yield "Author", line.author or "nobody"
-    seats = f"{line.approved} of {line.capacity} seats taken" if line.capacity else "no limit of seats"
-    yield "Requests", f"{line.pending} pending, {line.approved} approved, {line.rejected} rejected; {seats}"
+    yield "Requests", f"{line.pending} pending, {line.approved} approved, {line.rejected} rejected"
+    yield "Seats", told_seats(detail.seats, zone, now=detail.taken_at)
     if detail.risk is not None:
         first, *rest = told(detail.risk.risk, detail.risk.names)
         yield "Risk", first
@@ -154,6 +185,8 @@ def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     if line.tags:
         yield "Tags", ", ".join(line.tags)
     yield "Link", detail.link or "none"
+    if detail.place is not None:
+        yield from places.facts(detail.place, zone)
     if line.external_id:
         yield "Outside id", f"{line.source}:{line.external_id}"
     for start, end in detail.pauses:
@@ -189,15 +222,18 @@ def _presence_rows(part: PresenceLine, zone: ZoneInfo) -> Iterator[list[str]]:
             ("approximate", stay.approximate),
             ("contradictory", stay.contradictory),
         )
+        said = [told_of(part.engagement)] if part.is_host and part.engagement.is_known else []
         length = "" if stay.left_at is None else str(max(0, minutes(stay.left_at - stay.joined_at)))
         yield [
             part.person, _when(stay.joined_at, zone), _when(stay.left_at, zone), length, str(stay.source),
-            ", ".join(word for word, holds in facts if holds),
+            ", ".join([*(word for word, holds in facts if holds), *said]),
         ]  # fmt: skip
 
 
 def _attendance_row(part: AttendanceLine, zone: ZoneInfo) -> list[str]:
     facts = [part.why, *(["walk-in"] if part.walk_in else []), *(["provisional"] if part.provisional else [])]
+    if took_part := told_of(part.engagement):
+        facts.append(took_part)
     length, joined = str(minutes(part.stayed)), _when(part.first_join, zone)
     return [part.person, str(part.verdict), length if part.first_join else "", joined, "; ".join(facts)]
 
@@ -218,6 +254,7 @@ def _attendance(part: AttendanceLine) -> dict[str, object]:
         "corrected_by": part.corrected_by or None,
         "corrected_at": maybe_rfc3339(part.corrected_at),
         "reason": part.reason or None,
+        "engagement": engagement_as_json(part.engagement),
     }
 
 
@@ -259,6 +296,7 @@ def _presence(part: PresenceLine) -> dict[str, object]:
         "matched": part.matched,
         "here": part.here,
         "minutes": minutes_of(part.stayed),
+        "engagement": engagement_as_json(part.engagement),
         "stays": [
             {
                 "joined_at": rfc3339(stay.joined_at),

@@ -14,14 +14,14 @@ from sessiontui.domain.analytics.metrics import Metric
 from sessiontui.domain.analytics.wording import NONE, percent, sure_word, value_word
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.phrases import count, number
-from sessiontui.domain.query import parse
+from sessiontui.domain.query import QueryError, parse
 from sessiontui.domain.query.terms import Within
 from sessiontui.services import analytics
-from sessiontui.services.figure_rows import as_json, bar_word
-from sessiontui.services.figures import WEEKDAYS, Dimension
+from sessiontui.services.analytics.figures import WEEKDAYS, Dimension
+from sessiontui.services.analytics.rows import as_json, bar_word
 
 if TYPE_CHECKING:
-    from sessiontui.services.figures import Figures
+    from sessiontui.services.analytics.figures import Figures
 
 WIDTH: Final = 80
 """Columns of the text where it goes to no terminal."""
@@ -88,10 +88,15 @@ def bound(call: Call, text: str | None, sign: str, at: datetime) -> datetime | N
     """Return the instant that an option means: a day, an instant, or a time before now, such as -30d."""
     if text is None:
         return None
-    terms = parse(f"starts:{sign}{text.strip()}", now=at, zone=call.zone).where.terms
+    place, hint = "--since" if sign == ">=" else "--until", "write it like 2026-05-04, 2026-05-04T14:05Z or -30d"
+    try:
+        terms = parse(f"starts:{sign}{text.strip()}", now=at, zone=call.zone).where.terms
+    except QueryError as error:
+        said = error.detail.removeprefix(f"{error.place}: ")
+        raise BadInput(said, hint=hint, place=place, title="Not a time") from None
     term = terms[0] if len(terms) == 1 else None
     if not isinstance(term, Within):
-        raise BadInput(f"{text!r} is not a time", hint="write it like 2026-05-04, 2026-05-04T14:05Z or -30d")
+        raise BadInput(f"{text!r} is not a time", hint=hint, place=place, title="Not a time")
     return term.since if sign == ">=" else term.until
 
 

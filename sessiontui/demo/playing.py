@@ -188,7 +188,8 @@ class _Stage:
             link=scene.link,
             publish=scene.publish,
         )
-        receipt = await sessions.create(self._context, draft, by=self._cast.actor(scene.author), at=at)
+        by = self._cast.actor(scene.author)
+        receipt = await sessions.create(self._context, draft, by=by, at=at, confirm=True)
         self.session_id = receipt.sessions[0]
 
     async def _decide(self, ask: Ask, at: datetime) -> None:
@@ -197,7 +198,7 @@ class _Stage:
             await requests.withdraw(self._context, request, by=self._cast.actor(ask.who), at=at, reason=ask.reason)
             return
         host = self._cast.actor(self._scene.host)
-        await requests.decide(self._context, [request], ask.state, by=host, at=at, reason=ask.reason)
+        await requests.decide(self._context, [request], ask.state, by=host, at=at, reason=ask.reason, confirm=True)
 
     async def _move(self, step: Step, at: datetime) -> None:
         by = self._cast.actor(step.by or self._scene.host)
@@ -210,6 +211,7 @@ class _Stage:
                 self.session_id,
                 by=by,
                 at=at,
+                confirm=True,
                 reason=step.reason,
                 starts_at=None if step.starts is None else self._cast.at(step.starts),
                 ends_at=None if step.ends is None else self._cast.at(step.ends),

@@ -264,7 +264,9 @@ class Simulator:
     async def _answer(self, deed: Answer, now: datetime) -> int:
         host = self._hosts.get(deed.session_id, PLATFORM)
         try:
-            await requests.decide(self._context, [deed.request_id], deed.state, by=host, at=now, reason=deed.reason)
+            await requests.decide(
+                self._context, [deed.request_id], deed.state, by=host, at=now, reason=deed.reason, confirm=True
+            )
         except SessiontuiError:
             return 0
         return 1
@@ -274,7 +276,14 @@ class Simulator:
         ends_at = self._plots[deed.session_id].outline.ends_at + deed.later if deed.later else None
         try:
             await sessions.move(
-                self._context, deed.move, deed.session_id, by=host, at=now, reason=deed.reason, ends_at=ends_at
+                self._context,
+                deed.move,
+                deed.session_id,
+                by=host,
+                at=now,
+                reason=deed.reason,
+                ends_at=ends_at,
+                confirm=True,
             )
         except SessiontuiError:
             return 0
@@ -318,7 +327,7 @@ class Simulator:
             publish=rng.random() > 0.1,
         )
         with suppress(SessiontuiError):
-            await sessions.create(self._context, draft, by=_actor(host), at=now)
+            await sessions.create(self._context, draft, by=_actor(host), at=now, confirm=True)
 
     # -- what the platforms report --------------------------------------------------------------------------
 

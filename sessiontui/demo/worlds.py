@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final, TypeAlias
 
-from sessiontui.demo import bulk, crowds, every_status, growth, hostile, living, post
+from sessiontui.demo import (
+    bulk,
+    conversing,
+    crowds,
+    every_status,
+    furnished,
+    growth,
+    hostile,
+    living,
+    planned,
+    post,
+    recorded,
+)
 from sessiontui.demo.crowd import days_ahead, days_back
 from sessiontui.demo.names import ADMIN, MENTORS, PARTICIPANTS, SECOND_ADMIN, Face
 from sessiontui.demo.playing import KNOWN_FOR, Progress, introduce, play
@@ -197,6 +209,13 @@ async def build(
     await post.settle(context, now=now)
     if plan.post:
         await post.leave(context, by=actor, now=now)
+        await recorded.leave(context, by=actor, now=now)
+        await recorded.give_back(context, by=actor, now=now)
+        await planned.leave(context, by=actor, now=now)
+        if plan.moves:
+            await furnished.leave(context, by=actor, now=now)
+            await conversing.talk(context, by=actor, now=now)
+        await ticking.tick(context, at=now)
     if plan.copies:
         made += tuple(await growth.grow(context, plan.copies, cast=cast, rng=rng, progress=progress))
     return World(

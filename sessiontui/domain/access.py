@@ -45,9 +45,12 @@ class Action(StrEnum):
     CORRECT_ATTENDANCE = "correct_attendance"
     REVEAL_PASSCODE = "reveal_passcode"
     MODERATE = "moderate"
+    OPEN_RECORDING = "open_recording"
     ALERT = "alert"
     ANALYTICS = "analytics"
     EXPORT = "export"
+    SEE_TALK = "see_talk"
+    COLLABORATE = "collaborate"
     IMPORT_FILES = "import_files"
     MANAGE_TEMPLATES = "manage_templates"
     SEE_LOGINS = "see_logins"
@@ -81,6 +84,8 @@ _COLUMNS: Final = (Role.VIEWER, Role.PARTICIPANT, Role.MENTOR, Role.ADMIN, Role.
 _TABLE: Final = {
     "see_sessions": "yes yes yes yes yes",
     "see_attendance": "yes own own yes yes",
+    "see_talk": "yes approved approved yes yes",
+    "collaborate": "no own own yes yes",
     "ask": "no own own yes yes",
     "presence": "no approved own yes yes",
     "create edit publish": "no own own yes yes",
@@ -88,6 +93,8 @@ _TABLE: Final = {
     "cancel reopen reschedule reassign emergency_cancel": "no own_draft own yes yes",
     "remind message survey correct_attendance": "no no own yes yes",
     "reveal_passcode moderate": "no approved own yes yes",
+    # Being meant by a recording counts as being approved for its session, also for a mentor in another's session.
+    "open_recording": "no approved approved yes yes",
     "alert": "no no own yes yes",
     "analytics export": "no_names no own yes yes",
     "import_files manage_templates": "no no own yes yes",
@@ -116,6 +123,9 @@ ABOUT_ONESELF: Final = frozenset({Action.ASK, Action.PRESENCE, Action.SEE_LOGINS
 
 MAKES_ONES_OWN: Final = frozenset({Action.CREATE, Action.IMPORT_FILES, Action.MANAGE_TEMPLATES})
 """The actions that make something new, which belongs to whoever makes it: no standing is needed for them."""
+
+READS: Final = frozenset({Action.SEE_SESSIONS, Action.SEE_ATTENDANCE, Action.SEE_TALK})
+"""The actions that change nothing: a viewer of a session may do them there."""
 
 _STRENGTH: Final = {role: strength for strength, role in enumerate(Role)}
 
@@ -147,9 +157,12 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.CORRECT_ATTENDANCE: "correct attendance",
         Action.REVEAL_PASSCODE: "reveal passcodes",
         Action.MODERATE: "open join links to moderate",
+        Action.OPEN_RECORDING: "open recordings",
         Action.ALERT: "acknowledge or snooze alerts",
         Action.ANALYTICS: "see analytics",
         Action.EXPORT: "export",
+        Action.SEE_TALK: "read comments and open files",
+        Action.COLLABORATE: "say who works on sessions",
         Action.IMPORT_FILES: "import files",
         Action.MANAGE_TEMPLATES: "change templates, series and shared views",
         Action.SEE_LOGINS: "see logins",
@@ -199,6 +212,7 @@ class Standing:
     hosts: bool = False
     authored: bool = False
     collaborates: bool = False
+    watches: bool = False
     approved: bool = False
     is_draft: bool = False
     is_self: bool = False
@@ -287,7 +301,11 @@ def may_grant(actor: Actor, *, held: Role, wanted: Role) -> Verdict:
 def _covers(actor: Actor, action: Action, cell: Reach, standing: Standing | None) -> bool:
     if standing is None:
         standing = Standing(authored=action in MAKES_ONES_OWN)
+    if standing.watches and action in READS:
+        return True
     own = standing.is_self if action in ABOUT_ONESELF else standing.is_own
+    if action is Action.COLLABORATE:  # who was invited to help does not invite
+        own = standing.hosts or standing.authored
     match cell:
         case Reach.YES:
             # The table speaks of published sessions; a draft is for its own people and those who manage all.
@@ -310,6 +328,8 @@ def _limit(action: Action, cell: Reach) -> str:
     match cell:
         case Reach.OWN if action in ABOUT_ONESELF:
             return "for themselves"
+        case Reach.OWN if action is Action.COLLABORATE:
+            return "where they host or author"
         case Reach.OWN_DRAFT:
             return "while they are drafts, and where they host, author or collaborate"
         case Reach.APPROVED if action in ABOUT_ONESELF:

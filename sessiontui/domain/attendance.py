@@ -15,7 +15,7 @@ from sessiontui.domain.intervals import Interval, clip, length, subtract
 from sessiontui.domain.lifecycle import Derived, Facts, derive
 from sessiontui.domain.presence import Stay, closed_at
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
-from sessiontui.domain.vocabulary import Attendance, Control, Kind
+from sessiontui.domain.vocabulary import Attendance, Control, Kind, Status
 
 CAME: Final = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.PARTIAL})
 """The verdicts on those who were there."""
@@ -52,6 +52,11 @@ class Attended:
     is_walk_in: bool
     why: str
     correction: Correction | None = None
+
+    @property
+    def has_come(self) -> bool:
+        """Whether somebody came: as set by hand, else as seen, whatever the verdict makes of the minutes."""
+        return self.verdict in CAME if self.correction is not None else self.first_join is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +136,15 @@ def verdict_of(
     first_join: datetime | None,
     starts_at: datetime,
     actual: timedelta,
+    nobody_came: bool = False,
     rules: Rules = DEFAULT_RULES,
 ) -> Attendance:
-    """Return the verdict on a guest whom nobody has set by hand: the first rule that holds."""
-    if actual == timedelta() or any(stay.is_contradictory for stay in stays):
+    """Return the verdict on a guest whom nobody has set by hand: the first rule that holds.
+
+    A session without length leaves it open who was there, unless it has ended and ``nobody_came``: then it has no
+    length because all who were expected are absent.
+    """
+    if any(stay.is_contradictory for stay in stays) or (actual == timedelta() and not nobody_came):
         return Attendance.UNKNOWN
     if not is_seen or first_join is None:
         return Attendance.ABSENT
@@ -170,6 +180,7 @@ def _attended(
         first_join=first_join,
         starts_at=facts.starts_at,
         actual=derived.actual,
+        nobody_came=derived.status is Status.ENDED_NO_SHOW,
         rules=rules,
     )
     return Attended(
@@ -230,6 +241,8 @@ def _why(
     match verdict:
         case Attendance.UNKNOWN if any(stay.is_contradictory for stay in stays):
             return "the source says that they left before they came"
+        case Attendance.UNKNOWN if not derived.status.is_ended and not (derived.left or derived.here):
+            return "nobody has come yet"
         case Attendance.UNKNOWN:
             return f"{'seen' if first_join else 'not seen'}, but the session did not run"
         case Attendance.ABSENT:

@@ -52,6 +52,20 @@ def seal(previous: str, entry: Entry) -> str:
     return hashlib.sha256(previous.encode() + canonical(entry)).hexdigest()
 
 
+def redigest(previous: str, entry: Entry, seal_of_it: str) -> str:
+    """Return the digest of an entry that no longer says what it was sealed with, in its place between two seals.
+
+    >>> redigest(GENESIS, {"action": "cancel"}, GENESIS)[:16]
+    '4e591e01047c14d7'
+    """
+    return hashlib.sha256(canonical({"after": previous, "entry": entry, "seal": seal_of_it})).hexdigest()
+
+
+def digest_of_all(digests: Iterable[tuple[int, str]]) -> str:
+    """Return one digest of many, each with the number of its entry, in the order of the numbers."""
+    return hashlib.sha256(canonical({"entries": [[number, one] for number, one in sorted(digests)]})).hexdigest()
+
+
 def verify(sealed: Iterable[tuple[Entry, str]], *, previous: str = GENESIS, head: str | None = None) -> int | None:
     """Return the place, from 0, of the first entry whose seal does not follow, or ``None`` for a whole chain.
 

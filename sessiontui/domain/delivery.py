@@ -85,10 +85,20 @@ class LetterKind(StrEnum):
     CONFIRM = "confirm"
     DECIDED = "decided"
     MESSAGE = "message"
+    MENTION = "mention"
     AUTHOR = "author"
+    ATTENDANCE = "attendance"
     SURVEY = "survey"
     NO_SHOW = "no_show"
+    DIGEST = "digest"
     ALERT = "alert"
+
+
+class Calendar(StrEnum):
+    """What a letter asks of the calendar of its reader: to hold the session, or to drop it."""
+
+    REQUEST = "request"
+    CANCEL = "cancel"
 
 
 AT_LEAST_ONCE: Final = frozenset(
@@ -98,6 +108,8 @@ AT_LEAST_ONCE: Final = frozenset(
         LetterKind.CANCELLED,
         LetterKind.DECIDED,
         LetterKind.MESSAGE,
+        LetterKind.MENTION,
+        LetterKind.ATTENDANCE,
         LetterKind.ALERT,
     }
 )
@@ -113,8 +125,9 @@ class Delivery:
 
     ``folder`` is where the channel ``file`` writes; ``None`` is ``outbox`` beside the database. ``wait`` is how long
     what can be undone rests first. ``sender`` is the address that letters come from, written ``from`` there.
-    ``reminders``: the worker reminds by itself. A ``smtp_port`` of 0 is the usual one. The ``…_secret_file`` are
-    private files, needed only where the system hands over no credential of that name.
+    ``reminders``: the worker reminds by itself; ``digest``: authors and mentors are told of their day each morning.
+    ``templates`` is a folder with wordings of one's own. A ``smtp_port`` of 0 is the usual one. The
+    ``…_secret_file`` are private files, needed only where the system hands over no credential of that name.
     """
 
     channel: Channel = Channel.FILE
@@ -122,6 +135,8 @@ class Delivery:
     wait: timedelta = timedelta(seconds=15)
     sender: str = "sessiontui@localhost"
     reminders: bool = True
+    digest: bool = True
+    templates: Path | None = None
     smtp_host: str = ""
     smtp_port: int = 0
     smtp_security: Security = Security.STARTTLS

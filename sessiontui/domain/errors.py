@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sessiontui.domain.editing.fields import FieldConflict
+
 
 class SessiontuiError(Exception):
     """Base of all errors that a person is meant to read.
@@ -27,6 +34,12 @@ class Refused(SessiontuiError):
     """A rule of the domain forbids it: a move from the wrong state, a full session, an ended history."""
 
     title = "Refused"
+
+
+class NeedsConsent(Refused):
+    """It can be done by whoever agrees to what the detail says: nothing was done yet."""
+
+    title = "Asks first"
 
 
 class NotAllowed(SessiontuiError):
@@ -55,9 +68,26 @@ class NotFound(SessiontuiError):
 
 
 class Conflict(SessiontuiError):
-    """Someone else changed it first; the detail says who and when."""
+    """Someone else changed it first; the detail says who and when.
+
+    ``fields`` are those that two changed in different ways, with both values, where that is known; ``version`` is
+    the one that a decision about them has to name.
+    """
 
     title = "Changed meanwhile"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        hint: str = "",
+        title: str | None = None,
+        fields: Sequence[FieldConflict] = (),
+        version: int | None = None,
+    ) -> None:
+        super().__init__(detail, hint=hint, title=title)
+        self.fields = tuple(fields)
+        self.version = version
 
 
 class BadInput(SessiontuiError):

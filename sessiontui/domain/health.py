@@ -155,8 +155,8 @@ def clock(*, step: str = "", age: timedelta | None = None) -> Finding:
     return Finding(100, "runs evenly")
 
 
-def outbox(*, dead: int, uncertain: int, overdue: timedelta) -> Finding:
-    """Judge the outbox by what did not arrive, and by how long what is due has been waiting.
+def outbox(*, dead: int, uncertain: int, overdue: timedelta, faults: int = 0) -> Finding:
+    """Judge the outbox by what did not arrive, by how long what is due has been waiting, and by faulty wordings.
 
     >>> outbox(dead=0, uncertain=0, overdue=timedelta()).score
     100
@@ -172,6 +172,9 @@ def outbox(*, dead: int, uncertain: int, overdue: timedelta) -> Finding:
         return Finding(50, f"{dead} letter{' is' if dead == 1 else 's are'} dead{more}", hint)
     if uncertain:
         return Finding(65, f"{uncertain} letter{' is' if uncertain == 1 else 's are'} uncertain", hint)
+    if faults:
+        told = f"{faults} wording{' of letters is' if faults == 1 else 's of letters are'} faulty and not used"
+        return Finding(75, told, "'sessiontui mail wordings' says what is wrong, by file and line")
     return Finding(100, "everything due has left")
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.intervals import length, union
-from sessiontui.domain.lifecycle import Derived, Facts
 from sessiontui.domain.vocabulary import Status
+
+if TYPE_CHECKING:
+    from sessiontui.domain.lifecycle import Derived, Facts
 
 PRESENT_RULE: Final = 5
 LEFT_RULE: Final = 7

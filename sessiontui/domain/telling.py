@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
-from sessiontui.domain.lifecycle import Derived, Facts
 from sessiontui.domain.phrases import clock, count, minutes, span, until
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.sight import Sight
 from sessiontui.domain.vocabulary import Status
+
+if TYPE_CHECKING:
+    from sessiontui.domain.lifecycle import Derived, Facts
 
 STAGES = ("created", "requests", "approved", "upcoming", "live", "ended")
 """The steps that the progress indicator shows."""

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 MAX_LINE: Final = 500
@@ -86,13 +87,6 @@ _JOINING: Final = (
     "\u0620-\u06ff\u0700-\u08ff\u0900-\u0fff\u1000-\u109f\u1780-\u17ff\u1820-\u18af\u1a20-\u1aaf\u1b00-\u1c4f"
     "\ua840-\ua8ff\ua980-\ua9ff\uaa60-\uaa7f\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc"
     "\U00010a00-\U00011fff\U0001e900-\U0001e95f"
-)
-
-_LOST_STYLE: Final = re.compile(f"(?<![{_EMOJI}])(?<![0-9#*](?=\ufe0f\u20e3))\ufe0f")
-_JOINER: Final = re.compile(
-    f"(?P<spared>(?<=[{_JOINING}])[{_ZWNJ}{_ZWJ}](?=[{_JOINING}])"
-    f"|(?<=[{_EMOJI}{_EMOJI_STYLE}]){_ZWJ}(?=[{_EMOJI}]))"
-    f"|[{_ZWNJ}{_ZWJ}]"
 )
 
 _REGIONAL_INDICATORS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))
@@ -155,7 +149,7 @@ def visible(text: str) -> str:
         return text
     shown = text.replace("\r\n", "\n").translate(_SHOWN)
     shown = _limit_marks(unicodedata.normalize("NFC", shown))
-    shown = _LOST_STYLE.sub("", shown)
+    shown = _lost_style().sub("", shown)
     # A joiner that goes lets the marks around it change places, which can leave another without its letter.
     while (settled := unicodedata.normalize("NFC", _limit_joiners(shown))) != shown:
         shown = settled
@@ -281,4 +275,21 @@ def _limit_joiners(text: str) -> str:
             return _ZWJ if left >= 0 else ""
         return _ZWNJ
 
-    return _JOINER.sub(spare, text)
+    return _joiner().sub(spare, text)
+
+
+# Made when the first text asks for them: few do, and making them takes longer than all the others together.
+
+
+@cache
+def _lost_style() -> re.Pattern[str]:
+    return re.compile(f"(?<![{_EMOJI}])(?<![0-9#*](?=\ufe0f\u20e3))\ufe0f")
+
+
+@cache
+def _joiner() -> re.Pattern[str]:
+    return re.compile(
+        f"(?P<spared>(?<=[{_JOINING}])[{_ZWNJ}{_ZWJ}](?=[{_JOINING}])"
+        f"|(?<=[{_EMOJI}{_EMOJI_STYLE}]){_ZWJ}(?=[{_EMOJI}]))"
+        f"|[{_ZWNJ}{_ZWJ}]"
+    )

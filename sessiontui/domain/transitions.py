@@ -59,6 +59,10 @@ def stretch(
     )
 
 
+ENDED_BY_ITSELF: Final = "ended by itself, long past its end"
+"""Why the product completed a session that nobody had."""
+
+
 def is_due_for_completion(facts: Facts, derived: Derived, now: datetime) -> bool:
     """Return whether a running session ended by itself so long ago that it is to be completed."""
     return (

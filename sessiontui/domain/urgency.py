@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.alerts.words import NO_LIFT, level_of
 from sessiontui.domain.instants import to_ms
-from sessiontui.domain.lifecycle import Derived
 from sessiontui.domain.vocabulary import Priority, Severity, Status
+
+if TYPE_CHECKING:
+    from sessiontui.domain.lifecycle import Derived
 
 _TIERS: Final = {
     Status.WAITING: 0,

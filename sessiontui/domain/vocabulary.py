@@ -89,6 +89,7 @@ class Badge(StrEnum):
     UNMATCHED = "Unmatched"
     APPROXIMATE = "Approximate"
     OVERBOOKED = "Overbooked"
+    BLOCKED = "Blocked"
     CLASH = "Clash"
     STALE = "Stale"
 

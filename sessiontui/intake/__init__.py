@@ -3,6 +3,8 @@
 from sessiontui.intake.reading import KNOWN_FORMATS, read
 from sessiontui.intake.records import (
     Attendee,
+    CollaboratorRecord,
+    CommentRecord,
     Format,
     Host,
     Intake,
@@ -15,16 +17,21 @@ from sessiontui.intake.records import (
     Question,
     QuestionKind,
     Record,
+    RecordingRecord,
     Refusal,
     Registrant,
     RequestRecord,
+    SeriesRecord,
     SessionRecord,
     SurveyRecord,
+    TemplateRecord,
 )
 
 __all__ = [
     "KNOWN_FORMATS",
     "Attendee",
+    "CollaboratorRecord",
+    "CommentRecord",
     "Format",
     "Host",
     "Intake",
@@ -37,10 +44,13 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Record",
+    "RecordingRecord",
     "Refusal",
     "Registrant",
     "RequestRecord",
+    "SeriesRecord",
     "SessionRecord",
     "SurveyRecord",
+    "TemplateRecord",
     "read",
 ]

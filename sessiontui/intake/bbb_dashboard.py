@@ -7,11 +7,13 @@ one internal id for each time, or, since version 2.6, one with several sessions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from sessiontui.domain.engagement import Engagement
 from sessiontui.domain.errors import BadInput
 from sessiontui.intake.attendees import name_of, whole_seconds, window_of
+from sessiontui.intake.bbb_acts import covered
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.records import Attendee, MeetingReport, Platform
 from sessiontui.intake.strict_json import parse_json
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from sessiontui.intake.source import Source
 
 _MAX_ID: Final = 500
+_LATEST: Final = 8_000_000_000_000  # ms; past the calendar
+_HANDS: Final = frozenset({"raisehand", "hand"})
 
 
 def read(source: Source, findings: Findings) -> None:
@@ -36,9 +40,13 @@ def read(source: Source, findings: Findings) -> None:
         raise BadInput("it has no list of users, as a learning dashboard has", place=source.name)
     begun, over = _instant(meeting.get("createdOn")), _instant(meeting.get("endedOn"))
     attendees: list[Attendee] = []
+    engagement: dict[str, Engagement] = {}
     for number, (key, user) in enumerate(users.items(), start=1):
         if isinstance(user, Mapping):
-            attendees += _stays(user, number, over, findings)
+            stays = _stays(user, number, over, findings)
+            attendees += stays
+            for who in {stay.key for stay in stays}:
+                engagement[who] = engagement.get(who, Engagement()) + _engagement(user, meeting.get("endedOn"))
         else:
             findings.refuse(number, "it is not a user", key)
     if over is None:
@@ -54,6 +62,7 @@ def read(source: Source, findings: Findings) -> None:
             starts_at=begun,
             ends_at=over,
             attendees=tuple(attendees),
+            engagement={who: part for who, part in engagement.items() if part.is_known},
         )
     )
 
@@ -85,6 +94,45 @@ def _stays(user: Mapping[str, JsonValue], number: int, over: datetime | None, fi
     if not found:
         findings.refuse(number, "nothing tells when the user was in the meeting", name)
     return found
+
+
+def _engagement(user: Mapping[str, JsonValue], over: JsonValue) -> Engagement:
+    """Return how one user took part; what this version of the dashboard does not have stays unknown."""
+    talk, webcams, emojis = user.get("talk"), user.get("webcams"), user.get("emojis")
+    answers, reactions, hands = user.get("answers"), user.get("reactions"), user.get("raiseHand")
+    signs = [_word(one.get("name")).casefold() for one in _list(emojis) if isinstance(one, Mapping)]
+    signs = [sign for sign in signs if sign not in ("", "none")]
+    has_signs = any(isinstance(one, list | tuple) for one in (emojis, reactions, hands))
+    return Engagement(
+        talk=_length(talk.get("totalTime")) if isinstance(talk, Mapping) else None,
+        webcam=covered(_shown(_list(webcams), over)) if isinstance(webcams, list | tuple) else None,
+        messages=_number(user.get("totalOfMessages")),
+        reactions=sum(sign not in _HANDS for sign in signs) + len(_list(reactions)) if has_signs else None,
+        raised_hands=sum(sign in _HANDS for sign in signs) + len(_list(hands)) if has_signs else None,
+        poll_answers=sum(bool(answer) for answer in answers.values()) if isinstance(answers, Mapping) else None,
+    )
+
+
+def _shown(webcams: Sequence[JsonValue], over: JsonValue) -> Iterator[tuple[float, float]]:
+    for one in webcams:
+        if isinstance(one, Mapping):
+            since, until = _number(one.get("startedOn")), _number(one.get("stoppedOn")) or _number(over)
+            if since and until:
+                yield since, until
+
+
+def _list(value: JsonValue) -> Sequence[JsonValue]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _number(value: JsonValue) -> int | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LATEST
+    return int(value) if is_number and isinstance(value, int | float) else None
+
+
+def _length(value: JsonValue) -> timedelta | None:
+    found = _number(value)
+    return None if found is None else timedelta(milliseconds=found)
 
 
 def _spans(user: Mapping[str, JsonValue]) -> Iterator[Mapping[str, JsonValue]]:

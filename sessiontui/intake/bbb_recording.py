@@ -12,21 +12,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
+from sessiontui.domain.engagement import Engagement
 from sessiontui.domain.errors import BadInput
 from sessiontui.intake.attendees import name_of, whole_seconds
+from sessiontui.intake.bbb_acts import FIELDS, HEARD, Act, engagements
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.records import Attendee, MeetingReport, Platform
 from sessiontui.intake.timeline import instant_of_epoch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sessiontui.intake.findings import Findings
     from sessiontui.intake.source import Source
 
 _MADE_AT: Final = re.compile(r"-(\d{12,14})$")
 _HEARD: Final = frozenset({"ParticipantJoinEvent", "ParticipantLeftEvent", "EndAndKickAllEvent"})
-_FIELDS: Final = frozenset({"userId", "externalUserId", "name", "role", "timestampUTC"})
+_FIELDS: Final = FIELDS | {"externalUserId", "name", "role", "timestampUTC"}
 _MAX_ID: Final = 500
 _LONGEST: Final = 10 * 366 * 24 * 3_600_000
 """Milliseconds; an event further from the first one is no event of the same meeting."""
@@ -34,9 +36,10 @@ _LONGEST: Final = 10 * 366 * 24 * 3_600_000
 
 @dataclass(slots=True)
 class _Event:
-    """One event that tells of people, and its line."""
+    """One event, and its line."""
 
     line: int
+    module: str
     name: str
     at: int
     fields: dict[str, str] = field(default_factory=dict)
@@ -51,6 +54,7 @@ class _Recording:
     last: int | None = None
     utc_offset: int | None = None
     events: list[_Event] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -73,7 +77,6 @@ class _Reading:
         self._parser = parser
         self._recording = recording
         self._event: _Event | None = None
-        self._of_people = False
         self._field = ""
         self._text: list[str] = []
 
@@ -108,8 +111,10 @@ class _Reading:
             utc = event.fields.get("timestampUTC", "")
             if self._recording.utc_offset is None and utc.isascii() and utc.isdigit():
                 self._recording.utc_offset = int(utc[:15]) - event.at
-            if event.name in _HEARD and self._of_people:
+            if event.name in _HEARD and event.module == "PARTICIPANT":  # telephone lines use the same names
                 self._recording.events.append(event)
+            if (event.module, event.name) in HEARD:
+                self._recording.acts.append(Act(event.module, event.name, event.at, event.fields))
             self._event = None
 
     def _begin(self, attributes: Mapping[str, str]) -> None:
@@ -120,8 +125,8 @@ class _Reading:
         recording.first = at if recording.first is None else min(recording.first, at)
         if at - recording.first <= _LONGEST:
             recording.last = at if recording.last is None else max(recording.last, at)
-        self._of_people = attributes.get("module") == "PARTICIPANT"  # the same names are used for telephone lines
-        self._event = _Event(self._parser.CurrentLineNumber, attributes.get("eventname", ""), at)
+        module, name = attributes.get("module", ""), attributes.get("eventname", "")
+        self._event = _Event(self._parser.CurrentLineNumber, module, name, at)
 
 
 def read(source: Source, findings: Findings) -> None:
@@ -133,7 +138,8 @@ def read(source: Source, findings: Findings) -> None:
     if offset is None and made and recording.first is not None:
         offset = int(made[1]) - recording.first
     ended = next((event.at for event in recording.events if event.name == "EndAndKickAllEvent"), recording.last)
-    attendees = tuple(_attendees(recording, ended, offset, findings))
+    stays = _stays(recording, findings)
+    attendees = tuple(_attendees(stays, ended, offset))
     if recording.first is None:
         findings.note("the recording holds no events")
     elif offset is None:
@@ -149,6 +155,7 @@ def read(source: Source, findings: Findings) -> None:
             ends_at=_instant(ended, offset),
             attendees=attendees,
             approximate=offset is None and bool(attendees),
+            engagement=_engagement(recording, stays, attendees, ended),
         )
     )
 
@@ -180,10 +187,19 @@ def _refuse_doctype(name: str, system: str | None, public: str | None, internal:
     raise BadInput("it defines a document type, which a recording never does")
 
 
-def _attendees(
-    recording: _Recording, ended: int | None, offset: int | None, findings: Findings
-) -> Iterator[Attendee]:
-    for stay in _stays(recording, findings):
+def _engagement(
+    recording: _Recording, stays: Sequence[_Stay], attendees: Sequence[Attendee], ended: int | None
+) -> dict[str, Engagement]:
+    """Return how everybody took part: an internal id is a device, and belongs to the person of its stays."""
+    owners = {stay.user: attendee.key for stay, attendee in zip(stays, attendees, strict=True)}
+    found: dict[str, Engagement] = {}
+    for user, part in engagements(recording.acts, owners.keys(), ended).items():
+        found[owners[user]] = found.get(owners[user], Engagement()) + part
+    return found
+
+
+def _attendees(stays: Iterable[_Stay], ended: int | None, offset: int | None) -> Iterator[Attendee]:
+    for stay in stays:
         left = ended if stay.left is None else stay.left
         seconds = None if left is None else max(0, left - stay.joined) // 1000
         joined_at, left_at = _instant(stay.joined, offset), _instant(left, offset)

@@ -6,16 +6,18 @@ Components are found before anything in them is read, so that a broken line cost
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.phrases import count
 from sessiontui.intake.ics_events import read_events
 from sessiontui.intake.ics_lines import ContentLine
 from sessiontui.intake.ics_zones import Zones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sessiontui.intake.findings import Findings
     from sessiontui.intake.source import Source
@@ -29,6 +31,13 @@ _NO_SESSION: Final = {
     "VJOURNAL": "a journal entry is not a session",
     "VFREEBUSY": "free and busy times are not a session",
     "VAVAILABILITY": "times of availability are not a session",
+}
+_OTHERS: Final = {
+    "VTODO": ("task", "tasks"),
+    "VJOURNAL": ("journal entry", "journal entries"),
+    "VFREEBUSY": ("list of free and busy times", "lists of free and busy times"),
+    "VAVAILABILITY": ("list of availability", "lists of availability"),
+    "VALARM": ("reminder", "reminders"),
 }
 _MAX_DEPTH: Final = 50  # no calendar nests deeper than three
 
@@ -85,17 +94,31 @@ def read(source: Source, findings: Findings) -> None:
             place=source.name,
         )
         cancelled = (root.value("METHOD") or "").strip().upper() == "CANCEL"
-        events = []
+        events, others = list[Component](), list[Component]()
         for component in root.walk():
             if component.name == "VEVENT":
                 events.append(component)
                 if not component.closed:
                     findings.note(f"line {component.line}: the event is not closed by END:VEVENT")
-            elif component.name in _NO_SESSION:
-                findings.refuse(component.line, f"{component.name}: {_NO_SESSION[component.name]}")
+            elif component.name in _NO_SESSION or component.name == "VALARM":
+                others.append(component)
+        _pass_over(others, findings, is_alone=not events)
         read_events([(event.line, event.lines) for event in events], zones, findings, all_cancelled=cancelled)
     if findings.is_empty:
         findings.note("there is no event in it")
+
+
+def _pass_over(others: Sequence[Component], findings: Findings, *, is_alone: bool) -> None:
+    """Tell what beside events is in a calendar, once with a count; where it is all there is, it is refused."""
+    if is_alone:
+        for component in others:
+            if component.name in _NO_SESSION:
+                findings.refuse(component.line, f"{component.name}: {_NO_SESSION[component.name]}")
+        return
+    numbers = Counter(component.name for component in others)
+    told = [count(numbers[name], one, many) for name, (one, many) in _OTHERS.items() if numbers[name]]
+    if told:
+        findings.note(f"passed over, as they are no sessions: {', '.join(told)}")
 
 
 def _components(text: str, findings: Findings) -> list[Component]:

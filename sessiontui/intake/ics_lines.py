@@ -37,6 +37,8 @@ class ContentLine:
 
     def parameters(self) -> Mapping[str, str]:
         """Return the parameters by upper-case name; of several values the first. Raises ``BadInput``."""
+        if self.text[: len(self.name) + 1].upper() == f"{self.name}:":
+            return {}
         from icalendar.parser import Contentline  # slow to import, and needed for calendars alone
 
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,14 @@ _OFFSET: Final = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-−])\s*(\d{1,2})(?::?(\d{2}
 _LOCATION: Final = re.compile(r"^X-LIC-LOCATION[^:\r\n]*:(.+)$", re.MULTILINE)
 _UTC_NAMES: Final = frozenset({"utc", "gmt", "z", "etc/utc", "coordinated universal time", "tzone://microsoft/utc"})
 _DAY_MINUTES: Final = 24 * 60
+_YEARS_ALIKE: Final = 5  # years in which two zones must agree to be taken for one
+_WELL_KNOWN: Final = (
+    "Europe/London", "Europe/Berlin", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver",
+    "America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
+)  # fmt: skip
+"""Of several zones that are alike the one that people know."""
+
+_LAST_YEAR: Final = 2100
 _PROBES: Final = (datetime(2001, 1, 15), datetime(2001, 7, 15))  # noqa: DTZ001 - wall clocks to try a zone with
 
 
@@ -57,6 +66,22 @@ class Zones:
         if self._fallback is None and not name:
             self._findings.note("some times carry no zone and were read as UTC")
         return self._fallback or UTC
+
+    def lasting(self, name: str | None, since: datetime) -> tzinfo:
+        """Return the zone that a repeated event keeps to: an IANA zone where one shows the same times from then on.
+
+        Else it is the zone of ``zone``, by whose rules its dates can be told but not kept.
+        """
+        found = self.zone(name)
+        if isinstance(found, ZoneInfo) or found is UTC:
+            return found
+        like = _like(found, since)
+        shown = _bare(name or "")[:60] or str(found)
+        if like is None:
+            self._findings.note(f"no known time zone is like {shown!r}: its own rules hold for the dates given")
+            return found
+        self._findings.note(f"the time zone {shown!r} was taken as {like.key}, which shows the same times")
+        return like
 
     def name_of(self, name: str | None) -> str | None:
         """Return the IANA name of a ``TZID``, where it has one."""
@@ -115,6 +140,29 @@ def _iana(name: str) -> ZoneInfo | None:
         return None
 
 
+def _like(zone: tzinfo, since: datetime) -> ZoneInfo | None:
+    """Return the IANA zone whose clocks agree with a zone by night and day for some years from a date on."""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # as below
+
+    first = datetime(min(max(since.year, 1970), _LAST_YEAR), since.month, 1, 12)  # noqa: DTZ001 - wall clocks
+    try:
+        # The months first: they tell most zones apart. Some change on the same day, at another hour of the night.
+        months = [first + timedelta(days=30 * number) for number in range(_YEARS_ALIKE * 12)]
+        nights = [first - timedelta(hours=10.5) + timedelta(days=number) for number in range(_YEARS_ALIKE * 366)]
+        days = [night + timedelta(hours=10.5) for night in nights]
+        wanted = {at: at.replace(tzinfo=zone).utcoffset() for at in (*months, *nights, *days)}
+    except (OverflowError, ValueError):
+        return None
+    fixed = [f"Etc/GMT{-hours:+d}" for hours in range(-12, 15) if hours]
+    for key in dict.fromkeys((*_WELL_KNOWN, *WINDOWS_TO_OLSON.values(), *fixed)):
+        like = _iana(key)
+        if like is not None and all(
+            at.replace(tzinfo=like).utcoffset() == wanted[at] for several in (months, nights, days) for at in several
+        ):
+            return like
+    return None
+
+
 def _as_offset(name: str) -> tzinfo | None:
     found = _OFFSET.fullmatch(name) or re.match(rf"\({_OFFSET.pattern}\)", name, re.IGNORECASE)
     if found is None:
@@ -125,8 +173,12 @@ def _as_offset(name: str) -> tzinfo | None:
     return timezone(timedelta(minutes=minutes if found[1] == "+" else -minutes))
 
 
+@lru_cache(maxsize=64)
 def _described_zone(text: str) -> tzinfo | None:
-    """Return the zone that a VTIMEZONE describes, ``None`` when the description cannot be used."""
+    """Return the zone that a VTIMEZONE describes, ``None`` when the description cannot be used.
+
+    The same words are the same zone, so that what was read twice compares equal.
+    """
     from icalendar import Timezone  # slow to import: only for calendars that describe their own zones
 
     try:

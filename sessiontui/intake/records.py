@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from sessiontui.domain.collaboration import CollaboratorRole
+from sessiontui.domain.recordings import Audience
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestState, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime, timedelta, tzinfo
+
+    from sessiontui.domain.engagement import Engagement
+    from sessiontui.domain.templates.shape import Template
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 """A value of JSON."""
@@ -43,6 +48,16 @@ class Platform(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WishesRecord:
+    """How somebody wants to be written to; ``quiet`` is written ``22:00-07:00``, empty for no quiet hours."""
+
+    no_mail: tuple[str, ...] | None = None
+    quiet: str | None = None
+    channel: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecord:
     """Somebody, known by ``id`` on the platform that ``source`` names."""
 
@@ -53,6 +68,7 @@ class PersonRecord:
     phone: str | None = None
     role: Role | None = None
     zone: str | None = None
+    wishes: WishesRecord = WishesRecord()
     source: str | None = None
 
 
@@ -61,8 +77,9 @@ class SessionRecord:
     """A scheduled gathering; ``author`` and ``mentor`` are outside ids of people.
 
     ``control`` is the state before the first move of the file. ``series`` is the id shared by all dates of a
-    repeated session and ``rule`` its recurrence rule as the file writes it (RFC 5545). ``sequence`` is the number
-    of the revision and ``modified_at`` its instant, which calendars alone tell.
+    repeated session; ``occurrence`` is the instant, or the day, of the date of it that this one stands for, and
+    ``and_following`` says that all later dates change alike (RFC 5545 3.2.13). ``sequence`` is the number of the
+    revision and ``modified_at`` its instant, which calendars alone tell.
     """
 
     line: int
@@ -80,13 +97,15 @@ class SessionRecord:
     tags: tuple[str, ...] = ()
     fields: Mapping[str, JsonValue] = field(default_factory=dict)
     link: str | None = None
+    platform: str | None = None
     created_at: datetime | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     series: str | None = None
-    rule: str | None = None
+    occurrence: date | None = None
+    and_following: bool = False
     zone: str | None = None
     sequence: int | None = None
     modified_at: datetime | None = None
@@ -157,7 +176,99 @@ class SurveyRecord:
     source: str | None = None
 
 
-Record: TypeAlias = PersonRecord | SessionRecord | RequestRecord | PresenceRecord | MoveRecord | SurveyRecord
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesRecord:
+    """A repeated session: what each of its dates begins with, and which dates those are.
+
+    ``first`` says what is the same of all dates, its window is that of the first. ``starts``, ``added`` and
+    ``excluded`` are wall-clock times in ``zone``, ``excluded_days`` whole days of it. ``rules`` and
+    ``excluded_rules`` stand as RFC 5545 writes them; ``lengths`` are of dates that last otherwise than the first.
+    ``guests`` are invited to every date.
+    """
+
+    line: int
+    id: str
+    first: SessionRecord
+    starts: datetime
+    zone: tzinfo
+    rules: tuple[str, ...] = ()
+    excluded_rules: tuple[str, ...] = ()
+    added: tuple[datetime, ...] = ()
+    excluded: frozenset[datetime] = frozenset()
+    excluded_days: frozenset[date] = frozenset()
+    lengths: tuple[tuple[datetime, timedelta], ...] = ()
+    guests: tuple[RequestRecord, ...] = ()
+    source: str | None = None
+
+    @property
+    def length(self) -> timedelta:
+        """How long each date lasts."""
+        return self.first.ends_at - self.first.starts_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingRecord:
+    """A recording of a session; ``people`` are outside ids of those who may see it, where they are named."""
+
+    line: int
+    id: str
+    session: str
+    link: str
+    title: str | None = None
+    length: timedelta | None = None
+    audience: Audience = Audience.APPROVED
+    people: tuple[str, ...] = ()
+    added_at: datetime | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRecord:
+    """What somebody said in a session; ``answers`` is the id of the comment that it answers."""
+
+    line: int
+    id: str
+    session: str
+    text: str
+    person: str | None = None
+    answers: str | None = None
+    at: datetime | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollaboratorRecord:
+    """Somebody works on a session beside its author and mentor."""
+
+    line: int
+    session: str
+    person: str
+    role: CollaboratorRole
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateRecord:
+    """A template, known by its word; it belongs to no platform."""
+
+    line: int
+    template: Template
+    source: str | None = None
+
+
+Record: TypeAlias = (
+    PersonRecord
+    | SessionRecord
+    | SeriesRecord
+    | RequestRecord
+    | PresenceRecord
+    | MoveRecord
+    | SurveyRecord
+    | RecordingRecord
+    | TemplateRecord
+    | CommentRecord
+    | CollaboratorRecord
+)
 """Whatever one row of a file can say about the platform's own things."""
 
 
@@ -216,6 +327,7 @@ class MeetingReport:
 
     ``unique_id`` names this one occurrence on the platform, ``meeting_id`` the room that may be used again.
     The window is ``None`` where the report has no date. ``approximate`` says that it has totals, not times.
+    ``engagement`` tells how people took part, by ``Attendee.key``, where the platform does.
     """
 
     line: int
@@ -229,6 +341,7 @@ class MeetingReport:
     attendees: tuple[Attendee, ...] = ()
     registrants: tuple[Registrant, ...] = ()
     approximate: bool = False
+    engagement: Mapping[str, Engagement] = field(default_factory=dict)
 
     def lines(self) -> frozenset[int]:
         """Return the lines of the file that tell of a person in this meeting."""

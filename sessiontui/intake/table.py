@@ -24,17 +24,20 @@ _TELLING: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("move", frozenset({"session", "move", "at"})),
     ("presence", frozenset({"session", "person", "joined_at"})),
     ("request", frozenset({"session", "person", "state"})),
+    ("recording", frozenset({"session", "id", "link"})),
     ("session", frozenset({"id", "title", "starts_at"})),
     ("person", frozenset({"id", "name", "email"})),
 )
 _KNOWN: Final = frozenset(
     ("type", "id", "title", "kind", "author", "mentor", "control", "starts_at", "ends_at", "capacity", "priority",
-     "tags", "fields", "link", "created_at", "started_at", "completed_at", "cancelled_at", "cancel_reason",
-     "description", "session", "person", "state", "requested_at", "decided_at", "decided_by", "reason", "message",
-     "joined_at", "left_at", "role", "move", "at", "by", "name", "email", "phone", "zone", "source")
+     "tags", "fields", "link", "platform", "created_at", "started_at", "completed_at", "cancelled_at",
+     "cancel_reason", "description", "session", "person", "state", "requested_at", "decided_at", "decided_by",
+     "reason", "message", "joined_at", "left_at", "role", "move", "at", "by", "name", "email", "phone", "zone",
+     "source", "minutes", "audience", "people", "added_at")
 )  # fmt: skip
-_LISTS: Final = frozenset({"tags"})
-_NUMBERS: Final = frozenset({"capacity"})
+_IDS: Final = frozenset({"people"})
+_LISTS: Final = _IDS | {"tags"}
+_NUMBERS: Final = frozenset({"capacity", "minutes"})
 _OBJECTS: Final = frozenset({"fields"})
 
 
@@ -84,7 +87,7 @@ def _values(row: Row, names: list[str], shape: str) -> dict[str, JsonValue]:
         if not text or not name:
             continue
         if name in _LISTS:
-            values[name] = text.split(";")
+            values[name] = text.replace(", ", ";").split(";") if name in _IDS else text.split(";")
         elif name in _NUMBERS:
             values[name] = _number(name, text)
         elif name in _OBJECTS:

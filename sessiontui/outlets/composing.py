@@ -1,14 +1,25 @@
-"""A letter as an internet message: one recipient, headings that nothing from outside can add to."""
+"""A letter as an internet message: one recipient, headings that nothing from outside can add to.
+
+Calendars go with it in base 64, which every server and every line length leaves as it is.
+"""
 
 from __future__ import annotations
 
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
+from typing import Final
 
 from sessiontui.domain.text import visible
 from sessiontui.outlets.outlet import Mail, NotSent
+
+_UNFIT: Final = re.compile(r"[()<>@,:;\\\"\[\]]|(?<!\w)\.")
+"""What in a name is more than a name: folded over two lines, the library loses the quotation marks around it."""
+
+_LONGEST: Final = 200
+"""Characters of a name in a heading."""
 
 
 def compose(mail: Mail, *, seven_bit: bool = False) -> bytes:
@@ -30,6 +41,14 @@ def compose(mail: Mail, *, seven_bit: bool = False) -> bytes:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Sessiontui-Kind"] = mail.kind
     message.set_content(mail.body)
+    for one in mail.attachments:
+        message.add_attachment(
+            one.content.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename=visible(one.name),
+            params={"charset": "utf-8", "method": one.method.upper()},
+        )
     return message.as_bytes()
 
 
@@ -42,6 +61,7 @@ def addressed(name: str, address: str) -> str:
 
 
 def _address(name: str, address: str) -> Address:
+    name = " ".join(_UNFIT.sub(" ", name).split())[:_LONGEST]
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain or any(mark in address for mark in "\r\n\0 ,;<>"):
         raise ValueError(address)

@@ -14,6 +14,20 @@ HandingOver: TypeAlias = "Callable[[], Awaitable[None]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One calendar that goes with a letter; ``method`` is what it asks for (RFC 5546)."""
+
+    name: str
+    method: str
+    content: str
+
+    @property
+    def media_type(self) -> str:
+        """What it is, as mails and web calls say it."""
+        return f"text/calendar; charset=utf-8; method={self.method.upper()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """One letter as a channel takes it; ``message_id`` and ``written_at`` are the same at every attempt."""
 
@@ -26,6 +40,7 @@ class Mail:
     body: str
     written_at: datetime
     session_id: int | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class NotSent(SessiontuiError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,7 @@ class ResendOutlet:
             "to": [addressed(visible(mail.name), mail.address)],
             "subject": visible(mail.subject),
             "text": mail.body,
+            **_attached(mail),
             "headers": {
                 "Message-ID": mail.message_id,
                 "Auto-Submitted": "auto-generated",
@@ -85,3 +87,18 @@ class ResendOutlet:
     async def close(self) -> None:
         """Close the connection."""
         await self._caller.client.aclose()
+
+
+def _attached(mail: Mail) -> dict[str, object]:
+    if not mail.attachments:
+        return {}
+    return {
+        "attachments": [
+            {
+                "filename": one.name,
+                "content": base64.b64encode(one.content.encode()).decode("ascii"),
+                "content_type": one.media_type,
+            }
+            for one in mail.attachments
+        ]
+    }

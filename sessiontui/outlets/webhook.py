@@ -22,7 +22,7 @@ KEY: Final = "Idempotency-Key"
 
 
 class WebhookOutlet:
-    """Hands letters to one address; ``secret`` is what the receiver checks signatures with."""
+    """Hands letters to one address, signed with ``secret``, or unsigned where it is empty."""
 
     def __init__(self, url: str, secret: str, caller: Caller) -> None:
         self.url = url
@@ -33,12 +33,9 @@ class WebhookOutlet:
         """Post one letter; its id is the idempotency key, the same at every attempt."""
         body = body_of(mail)
         timestamp = str(int(self._caller.now().timestamp()))
-        headers = {
-            "Content-Type": "application/json",
-            KEY: key_of(mail),
-            TIMESTAMP: timestamp,
-            SIGNATURE: signature(self._secret, timestamp, body),
-        }
+        headers = {"Content-Type": "application/json", KEY: key_of(mail), TIMESTAMP: timestamp}
+        if self._secret:
+            headers[SIGNATURE] = signature(self._secret, timestamp, body)
         await handing_over()
         await deliver(self._caller, self.url, headers=headers, content=body, repeats=False)
 
@@ -58,7 +55,7 @@ class WebhookOutlet:
 
 def body_of(mail: Mail) -> bytes:
     """Return a letter as ASCII JSON, always the same bytes for the same letter."""
-    told = {
+    told: dict[str, object] = {
         "id": mail.message_id,
         "kind": mail.kind,
         "session": mail.session_id,
@@ -68,6 +65,10 @@ def body_of(mail: Mail) -> bytes:
         "text": mail.body,
         "written_at": mail.written_at.isoformat(),
     }
+    if mail.attachments:
+        told["attachments"] = [
+            {"name": one.name, "type": one.media_type, "text": one.content} for one in mail.attachments
+        ]
     return json.dumps(told, separators=(",", ":")).encode("ascii")
 
 

@@ -61,6 +61,10 @@ class BigBlueButton:
         room_id = values.get("meetingID", plan.key)
         return Room(id=room_id, link="", occurrence=values.get("internalMeetingID", ""))
 
+    async def find(self, plan: Plan) -> Room | None:
+        """Return nothing: to create it again gives the same room."""
+        return None
+
     async def update(self, room: Room, plan: Plan) -> Room:
         """Return the room as it is: BigBlueButton makes rooms when they are needed and changes none."""
         return room

@@ -27,6 +27,10 @@ class LinkOnly:
         """Refuse: a link is typed, not made."""
         raise Refused("no platform is set up that could make a room", hint="type a link, or set up a platform")
 
+    async def find(self, plan: Plan) -> Room | None:
+        """Return nothing: nothing was made."""
+        return None
+
     async def update(self, room: Room, plan: Plan) -> Room:
         """Return the room as it is: a link knows nothing of title and time."""
         return room

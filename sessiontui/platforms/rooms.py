@@ -79,6 +79,13 @@ class Platform(Protocol):
         """Make a room and return it."""
         ...
 
+    async def find(self, plan: Plan) -> Room | None:
+        """Return the room that was made for this plan's key, ``None`` where there is none or ``create`` tells itself.
+
+        It is asked where nobody knows whether a call of ``create`` that was cut off made a room.
+        """
+        ...
+
     async def update(self, room: Room, plan: Plan) -> Room:
         """Give a room another title or window and return it as it is then."""
         ...

@@ -67,6 +67,22 @@ class Zoom:
         answer = await self._call("POST", f"/users/{user}/meetings", body=_meeting(plan))
         return _room(answer.json(self.name))
 
+    async def find(self, plan: Plan) -> Room | None:
+        """Look for the meeting whose agenda begins with the plan's key among those that are scheduled."""
+        path, page = f"/users/{quote(plan.host_email or self.user, safe='@')}/meetings", ""
+        for _ in range(_MOST_PAGES):
+            params = {"type": "scheduled", "page_size": _PAGE, **({"next_page_token": page} if page else {})}
+            answer = (await self._call("GET", path, params=params)).json(self.name)
+            rows = answer.get("meetings")
+            for row in rows if isinstance(rows, list) else []:
+                if isinstance(row, dict) and _word(row, "agenda").startswith(_marked(plan.key)):
+                    number = quote(_word(row, "id"), safe="")
+                    return _room((await self._call("GET", f"/meetings/{number}")).json(self.name))
+            page = _word(answer, "next_page_token")
+            if not page:
+                return None
+        raise Unavailable("Zoom's list of meetings does not end")
+
     async def update(self, room: Room, plan: Plan) -> Room:
         """Change title, text and window of a meeting; its link and passcode stay."""
         await self._call("PATCH", f"/meetings/{quote(room.id, safe='')}", body=_meeting(plan))
@@ -81,8 +97,14 @@ class Zoom:
             return
 
     async def join_link(self, room: Room, guest: Guest) -> str:
-        """Return the meeting's link, for hosts the one by which they start it."""
-        return room.host_link if guest.is_host and room.host_link else room.link
+        """Return the meeting's link, for hosts the one by which they start it, asked for anew: it lasts two hours."""
+        if not guest.is_host:
+            return room.link
+        try:
+            meeting = (await self._call("GET", f"/meetings/{quote(room.id, safe='')}")).json(self.name)
+        except SessiontuiError:
+            return room.host_link or room.link
+        return _word(meeting, "start_url") or room.host_link or room.link
 
     async def participants(self, room: Room) -> tuple[Participant, ...]:
         """Return everybody who was in the last meeting of the room, over all pages."""
@@ -164,10 +186,14 @@ def _meeting(plan: Plan) -> dict[str, Json]:
         "start_time": rfc3339(plan.starts_at.replace(microsecond=0)),
         "duration": minutes,
         "timezone": plan.zone,
-        "agenda": plan.description[:_AGENDA],
+        "agenda": f"{_marked(plan.key)} {plan.description}".strip()[:_AGENDA],
         "tracking_fields": [],
         "settings": {"waiting_room": True, "join_before_host": False},
     }
+
+
+def _marked(key: str) -> str:
+    return f"[{key}]"
 
 
 def _room(values: dict[str, Json]) -> Room:

@@ -1,27 +1,47 @@
 """The composition root: the only place that reads the clock, the environment and the settings, and opens things.
 
-Importing it loads none of the heavy libraries; what needs them is imported when it is called.
+Importing it loads nothing: each of its names is loaded when it is first used, with what it needs.
 """
 
-from sessiontui.runtime.clock import monotonic, now
-from sessiontui.runtime.console import run_console
-from sessiontui.runtime.identity import Identity, identity
-from sessiontui.runtime.opening import actor, opened
-from sessiontui.runtime.reading import read_settings
-from sessiontui.runtime.settings import Display, Settings, Storage
-from sessiontui.runtime.work import run_worker
+from typing import TYPE_CHECKING
+
+from sessiontui.lazily import lazily
+
+if TYPE_CHECKING:
+    from sessiontui.runtime.clock import monotonic, now
+    from sessiontui.runtime.console import open_console, run_console
+    from sessiontui.runtime.opening import actor, opened
+    from sessiontui.runtime.reading import read_settings
+    from sessiontui.runtime.settings import Display, Settings, Storage
+    from sessiontui.runtime.work import run_worker
 
 __all__ = [
     "Display",
-    "Identity",
     "Settings",
     "Storage",
     "actor",
-    "identity",
     "monotonic",
     "now",
+    "open_console",
     "opened",
     "read_settings",
     "run_console",
     "run_worker",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "Display": "settings",
+        "Settings": "settings",
+        "Storage": "settings",
+        "actor": "opening",
+        "monotonic": "clock",
+        "now": "clock",
+        "open_console": "console",
+        "opened": "opening",
+        "read_settings": "reading",
+        "run_console": "console",
+        "run_worker": "work",
+    },
+)

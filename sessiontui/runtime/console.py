@@ -1,49 +1,33 @@
-"""The console, put together: terminal, screen, then database and person, and a worker behind the first rows.
+"""The console, begun: the terminal is looked at, the first page painted, and the rest loaded behind it.
 
-Whatever is imported before the first frame is waited for by whoever opens the console: no database, no commands.
+Whatever is imported before the first page is waited for by whoever opens the console: no toolkit, no event loop.
 """
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import SessiontuiError
 from sessiontui.runtime.clock import now
-from sessiontui.runtime.settings import Settings
+from sessiontui.runtime.outlook import Outlook, outlook_of, unset_outlook
 
 if TYPE_CHECKING:
-    from sessiontui.runtime.port import ConsolePort
+    from sessiontui.domain.access import Actor
+    from sessiontui.runtime.settings import Settings
     from sessiontui.services.context import Context
-    from sessiontui.tui.steady_driver import SteadyDriver
-
-WATCH_EVERY: Final = 0.5
-"""Seconds between two looks whether the terminal is still there."""
-
-YOUNG: Final = 20_000
-"""Objects made between two looks for rubbish: a frame makes thousands and leaves next to none behind."""
 
 TURN: Final = 0.0005
 """Seconds after which a thread that calculates lets the screen have its turn; a frame takes several."""
 
+LEAST: Final = 24
+"""Fewest rows that are read before the toolkit is loaded."""
+
 Beside: TypeAlias = "Callable[[Context], Awaitable[None]]"
 """Something that goes on while the console is open, and is cancelled when it closes; a demo's crowd is one."""
-
-
-class _Screen(Protocol):
-    """As much of the console application as is needed to end it."""
-
-    def exit(self) -> None:
-        """Close the console and restore the terminal."""
-        ...
 
 
 def run_console(
@@ -61,126 +45,61 @@ def run_console(
     whom the operating system names, ``beside`` what goes on meanwhile; these three are for demos. Without ``works``
     no worker starts. Raises ``Unavailable`` where there is no terminal to draw on, ``NotAllowed`` for a stranger.
     """
-    from sessiontui.runtime.logs import log_nowhere
+    return _run(
+        outlook_of(settings), lambda: settings, as_of=as_of, clock=clock, person=person, beside=beside, works=works
+    )
+
+
+def open_console(
+    read: Callable[[], Settings], *, database: str | None, config: str | None, ascii_only: bool, read_only: bool
+) -> int:
+    """Open the console as the command line asks for, and return the exit code when it closes.
+
+    ``read`` reads the settings: behind the first page where nothing else is set, before it otherwise.
+    """
+    outlook = None
+    if config is None:
+        outlook = unset_outlook(
+            database,
+            ascii_only=ascii_only,
+            read_only=read_only,
+            environ=os.environ,  # noqa: TID251 - the one place
+        )
+    if outlook is not None:
+        return _run(outlook, read)
+    settings = read()
+    return _run(outlook_of(settings), lambda: settings)
+
+
+def _run(
+    outlook: Outlook,
+    read: Callable[[], Settings],
+    *,
+    as_of: datetime | None = None,
+    clock: Callable[[], datetime] = now,
+    person: Actor | None = None,
+    beside: Beside | None = None,
+    works: bool = True,
+) -> int:
     from sessiontui.runtime.terminal import cut_environment, require_terminal
 
     require_terminal(sys.stdin, sys.stdout)
     cut_environment()
-    log_nowhere()
-    sys.setswitchinterval(TURN)
     gc.disable()  # nothing is thrown away before the first frame
+    early = first = None
+    if clock is now and person is None and as_of is None:
+        from sessiontui.runtime.early import look_early, show_early
+
+        size = os.get_terminal_size(sys.stdout.fileno())
+        early = look_early(outlook, at=now(), rows=max(size.lines, LEAST))
+        first = None if early is None else show_early(early, outlook, (size.columns, size.lines))
     try:
-        return asyncio.run(_console(settings, as_of=as_of, clock=clock, person=person, beside=beside, works=works))
+        from sessiontui.runtime.living import Begun, live  # with the event loop, which the first page does without
+
+        sys.setswitchinterval(TURN)
+        begun = Begun(early, first)
+        return live(read(), begun, as_of=as_of, clock=clock, person=person, beside=beside, works=works)
     finally:
+        if first is not None:
+            first.leave()
         gc.enable()
-
-
-async def _console(
-    settings: Settings,
-    *,
-    as_of: datetime | None,
-    clock: Callable[[], datetime],
-    person: Actor | None,
-    beside: Beside | None,
-    works: bool,
-) -> int:
-    from sessiontui.runtime.port import ConsolePort, Opened
-    from sessiontui.tui.app import ConsoleApp
-    from sessiontui.tui.herald import Herald
-
-    async with AsyncExitStack() as stack:
-
-        async def opener() -> Opened:
-            from sessiontui.runtime.opening import actor, opened
-            from sessiontui.services import remembering
-
-            context = await stack.enter_async_context(opened(settings))
-            who = person or await actor(context, clock(), service_account=settings.storage.service_account)
-            return Opened(context=context, actor=who, remembered=await remembering.recall(context, who))
-
-        port = ConsolePort(
-            display=settings.display, clock=clock, as_of=as_of, opener=opener, read_only=settings.read_only
-        )
-        herald = Herald(bell=settings.rules.alerts.bell, title=settings.rules.alerts.title)
-        app = ConsoleApp(port, keys=settings.keys, herald=herald, driver_class=_driver(settings))
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit)
-        behind = [
-            asyncio.create_task(_behind(port, clock, works=works)),
-            asyncio.create_task(_watch_terminal(app)),
-        ]
-        if beside is not None:
-            behind.append(asyncio.create_task(_follow(port, beside)))
-        try:
-            await app.run_async()
-        finally:
-            await _end(behind)
-            await port.settle_opening()
-            with suppress(SessiontuiError):  # how someone likes to look is no reason to fail
-                await port.flush()
-        if app.failure is not None:
-            raise app.failure
-        return app.return_code or 0
-
-
-def _driver(settings: Settings) -> type[SteadyDriver] | None:
-    """Return what draws on this terminal; nothing stands for the toolkit's own."""
-    if sys.platform == "win32":
-        return None
-    if not settings.display.diff:
-        from sessiontui.tui.steady_driver import SteadyDriver
-
-        return SteadyDriver
-    from sessiontui.tui.differ import known
-    from sessiontui.tui.differ.driver import diffing
-
-    return diffing(known(os.environ))  # noqa: TID251 - the one place
-
-
-async def _behind(port: ConsolePort, clock: Callable[[], datetime], *, works: bool) -> None:
-    """Start the worker when the first rows are drawn, and stop it when the console ends."""
-    await port.first_frame.wait()
-    if not works or port.read_only:
-        _collect()
-        port.settled.set()
-        return
-    from sessiontui.runtime.work import make_worker
-
-    worker = port.worker = await make_worker(port.context, kind="console", clock=clock)
-    worker.start()
-    try:
-        await worker.settled.wait()
-        port.settled.set()
-        _collect()
-        await asyncio.Event().wait()
-    finally:
-        await worker.stop()
-
-
-def _collect() -> None:
-    """Let the collector work, and never look at what was loaded so far: that takes as long as four frames."""
-    gc.freeze()
-    gc.set_threshold(YOUNG, 20, 20)
-    gc.enable()
-
-
-async def _follow(port: ConsolePort, beside: Beside) -> None:
-    await port.first_frame.wait()
-    await beside(port.context)
-
-
-async def _watch_terminal(app: _Screen) -> None:
-    """End the console when its terminal is gone, even if the signal that says so was ignored."""
-    from sessiontui.runtime.terminal import is_gone
-
-    descriptor = sys.stdin.fileno()
-    while True:
-        if is_gone(descriptor):
-            app.exit()
-            return
-        await asyncio.sleep(WATCH_EVERY)
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

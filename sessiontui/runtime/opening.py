@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, Unavailable
 from sessiontui.runtime.identity import identity
-from sessiontui.runtime.secrets import secrets_of
+from sessiontui.runtime.keys import key_source
+from sessiontui.runtime.secrets import platform_secrets_of, secrets_of
 
 if TYPE_CHECKING:
     from sessiontui.runtime.settings import Settings
     from sessiontui.services.context import Context
+
+FORCED: Final = "SSH_ORIGINAL_COMMAND"
+"""What the SSH daemon sets where it runs another command than the one that was asked for."""
 
 SHARED_FILE: Final = 0o660
 SHARED_FOLDER: Final = 0o2770
@@ -31,6 +35,7 @@ async def opened(settings: Settings, *, create: bool = True) -> AsyncIterator[Co
     Without ``create`` a database that is missing raises ``Unavailable``, as does one that cannot be used.
     """
     from sessiontui.services.context import Context
+    from sessiontui.services.delivery.wordings import wordings_of
     from sessiontui.store.engine import Database
 
     path = settings.storage.database
@@ -43,11 +48,29 @@ async def opened(settings: Settings, *, create: bool = True) -> AsyncIterator[Co
             rules=settings.rules,
             zone=settings.display.zone,
             delivery=settings.delivery,
+            wordings=wordings_of(settings.delivery.templates),
+            clashes=settings.clashes,
+            files=settings.files,
+            exchange=path.absolute().parent / "exchange" if is_confined(settings) else None,
+            requests=settings.requests,
             keys_kept=settings.storage.keys_kept,
             secret=secrets_of(settings.delivery),
+            platforms=settings.platforms,
+            platform_secret=platform_secrets_of(settings.platforms),
+            key_source=key_source(
+                path,
+                shared=bool(settings.storage.group),
+                keyring=settings.storage.keyring,
+                read_only=settings.read_only,
+            ),
         )
     finally:
         await db.close()
+
+
+def is_confined(settings: Settings) -> bool:
+    """Return whether people share one account, or were let in for one command: no path of theirs can be trusted."""
+    return bool(settings.storage.service_account) or FORCED in os.environ  # noqa: TID251 - who is let in how
 
 
 async def actor(context: Context, at: datetime, *, service_account: str = "") -> Actor:

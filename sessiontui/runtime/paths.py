@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Final
 
 HOME: Final = "SESSIONTUI_HOME"
+
+SYSTEM_FILE: Final = Path("/etc/sessiontui/config.toml")
+"""The settings file of the whole host."""
+
 _APP: Final = "sessiontui"
 
 

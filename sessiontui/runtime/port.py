@@ -15,6 +15,7 @@ from sessiontui.domain.vocabulary import Role
 from sessiontui.runtime.clock import now as host_now
 from sessiontui.runtime.settings import Display
 from sessiontui.runtime.work import host
+from sessiontui.tui.palettes import full_name
 
 if TYPE_CHECKING:
     from sessiontui.services.context import Context
@@ -70,7 +71,7 @@ class ConsolePort:
         self._opener = opener
         self._opening: asyncio.Future[Opened] | None = None
         # What an option or a file sets wins over what is remembered.
-        self._set = {"theme": _theme(display.theme)} if display.theme else {}
+        self._set = {"theme": full_name(display.theme)} if display.theme else {}
         self._remembered = {**(remembered or {}), **self._set}
         self._changed: dict[str, str] = {}
 
@@ -173,8 +174,3 @@ class ConsolePort:
     def _require_writable(self) -> None:
         if self.read_only:
             raise ReadOnly("the database is open for reading only", hint="start without --read-only")
-
-
-def _theme(name: str) -> str:
-    """Return the console's name of a theme that may be written short: ``dark``, ``light``, ``safe``."""
-    return f"sessiontui-{name}" if name in {"dark", "light", "safe"} else name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.runtime.paths import SYSTEM_FILE as SYSTEM_FILE
 from sessiontui.runtime.paths import config_file, data_folder
 from sessiontui.runtime.settings import (
     KNOWN,
@@ -24,8 +24,6 @@ from sessiontui.runtime.settings import (
     switch,
 )
 
-SYSTEM_FILE: Final = Path("/etc/sessiontui/config.toml")
-
 LARGEST: Final = 1 << 20
 """Bytes that a settings file may have."""
 
@@ -33,7 +31,11 @@ PREFIX: Final = "SESSIONTUI_"
 
 # Short names of what is set most often; the rest is SESSIONTUI_<SECTION>_<KEY>.
 _VARIABLES: Final = {
-    **{f"{section}_{key}".upper(): (section, key) for section, keys in KNOWN.items() for key in keys},
+    **{
+        f"{section}_{key}".upper().replace(".", "_"): (section, key)
+        for section, keys in KNOWN.items()
+        for key in keys
+    },
     "DATABASE": ("storage", "database"),
     "ZONE": ("display", "zone"),
     "THEME": ("display", "theme"),
@@ -89,6 +91,16 @@ def _settings(values: _Values, keys: Mapping[str, str], default: Path) -> Settin
         rules=replace(base.rules, **section("rules"), alerts=alerts),  # type: ignore[arg-type]
         display=replace(Display(), **section("display")),  # type: ignore[arg-type]
         delivery=replace(base.delivery, **section("delivery")),  # type: ignore[arg-type]
+        clashes=replace(base.clashes, **section("clashes")),  # type: ignore[arg-type]
+        files=replace(base.files, **section("files")),  # type: ignore[arg-type]
+        platforms=replace(
+            base.platforms,
+            **section("platforms"),  # type: ignore[arg-type]
+            zoom=replace(base.platforms.zoom, **section("platforms.zoom")),  # type: ignore[arg-type]
+            bbb=replace(base.platforms.bbb, **section("platforms.bbb")),  # type: ignore[arg-type]
+            jitsi=replace(base.platforms.jitsi, **section("platforms.jitsi")),  # type: ignore[arg-type]
+        ),
+        requests=replace(base.requests, **section("requests")),  # type: ignore[arg-type]
         keys=dict(keys),
     )
 
@@ -110,6 +122,8 @@ def _read_file(
         raise BadInput(f"it cannot be read: {error.strerror}", place=place) from None
     if len(raw) > LARGEST:
         raise BadInput("it is larger than a settings file can be", place=place)
+    import tomllib  # most people have no such file
+
     try:
         tables = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -128,7 +142,19 @@ def _read_file(
             if (section, key) in SYSTEM_ONLY and not is_system:
                 where = f"{place}, {section}.{key}"
                 raise BadInput("only the system's file can set this", hint=str(SYSTEM_FILE), place=where)
-        _take([(section, key, value) for key, value in table.items()], values, place=place)
+        _take(_entries(section, table, place), values, place=place)
+
+
+def _entries(section: str, table: Mapping[str, object], place: str) -> Iterable[tuple[str, str, object]]:
+    """Yield the keys of a section and of the sections below it, such as ``[platforms.zoom]``."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            below = f"{section}.{key}"
+            if below not in KNOWN:
+                raise BadInput(f"there is no section [{below}]", hint=_there_are((*KNOWN, "keys")), place=place)
+            yield from ((below, name, one) for name, one in value.items())
+        else:
+            yield section, key, value
 
 
 def _take(found: Iterable[tuple[str, str, object]], values: _Values, *, place: str) -> None:

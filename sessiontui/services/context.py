@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from sessiontui.domain.clashes import DEFAULT_CLASHES, Clashes
 from sessiontui.domain.delivery import DEFAULT_DELIVERY, Delivery, Secret
 from sessiontui.domain.errors import Unavailable
+from sessiontui.domain.files.rules import DEFAULT_FILES, FileRules
+from sessiontui.domain.letters import BUILT_IN, Wordings
+from sessiontui.domain.places.settings import NO_PLATFORMS, PlatformSecret, PlatformSettings
 from sessiontui.domain.rules import DEFAULT_RULES, KEYS_KEPT, Rules
+from sessiontui.domain.seats import BY_HAND, RequestSettings
+from sessiontui.services.keys import NO_KEYS, KeySource
 
 if TYPE_CHECKING:
     from sessiontui.store.engine import Database
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
 UTC: Final = ZoneInfo("UTC")
 
 
-def no_secret(secret: Secret) -> str:
+def no_secret(secret: Secret | PlatformSecret) -> str:
     """Refuse: nobody handed over any secret."""
     raise Unavailable(f"there is no {secret}", hint="set it as a credential or in a private file")
 
@@ -32,10 +38,31 @@ class Context:
     rules: Rules = DEFAULT_RULES
     zone: ZoneInfo = UTC
     delivery: Delivery = DEFAULT_DELIVERY
+    clashes: Clashes = DEFAULT_CLASHES
+    requests: RequestSettings = BY_HAND
     keys_kept: timedelta = KEYS_KEPT
     """How long the answer to an idempotency key can be asked for again."""
+    wordings: Wordings = BUILT_IN
+    """How letters are worded."""
     secret: Callable[[Secret], str] = no_secret
     """What a channel must know; it is looked up when it is needed and kept nowhere."""
+
+    files: FileRules = DEFAULT_FILES
+    """How large files may be, and how long the bytes of those that nobody needs are kept."""
+
+    exchange: Path | None = None
+    """The only folder from which files are taken and to which they are written; ``None`` for anywhere."""
+
+    platforms: PlatformSettings = NO_PLATFORMS
+    platform_secret: Callable[[PlatformSecret], str] = no_secret
+    """What a meeting platform must know; it is looked up when it is needed and kept nowhere."""
+    key_source: KeySource = NO_KEYS
+    """Where the keys come from with which passcodes are sealed."""
+
+    @property
+    def files_folder(self) -> Path:
+        """Where the bytes of files lie: beside the database."""
+        return self.db.path.absolute().parent / "files"
 
     @property
     def outbox_folder(self) -> Path:

@@ -9,14 +9,19 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Action, Actor, Reach, Standing, may
+from sessiontui.domain.engagement import Engagement
 from sessiontui.domain.errors import NotAllowed, NotFound
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.vocabulary import LIVE_STATUS, WORK_STATUS
-from sessiontui.services import analytics, boards, figure_rows
+from sessiontui.services import analytics, boards
+from sessiontui.services.analytics import rows as figure_rows
+from sessiontui.services.analytics.figures import Dimension
 from sessiontui.services.context import Context
-from sessiontui.services.figures import Dimension
 from sessiontui.services.pictures import AttendanceLine, PresenceLine, RequestLine, SessionLine
+from sessiontui.services.recordings import exported
 from sessiontui.services.rights import require_door, standing
+from sessiontui.services.talk import exported as conversed
+from sessiontui.store.reads import places as kept_places
 
 Cell: TypeAlias = "str | int | float | list[str] | None"
 
@@ -31,15 +36,22 @@ class Noun(StrEnum):
     REQUESTS = "requests"
     PRESENCE = "presence"
     ATTENDANCE = "attendance"
+    RECORDINGS = "recordings"
+    TALK = "talk"
     AUDIT = "audit"
     ANALYTICS = "analytics"
 
+
+ENGAGEMENT: Final = (
+    "talk_seconds", "webcam_seconds", "messages", "reactions", "raised_hands", "poll_answers",
+)  # fmt: skip
+"""How somebody took part, as far as a platform tells it."""
 
 COLUMNS: Final[dict[Noun, tuple[str, ...]]] = {
     Noun.SESSIONS: (
         "id", "external_id", "source", "title", "kind", "priority", "status", "why", "badges", "starts_at", "ends_at",
         "scheduled_minutes", "actual_minutes", "efficiency", "pending", "approved", "rejected", "active", "left",
-        "mentor", "author", "live_status", "work_status", "rank",
+        "mentor", "author", "live_status", "work_status", "rank", "platform", "link",
     ),
     Noun.REQUESTS: (
         "session", "session_title", "id", "person", "state", "requested_at", "decided_at", "decided_by", "reason",
@@ -51,8 +63,10 @@ COLUMNS: Final[dict[Noun, tuple[str, ...]]] = {
     ),
     Noun.ATTENDANCE: (
         "session", "session_title", "person", "verdict", "minutes", "first_join", "last_leave", "expected", "walk_in",
-        "provisional", "corrected_by", "reason",
+        "provisional", "corrected_by", "reason", *ENGAGEMENT,
     ),
+    Noun.RECORDINGS: exported.COLUMNS,
+    Noun.TALK: conversed.COLUMNS,
     Noun.AUDIT: ("id", "at", "by", "action", "sentence", "reason", "undone"),
     Noun.ANALYTICS: figure_rows.COLUMNS,
 }  # fmt: skip
@@ -145,10 +159,24 @@ async def rows(
             }
         return
     listing = await boards.listing(context, query, now=now, as_of=as_of, zone=zone, by=by)
+    ids = [line.id for line in listing.lines] if noun is Noun.SESSIONS else []
+    places = await kept_places.written_of(context.db.fetch, ids)
     for number, line in enumerate(listing.lines, start=1):
         if progress is not None:
             progress(number, len(listing.lines))
         if reach is not Reach.YES and not await _is_covered(context, line.id, by):
+            continue
+        if noun is Noun.SESSIONS:
+            if line.id not in places:  # it was taken back while the export was under way
+                continue
+            shows = reach is Reach.YES or await _may_open(context, line.id, by)
+            where = places[line.id]
+            row = {
+                **session_row(line),
+                "platform": (where.platform or None) if shows else None,
+                "link": (where.link or None) if shows else None,
+            }
+            yield _unnamed(row) if reach is Reach.NO_NAMES else row
             continue
         for row in await _rows(context, noun, line, by=by, now=now, as_of=as_of):
             yield _unnamed(row) if reach is Reach.NO_NAMES else row
@@ -160,11 +188,18 @@ async def _is_covered(context: Context, session_id: int, by: Actor) -> bool:
     return may(by, Action.SEE_SESSIONS, own).allowed and may(by, Action.EXPORT, own).allowed
 
 
+async def _may_open(context: Context, session_id: int, by: Actor) -> bool:
+    """Return whether somebody may open the link of a session, and so see where it meets."""
+    return may(by, Action.MODERATE, await standing(context.db.fetch, by, session_id)).allowed
+
+
 async def _rows(
     context: Context, noun: Noun, line: SessionLine, *, by: Actor, now: datetime, as_of: datetime | None
 ) -> list[dict[str, Cell]]:
-    if noun is Noun.SESSIONS:
-        return [session_row(line)]
+    if noun is Noun.RECORDINGS:
+        return await exported.rows(context.db.fetch, line, by=by, as_of=as_of)
+    if noun is Noun.TALK:
+        return await conversed.rows(context.db.fetch, line, by=by, as_of=as_of)
     try:
         detail = await boards.detail(context, line.id, now=now, as_of=as_of, by=by)
     except NotFound:  # it was taken back while the export was under way
@@ -236,7 +271,21 @@ def _attendance_row(line: SessionLine, part: AttendanceLine) -> dict[str, Cell]:
         "provisional": _yes(part.provisional),
         "corrected_by": part.corrected_by or None,
         "reason": part.reason or None,
+        **engagement_as_json(part.engagement),
     }
+
+
+def engagement_as_json(told: Engagement) -> dict[str, int | float | None]:
+    """Return how somebody took part, in the columns of ``ENGAGEMENT``; ``None`` where no platform tells it."""
+    values = (
+        _seconds(told.talk), _seconds(told.webcam), told.messages, told.reactions, told.raised_hands,
+        told.poll_answers,
+    )  # fmt: skip
+    return dict(zip(ENGAGEMENT, values, strict=True))
+
+
+def _seconds(length: timedelta | None) -> float | None:
+    return None if length is None else round(length.total_seconds(), 3)
 
 
 def _yes(fact: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,13 @@ from sessiontui.domain import health as judge
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.health import Finding
-from sessiontui.domain.instants import from_ms, parse_instant, rfc3339
+from sessiontui.domain.instants import from_ms, maybe_instant, parse_instant, rfc3339
 from sessiontui.services import jobs, leading
 from sessiontui.services.context import Context
 from sessiontui.services.leading import Lease
-from sessiontui.services.pictures import Health, HealthPart, JobLine
+from sessiontui.services.pictures import CacheLine, Health, HealthPart, JobLine
+from sessiontui.services.templates import knowing as templates
+from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import operations as kept
 from sessiontui.store.reads import outbox as kept_letters
 
@@ -41,6 +44,18 @@ class Space:
     writable: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What the database tells of the installation, asked in one look."""
+
+    opened_at: datetime | None
+    backed_up_at: datetime | None
+    step: tuple[int, str] | None
+    letters: Mapping[str, int]
+    oldest_due_at: datetime | None
+    sources: tuple[tuple[str, datetime], ...]
+
+
 async def health(
     context: Context, *, now: datetime, wall: datetime | None = None, space: Space | None = None
 ) -> Health:
@@ -54,12 +69,12 @@ async def health(
         await context.db.pulse()
         lease = await leading.look(context)
         lines = await jobs.lines(context)
-        parts = await _parts(context, lease, lines, now=now, wall=wall or now)
-        sources = tuple((name, from_ms(at)) for name, at in await kept.sources(context.db.fetch))
+        kept_now = await context.db.look(_kept)
     except Unavailable as error:
         broken = judge.database(reachable=False, writable=False, wal_bytes=space.wal)
         part = HealthPart(name="database", score=broken.score, fact=error.detail, hint=error.hint or broken.hint)
         return Health(taken_at=now, score=part.score, band=judge.band(part.score), parts=(part,), jobs=())
+    parts = _parts(context, lease, lines, kept_now, now=now, wall=wall or now)
     parts["database"] = judge.database(reachable=True, writable=space.writable, wal_bytes=space.wal)
     parts["disk"] = judge.disk(free=space.free, total=space.total)
     score = judge.worst(found.score for found in parts.values())
@@ -73,8 +88,17 @@ async def health(
         ),
         jobs=lines,
         leader=alive(lease, wall or now),
-        sources=sources,
+        sources=kept_now.sources,
+        caches=_caches(context),
     )
+
+
+def _caches(context: Context) -> tuple[CacheLine, ...]:
+    counts = templates.counts(context)
+    line = CacheLine(
+        name="templates", hits=counts.hits, misses=counts.misses, dropped=counts.dropped, entries=counts.entries
+    )
+    return (line,) if line.hits + line.misses else ()
 
 
 def alive(lease: Lease | None, wall: datetime) -> str:
@@ -102,13 +126,29 @@ async def note_backup(context: Context, *, at: datetime, epoch: int | None = Non
         await kept.write_setting(tx.run, BACKUP_KEY, rfc3339(at))
 
 
-async def _parts(
-    context: Context, lease: Lease | None, lines: tuple[JobLine, ...], *, now: datetime, wall: datetime
-) -> dict[str, Finding]:
-    fetch = context.db.fetch
-    opened_at = await kept.opened_at(fetch)
+async def _kept(fetch: Fetch) -> _Kept:
+    since = await kept_letters.oldest_due(fetch)
     backed_up = await kept.setting(fetch, BACKUP_KEY)
-    step = await kept.last_step(fetch)
+    return _Kept(
+        opened_at=maybe_instant(await kept.opened_at(fetch)),
+        backed_up_at=None if backed_up is None else parse_instant(backed_up),
+        step=await kept.last_step(fetch),
+        letters=await kept_letters.counts(fetch),
+        oldest_due_at=maybe_instant(since),
+        sources=tuple((name, from_ms(at)) for name, at in await kept.sources(fetch)),
+    )
+
+
+def _parts(
+    context: Context,
+    lease: Lease | None,
+    lines: tuple[JobLine, ...],
+    found: _Kept,
+    *,
+    now: datetime,
+    wall: datetime,
+) -> dict[str, Finding]:
+    step = found.step
     return {
         "worker": judge.worker(
             leader=alive(lease, wall),
@@ -119,19 +159,19 @@ async def _parts(
         "database": Finding(100, ""),
         "disk": Finding(100, ""),
         "backup": judge.backup(
-            age=None if backed_up is None else now - parse_instant(backed_up),
-            since_first_use=timedelta() if opened_at is None else now - from_ms(opened_at),
+            age=None if found.backed_up_at is None else now - found.backed_up_at,
+            since_first_use=timedelta() if found.opened_at is None else now - found.opened_at,
         ),
-        "outbox": await _outbox(context, now),
+        "outbox": _outbox(context, found, now),
         "clock": judge.clock() if step is None else judge.clock(step=step[1], age=abs(wall - from_ms(step[0]))),
     }
 
 
-async def _outbox(context: Context, now: datetime) -> Finding:
-    counts = await kept_letters.counts(context.db.fetch)
-    since = await kept_letters.oldest_due(context.db.fetch)
+def _outbox(context: Context, found: _Kept, now: datetime) -> Finding:
+    since = found.oldest_due_at
     return judge.outbox(
-        dead=counts.get("dead", 0),
-        uncertain=counts.get("uncertain", 0),
-        overdue=timedelta() if since is None else max(timedelta(), now - from_ms(since)),
+        dead=found.letters.get("dead", 0),
+        uncertain=found.letters.get("uncertain", 0),
+        overdue=timedelta() if since is None else max(timedelta(), now - since),
+        faults=len(context.wordings.faults),
     )

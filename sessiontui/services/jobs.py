@@ -78,7 +78,7 @@ class Wish:
 
 async def lines(context: Context) -> tuple[JobLine, ...]:
     """Return every job by name, as the worker last wrote it down, seconds ago at most while one leads."""
-    return tuple(_line(row) for row in await kept.all_jobs(context.db.fetch))
+    return tuple(_line(row) for row in await kept.all_jobs(context.db.glance))
 
 
 async def run_now(context: Context, name: str, *, by: Actor, at: datetime) -> Receipt:

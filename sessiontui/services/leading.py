@@ -109,7 +109,7 @@ class FileLock:
 
 async def look(context: Context) -> Lease | None:
     """Return the lease as it is kept, or ``None`` if nobody ever led."""
-    row = await kept.lease(context.db.fetch)
+    row = await kept.lease(context.db.glance)
     return None if row is None else _lease(row)
 
 
@@ -173,7 +173,7 @@ async def renew(
     Raises ``Conflict`` when another worker leads. Nothing of it is audited or shown as a change.
     """
     renewed = replace(lease, renewals=lease.renewals + 1, renewed_at=at, late=late, locked=locked)
-    async with context.db.write(by=WORKER, at=at, epoch=lease.epoch) as tx:
+    async with context.db.write(by=WORKER, at=at, epoch=lease.epoch, brief=True) as tx:
         await kept.write_lease(tx.run, _row(renewed))
         await write_books(tx, books)
     return renewed

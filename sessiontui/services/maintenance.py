@@ -14,10 +14,13 @@ from sessiontui.domain.access import Action, Actor, require
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.phrases import count
+from sessiontui.domain.places import RoomState, verdict_of
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.text import is_hostile
 from sessiontui.services import audit, boards
 from sessiontui.services.context import Context
+from sessiontui.services.lines import AlertLine
+from sessiontui.services.pictures import SessionDetail
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_door
 from sessiontui.services.ticking import rebuild as derive_anew
@@ -181,13 +184,30 @@ async def examine(context: Context, session_id: int, *, by: Actor, now: datetime
         remarks.append(
             Remark("people", f"{count(len(unmatched), 'attendee')} not identified: they count as guests", True)
         )
-    remarks.append(_link(detail.link, session_id))
+    remarks += [_alert(alert) for alert in line.alerts]
+    remarks.append(_link(detail, session_id))
+    remarks += _place(detail, session_id)
     return tuple(remarks)
 
 
-def _link(link: str, session_id: int) -> Remark:
+def _alert(alert: AlertLine) -> Remark:
+    """Return an open alert as a remark."""
+    held = f"; {alert.acknowledged_by} has it" if alert.acknowledged_by else ""
+    return Remark(
+        "alert",
+        f"{alert.rule.words} ({alert.severity}, since {alert.opened_at:%Y-%m-%d %H:%M} UTC): {alert.sentence}{held}",
+        True,
+        "what helps stands beside it: sessiontui alerts",
+    )
+
+
+def _link(detail: SessionDetail, session_id: int) -> Remark:
+    link, place = detail.link, detail.place
+    if not link and place is not None and place.can_be_joined:
+        return Remark("link", f"each person has their own: sessiontui do invite {session_id} --person WHO")
     if not link:
-        return Remark("link", "missing", True, f"add one: sessiontui do edit {session_id} --link ADDRESS")
+        hint = f"add one: sessiontui do edit {session_id} --link ADDRESS, or sessiontui do room {session_id}"
+        return Remark("link", "missing", True, hint)
     try:
         parts = urlsplit(link)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -197,7 +217,42 @@ def _link(link: str, session_id: int) -> Remark:
         return Remark("link", f"malformed: {link}", True, "it should begin with https:// and name a host")
     if parts.scheme == "http":
         return Remark("link", f"{link} is not encrypted", hint="https:// is safer")
-    return Remark("link", f"{link} is well formed; whether it answers is not tried")
+    return Remark("link", f"{link} is well formed")
+
+
+def _place(detail: SessionDetail, session_id: int) -> list[Remark]:
+    """Return what is known of the room of a session, what its platform did not do, and whether the link works."""
+    place = detail.place
+    if place is None:
+        return []
+    remarks = []
+    if place.state is not RoomState.NONE:
+        state = {RoomState.WANTED: "is being made", RoomState.THERE: "is there", RoomState.ENDED: "was ended"}
+        remarks.append(Remark("room", f"on {place.platform}: it {state[place.state]}"))
+    if place.waiting is not None and place.waiting.error:
+        wait = place.waiting
+        if wait.again_at is None:
+            hint = f"mend it, then: sessiontui do room {session_id}"
+            remarks.append(Remark("platform", f"{wait.platform}, given up: {wait.error}", True, hint))
+        else:
+            again = f"again at {wait.again_at:%H:%M:%S} UTC"
+            remarks.append(
+                Remark("platform", f"{wait.platform}, tried {wait.attempts} times: {wait.error}; {again}", True)
+            )
+    if place.look is None:
+        remarks.append(Remark("probe", f"nobody has looked yet: sessiontui do check-platform {session_id}"))
+    else:
+        seen = f"{verdict_of(place.look)}: {place.look.fact}, seen {place.look.at:%Y-%m-%d %H:%M} UTC"
+        spare = f"sessiontui do use-backup {session_id}"
+        hint = (
+            ""
+            if place.look.works
+            else f"switch: {spare}"
+            if place.has_backup
+            else "name a spare link, or set platforms.backup"
+        )
+        remarks.append(Remark("probe", seen, not place.look.works, hint))
+    return remarks
 
 
 async def _epoch(path: Path) -> int:

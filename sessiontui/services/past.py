@@ -26,10 +26,11 @@ from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.query import Query, Subject, matches, parse
 from sessiontui.domain.transitions import stretch
 from sessiontui.domain.vocabulary import Control, Status
-from sessiontui.services.alert_lines import counted
-from sessiontui.services.boards.drawing import DEADLINE, line_of
+from sessiontui.services.alerts.lines import counted
+from sessiontui.services.boards.derived import line_of
+from sessiontui.services.boards.drawing import DEADLINE
 from sessiontui.services.boards.naming import all_names
-from sessiontui.services.boards.past import subject_of
+from sessiontui.services.boards.past import subject_of, with_plan
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import AlertCounts, Board, SessionLine
 from sessiontui.services.rights import viewer_of
@@ -37,9 +38,11 @@ from sessiontui.store.haystack import spaced
 from sessiontui.store.histories import CHUNK
 from sessiontui.store.reader import Row
 from sessiontui.store.reads import alerts as kept_alerts
+from sessiontui.store.reads import inside, plans
 from sessiontui.store.reads import past as kept
 from sessiontui.store.reads import sessions as kept_sessions
 from sessiontui.store.reads.alerts import AlertRow
+from sessiontui.store.reads.collaborators import shared_with
 from sessiontui.store.reads.orders import ORDERS
 
 BREATH: Final = 10
@@ -220,23 +223,33 @@ class Past:
         fetch = context.db.fetch
         written = await kept_sessions.written(fetch, ids)
         histories = await kept_sessions.histories(fetch, ids)
+        shared = await shared_with(
+            fetch, self._viewer.person_id, [] if self._viewer.sees_people and self._viewer.sees_drafts else ids
+        )
         names = await all_names(fetch, histories.values())
         attendees = await kept_sessions.attendee_names(fetch, ids)
+        said = await inside.texts(fetch, ids, at=at)
+        team = await inside.team(fetch, ids)
+        planned = await plans.planned(fetch, ids, at=at)
         for number, session_id in enumerate(ids, start=1):
             history = histories.get(session_id)
             if history is None or session_id not in written or not history.exists_at(at):
                 continue
             facts = facts_at(history, at, known=now, rules=context.rules)
             stored = written[session_id]
-            is_own = self._viewer.owns(author_id=stored.author_id, mentor_id=stored.mentor_id)
+            is_own = self._viewer.owns(
+                author_id=stored.author_id, mentor_id=stored.mentor_id, shared=session_id in shared
+            )
             if facts.control is Control.DRAFT and not (is_own or self._viewer.sees_drafts):
                 continue
             since, until = stretch(facts, at, context.rules, marks=instants(history))
             derived, alerts = derive(facts, at, context.rules), self._alerts.get(session_id, ())
             line = line_of(context, stored, facts, derived, at, names=names, alerts=alerts)
             subject = subject_of(line, stored, history, facts, names, attendees)
+            subject = replace(subject, inside=(*said.get(session_id, ()), *team.get(session_id, ())))
+            subject = with_plan(subject, planned.get(session_id, plans.NOTHING_PLANNED))
             if not (is_own or self._viewer.sees_people):
-                subject = replace(subject, people=(), person_ids=frozenset())
+                subject = replace(subject, people=(), person_ids=frozenset(), inside=())
             self._derived[session_id] = _Derived(
                 at=moment,
                 since=kept.ALWAYS if since is None else to_ms(since),

@@ -4,61 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.alerts.finding import Fact
-from sessiontui.domain.alerts.words import AlertRule, AlertState, Suggestion
+from sessiontui.domain.alerts.words import AlertRule
+from sessiontui.domain.engagement import UNTOLD, Engagement
 from sessiontui.domain.followups import FollowUpKind, FollowUpState
+from sessiontui.domain.seats import Seats
 from sessiontui.domain.vocabulary import (
     Attendance,
-    Badge,
-    Control,
-    Kind,
     Move,
-    Priority,
     RequestState,
     Role,
     Severity,
     Source,
-    Status,
 )
+from sessiontui.services.lines import EMPTY_BOARD as EMPTY_BOARD
+from sessiontui.services.lines import AlertCounts as AlertCounts
+from sessiontui.services.lines import AlertLine as AlertLine
+from sessiontui.services.lines import Board as Board
+from sessiontui.services.lines import SessionLine as SessionLine
 
 if TYPE_CHECKING:
     from sessiontui.domain.risk.model import Risk
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertLine:
-    """One alert as a row: what, about whom, since when, why, who has it, and what helps.
-
-    ``subject`` is what it is about in words: a title, a source, the installation. ``sentence`` says why, as seen
-    when it was read. ``actions`` are at most three, best first, and work now; none for what is over or past.
-    """
-
-    id: int
-    rule: AlertRule
-    severity: Severity
-    session_id: int | None
-    title: str
-    subject: str
-    opened_at: datetime
-    facts: tuple[Fact, ...] = ()
-    sentence: str = ""
-    actions: tuple[Suggestion, ...] = ()
-    state: AlertState = AlertState.OPEN
-    acknowledged_by: str = ""
-    acknowledged_at: datetime | None = None
-    snoozed_by: str = ""
-    snoozed_until: datetime | None = None
-    escalated_at: datetime | None = None
-    resolved_at: datetime | None = None
-    note: str = ""
-
-    @property
-    def presses(self) -> bool:
-        """Whether nobody has taken it up."""
-        return self.state is AlertState.OPEN
+    from sessiontui.services.collaborating import Team
+    from sessiontui.services.files.shown import Files
+    from sessiontui.services.places.line import PlaceLine
+    from sessiontui.services.plans.picture import Plan
+    from sessiontui.services.recordings.shown import RecordingLine
+    from sessiontui.services.series.in_series import SeriesPlace
+    from sessiontui.services.talk.shown import Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,24 +43,6 @@ class ShiftNote:
     text: str
     by: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertCounts:
-    """How many alerts are open, by severity, and how many of them press: with nobody, and not put off."""
-
-    open: Mapping[Severity, int] = field(default_factory=dict)
-    pressing: Mapping[Severity, int] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        """All that are open."""
-        return sum(self.open.values())
-
-    @property
-    def pressing_total(self) -> int:
-        """All that press."""
-        return sum(self.pressing.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,75 +82,6 @@ class AlertBoard:
     as_of: datetime | None = None
     lately: tuple[AlertLine, ...] = ()
     note: ShiftNote | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionLine:
-    """One session as a row of the desk, derived at the instant the board was taken.
-
-    ``beside`` is the text beside the status ("2 currently active, 1 left session"), ``why`` the rule that
-    fired and its facts as one sentence. Texts are as stored: they have not been made fit for a terminal.
-    """
-
-    id: int
-    external_id: str
-    source: str
-    title: str
-    kind: Kind
-    priority: Priority
-    control: Control
-    status: Status
-    provisional: bool
-    badges: tuple[Badge, ...]
-    beside: str
-    why: str
-    starts_at: datetime
-    ends_at: datetime
-    scheduled: timedelta
-    actual: timedelta
-    together: timedelta | None
-    efficiency: float
-    pending: int
-    approved: int
-    rejected: int
-    active: int
-    left: int
-    capacity: int
-    mentor: str
-    author: str
-    tags: tuple[str, ...]
-    archived_at: datetime | None
-    rank: int
-    version: int
-    final_end: datetime | None = None
-    alerts: tuple[AlertLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """Everything that the desk shows at one instant; ``counts`` and ``matched`` cover all rows, not the window.
-
-    ``lines`` is a window of the matching sessions in the order asked for. ``total`` counts all that are not
-    archived. ``as_of`` is set when a past instant is shown. ``sequence`` is the change log's head when taken.
-    Where ``matched_exact`` is false, counting was given up: at least ``matched`` match. ``alerts`` counts all.
-    It is not ``whole`` if only the first rows of the window could be found in the time that there was.
-    """
-
-    taken_at: datetime
-    lines: tuple[SessionLine, ...] = ()
-    counts: Mapping[Status, int] = field(default_factory=dict)
-    matched: int = 0
-    matched_exact: bool = True
-    total: int = 0
-    pending_requests: int = 0
-    query: str = ""
-    as_of: datetime | None = None
-    sequence: int = 0
-    alerts: AlertCounts = field(default_factory=AlertCounts)
-    whole: bool = True
-
-
-EMPTY_BOARD: Final = Board(taken_at=datetime(1970, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +137,7 @@ class PresenceLine:
     stays: tuple[StayLine, ...]
     stayed: timedelta
     attendee_id: int | None = None
+    engagement: Engagement = UNTOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +174,7 @@ class AttendanceLine:
     corrected_at: datetime | None
     reason: str
     provisional: bool
+    engagement: Engagement = UNTOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +252,27 @@ class SessionDetail:
     after: Aftermath = NOTHING_AFTER
     risk: RiskLine | None = None
     attendance: tuple[AttendanceLine, ...] = ()
+    recordings: tuple[RecordingLine, ...] = ()
+    talk: Talk | None = None
+    files: Files | None = None
+    team: Team | None = None
+    series: SeriesPlace | None = None
+    plan: Plan | None = None
+    """Nothing where nothing is planned and nothing blocks."""
+    place: PlaceLine | None = None
+    """Where it meets, for those who may open its link."""
+
+    @property
+    def seats(self) -> Seats:
+        """How the seats stand, with who is next where one may see who asked."""
+        first = next((one for one in self.requests if one.state is RequestState.PENDING), None)
+        return Seats(
+            capacity=self.line.capacity,
+            approved=self.line.approved,
+            pending=self.line.pending,
+            first="" if first is None else first.person,
+            since=None if first is None else first.requested_at,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,6 +287,8 @@ class PersonLine:
     zone: str
     external_ids: tuple[str, ...] = ()
     os_user: str = ""
+    created_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,6 +317,17 @@ class HealthPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CacheLine:
+    """What one cache of this process has done: answers from it and anew, changes heard of, what it holds."""
+
+    name: str
+    hits: int
+    misses: int
+    dropped: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """The health of the installation: the score is the worst part's."""
 
@@ -416,3 +340,5 @@ class Health:
     leads_here: bool = False
     sources: tuple[tuple[str, datetime], ...] = ()
     """Each source of data with the instant it was last heard."""
+    caches: tuple[CacheLine, ...] = ()
+    """The caches of this process that anything was asked of."""

@@ -8,16 +8,12 @@ from typing import Final
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.text import safe_block
+from sessiontui.services.arriving import recall
 from sessiontui.services.context import Context
 from sessiontui.store.reads import operations as kept
 
 MOST: Final = 10_000
 """Characters that one piece of view state may have; more is a mistake, and is cut."""
-
-
-async def recall(context: Context, by: Actor) -> dict[str, str]:
-    """Return everything that is remembered of a person's view."""
-    return {} if by.id is None else await kept.remembered(context.db.fetch, by.id)
 
 
 async def remember(context: Context, values: Mapping[str, str], *, by: Actor, at: datetime) -> None:
@@ -27,3 +23,6 @@ async def remember(context: Context, values: Mapping[str, str], *, by: Actor, at
     async with context.db.write(by=by, at=at) as tx:
         for key, value in values.items():
             await kept.write_remembered(tx.run, by.id, key, safe_block(value, MOST))
+
+
+__all__ = ["recall", "remember"]

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sessiontui.domain.access import Action, Actor, Reach, Standing, Verdict, may, reach, require
+from sessiontui.domain.collaboration import CollaboratorRole
 from sessiontui.domain.errors import NotAllowed
 from sessiontui.domain.vocabulary import Control, Move
-from sessiontui.services.context import Context
-from sessiontui.store.histories import Fetch
 from sessiontui.store.reads import sessions
 from sessiontui.store.viewing import Viewer
 
 if TYPE_CHECKING:
+    from sessiontui.services.context import Context
+    from sessiontui.store.histories import Fetch
     from sessiontui.store.tables import Session
     from sessiontui.store.tx import Tx
 
@@ -35,10 +36,12 @@ async def standing(fetch: Fetch, actor: Actor, session_id: int) -> Standing:
     row = await sessions.standing(fetch, session_id, actor.id)
     if row is None or actor.id is None:
         return Standing()
-    author_id, mentor_id, control, approved = row
+    author_id, mentor_id, control, approved, role = row
     return Standing(
         hosts=actor.id == (mentor_id or author_id),
-        authored=actor.id == author_id,
+        authored=actor.id == author_id or role == CollaboratorRole.OWNER,
+        collaborates=role == CollaboratorRole.COLLABORATOR,
+        watches=role == CollaboratorRole.VIEWER,
         approved=approved,
         is_draft=control == Control.DRAFT,
     )

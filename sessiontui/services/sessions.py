@@ -14,18 +14,25 @@ from sessiontui.domain.history import facts_at
 from sessiontui.domain.instants import EARLIEST, LATEST, is_in_calendar, rfc3339
 from sessiontui.domain.lifecycle import Facts, check, derive
 from sessiontui.domain.links import room_of
-from sessiontui.domain.phrases import minutes, span
+from sessiontui.domain.phrases import count, minutes, span
 from sessiontui.domain.text import MAX_TAG, MAX_TAGS, safe_block, safe_line
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority
-from sessiontui.services import notices
+from sessiontui.services import clashes
 from sessiontui.services.context import Context
-from sessiontui.services.messaging import left_out
+from sessiontui.services.delivery import notices
+from sessiontui.services.delivery.messaging import left_out
+from sessiontui.services.editing.meeting import meet
+from sessiontui.services.places import wishing
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.requests import seats
 from sessiontui.services.rights import ACTION_OF, require_door, require_session
+from sessiontui.services.templates import using
 from sessiontui.store.histories import load
 from sessiontui.store.reads import people as kept_people
 
 if TYPE_CHECKING:
+    from sessiontui.domain.templates.shape import TemplateRef
+    from sessiontui.store.tables import Session
     from sessiontui.store.tx import Tx
 
 MAX_CAPACITY: Final = 1_000_000
@@ -49,8 +56,12 @@ class SessionDraft:
     tags: tuple[str, ...] = ()
     description: str = ""
     link: str = ""
+    platform: str = ""
+    """Where it meets: without a link, a room is made there."""
     fields: Mapping[str, Json] = field(default_factory=dict)
     publish: bool = False
+    template: TemplateRef | None = None
+    """Whose plan it begins with; everything else has been taken from it, or left, by whoever fills this in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +78,26 @@ class SessionEdit:
     fields: Mapping[str, Json] | None = None
 
 
-async def create(context: Context, draft: SessionDraft, *, by: Actor, at: datetime) -> Receipt:
-    """Make a session, as a draft or published at once; its author is the one who acts unless another is named."""
+async def create(context: Context, draft: SessionDraft, *, by: Actor, at: datetime, confirm: bool = False) -> Receipt:
+    """Make a session, as a draft or published at once; its author is the one who acts unless another is named.
+
+    ``confirm`` agrees to a host being booked twice where that takes an agreement.
+    """
     author_id = draft.author_id if draft.author_id is not None else by.id
     host_id = draft.mentor_id or author_id
     own = Standing(hosts=by.id == host_id, authored=by.id == author_id)
     await require_door(context, Action.CREATE, by=by, at=at, standing=own)
     _check_window(draft.starts_at, draft.ends_at)
     values = checked(draft)
+    wished = await wishing.wished_for(context, draft.platform, has_link=bool(draft.link.strip()))
     control = Control.SCHEDULED if draft.publish else Control.DRAFT
     async with context.db.write(by=by, at=at) as tx:
         for person_id in (author_id, draft.mentor_id):
             if person_id is not None:
                 await tx.person(person_id)
+        host = await clashes.host_of(tx, mentor_id=draft.mentor_id, author_id=author_id)
+        told = await clashes.heed(tx, context, host, draft.starts_at, draft.ends_at, confirm=confirm)
+        used = None if draft.template is None else await using.use(tx, draft.template)
         session_id = await insert(
             tx,
             control=control,
@@ -90,11 +108,16 @@ async def create(context: Context, draft: SessionDraft, *, by: Actor, at: dateti
             author_id=author_id,
             created_at=at,
             meeting_id=room_of(draft.link),
+            platform=wished.platform,
+            **({} if used is None else {"template_id": used.template_id, "template_version": used.version}),
             **values,
         )
-        sentence = f"created {values['title']}"
+        if used is not None:
+            await using.begin(tx, session_id, used)
+        told += await wished.wish(tx, session_id)
+        sentence = f"created {values['title']}" + ("" if used is None else f" from {used.said}")
         entry = await tx.audit("session.create", sentence, subject_id=session_id, reversible=True)
-    return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id)
+    return Receipt(sentence=sentence + told, sessions=(session_id,), undo=entry.id)
 
 
 async def edit(
@@ -105,13 +128,23 @@ async def edit(
     by: Actor,
     at: datetime,
     expected: int | None = None,
+    base: Mapping[str, Json] | None = None,
 ) -> Receipt:
-    """Change what is written about a session; ``expected`` is the version that the editor was shown."""
+    """Change what is written about a session; ``expected`` is the version that the editor was shown.
+
+    What others have changed since goes together with it field by field; ``Conflict`` names the fields that do not,
+    who changed them and when, with both values. ``base`` is how the given fields were when the editor began; without
+    it that is read off the audit trail.
+    """
     values = checked(changes)
     if not values:
         raise BadInput("nothing to change was given")
     async with context.db.write(by=by, at=at) as tx:
-        session = await tx.claim(session_id, expected)
+        aside = ""
+        if expected is not None:
+            met = await meet(tx, session_id, cast("Mapping[str, Json]", values), since=expected, base=base)
+            values, aside = dict(met.reconciled.values), met.told
+        session = await tx.claim(session_id)
         await require_session(tx, Action.EDIT, session)
         before = {name: getattr(session, name) for name in values}
         moved = {name for name in values if values[name] != before[name]}
@@ -124,12 +157,23 @@ async def edit(
             await tx.update("session", session_id, **values, **rooms)
         sentence = f"changed {', '.join(sorted(moved)) or 'nothing'} of {session.title}"
         detail: dict[str, Json] = {
+            "version": session.version + 1,
             "before": {name: _plain(before[name]) for name in moved},
             "after": {name: _plain(values.get(name, capacity)) for name in moved},
             "change": change,
         }
         entry = await tx.audit("session.edit", sentence, subject_id=session_id, detail=detail, reversible=bool(moved))
+        if "capacity" in moved:
+            sentence += await _seats_told(tx, context, session, cast("int", capacity))
+    sentence += aside
     return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id if moved else None)
+
+
+async def _seats_told(tx: Tx, context: Context, session: Session, capacity: int) -> str:
+    """Return what a change of the capacity means for those who have a seat, or wait for one."""
+    if 0 < capacity < session.approved:
+        return f"; {session.approved} are approved for {count(capacity, 'seat')}: it is overbooked"
+    return await seats.offer(tx, context, session, before=(session.capacity, session.approved), capacity=capacity)
 
 
 async def move(
@@ -146,11 +190,13 @@ async def move(
     expected: int | None = None,
     epoch: int | None = None,
     effective_at: datetime | None = None,
+    confirm: bool = False,
 ) -> Receipt:
     """Move a session through its life; ``Refused`` names both ends where the move does not lead anywhere.
 
     ``effective_at`` is when the move counts from, if that is earlier than the act. ``extend`` takes ``ends_at``,
-    ``reschedule`` both ends, ``reassign`` the new mentor (0 for none).
+    ``reschedule`` both ends, ``reassign`` the new mentor (0 for none). ``confirm`` agrees to people being booked
+    twice where that takes an agreement.
     """
     reason = safe_block(reason).strip()
     async with context.db.write(by=by, at=at, epoch=epoch) as tx:
@@ -163,6 +209,10 @@ async def move(
         names = await kept_people.names(tx.fetch, [mentor_id] if mentor_id else [])
         if mentor_id and mentor_id not in names:
             await tx.person(mentor_id)
+        double = await _heed(
+            tx, context, session_id, move, starts_at or facts.starts_at, ends_at or facts.ends_at,
+            mentor_id=mentor_id, confirm=confirm,
+        )  # fmt: skip
         sentence = _sentence(
             move,
             session.title,
@@ -190,7 +240,8 @@ async def move(
             reversible=True,
         )
         posted = await notices.moved(tx, context, session_id, move, facts, cause=entry.id, reason=reason)
-    sentence += left_out(posted.unreachable) if posted.ids or inside else ""
+    sentence += left_out(posted.unreachable, posted.unwilling) if posted.ids or inside else ""
+    sentence += double
     return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id)
 
 
@@ -294,6 +345,31 @@ def checked(given: SessionDraft | SessionEdit) -> dict[str, object]:
     if isinstance(given, SessionDraft):
         values.pop("capacity", None)
     return values
+
+
+async def _heed(
+    tx: Tx,
+    context: Context,
+    session_id: int,
+    move: Move,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    mentor_id: int | None,
+    confirm: bool,
+) -> str:
+    """Return what a move that books people says of double bookings; an extension is asked about, never blocked."""
+    if move is Move.REASSIGN:
+        host = {mentor_id: True} if mentor_id else {}
+        return await clashes.heed(tx, context, host, starts_at, ends_at, but=session_id, confirm=confirm)
+    if move not in _BOOKS:
+        return ""
+    blocks = move is not Move.EXTEND  # people may be inside
+    return await clashes.heed_all(tx, context, session_id, starts_at, ends_at, confirm=confirm, blocks=blocks)
+
+
+_BOOKS: Final = frozenset({Move.PUBLISH, Move.REOPEN, Move.RESCHEDULE, Move.EXTEND})
+"""Moves after which people are expected at a time at which they were not before."""
 
 
 def _plain(value: object) -> Json:

@@ -11,7 +11,7 @@ from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.rules import OPEN_END_GRACE, Rules
-from sessiontui.domain.transitions import is_due_for_completion
+from sessiontui.domain.transitions import ENDED_BY_ITSELF, is_due_for_completion
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import complete
 from sessiontui.store import following, rollups
@@ -118,6 +118,6 @@ async def _complete(tx: Tx, context: Context, due: Sequence[int]) -> frozenset[i
         facts = facts_at(history, at, rules=rules)
         if is_due_for_completion(facts, derive(facts, at, rules), at):
             since = _ended_by_itself(history, facts.ends_at + OPEN_END_GRACE, at, rules)
-            await complete(tx, context, session_id, facts, since=since, reason="ended by itself, long past its end")
+            await complete(tx, context, session_id, facts, since=since, reason=ENDED_BY_ITSELF)
             completed.add(session_id)
     return frozenset(completed)

@@ -11,13 +11,27 @@ from sessiontui.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from sessiontui.domain.instants import from_ms
 from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Move, RequestState
-from sessiontui.services import alerts, correcting, followups, identifying, notices
+from sessiontui.services import alerts, collaborating, followups
+from sessiontui.services.attendance import correcting, identifying
 from sessiontui.services.context import Context
-from sessiontui.services.messaging import take_back
+from sessiontui.services.delivery import notices, preferences
+from sessiontui.services.delivery.messaging import take_back
+from sessiontui.services.files import keeping as files
+from sessiontui.services.files import linking
+from sessiontui.services.people import merging, notes
 from sessiontui.services.pictures import HistoryLine
+from sessiontui.services.places import placing, undoing
+from sessiontui.services.places.undoing import UNDONE as PLACED
+from sessiontui.services.plans import pen as planning
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.recordings import keeping
 from sessiontui.services.requests import add_step
 from sessiontui.services.rights import require_session
+from sessiontui.services.series import undoing as series_undoing
+from sessiontui.services.series.making import CREATED
+from sessiontui.services.talk import writing
+from sessiontui.services.templates import changing as templates
+from sessiontui.services.timers import stopping
 from sessiontui.store.reads import audit as kept
 from sessiontui.store.signals import take_back as forget_signals
 
@@ -37,6 +51,9 @@ _MADE: Final = {
 """The state that each act on a request leads to."""
 
 
+_NO_SESSION: Final = ("person", "series", templates.SUBJECT)
+"""What an act may be about that is no session."""
+
 LETTERS: Final = frozenset({"session.remind", "session.confirm", "session.message", "session.alert-author"})
 """Acts that did nothing but write letters: to undo them is to hold these back."""
 
@@ -51,7 +68,7 @@ async def undo(context: Context, *, by: Actor, at: datetime, entry: int | None =
             raise Refused(f"{act.sentence}: that cannot be undone")
         if act.undone_by is not None:
             raise Refused(f"{act.sentence}: that was undone already")
-        sessions = (act.subject_id,) if act.subject_id is not None else ()
+        sessions = (act.subject_id,) if act.subject_id is not None and act.subject not in _NO_SESSION else ()
         sentence = f"undid: {act.sentence}"
         seal = await tx.audit(
             "undo",
@@ -59,7 +76,7 @@ async def undo(context: Context, *, by: Actor, at: datetime, entry: int | None =
             subject=act.subject,
             subject_id=act.subject_id,
             undoes=act.id,
-            detail={"act": act.action},
+            detail={"act": act.action, **await _version(tx, act)},
         )
         await _WAYS[_way(act.action)](tx, act, seal.id)
         acts = [cast("int", act.id)]
@@ -72,6 +89,13 @@ async def undo(context: Context, *, by: Actor, at: datetime, entry: int | None =
             raise Refused(f"{act.sentence}: the letters have left already")
         told = await notices.correct(tx, context, back, cause=seal.id)
     return Receipt(sentence=f"{sentence}{_held(back.stayed, len(back.gone), len(told.ids))}", sessions=sessions)
+
+
+async def _version(tx: Tx, act: AuditEntry) -> dict[str, int]:
+    """Return the version that a session has once an edit of it is taken back: who edits it now is told by it."""
+    if act.action != "session.edit" or act.subject_id is None:
+        return {}
+    return {"version": (await tx.session(act.subject_id)).version + 1}
 
 
 def _held(stayed: int, gone: int, corrected: int) -> str:
@@ -116,6 +140,16 @@ def _way(action: str) -> str:
         return "alert"
     if action.startswith("request."):
         return "request"
+    if action.startswith(planning.ACTS):
+        return "plan"
+    if action in PLACED:
+        return "place"
+    if action.startswith(("comment.", "file.", "link.")):
+        return action.partition(".")[0]
+    if action.startswith("recording."):
+        return "recording"
+    if action in templates.ACTS:
+        return templates.SUBJECT
     if action in LETTERS:
         return "letters"
     return action if action in _WAYS else "move"
@@ -155,6 +189,16 @@ async def _undo_identifying(tx: Tx, act: AuditEntry, seal: int) -> None:
     await identifying.take_back(tx, cast("int", act.subject_id), act.detail, seal)
 
 
+async def _undo_recording(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    await keeping.take_back(tx, act.action, cast("int", act.subject_id), act.detail)
+
+
+async def _undo_place(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    await undoing.take_back(tx, act)
+
+
 async def _undo_presence(tx: Tx, act: AuditEntry, seal: int) -> None:
     del seal
     session_id = cast("int", act.subject_id)
@@ -172,6 +216,7 @@ async def _undo_create(tx: Tx, act: AuditEntry, seal: int) -> None:
         raise Conflict(f"{newer[0]} has acted on it since ({newer[1]}): undo that first")
     if not await kept.is_untouched(tx.fetch, session_id):
         raise Refused(f"{session.title} has requests, presence or moves already", hint="cancel it instead")
+    await placing.let_go(tx, session)
     await tx.forget(session_id)
 
 
@@ -247,14 +292,28 @@ _Way: TypeAlias = "Callable[[Tx, AuditEntry, int], Awaitable[None]]"
 
 _WAYS: Final[dict[str, _Way]] = {
     "alert": _undo_alert,
+    collaborating.CHANGED: collaborating.take_back,
+    "comment": writing.take_back,
+    "file": files.take_back,
+    "link": linking.take_back,
     correcting.SET: _undo_attendance,
     identifying.IDENTIFIED: _undo_identifying,
+    "place": _undo_place,
+    "plan": planning.take_back,
+    "recording": _undo_recording,
     "session.create": _undo_create,
+    stopping.STOPPED: stopping.take_back,
     "presence.record": _undo_presence,
     "session.edit": _undo_edit,
     "request": _undo_request,
     "letters": _undo_letters,
     "followup.close": _undo_close,
     "followup.story": _undo_story,
+    merging.MERGED: merging.take_back,
+    notes.NOTED: notes.take_back,
+    preferences.CHANGED: preferences.take_back,
+    series_undoing.CHANGED: series_undoing.take_back,
+    CREATED: series_undoing.take_back_new,
+    templates.SUBJECT: templates.take_back,
     "move": _undo_move,
 }

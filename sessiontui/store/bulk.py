@@ -30,6 +30,8 @@ from sessiontui.domain.query import words
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.urgency import rank
 from sessiontui.domain.vocabulary import Priority
+from sessiontui.store.bulk_spreads import CopiedSpreads
+from sessiontui.store.bulk_tallies import Tallies
 from sessiontui.store.engine import connect
 from sessiontui.store.haystack import REBUILD_WORDS, spaced
 from sessiontui.store.histories import Fetch, load
@@ -170,8 +172,10 @@ def copy_sessions(
         first = _next_id(connection, "session")
         with ThreadPoolExecutor(max_workers=1) as aside:
             with _without_indexes(connection):
-                done = _print_all(_Press(connection, circles), copies, aside, progress)
-                gathered = aside.submit(_gathered, path, to_ms(now))
+                press = _Press(connection, circles, now=to_ms(now))
+                done = _print_all(press, copies, aside, progress)
+                press.tallies.write(connection, now=to_ms(now))
+                gathered = aside.submit(_gathered, path, press.spreads)
             connection.execute("BEGIN IMMEDIATE")
             asyncio.run(redo_all(Direct(connection), gathered.result()))
             connection.execute("COMMIT")
@@ -197,15 +201,15 @@ def _print_all(
     return done
 
 
-def _gathered(path: Path, now: int) -> Gathered:
+def _gathered(path: Path, spreads: CopiedSpreads) -> Gathered:
     with closing(connect(path)) as connection:
-        return gather(connection, now=now)
+        return gather(connection, spreads.all)
 
 
 class _Press:
     """The originals with all their parts, and the statements that make copies of them."""
 
-    def __init__(self, connection: sqlite3.Connection, circles: Sequence[Circle]) -> None:
+    def __init__(self, connection: sqlite3.Connection, circles: Sequence[Circle], *, now: int) -> None:
         self._connection = connection
         self._circles = circles
         self._next = _next_id(connection, "session")
@@ -236,6 +240,8 @@ class _Press:
             cast("int", row[0]): unpack_people(cast("bytes", row[1]))
             for row in connection.execute("SELECT id, seen_ids FROM session WHERE seen_ids IS NOT NULL")
         }
+        self.spreads = CopiedSpreads(connection, now=now)
+        self.tallies = Tallies(connection, [range(one.onto, one.onto + one.size) for one in circles])
         self._statements = [self._copying(table) for table in ("session", *_PARTS)]
 
     def batches(self, copies: Iterable[Copy]) -> Iterator[list[Row]]:
@@ -263,11 +269,14 @@ class _Press:
         self._next += 1
         self._next_request += self._requests.get(original, 0)
         title = _title_words(copy.title)
-        people = {self._names[self._turned(person_id, copy.turns)] for person_id in self._people[original]}
+        turned = {person_id: self._turned(person_id, copy.turns) for person_id in self._people[original]}
+        self.tallies.add(original, turned, copy.moved)
+        self.spreads.add(original, moved=copy.moved, told=copy.told)
+        people = {self._names[other] for other in turned.values()}
         names = [folded for _, folded in sorted(people)]
         haystack = " | ".join([title[:-1], self._said[original], *names]) + " "
         ranked = copy.of.rank_step * copy.moved
-        seen = sorted(self._turned(person_id, copy.turns) for person_id in self._seen.get(original, ()))
+        seen = sorted(turned[person_id] for person_id in self._seen.get(original, ()))
         packed = pack_people(seen) if seen else None
         fixed = (session_id, original, request, copy.moved, copy.told, ranked, copy.title, title, haystack, packed)
         return (*fixed, *copy.turns)
@@ -419,19 +428,22 @@ def _part_of(table: str) -> str:
 
 @contextmanager
 def _without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
-    """Take the indexes of the copied tables away, build them from the rows at the end, and so the words' index."""
+    """Take the indexes of the copied tables away, build them from the rows at the end, and so the words' index.
+
+    Their triggers rest meanwhile: what they keep is counted beside.
+    """
     tables = ("session", *_PARTS)
     made = connection.execute(
-        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
-        f" AND tbl_name IN ({', '.join('?' * len(tables))}) ORDER BY tbl_name, name",
+        "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+        f" AND tbl_name IN ({', '.join('?' * len(tables))}) ORDER BY type, tbl_name, name",
         tables,
     ).fetchall()
-    for name, _ in made:
-        connection.execute(f'DROP INDEX "{name}"')
+    for kind, name, _ in made:
+        connection.execute(f'DROP {kind} "{name}"')
     try:
         yield
     finally:
-        for _, sql in made:
+        for _, _, sql in made:
             connection.execute(str(sql))
         connection.execute(REBUILD_WORDS)
 

@@ -45,6 +45,15 @@ async def bookings(fetch: Fetch, session_id: int) -> set[Booking]:
     return {(cast("int", row[0]), cast("int", row[1])) for row in rows}
 
 
+async def mark_all(tx: Tx) -> None:
+    """Let the double bookings of all sessions that are going to be, or going on, be looked up again."""
+    await tx.run(
+        f"INSERT OR IGNORE INTO clash_due (session_id, at) SELECT id, ? FROM session WHERE status IN ({_GOING})"
+        " AND archived_at IS NULL AND ends_at > ?",
+        (tx.now, tx.now),
+    )
+
+
 async def settle(tx: Tx, found: Sequence[tuple[Due, set[Booking]]]) -> int:
     """Keep the double bookings of sessions in both directions, with their badges, and return how many changed."""
     changed: dict[int, None] = {}

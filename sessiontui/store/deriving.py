@@ -26,6 +26,7 @@ from sessiontui.domain.vocabulary import ENDED, Badge, Priority, Severity, Statu
 from sessiontui.store import sights
 from sessiontui.store.alert_walk import Followed, follow, lifted, subject_of
 from sessiontui.store.alerting import carry_over
+from sessiontui.store.flags import with_flags as with_flags
 from sessiontui.store.histories import Fetch, load, marks, person_id_of
 from sessiontui.store.nearby import Nearby, Standing, nearby
 from sessiontui.store.reader import Row, Value
@@ -137,18 +138,6 @@ def derived_row(
         lift,
         *sights.values_of(facts, derived, now),
     )
-
-
-def with_flags(badges: tuple[Badge, ...], flags: str) -> tuple[Badge, ...]:
-    """Return the derived badges and those that are kept beside them, in the order of the vocabulary.
-
-    >>> with_flags((Badge.PENDING,), "CLASH") == (Badge.PENDING, Badge.CLASH)
-    True
-    """
-    if not flags:
-        return badges
-    kept = flags.split(",")
-    return tuple(badge for badge in Badge if badge in badges or badge.name in kept)
 
 
 async def recompute(fetch: Fetch, ids: Sequence[int], *, now: datetime, rules: Rules) -> Refreshed:

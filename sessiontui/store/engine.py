@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -15,11 +14,13 @@ from sessiontui.domain.errors import NotAllowed, ReadOnly, SessiontuiError, Unav
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.store import migrations
 from sessiontui.store.files import create_private
-from sessiontui.store.reader import Reader, Reading, Row, Value
+from sessiontui.store.reader import Reading, Row, Value
 
 if TYPE_CHECKING:
+    from sessiontui.store.connections import Reader
     from sessiontui.store.events import EventQueue
     from sessiontui.store.signals import PresenceReport
+    from sessiontui.store.stirring import Stirring
     from sessiontui.store.tx import Tx
     from sessiontui.store.writer import Writer
 
@@ -43,6 +44,10 @@ class Database:
         cls, path: Path, *, read_only: bool = False, create: bool = True, rules: Rules = DEFAULT_RULES
     ) -> Database:
         """Open a database, making or upgrading it first unless it is to be only read."""
+        import asyncio
+
+        from sessiontui.store.connections import Reader
+
         if not read_only:
             await asyncio.to_thread(_prepare, path, create=create)
         elif not path.exists():
@@ -74,14 +79,25 @@ class Database:
         """Return a number that changes whenever anything was committed, by this process or another."""
         return self._reader.version()
 
+    def stirring(self, heard: Callable[[], None]) -> Stirring | None:
+        """Return what calls ``heard`` when anybody writes to the database; ``None`` where nobody can."""
+        if self.snapshot:
+            return None
+        from sessiontui.store.stirring import Stirring
+
+        return Stirring(self.path, heard)
+
     @asynccontextmanager
-    async def write(self, *, by: Actor, at: datetime, epoch: int | None = None) -> AsyncIterator[Tx]:
+    async def write(
+        self, *, by: Actor, at: datetime, epoch: int | None = None, brief: bool = False
+    ) -> AsyncIterator[Tx]:
         """Yield the one way to write: a transaction that derives, audits and logs whatever it touched.
 
-        ``epoch`` is given by the worker: the transaction fails when another worker has taken the lead since.
+        ``epoch`` is given by the worker: the transaction fails when another worker has taken the lead since. The few
+        statements of a ``brief`` one cost microseconds and are run where they are, not on the writing thread.
         """
         try:
-            async with self._transaction(by=by, at=at) as tx:
+            async with self._transaction(by=by, at=at, brief=brief) as tx:
                 if epoch is not None:
                     await tx.require_epoch(epoch)
                 yield tx
@@ -126,11 +142,11 @@ class Database:
                 await refusals.note(tx, refusal)
 
     @asynccontextmanager
-    async def _transaction(self, *, by: Actor, at: datetime) -> AsyncIterator[Tx]:
+    async def _transaction(self, *, by: Actor, at: datetime, brief: bool = False) -> AsyncIterator[Tx]:
         writer = self._writing()
         from sessiontui.store.tx import Tx
 
-        async with writer.transaction() as statements:
+        async with writer.brief() if brief else writer.transaction() as statements:
             yield Tx(statements, by=by, at=at, rules=self.rules)
 
     async def drained(self) -> None:

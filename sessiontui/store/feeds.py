@@ -147,7 +147,8 @@ async def _were_inside(fetch: Fetch, source: str, heard_at: int, now: int) -> bo
     return bool(
         await fetch(
             "SELECT 1 FROM session s JOIN presence p ON p.session_id = s.id WHERE s.starts_at <= ?1"
-            " AND s.starts_at > ?2 AND s.ends_at > ?1 AND s.archived_at IS NULL AND s.source = ?3"
+            # Never by the index of sources: one source may have sent all there is.
+            " AND s.starts_at > ?2 AND s.ends_at > ?1 AND s.archived_at IS NULL AND +s.source = ?3"
             " AND s.control IN ('scheduled', 'running') AND p.joined_at <= ?4"
             " AND (p.left_at IS NULL OR (p.source = 'inferred' AND p.left_at >= ?4 - ?5)) LIMIT 1",
             (now, now - int(_WINDOW), source, heard_at, _JUST_BEFORE),

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias, assert_never
 
 from sessiontui.domain.alerts import level_of
 from sessiontui.domain.instants import maybe_ms
+from sessiontui.domain.query.folding import worded
 from sessiontui.domain.query.statement import Query
 from sessiontui.domain.query.terms import (
     And,
@@ -36,9 +37,8 @@ from sessiontui.domain.query.terms import (
 )
 from sessiontui.domain.vocabulary import LIVE, Badge, Severity
 from sessiontui.store.haystack import tag_mark
-from sessiontui.store.histories import marks
 from sessiontui.store.narrowing import NOTHING_KNOWN, Known
-from sessiontui.store.reader import Value
+from sessiontui.store.reader import Value, marks
 from sessiontui.store.viewing import EVERYONE, Viewer
 from sessiontui.store.wording import PUBLIC_WORDS
 
@@ -65,10 +65,19 @@ _MEASURES: Final = {
     Measure.LEFT: "s.departed",
     Measure.CAPACITY: "nullif(s.capacity, 0)",
     Measure.RATING: MEAN_RATING,
+    Measure.PROGRESS: "s.progress",
 }
 
 ALERTED: Final = "EXISTS (SELECT 1 FROM alert a WHERE a.session_id = s.id AND a.resolved_at IS NULL AND "
 """How a condition about an open alert begins; it is closed by what is asked of the alert."""
+
+_BLOCKED: Final = (
+    "EXISTS (SELECT 1 FROM blocker b WHERE b.session_id = s.id"
+    " AND b.resolved_at IS NULL AND b.removed_at IS NULL AND "
+)
+_IN_PHASE: Final = (
+    "EXISTS (SELECT 1 FROM goal g WHERE g.session_id = s.id AND g.state = 'open' AND g.removed_at IS NULL AND "
+)
 
 _FACTS: Final = {
     Fact.LIVE: f"s.status IN ({','.join(repr(str(status)) for status in sorted(LIVE))})",
@@ -86,6 +95,8 @@ _FACTS: Final = {
     Fact.ALERT: f"{ALERTED}1)",
     Fact.DESCRIPTION: "s.description != ''",
     Fact.TASKS: "s.tasks > 0",
+    Fact.GOALS: "s.progress IS NOT NULL",
+    Fact.BLOCKER: f"{_BLOCKED}1)",
 }
 
 
@@ -147,16 +158,24 @@ def _leaf(leaf: Leaf, known: Known) -> Condition:
         case TextHas(wording, needle):
             column = "s.title_words" if wording is Wording.TITLE else "s.haystack"
             return f"{column} LIKE ? ESCAPE '\\'", (_pattern(needle),)
-        case Labelled(Label.TAG, key):
-            return "instr(s.tag_keys, ?) > 0", (tag_mark(key),)
-        case Labelled(_, key) if key in known.sources:
-            return f"s.source IN ({','.join('?' * len(known.sources[key]))})", known.sources[key]
-        case Labelled(_, key):
-            return "lower(s.source) = ?", (key,)
+        case Labelled(label, key):
+            return _label(label, key, known)
         case InView(_, meaning):
             return compile_expression(meaning, known)
         case _:
             assert_never(leaf)
+
+
+def _label(label: Label, key: str, known: Known) -> Condition:
+    match label:
+        case Label.TAG:
+            return "instr(s.tag_keys, ?) > 0", (tag_mark(key),)
+        case Label.TEMPLATE:
+            return "EXISTS (SELECT 1 FROM template t WHERE t.id = s.template_id AND t.slug = ?)", (worded(key),)
+        case Label.SOURCE if key in known.sources:
+            return f"s.source IN ({','.join('?' * len(known.sources[key]))})", known.sources[key]
+        case Label.SOURCE:
+            return "lower(s.source) = ?", (key,)
 
 
 def compile_for_alerts(query: Query, known: Known = NOTHING_KNOWN) -> Condition:
@@ -203,6 +222,10 @@ def _one_of(choice: Choice, values: tuple[str, ...]) -> Condition:
             levels = [level_of(severity) for severity in Severity if severity in values]
             rules = [str(value) for value in values if value not in set(Severity)]
             return f"{ALERTED}(a.rule IN ({marks(rules)}) OR a.level IN ({marks(levels)})))", (*rules, *levels)
+        case Choice.BLOCKER:
+            return f"{_BLOCKED}b.kind IN ({marks(values)}))", tuple(str(value) for value in values)
+        case Choice.PHASE:
+            return f"{_IN_PHASE}g.phase IN ({marks(values)}))", tuple(str(value) for value in values)
         case _:
             return f"s.{choice.value} IN ({','.join('?' * len(values))})", tuple(str(value) for value in values)
 
@@ -215,7 +238,12 @@ def _range(column: str, since: float | None, until: float | None, *, low: str, h
 
 def _named(who: Who, words: tuple[str, ...], ids: tuple[int, ...] | None) -> Condition:
     test, patterns = name_test(words)
-    if ids is None:
+    if ids is None and who is Who.PERSON:
+        # So many bear it that nearly any session has one: each is looked into, and few have to be.
+        own = "EXISTS (SELECT 1 FROM {} v CROSS JOIN person p ON p.id = v.person_id WHERE v.session_id = s.id AND {})"
+        sql = f"({own.format('join_request', test)} OR {own.format('presence', test)})"
+        parameters: tuple[Value, ...] = (*patterns, *patterns)
+    elif ids is None:
         sql, parameters = _person(who, f"IN (SELECT p.id FROM person p WHERE {test})", patterns)
     else:
         sql, parameters = _person(who, f"IN ({marks(ids)})", ids)

@@ -32,8 +32,10 @@ async def settle_some(tx: Tx, most: int) -> int:
 
 
 async def derive_anew(tx: Tx, ids: Sequence[int]) -> None:
-    """Let sessions that are in no count be derived as if nobody had done so yet, with all that hangs on it."""
-    await tx.run_many("UPDATE session SET status = '' WHERE id = ?", [(session_id,) for session_id in ids])
+    """Let sessions that are in no count and no index be derived as if for the first time, with what hangs on it."""
+    await tx.run_many(
+        "UPDATE session SET status = '', haystack = '' WHERE id = ?", [(session_id,) for session_id in ids]
+    )
     for session_id in ids:
         tx.touch(session_id)
 

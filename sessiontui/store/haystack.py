@@ -1,4 +1,4 @@
-"""The text in which free words are searched: title, description, people and tags, folded, and the index of it.
+"""The text in which free words are searched: what is written of a session and in it, and the index of it.
 
 The index ``session_words`` only narrows: what it finds is compared with the text itself, because it may take
 other signs for letters than the domain does. It is told of each change here, the old text to forget included;
@@ -14,10 +14,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.query import label_key, words
-from sessiontui.store.histories import CHUNK, Fetch, marks
-from sessiontui.store.reader import Value
+from sessiontui.store.reader import CHUNK, Value, marks
+from sessiontui.store.reads import inside
 
 if TYPE_CHECKING:
+    from sessiontui.store.histories import Fetch
     from sessiontui.store.tx import Tx
 
 REBUILD_WORDS: Final = "INSERT INTO session_words (session_words) VALUES ('rebuild')"
@@ -88,12 +89,13 @@ async def haystacks(fetch: Fetch, ids: Sequence[int]) -> list[tuple[Value, ...]]
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         names = await _names(fetch, chunk)
+        said = await inside.texts(fetch, chunk)
         for row in await fetch(
             f"SELECT id, title, description, tags FROM session WHERE id IN ({marks(chunk)})", chunk
         ):
             session_id = cast("int", row[0])
             title, tags = str(row[1]), [str(tag) for tag in json.loads(str(row[3]))]
-            text = spaced(title, str(row[2]), *tags, *sorted(names[session_id]))
+            text = spaced(title, str(row[2]), *tags, *sorted(names[session_id]), *said.get(session_id, ()))
             keys = "".join(tag_mark(label_key(tag)) for tag in tags)
             found.append((text, spaced(title), keys, session_id))
     return found
@@ -115,8 +117,10 @@ async def _names(fetch: Fetch, ids: Sequence[int]) -> defaultdict[int, set[str]]
         f" WHERE r.session_id IN ({place})"
         " UNION SELECT v.session_id, coalesce(p.name, a.name) FROM presence v"
         " LEFT JOIN person p ON p.id = v.person_id LEFT JOIN attendee a ON a.id = v.attendee_id"
-        f" WHERE v.session_id IN ({place})",
-        (*ids, *ids, *ids),
+        f" WHERE v.session_id IN ({place})"
+        " UNION SELECT k.session_id, p.name FROM collaborator k JOIN person p ON p.id = k.person_id"
+        f" WHERE k.session_id IN ({place})",
+        (*ids, *ids, *ids, *ids),
     ):
         if row[1] is not None:
             names[cast("int", row[0])].add(str(row[1]))

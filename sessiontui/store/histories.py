@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias, cast
 
 from sessiontui.domain.history import Change, History, RequestLife
 from sessiontui.domain.instants import from_ms, parse_instant
 from sessiontui.domain.presence import Stay
 from sessiontui.domain.vocabulary import Control, Kind, Move, RequestState, Source
+from sessiontui.store.reader import CHUNK as CHUNK
 from sessiontui.store.reader import Row, Value
+from sessiontui.store.reader import every_id as every_id
+from sessiontui.store.reader import marks as marks
 
 Fetch: TypeAlias = Callable[[str, Sequence[Value]], Awaitable[list[Row]]]
 """Anything that answers questions: a database, a look at it, or a transaction."""
-
-CHUNK: Final = 400
-"""Ids per query: below every limit on parameters, large enough that queries cost little each."""
 
 NOBODY: Final = ""
 
@@ -48,11 +48,6 @@ async def load(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
         chunk = ids[start : start + CHUNK]
         histories.update(await _load_chunk(fetch, chunk))
     return histories
-
-
-def marks(ids: Sequence[Value]) -> str:
-    """Return the placeholders of a list of ids."""
-    return ",".join("?" * len(ids))
 
 
 async def _load_chunk(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
@@ -160,11 +155,6 @@ async def _stays(fetch: Fetch, ids: Sequence[int]) -> tuple[defaultdict[int, lis
             )
         )
     return found, unmatched
-
-
-def every_id(rows: Iterable[Row]) -> list[int]:
-    """Return the first column of rows as ids."""
-    return [_int(row[0]) for row in rows]
 
 
 def _int(value: Value) -> int:

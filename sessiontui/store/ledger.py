@@ -67,6 +67,8 @@ class Ledger:
     touched: dict[int, None] = field(default_factory=dict)
     reworded: dict[int, None] = field(default_factory=dict)
     words_due: dict[int, None] = field(default_factory=dict)
+    weights: dict[int, bool] = field(default_factory=dict)
+    """Sessions whose columns were changed by name, and whether the figures depend on any of them."""
     moved: dict[int, Moved] = field(default_factory=dict)
     heard: dict[int, None] = field(default_factory=dict)
     signals: int = 0
@@ -90,11 +92,17 @@ class Ledger:
         self.touched |= page.touched
         self.reworded |= page.reworded
         self.words_due |= page.words_due
+        for session_id, weighs in page.weights.items():
+            self.weigh(session_id, weighs)
         self.heard |= page.heard
         self.signals += page.signals
         self.actors |= page.actors
         for session_id, moved in page.moved.items():
             self.moved_of(session_id).add(moved)
+
+    def weigh(self, session_id: int, weighs: bool) -> None:
+        """Note that columns of a session were changed, and whether the figures depend on any of them."""
+        self.weights[session_id] = self.weights.get(session_id, False) or weighs
 
     def moved_of(self, session_id: int) -> Moved:
         """Return the counters of one session."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import ceil, floor
 from typing import Final
 
 from sessiontui.domain.instants import maybe_ms, to_ms
 from sessiontui.domain.query import words
+from sessiontui.domain.query.folding import worded
 from sessiontui.domain.query.statement import Query
 from sessiontui.domain.query.terms import (
     And,
@@ -39,9 +41,8 @@ from sessiontui.domain.query.terms import (
     Within,
 )
 from sessiontui.domain.vocabulary import Badge
-from sessiontui.store.histories import marks
 from sessiontui.store.ranking import IMPLIED, stretches
-from sessiontui.store.reader import Value
+from sessiontui.store.reader import Value, marks
 
 KEPT_BEGINNING: Final = 3
 """Letters of the longest beginnings of words that the index keeps sessions for; for others it gathers them anew."""
@@ -77,9 +78,29 @@ _SELECTED: Final[Mapping[Badge, Source]] = {
     Badge.APPROXIMATE: Source("SELECT session_id FROM presence WHERE approximate"),
     Badge.OVERBOOKED: Source("SELECT id FROM session WHERE capacity > 0 AND approved > capacity"),
     Badge.AT_RISK: Source("SELECT id FROM session WHERE flags != ''"),
+    Badge.BLOCKED: Source("SELECT id FROM session WHERE flags != ''"),
     Badge.CLASH: Source("SELECT id FROM session WHERE flags != ''"),
 }
 """Badges that few sessions have and an index of their own holds."""
+
+_ALWAYS: Final = -(1 << 62)
+
+_SELDOM: Final[Mapping[Measure, tuple[tuple[str, str, int, int, int], ...]]] = {
+    Measure.APPROVED: (("approved", "approved > 4", 4, _ALWAYS, 1),),
+    Measure.REJECTED: (("rejected", "rejected > 1", 1, _ALWAYS, 1),),
+    Measure.LEFT: (("departed", "departed > 4", 4, _ALWAYS, 1),),
+    Measure.CAPACITY: (("capacity", "capacity > 20", 20, _ALWAYS, 1),),
+    Measure.ACTUAL: (("actual_ms", "actual_ms > 10800000", 10_800_000, _ALWAYS, 60_000),),
+    Measure.MINUTES: (
+        ("ends_at - starts_at", "ends_at - starts_at > 10800000", 10_800_000, _ALWAYS, 60_000),
+        ("ends_at - starts_at", "ends_at - starts_at < 1500000", -_ALWAYS, 1_500_000, 60_000),
+    ),
+    Measure.EFFICIENCY: (),
+}
+"""Numbers that few sessions have: the column, the test of the index that holds them, how it is bounded, the unit.
+
+A term may be answered by the index if its lower bound is above the one, or its upper below the other.
+"""
 
 _COLUMNS: Final = {Moment.STARTS: "starts_at", Moment.ENDS: "ends_at", Moment.CREATED: "created_at"}
 
@@ -127,7 +148,7 @@ def sources(query: Query, known: Known = NOTHING_KNOWN) -> tuple[Source, ...]:
     blunt = word_search([word[:KEPT_BEGINNING] for word in begun], whole)
     mixed = word_search([word if word is longest else word[:KEPT_BEGINNING] for word in begun], whole)
     others = (_index(term, known) for term in terms if not isinstance(term, TextHas))
-    found = [_by_rank(query.where), *others, blunt, mixed, word_search(begun, whole)]
+    found = [_by_rank(query.where), _waiting(terms), *others, blunt, mixed, word_search(begun, whole)]
     return tuple(dict.fromkeys(source for source in found if source is not None))
 
 
@@ -173,6 +194,10 @@ def _index(expression: Expression, known: Known) -> Source | None:
             return _text(needle)
         case Labelled(Label.TAG, key):
             return word_search((), words(key))
+        case Labelled(Label.TEMPLATE, key):
+            return Source(
+                "SELECT id FROM session WHERE template_id = (SELECT id FROM template WHERE slug = ?)", (worded(key),)
+            )
         case Labelled(_, key) if key in known.sources:
             return _among("source", known.sources[key])
         case NameHas():
@@ -180,7 +205,7 @@ def _index(expression: Expression, known: Known) -> Source | None:
         case PersonIs(who, row_id):
             return _people(who, (row_id,))
         case _:
-            return _fact(expression, known)
+            return _rare(expression) or _fact(expression, known)
 
 
 def _fact(expression: Expression, known: Known) -> Source | None:
@@ -202,6 +227,10 @@ def _fact(expression: Expression, known: Known) -> Source | None:
             return Source("SELECT session_id FROM follow_up WHERE answered_at IS NOT NULL AND rating IS NOT NULL")
         case Holds(Fact.TASKS):
             return Source("SELECT id FROM session WHERE tasks > 0")
+        case Between(Measure.PROGRESS) | Holds(Fact.GOALS):
+            return Source("SELECT id FROM session WHERE progress IS NOT NULL")
+        case Holds(Fact.BLOCKER) | OneOf(Choice.BLOCKER):
+            return Source("SELECT session_id FROM blocker WHERE resolved_at IS NULL AND removed_at IS NULL")
         case Holds(Fact.ALERT | Fact.ALERTED):
             return _ALERTED
         case OneOf(Choice.ALERT):
@@ -210,6 +239,50 @@ def _fact(expression: Expression, known: Known) -> Source | None:
             return _united([_badged(Badge(value), known) for value in values])
         case _:
             return None
+
+
+def _rare(expression: Expression) -> Source | None:
+    """Return an index for what few sessions have: numbers out of the common run, no tags, no link, the archive."""
+    match expression:
+        case Between(measure) if measure in _SELDOM:
+            return _seldom(expression)
+        case Not(Holds(Fact.TAGS)):
+            return Source("SELECT id FROM session WHERE tag_keys = ''")
+        case Not(Holds(Fact.LINK)):
+            return Source("SELECT id FROM session WHERE link = ''")
+        case Holds(Fact.ARCHIVED) | OneOf(Choice.ARCHIVED, ("yes",)):
+            return Source("SELECT id FROM session WHERE archived_at IS NOT NULL")
+        case _:
+            return None
+
+
+def _seldom(term: Between) -> Source | None:
+    """Return the index for a number that few sessions have, where a term asks for no others."""
+    if term.measure is Measure.EFFICIENCY:
+        if term.low is None or term.low < 1 or (term.low == 1 and not term.strict):
+            return None
+        return Source("SELECT id FROM session WHERE actual_ms > ends_at - starts_at")
+    for column, test, least, most, unit in _SELDOM[term.measure]:
+        low = None if term.low is None else floor(term.low * unit)
+        high = None if term.high is None else ceil(term.high * unit)
+        if (low is not None and low > least) or (high is not None and high < most):
+            return _range(column, low, high, f"{test} AND ")
+    return None
+
+
+def _waiting(terms: Iterable[Expression]) -> Source | None:
+    """Return the index for sessions of some kinds, or urgencies, in which requests wait."""
+    asks, tests, values = False, "", tuple[Value, ...]()
+    for term in terms:
+        match term:
+            case Between(Measure.PENDING) as number if number.is_above_zero:
+                asks = True
+            case OneOf(Choice.KIND | Choice.PRIORITY as choice, chosen):
+                tests += f" AND {choice.value} IN ({marks(chosen)})"
+                values += tuple(str(value) for value in chosen)
+            case _:
+                pass
+    return Source(f"SELECT id FROM session WHERE pending > 0{tests}", values) if asks and tests else None
 
 
 def _badged(badge: Badge, known: Known) -> Source | None:
@@ -260,10 +333,10 @@ def _among(column: str, values: tuple[Value, ...]) -> Source:
     return Source(f"SELECT id FROM session WHERE {column} IN ({','.join('?' * len(values))})", values)
 
 
-def _range(column: str, low: float | None, high: float | None) -> Source:
+def _range(column: str, low: float | None, high: float | None, test: str = "") -> Source:
     tests = [f"{column} {sign} ?" for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
     bounds = tuple(bound for bound in (low, high) if bound is not None)
-    return Source(f"SELECT id FROM session WHERE {' AND '.join(tests)}", bounds)
+    return Source(f"SELECT id FROM session WHERE {test}{' AND '.join(tests)}", bounds)
 
 
 def _united(parts: list[Source | None]) -> Source | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, cast
 
-from sessiontui.domain.alerts.case import NO_SURROUNDINGS, Chance, Overlap, Surroundings, Undelivered
+from sessiontui.domain.alerts.case import NO_SURROUNDINGS, BrokenLink, Chance, Overlap, Surroundings, Undelivered
 from sessiontui.domain.instants import from_ms
+from sessiontui.domain.places.looking import ENOUGH
 from sessiontui.store.histories import CHUNK, Fetch
 from sessiontui.store.reader import Value
 from sessiontui.store.reads import outbox, risk
@@ -50,6 +52,9 @@ class _Gathered:
 
     standing: list[Standing] = field(default_factory=list)
     overlaps: list[Overlap] = field(default_factory=list)
+    active_at: datetime | None = None
+    has_room: bool = False
+    broken: BrokenLink | None = None
     has_chance: bool = False
     has_lost: bool = False
 
@@ -77,6 +82,13 @@ async def _nearby(fetch: Fetch, sessions: Mapping[int, tuple[str, str]]) -> dict
         elif kind == "clash":
             other, who, since = cast("int", row[2]), str(row[4]), from_ms(cast("int", row[6]))
             gathered[session_id].overlaps.append(Overlap(who=who, other_id=other, other=str(row[3]), since=since))
+        elif kind == "room":
+            gathered[session_id].has_room = True
+        elif kind == "broken":
+            since = from_ms(cast("int", row[6]))
+            gathered[session_id].broken = BrokenLink(fact=str(row[3]), since=since)
+        elif kind == "active":
+            gathered[session_id].active_at = from_ms(cast("int", row[6]))
         elif kind == "risk":
             gathered[session_id].has_chance = True
         else:
@@ -88,10 +100,13 @@ async def _nearby(fetch: Fetch, sessions: Mapping[int, tuple[str, str]]) -> dict
         parts = gathered[session_id]
         around = Surroundings(
             link=link,
+            has_room=parts.has_room,
+            broken=parts.broken,
             feed_silent=source in silent,
             overlaps=tuple(parts.overlaps),
             chance=chances.get(session_id),
             undelivered=lost.get(session_id, ()),
+            active_at=parts.active_at,
         )
         found[session_id] = Nearby(standing=tuple(parts.standing), around=around)
     return found
@@ -103,6 +118,17 @@ _NEARBY: Final = (
     " WHERE session_id IN ({ids}) AND resolved_at IS NULL"
     " UNION ALL SELECT 'clash', c.session_id, c.other_id, o.title, p.name, 0, c.since, 0, 0, 0, 0, 0, 0 FROM clash c"
     " JOIN session o ON o.id = c.other_id JOIN person p ON p.id = c.person_id WHERE c.session_id IN ({ids})"
+    " UNION ALL SELECT 'room', s.id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM session s JOIN place p"
+    " ON p.id = s.place_id AND p.state = 'there' AND p.link = '' WHERE s.id IN ({ids})"
+    " UNION ALL SELECT 'broken', l.session_id, 0, l.fact, 0, 0, l.since, 0, 0, 0, 0, 0, 0 FROM link_look l"
+    f" JOIN session s ON s.id = l.session_id LEFT JOIN place p ON p.id = s.place_id"
+    f" WHERE l.session_id IN ({{ids}}) AND l.failures >= {ENOUGH}"
+    " AND l.link = CASE WHEN s.link = '' THEN p.platform || ':' || p.room_id ELSE s.link END"
+    " UNION ALL SELECT 'active', s.id, 0, 0, 0, 0, max(e.at), 0, 0, 0, 0, 0, 0 FROM session s JOIN audit_entry e"
+    " ON e.subject = 'session' AND e.subject_id = s.id AND e.by_id IS NOT NULL AND e.action != 'refused'"
+    " AND e.action NOT IN ('undo', 'session.stop-at')"
+    " WHERE s.id IN ({ids}) AND s.kind = 'work' AND s.control IN ('running', 'completed')"
+    " AND (s.ended_at IS NULL OR e.at <= s.ended_at) GROUP BY s.id"
     " UNION ALL SELECT 'risk', session_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM session_risk"
     " WHERE session_id IN ({ids})"
     " UNION ALL SELECT 'lost', session_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM notification"

@@ -89,6 +89,32 @@ def spans(query: Query) -> tuple[Span, ...] | None:
     return tuple(found)
 
 
+def is_ahead(spans: Iterable[Span]) -> bool:
+    """Return whether stretches of ranks hold nothing that is over."""
+    over = [stretch for tier in OVER_TIERS for stretch in ranks_of(tier, earliest=0, latest=FOREVER)]
+    return all(high < first or low > last for low, high in spans for first, last in over)
+
+
+def starting(expression: Expression) -> Span | None:
+    """Return the first and the last millisecond at which all that is meant can start; ``None`` for any.
+
+    >>> from sessiontui.domain.query.terms import And, Within
+    >>> from sessiontui.domain.instants import from_ms
+    >>> starting(And((Within(Moment.STARTS, from_ms(5), None), Within(Moment.STARTS, None, from_ms(9)))))
+    (5, 8)
+    """
+    match expression:
+        case And(terms):
+            known = [found for term in terms if (found := starting(term)) is not None]
+            return (max(low for low, _ in known), min(high for _, high in known)) if known else None
+        case InView(_, meaning):
+            return starting(meaning)
+        case Within(Moment.STARTS, since, until):
+            return (-FOREVER if since is None else to_ms(since), FOREVER if until is None else to_ms(until) - 1)
+        case _:
+            return None
+
+
 def stretches(expression: Expression) -> list[Span] | None:
     """Return stretches of ranks, one or more a tier, that hold all that is meant; ``None`` for any rank."""
     times = _times(expression)

@@ -1,21 +1,16 @@
-"""Reading: plain rows over query-only connections, in two ways.
+"""One look at the database: statements over one query-only connection, each answered before the next is asked.
 
-What may take long is a *look*: it has aiosqlite's thread for one turn, its statements see one committed state, it has
-a deadline, and it is broken off when nobody waits for it any more. What costs microseconds is a *glance*, answered on
-the event loop itself, because the way to a thread and back costs ten times as much.
+Nothing here waits for an event loop, so that what is wanted before there is one can be asked as well.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Final, Protocol, TypeAlias, TypeVar, cast
 from urllib.parse import quote
-
-import aiosqlite
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.store.wording import PUBLIC_WORDS, stands_in_public
@@ -38,14 +33,14 @@ GLANCE_PRAGMAS: Final = (
     "PRAGMA trusted_schema = OFF",
 )
 
-INTERRUPT_EVERY: Final = 0.005
-"""Seconds between attempts to break off a look."""
-
 STEPS: Final = 1_000
 """Steps of a statement with a deadline between two looks at the time; one step in the index of words takes long."""
 
 PREPARED: Final = 256
 """Statements that a connection keeps prepared."""
+
+CHUNK: Final = 400
+"""Ids per query: below every limit on parameters, large enough that queries cost little each."""
 
 _T = TypeVar("_T")
 
@@ -72,124 +67,17 @@ Reading: TypeAlias = "Callable[[Fetch], Coroutine[None, None, _T]]"
 """Many questions and what is made of their answers; it awaits nothing but its questions."""
 
 
-class Reader:
-    """The query-only connections of a process; a look has the whole connection, so looks take turns."""
-
-    def __init__(self, connection: _Connection, address: str) -> None:
-        self._connection = connection
-        self._address = address
-        self._turn = asyncio.Lock()
-        self._glances: sqlite3.Connection | None = None
-        self._seen = 0
-        self._is_closed = False
-
-    @property
-    def snapshot(self) -> bool:
-        """Whether the file system is read-only, so that changes by others cannot be seen."""
-        return self._address.endswith("&immutable=1")
-
-    @classmethod
-    async def open(cls, path: Path) -> Reader:
-        """Open a database for reading; on a read-only file system as an unchanging snapshot."""
-        file = f"file:{quote(str(path.absolute()))}?mode=ro"
-        try:
-            return cls(await _Connection.to(file), file)
-        except sqlite3.Error:
-            file += "&immutable=1"
-        try:
-            return cls(await _Connection.to(file), file)
-        except sqlite3.Error as error:
-            raise Unavailable(f"{path} cannot be read: {error}") from error
-
-    async def fetch(self, sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
-        """Return the rows of a query; after ``deadline`` seconds it is interrupted and ``Unavailable`` raised.
-
-        The seconds include the wait for looks before it, which are not broken off.
-        """
-        return await self._hop(lambda look: look.answer(sql, parameters), deadline)
-
-    async def look(self, reading: Reading[_T], *, deadline: float | None = None) -> _T:
-        """Return what is made of several answers, all of one committed state; the deadline is that of all."""
-        return await self._hop(lambda look: look.whole(reading), deadline)
-
-    def glance(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
-        """Return the rows of a query that costs microseconds, at once; ``sqlite3.Error`` if the file is busy."""
-        return self._glancing().execute(sql, parameters).fetchall()
-
-    def version(self) -> int:
-        """Return a number that changes whenever another connection has committed; the last one while it is busy."""
-        try:
-            self._seen = self._glancing().execute("PRAGMA data_version").fetchone()[0]
-        except sqlite3.OperationalError:
-            return self._seen
-        return self._seen
-
-    async def close(self) -> None:
-        """Close the connections, once the look that has the turn is done; a second time does nothing."""
-        async with self._turn:
-            if self._is_closed:
-                return
-            self._is_closed = True
-            if self._glances is not None:
-                self._glances.close()
-                self._glances = None
-            await self._connection.close()
-
-    def _glancing(self) -> sqlite3.Connection:
-        if self._is_closed:
-            raise Unavailable("the database is closed")
-        if self._glances is None:
-            self._glances = _connect(self._address, GLANCE_PRAGMAS)
-        return self._glances
-
-    async def _hop(self, work: Callable[[_Look], _T], deadline: float | None) -> _T:
-        try:
-            async with asyncio.timeout(deadline), self._turn:
-                if self._is_closed:
-                    raise Unavailable("the database is closed")
-                return await self._done(work)
-        except TimeoutError:
-            raise OutOfTime(deadline) from None
-        except sqlite3.Error as error:
-            raise Unavailable(f"reading failed: {error}") from error
-
-    async def _done(self, work: Callable[[_Look], _T]) -> _T:
-        raw = self._connection.raw
-        look = _Look(raw)
-        task = asyncio.ensure_future(self._connection.turn(lambda: work(look)))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            look.is_over = True
-            while not task.done():  # again and again, because a statement that has not begun yet hears nothing
-                raw.interrupt()
-                await asyncio.wait([task], timeout=INTERRUPT_EVERY)
-            if not task.cancelled():
-                task.exception()
-            raise
+def marks(ids: Sequence[Value]) -> str:
+    """Return the placeholders of a list of ids."""
+    return ",".join("?" * len(ids))
 
 
-class _Connection(aiosqlite.Connection):
-    """aiosqlite's connection, whose thread also does a whole look in one turn: each way there and back costs."""
-
-    @classmethod
-    async def to(cls, address: str) -> _Connection:
-        """Connect for reading alone."""
-        connection = cls(lambda: _connect(address, READ_PRAGMAS), PREPARED)
-        await connection
-        return connection
-
-    @property
-    def raw(self) -> sqlite3.Connection:
-        """The connection itself; off its thread it may only be interrupted."""
-        return self._conn
-
-    async def turn(self, work: Callable[[], _T]) -> _T:
-        """Do work on the thread and return what it makes."""
-        return cast("_T", await self._execute(work))  # type: ignore[no-untyped-call]
+def every_id(rows: Iterable[Row]) -> list[int]:
+    """Return the first column of rows as ids."""
+    return [cast("int", row[0]) for row in rows]
 
 
-class _Look:
+class Look:
     """One turn on the reading thread; ``is_over`` is set by the event loop when nobody waits any more."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -204,7 +92,7 @@ class _Look:
         """Return what is made of the answers inside one read transaction."""
         self._connection.execute("BEGIN")
         try:
-            return _made(reading(self.fetch))
+            return made(reading(self.fetch))
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("COMMIT")
@@ -235,19 +123,13 @@ class _Look:
         return self._connection.execute(sql, parameters)
 
 
-def _made(reading: Coroutine[None, None, _T]) -> _T:
-    """Run what never waits for anything but answers that are there at once."""
-    try:
-        reading.send(None)
-    except StopIteration as answer:
-        made: _T = answer.value
-        return made
-    reading.close()
-    msg = "a reading awaits its own questions alone"
-    raise RuntimeError(msg)
+def address_of(path: Path) -> str:
+    """Return how SQLite is told to open a file for reading alone."""
+    return f"file:{quote(str(path.absolute()))}?mode=ro"
 
 
-def _connect(address: str, pragmas: Sequence[str]) -> sqlite3.Connection:
+def connect_for_reading(address: str, pragmas: Sequence[str]) -> sqlite3.Connection:
+    """Return a connection that reads; ``sqlite3.Error`` where the file cannot be opened."""
     connection = sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=PREPARED)
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema")
@@ -258,3 +140,15 @@ def _connect(address: str, pragmas: Sequence[str]) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def made(reading: Coroutine[None, None, _T]) -> _T:
+    """Run what never waits for anything but answers that are there at once."""
+    try:
+        reading.send(None)
+    except StopIteration as answer:
+        made: _T = answer.value
+        return made
+    reading.close()
+    msg = "a reading awaits its own questions alone"
+    raise RuntimeError(msg)

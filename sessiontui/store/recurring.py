@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sessiontui.domain.errors import NotFound
+
 if TYPE_CHECKING:
+    from sessiontui.store.histories import Fetch
+    from sessiontui.store.tables import Series
     from sessiontui.store.tx import Tx
+
+
+async def whole_series(fetch: Fetch, series_id: int) -> Series:
+    """Return one series with everything that is written about it, outside of a transaction."""
+    from sessiontui.store.nouns import restored, selection
+    from sessiontui.store.tables import Series
+
+    rows = await fetch(selection(Series), (series_id,))
+    if not rows:
+        raise NotFound(f"there is no series #{series_id}")
+    return restored(Series, rows[0])
 
 
 async def hand_over(tx: Tx, series_id: int, to: int, *, since: str) -> None:
@@ -21,3 +36,9 @@ async def rename(tx: Tx, names: Mapping[int, str]) -> None:
     """
     await tx.run_many("UPDATE session SET slot = '~' || id WHERE id = ?", [(session_id,) for session_id in names])
     await tx.run_many("UPDATE session SET slot = ? WHERE id = ?", [(slot, row) for row, slot in names.items()])
+
+
+async def drop_series(tx: Tx, series_id: int) -> None:
+    """Forget a series that has no dates left; what went on from it goes on by itself."""
+    await tx.run("UPDATE series SET parted_from = NULL WHERE parted_from = ?", (series_id,))
+    await tx.run("DELETE FROM series WHERE id = ?", (series_id,))

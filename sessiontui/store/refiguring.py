@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, cast
@@ -47,9 +47,58 @@ class Gathered:
     crowds: dict[int, dict[str, Crowd]]
 
 
-def gather(connection: sqlite3.Connection, *, now: int) -> Gathered:
-    """Return the spreads and crowds of all days; no index of the tables is needed, and nothing is written."""
-    return Gathered(_spreads(connection, now), _crowds(connection))
+class Spreads:
+    """Durations by day, kind and bucket: those of leads, and counted on from them those of waits."""
+
+    def __init__(self) -> None:
+        self._held: defaultdict[tuple[int, int], array[int]] = defaultdict(lambda: array("q"))
+        self._pieces: dict[tuple[int, str], int] = {}
+
+    def add(self, start: int, kind: str, lead: int, wait: int | None) -> None:
+        """Take one request to a session that starts at an instant, in milliseconds."""
+        piece = self._pieces.setdefault((start // DAY, kind), len(self._pieces))
+        self._held[piece, bucket_of(lead)].append(lead)
+        if wait is not None:
+            self._held[piece, _WAITS + bucket_of(wait)].append(wait)
+
+    def add_alike(self, start: int, kind: str, durations: Iterable[tuple[int, array[int]]]) -> None:
+        """Take the requests to one session whose durations, by bucket, are those of another."""
+        piece = self._pieces.setdefault((start // DAY, kind), len(self._pieces))
+        for bucket, values in durations:
+            self._held[piece, bucket].extend(values)
+
+    def by_bucket(self) -> list[tuple[int, array[int]]]:
+        """Return the durations of all days and kinds together."""
+        return [(bucket, values) for (_, bucket), values in self._held.items()]
+
+    def rows(self) -> list[tuple[Value, ...]]:
+        """Return the rows that are kept, in the order of their key."""
+        places = list(self._pieces)
+        rows: list[tuple[Value, ...]] = []
+        for (piece, number), values in self._held.items():
+            day, kind = places[piece]
+            measure, bucket = (Spread.LEAD, number) if number < _WAITS else (Spread.WAIT, number - _WAITS)
+            rows.append((measure, Level.DAY, bucket, day * DAY, kind, len(values), values.tobytes()))
+        return sorted(rows, key=itemgetter(0, 1, 2, 3, 4))
+
+
+_WAITS: Final = len(BUCKETS)
+
+
+def gather(connection: sqlite3.Connection, spreads: Spreads) -> Gathered:
+    """Return the crowds of all days beside their spreads; no index is needed, and nothing is written."""
+    return Gathered(spreads.rows(), _crowds(connection))
+
+
+def requests_of(
+    connection: sqlite3.Connection, *, now: int
+) -> Iterator[tuple[int, int, str, int, int | None, int | None, int]]:
+    """Yield of each request that figures are about: session, start, kind, lead, wait, when decided and when asked."""
+    yield from connection.execute(
+        f"SELECT s.id, s.starts_at, s.kind, s.starts_at - r.requested_at, {WAITED}, r.decided_at, r.requested_at"
+        f" FROM join_request r CROSS JOIN session s ON s.id = r.session_id WHERE {COUNTED} AND r.requested_at <= ?1",
+        (now,),
+    )
 
 
 async def redo_all(hand: Hand, gathered: Gathered) -> None:
@@ -75,30 +124,6 @@ async def _sums(hand: Hand) -> None:
         await keep_courses(hand, first, last + 1)
     for statement in _MADE:
         await hand.run(statement, ())
-
-
-def _spreads(connection: sqlite3.Connection, now: int) -> list[tuple[Value, ...]]:
-    held: defaultdict[tuple[int, int], array[int]] = defaultdict(lambda: array("q"))
-    waits = len(BUCKETS)  # the buckets of waits are counted on from those of leads
-    pieces: dict[tuple[int, str], int] = {}
-    for first, last in _chunks(connection, "join_request"):
-        for start, kind, lead, wait in connection.execute(
-            f"SELECT s.starts_at, s.kind, s.starts_at - r.requested_at, {WAITED} FROM join_request r"
-            f" CROSS JOIN session s ON s.id = r.session_id WHERE r.id >= ?2 AND r.id < ?3 AND {COUNTED}"
-            " AND r.requested_at <= ?1",
-            (now, first, last),
-        ):
-            piece = pieces.setdefault((start // DAY, kind), len(pieces))
-            held[piece, bucket_of(lead)].append(lead)
-            if wait is not None:
-                held[piece, waits + bucket_of(wait)].append(wait)
-    places = list(pieces)
-    rows: list[tuple[Value, ...]] = []
-    for (piece, number), values in held.items():
-        day, kind = places[piece]
-        measure, bucket = (Spread.LEAD, number) if number < waits else (Spread.WAIT, number - waits)
-        rows.append((measure, Level.DAY, bucket, day * DAY, kind, len(values), values.tobytes()))
-    return sorted(rows, key=itemgetter(0, 1, 2, 3, 4))
 
 
 def _crowds(connection: sqlite3.Connection) -> dict[int, dict[str, Crowd]]:

@@ -153,6 +153,12 @@ async def mark_all(hand: Hand) -> None:
     )
 
 
+async def is_due(fetch: Fetch) -> bool:
+    """Return whether any hour is marked, or any session was never derived since figures are kept of it."""
+    rows = await fetch("SELECT 1 FROM rollup_dirty UNION ALL SELECT 1 FROM session WHERE asked < 0 LIMIT 1", ())
+    return bool(rows)
+
+
 async def dirty_days(fetch: Fetch, *, limit: int) -> list[int]:
     """Return the days that hold a marked hour, by their beginnings in milliseconds, the latest first."""
     rows = await fetch(

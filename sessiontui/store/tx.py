@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -26,12 +26,15 @@ from sessiontui.store.nouns import bound, change, filled, insertion, restored, s
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.rollups import mark
 from sessiontui.store.tables import AuditEntry, JoinRequest, Person, Series, Session
-from sessiontui.store.writer import Statements
+from sessiontui.store.writer import Direct, Statements
 
 if TYPE_CHECKING:
     from sessiontui.store.foresight import Foresight
 
 _Table = TypeVar("_Table", bound=SQLModel)
+
+WEIGHTLESS = frozenset({"title", "description", "priority", "link", "meeting_id", "note"})
+"""Columns of a session that no figure depends on: who changes a title alone makes no day's figures anew."""
 
 REFRESHED = 100
 """Rows that are refreshed at a stretch: enough that questions cost little each, few enough that keys are heard."""
@@ -82,6 +85,12 @@ class Tx:
                 await self._write_held()
             await self._statements.run_many(sql, rows)
 
+    async def apart(self, work: Callable[[Direct], Coroutine[None, None, None]]) -> None:
+        """Do a work of many statements in one go, on the writing thread; it awaits nothing but its statements."""
+        if self._ledger.foresight is not None:
+            await self._write_held()
+        await self._statements.apart(work)
+
     async def hold(self, sql: str, row: tuple[Value, ...]) -> None:
         """Run one statement, together with others like it at the end of a batch if nobody asks for anything before.
 
@@ -123,6 +132,8 @@ class Tx:
 
     async def update(self, table: str, row_id: int, **values: object) -> None:
         """Change columns of one row, found by its id."""
+        if table == "session":
+            self._ledger.weigh(row_id, not WEIGHTLESS.issuperset(values))
         await self.run(change(table, tuple(values)), (*(bound(value) for value in values.values()), row_id))
 
     async def person(self, row_id: int) -> Person:
@@ -390,7 +401,9 @@ class Tx:
         self.by = asked
 
     async def _store(self, result: Refreshed) -> None:
-        reworded = (result.homes.get(session_id, ()) for session_id in self._ledger.reworded)
+        weights = self._ledger.weights
+        heavy = (session_id for session_id in self._ledger.reworded if weights.get(session_id, True))
+        reworded = (result.homes.get(session_id, ()) for session_id in heavy)
         hours = result.hours.union(*reworded)
         if hours:
             await mark(self, hours)

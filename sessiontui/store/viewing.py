@@ -19,22 +19,26 @@ class Viewer:
 
     @property
     def own(self) -> tuple[str, tuple[Value, ...]]:
-        """The condition under which a session ``s`` is one's own: hosted or authored."""
-        return _OWN, (self.person_id, self.person_id)
+        """The condition under which a session ``s`` is one's own: hosted, authored, or worked on."""
+        return _OWN, (self.person_id, self.person_id, self.person_id)
 
     @property
     def visible(self) -> tuple[str, tuple[Value, ...]]:
         """The condition under which a session ``s`` may be seen."""
         if self.sees_drafts:
             return "1", ()
-        return f"(s.control != 'draft' OR {_OWN})", (self.person_id, self.person_id)
+        own, whose = self.own
+        return f"(s.control != 'draft' OR {own})", whose
 
-    def owns(self, *, author_id: int | None, mentor_id: int | None) -> bool:
-        """Return whether a session of this author and mentor is one's own."""
-        return self.person_id is not None and self.person_id in (author_id, mentor_id)
+    def owns(self, *, author_id: int | None, mentor_id: int | None, shared: bool = False) -> bool:
+        """Return whether a session of this author and mentor is one's own; ``shared`` says that one works on it."""
+        return self.person_id is not None and (shared or self.person_id in (author_id, mentor_id))
 
 
-_OWN: Final = "ifnull(s.author_id = ? OR s.mentor_id = ?, 0)"
+_OWN: Final = (
+    "(ifnull(s.author_id = ? OR s.mentor_id = ?, 0)"
+    " OR EXISTS (SELECT 1 FROM collaborator k WHERE k.session_id = s.id AND k.person_id = ?))"
+)
 
 EVERYONE: Final = Viewer()
 """The eyes of those who may see everything."""

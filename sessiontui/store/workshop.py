@@ -35,10 +35,12 @@ LET_GO: Final = 5.0
 FEW: Final = 200
 """New sessions that are derived in the delivery itself; more are derived again after it, in short transactions."""
 
-_CHILDREN: Final = ("attendee", "join_request", "request_change", "session_change", "presence_signal")
+_CHILDREN: Final = (
+    "attendee", "join_request", "request_change", "session_change", "presence_signal", "engagement",
+)  # fmt: skip
 """What belongs to sessions and is written by imports, in the order in which rows refer to each other; then stays."""
 
-_TABLES: Final = ("person", "outside_id", "session", *_CHILDREN)
+_TABLES: Final = ("person", "outside_id", "series", "session", *_CHILDREN)
 
 _OF: Final = {"request_change": "request_id IN (SELECT id FROM join_request WHERE session_id IN ({}))"}
 """How rows belong to sessions where it is not by ``session_id``."""
@@ -49,6 +51,8 @@ _REFERS: Final = {
     "mentor_id": "person",
     "base_mentor_id": "person",
     "by_id": "person",
+    "series_id": "series",
+    "parted_from": "series",
     "session_id": "session",
     "attendee_id": "attendee",
     "request_id": "join_request",
@@ -60,7 +64,7 @@ STATED: Final = "import:p"
 
 _SAID: Final = (
     "title", "description", "kind", "priority", "tags", "fields", "link", "meeting_key", "meeting_id", "author_id",
-    "created_at", "imported", "version",
+    "platform", "created_at", "imported", "version", "series_id", "slot",
 )  # fmt: skip
 """What an import changes in the row of a known session; the rest is derived."""
 
@@ -81,9 +85,14 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which sessions an import may touch: by outside id, by meeting, by overlapping windows in ms, by number."""
+    """Which sessions an import may touch.
+
+    They are told by outside id, their own or that of their series, by meeting, by overlapping windows in ms, or by
+    number.
+    """
 
     outside: frozenset[tuple[str, str]] = frozenset()
+    series: frozenset[tuple[str, str]] = frozenset()
     meetings: frozenset[str] = frozenset()
     windows: frozenset[tuple[int, int]] = frozenset()
     ids: frozenset[int] = frozenset()
@@ -157,9 +166,14 @@ class Workshop:
         base = self._base["session"]
         known = self._numbers("SELECT DISTINCT session_id FROM change_log WHERE session_id <= ? ORDER BY 1", base)
         await self._require_untouched(tx, known)
+        gone = set(known) - set(self._numbers("SELECT id FROM session"))
+        known = [session_id for session_id in known if session_id not in gone]
         moved = {table: (self._base[table], await tx.last_id(table) - self._base[table]) for table in _TABLES}
         try:
             await self._deliver_people(tx, moved)
+            await self._give(tx, "series", f"{_CHANGED_SERIES} OR id > {moved['series'][0]:d}", moved)
+            for forgotten in sorted(gone):
+                await tx.forget(forgotten)
             await self._deliver_sessions(tx, known, moved)
         except sqlite3.IntegrityError as error:
             raise Overtaken from error
@@ -182,10 +196,11 @@ class Workshop:
         for (sql,) in there.execute(_SCHEMA):
             self._here.execute(sql)
         self._base = {table: _first(there, f"SELECT coalesce(max(id), 0) FROM {table}") for table in _TABLES}
-        for table in ("person", "outside_id", "source_seen"):
+        for table in ("person", "outside_id", "series", "source_seen"):
             self._take(there, table, "1", ())
         self._take(there, "audit_entry", "subject = 'person' AND subject_id IS NOT NULL", ())
-        self._here.execute("CREATE TEMP TABLE person_was AS SELECT id, version FROM person")
+        for table in ("person", "series"):
+            self._here.execute(f"CREATE TEMP TABLE {table}_was AS SELECT id, version FROM {table}")
         ids = json.dumps(sorted({*_sessions(there, wanted), self._base["session"]}))
         self._take(there, "session", "id IN (SELECT value FROM json_each(?))", (ids,))
         some = "SELECT value FROM json_each(?)"
@@ -225,12 +240,14 @@ class Workshop:
                 (self._base["person"], name_key, email_key),
             ).fetchone():
                 raise Overtaken
-        changed = self._here.execute(
-            "SELECT p.id, w.version FROM person p JOIN person_was w ON w.id = p.id WHERE p.version != w.version"
-        ).fetchall()
-        for person_id, version in changed:
-            if await tx.fetch("SELECT version FROM person WHERE id = ?", (person_id,)) != [(version,)]:
-                raise Overtaken
+        for table in ("person", "series"):
+            changed = self._here.execute(
+                f"SELECT p.id, w.version FROM {table} p JOIN {table}_was w ON w.id = p.id"
+                " WHERE p.version != w.version"
+            ).fetchall()
+            for row_id, version in changed:
+                if await tx.fetch(f"SELECT version FROM {table} WHERE id = ?", (row_id,)) != [(version,)]:
+                    raise Overtaken
 
     async def _deliver_people(self, tx: Tx, moved: Mapping[str, tuple[int, int]]) -> None:
         changed = "id IN (SELECT p.id FROM person p JOIN person_was w ON w.id = p.id WHERE p.version != w.version)"
@@ -239,6 +256,11 @@ class Workshop:
 
     async def _deliver_sessions(self, tx: Tx, known: Sequence[int], moved: Mapping[str, tuple[int, int]]) -> None:
         base = moved["session"][0]
+        # Dates of a series may take each other's names: all give theirs up before any takes one.
+        await tx.run_many(
+            "UPDATE session SET slot = '~' || id WHERE id = ? AND series_id IS NOT NULL",
+            [(session_id,) for session_id in known],
+        )
         await self._give(tx, "session", f"id > {base:d}", moved)
         said = self._rows(
             "session", (*_SAID, "id"), "id IN (SELECT value FROM json_each(?))", moved, (json.dumps(known),)
@@ -307,6 +329,22 @@ class Workshop:
         return [row[0] for row in self._here.execute(sql, values)]
 
 
+_DATES_OF: Final = (
+    "SELECT s.id FROM session s JOIN series r ON r.id = s.series_id WHERE r.source = ?1"
+    " AND (r.external_id = ?2 OR (r.external_id > ?2 || '/' AND r.external_id < ?2 || '0'))"
+)
+"""The dates of a series, and of those that went on from it with an id that begins with its own."""
+
+_STRAYS_OF: Final = (
+    "SELECT id FROM session WHERE source = ?1 AND series_id IS NULL"
+    " AND (external_id = ?2 OR (external_id > ?2 || '/' AND external_id < ?2 || '0'))"
+)
+"""Sessions that are of a series and not yet with it."""
+
+_CHANGED_SERIES: Final = (
+    "id IN (SELECT r.id FROM series r JOIN series_was w ON w.id = r.id WHERE r.version != w.version)"
+)
+
 _COUNT: Final = (
     "INSERT INTO status_count (status, n, pending) VALUES (?, ?, ?)"
     " ON CONFLICT (status) DO UPDATE SET n = n + excluded.n, pending = pending + excluded.pending"
@@ -320,9 +358,9 @@ _SESSIONS_OF: Final = (
 
 _SCHEMA: Final = (
     "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'session_words\\_%' ESCAPE '\\'"
-    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type = 'index', type = 'trigger', rowid"
+    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND type != 'trigger' ORDER BY type = 'index', rowid"
 )
-"""Tables before their indexes; the tables behind the index of words are made with it."""
+"""Tables before their indexes; the tables behind the index of words are made with it. Nothing is tallied here."""
 
 
 class _Here(Direct):
@@ -356,6 +394,8 @@ def _sessions(there: sqlite3.Connection, wanted: Wanted) -> set[int]:
     found = set(wanted.ids)
     asked: Sequence[tuple[str, Iterable[tuple[Value, ...]]]] = (
         ("SELECT id FROM session WHERE source = ? AND external_id = ?", wanted.outside),
+        (_DATES_OF, wanted.series),
+        (_STRAYS_OF, wanted.series),
         ("SELECT id FROM session WHERE meeting_key = ?", ((key,) for key in wanted.meetings)),
         ("SELECT id FROM session WHERE starts_at < ? AND ends_at > ?", ((end, at) for at, end in wanted.windows)),
     )

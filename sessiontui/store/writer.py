@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -57,6 +57,10 @@ class Statements(Protocol):
         """Let others have the event loop for a moment, in the middle of much work."""
         ...
 
+    async def apart(self, work: Callable[[Direct], Coroutine[None, None, None]]) -> None:
+        """Do a work of many statements that awaits nothing but them, where it keeps nobody waiting."""
+        ...
+
 
 class Direct:
     """Statements that are answered at once, on the event loop itself.
@@ -89,6 +93,10 @@ class Direct:
         """Let others have the event loop for a moment."""
         await asyncio.sleep(0)
 
+    async def apart(self, work: Callable[[Direct], Coroutine[None, None, None]]) -> None:
+        """Do a work of many statements here as well: whoever chose this way is not waited for."""
+        await work(self)
+
 
 class Writer:
     """The one connection of this process that writes, opened by the first who needs it."""
@@ -104,6 +112,12 @@ class Writer:
         """Yield where to send statements of one immediate transaction, which commits whole or leaves nothing."""
         async with self._whole() as connection:
             yield _Hopping(self._thread, connection)
+
+    @asynccontextmanager
+    async def brief(self) -> AsyncIterator[Statements]:
+        """Yield where to send a handful of small statements of one transaction, run on the event loop itself."""
+        async with self._whole() as connection:
+            yield Direct(connection)
 
     @asynccontextmanager
     async def batch(self) -> AsyncIterator[sqlite3.Connection]:
@@ -185,8 +199,22 @@ class _Hopping:
     async def breathe(self) -> None:
         pass  # every statement lets others have it
 
+    async def apart(self, work: Callable[[Direct], Coroutine[None, None, None]]) -> None:
+        await self._hop(lambda: _drive(work(Direct(self._connection))))
+
     async def _hop(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _drive(work: Coroutine[None, None, None]) -> None:
+    """Do a work to its end, on a thread without an event loop: nothing that it awaits ever waits."""
+    try:
+        work.send(None)
+    except StopIteration:
+        return
+    work.close()
+    msg = "what is done apart awaits nothing but its statements"
+    raise RuntimeError(msg)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

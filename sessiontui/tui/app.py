@@ -21,6 +21,8 @@ from sessiontui.tui.contained import ContainedApp, ControlFilter
 from sessiontui.tui.feed import PULSE_EVERY, describe
 from sessiontui.tui.herald import QUIET, Herald
 from sessiontui.tui.port import Port, Reads, ServiceReads
+from sessiontui.tui.present.frame import USUAL_KEYS
+from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.screens.desk import DeskScreen
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.theme import Theme
 
-    from sessiontui.services.pictures import AlertCounts
+    from sessiontui.services.lines import AlertCounts, Board
     from sessiontui.tui.commands.command import Command
     from sessiontui.tui.commands.keymap import Keymap
     from sessiontui.tui.commands.scene import Severity
@@ -55,8 +57,9 @@ _SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGQUIT")
 class ConsoleApp(ContainedApp):
     """The console over a port; ``interval`` is the seconds between two pulses, ``None`` leaves asking to tests.
 
-    ``keys`` are the admin's own keys by the command's id. ``failure`` is why the console could not begin.
-    ``herald`` tells of alerts outside of the screen.
+    ``early`` are the first rows, where they could be read before the toolkit was loaded. ``keys`` are the admin's own
+    keys by the command's id. ``failure`` is why the console could not begin. ``herald`` tells of alerts outside of
+    the screen.
     """
 
     TITLE = "sessiontui"
@@ -73,6 +76,7 @@ class ConsoleApp(ContainedApp):
         keys: Mapping[str, str] | None = None,
         herald: Herald = QUIET,
         driver_class: type[Driver] | None = None,
+        early: Board | None = None,
     ) -> None:
         super().__init__(ascii_only=port.ascii, driver_class=driver_class)
         self.port = port
@@ -88,6 +92,8 @@ class ConsoleApp(ContainedApp):
         self._telling: list[tuple[str, Severity]] = []
         self._asking_health = False
         self._is_complete = False
+        self._typed: list[events.Key] | None = []
+        """What was typed before there were commands to do it."""
         self._alerts: AlertCounts | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -96,7 +102,7 @@ class ConsoleApp(ContainedApp):
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
-        self.desk = DeskScreen(port, reads or ServiceReads(port), self.look, interval=interval)
+        self.desk = DeskScreen(port, reads or ServiceReads(port), self.look, interval=interval, early=early)
         self._screens: dict[str, ConsoleScreen] = {"desk": self.desk}
 
     def on_mount(self) -> None:
@@ -196,17 +202,38 @@ class ConsoleApp(ContainedApp):
         elif self.screen is not self._screens[screen_name]:
             self.switch_screen(screen_name)
 
+    def show_person(self, person_id: int, *, mentor: bool = False) -> None:
+        """Show one person whole, as a mentor if that is asked for."""
+        from sessiontui.tui.screens.people import PeopleScreen
+
+        screen = self._screens.get("people")
+        if isinstance(screen, PeopleScreen):
+            screen.open_person(person_id, tab="Mentor" if mentor else "Overview")
+            self.go("people")
+
+    @property
+    def usual_keys(self) -> tuple[Hint, ...]:
+        """The keys that are offered before there are commands; none to whom has keys of their own."""
+        return () if self._own_keys else tuple(Hint(key, label, "") for key, label in USUAL_KEYS)
+
     # Keys
 
-    def action_command(self, name: str) -> None:
-        """Run a command on the scene of this very instant."""
+    def action_command(self, name: str, argument: str = "") -> None:
+        """Run a command on the scene of this very instant, with what was typed for it."""
         command = next((command for command in self.registry if command.id == name), None)
         screen = self.screen
         if command is None or not isinstance(screen, ConsoleScreen):
             return
         from sessiontui.tui.commands.command import perform
 
-        self.run_worker(perform(self, command, screen.scene()), group="command", exit_on_error=True)
+        self.run_worker(perform(self, command, screen.scene(), argument), group="command", exit_on_error=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep what is typed before there are commands until all of it can be done, in its order."""
+        if self._typed is not None and isinstance(event, events.Key) and event.key != "ctrl+c":
+            self._typed.append(event)
+        else:
+            await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
         """Say that a key does nothing where it does nothing; a dialog has keys of its own."""
@@ -238,6 +265,21 @@ class ConsoleApp(ContainedApp):
         """Return what stands for the product's own colours in a theme that does not name them."""
         return dict(DEFAULTS)
 
+    async def action_quit(self) -> None:
+        """End, after asking where something is typed that is not saved."""
+        if not getattr(self.screen, "is_unsaved", False):
+            self.exit()
+            return
+        from sessiontui.tui.dialogs.confirm import Confirm
+
+        def answered(confirmed: object) -> None:
+            if confirmed is not None:
+                self.exit()
+
+        details = ("The form is not saved.", "What is typed is kept for a month, and offered when you open it again.")
+        question = Confirm("Quit with something unsaved?", details, yes="Quit", keep="Stay", danger=True)
+        self.push_screen(question, answered)
+
     def refuse(self, what: str) -> None:
         """Say what the console does not do."""
         self.tell(f"The console {what}.", severity="warning")
@@ -261,8 +303,11 @@ class ConsoleApp(ContainedApp):
         from sessiontui.tui.commands.keymap import make_keymap
         from sessiontui.tui.screens.alerts import AlertsScreen
         from sessiontui.tui.screens.analytics import AnalyticsScreen
+        from sessiontui.tui.screens.calendar import CalendarScreen
         from sessiontui.tui.screens.health import HealthScreen
         from sessiontui.tui.screens.outbox import OutboxScreen
+        from sessiontui.tui.screens.people import PeopleScreen
+        from sessiontui.tui.screens.templates import TemplatesScreen
 
         try:
             keymap = make_keymap(REGISTRY, self._own_keys)
@@ -279,8 +324,17 @@ class ConsoleApp(ContainedApp):
         self.install_screen(alerts, "alerts")
         figures = self._screens["analytics"] = AnalyticsScreen(self.port, self.look, interval=self._interval and 15.0)
         self.install_screen(figures, "analytics")
+        calendar = self._screens["calendar"] = CalendarScreen(self.port, self.look, follow=self.desk.feed.listen)
+        self.install_screen(calendar, "calendar")
+        people = self._screens["people"] = PeopleScreen(self.port, self.look)
+        self.install_screen(people, "people")
+        templates = self._screens["templates"] = TemplatesScreen(self.port, self.look)
+        self.install_screen(templates, "templates")
         self.show_alerts(self._alerts)
         self.desk.draw_keys()
+        typed, self._typed = self._typed or (), None
+        for event in typed:
+            self.post_message(event)
         self.ask_health()
         if self._interval is not None:
             self.set_interval(HEALTH_EVERY, self.ask_health)

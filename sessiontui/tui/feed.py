@@ -20,14 +20,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from textual.message import Message
 from textual.widget import Widget
 
+from sessiontui.domain.beats import CLOSE, until_beat
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.vocabulary import Control, Status
+from sessiontui.tui.opening import PAGE
 from sessiontui.tui.port import Port, Reads
+from sessiontui.tui.rest import SECOND, Rest
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -35,10 +38,7 @@ if TYPE_CHECKING:
     from sessiontui.services.pictures import Board, BoardStale, SessionLine
 
 PULSE_EVERY: Final = 0.1
-"""Seconds between two looks for commits; one costs microseconds."""
-
-SECOND: Final = 1.0
-"""Seconds between two looks at what time has changed, and the least ones between two windows under steady commits."""
+"""Seconds between two looks for commits while somebody writes; while nobody does, ``Rest`` listens instead."""
 
 FEW: Final = 8
 """Changes heard of at one look up to which they are shown at once; more are a storm."""
@@ -61,10 +61,10 @@ NEAR: Final = timedelta(hours=2)
 PATIENCE: Final = 0.01
 """Seconds after which the first rows of a new search are shown, and the rest is asked for behind them."""
 
-PAGE: Final = 200
-"""Least rows of a window."""
-
 _MINUTE: Final = timedelta(minutes=1)
+
+Heard: TypeAlias = Callable[[frozenset[int] | None], None]
+"""Told of the sessions that something was committed about, ``None`` for too many; of none when a second passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +109,20 @@ class QueryRefused(Message):
         self.query, self.error = query, error
 
 
+class _Near(NamedTuple):
+    """Which sessions of a view time alone may change, and until when it is these."""
+
+    lines: tuple[SessionLine, ...]
+    view: Sequence[int]
+    until: datetime
+    ids: list[int]
+
+
 class Feed:
-    """Asks on behalf of one widget, to which it posts what it learns; ``in_view`` tells which sessions are seen."""
+    """Asks on behalf of one widget, to which it posts what it learns; ``in_view`` tells which sessions are seen.
+
+    ``on_quiet`` is called instead of a message when a second has passed in which no line changed: most of them.
+    """
 
     def __init__(
         self,
@@ -119,12 +131,14 @@ class Feed:
         reads: Reads,
         *,
         in_view: Callable[[], Sequence[int]],
+        on_quiet: Callable[[Board], None] | None = None,
         interval: float | None = PULSE_EVERY,
     ) -> None:
         self._owner = owner
         self._port = port
         self._reads = reads
         self._in_view = in_view
+        self._on_quiet = on_quiet
         self._interval = interval
         self._following: Worker[None] | None = None
         self._question = Question()
@@ -132,6 +146,8 @@ class Feed:
         self._last: Board | None = None
         self._asking = False
         self._again = False
+        self._waits = False
+        """Whether there are rows already and nobody yet to ask for others."""
         self._pulse: int | None = None
         self._sequence = 0
         self._age = 0.0
@@ -140,14 +156,18 @@ class Feed:
         """Seconds since every row of it was."""
         self._heard = False
         """Whether something was committed that the change log was not yet asked about."""
+        self._found = False
+        """Whether the last look found that a session was changed."""
         self._missed: set[int] = set()
         """Sessions of the window that changed and were not read again, because they are not seen or too many."""
         self._told_at: dict[int, datetime] = {}
         """When each line of the window was derived."""
+        self._near: _Near | None = None
         self._behind = False
         """Whether something changed that may have moved rows in or out of the window."""
         self._storm = False
         """Whether changes come in numbers."""
+        self._listeners: list[Heard] = []
 
     @property
     def question(self) -> Question:
@@ -161,8 +181,13 @@ class Feed:
 
         return self._last or EMPTY_BOARD
 
+    def listen(self, heard: Heard) -> None:
+        """Tell others what is heard, so that none of them has to look for commits as well."""
+        self._listeners.append(heard)
+
     def start(self) -> None:
         """Ask for the first board, and keep asking unless the interval is ``None``."""
+        self._waits = False
         self.refresh()
         if self._interval is not None:
             self._following = self._owner.run_worker(self._follow(self._interval), group="follow", exit_on_error=True)
@@ -172,6 +197,11 @@ class Feed:
         if self._following is not None:
             self._following.cancel()
             self._following = None
+
+    def begin_with(self, board: Board) -> None:
+        """Take a board that was read before there was a feed; the first answer reads only what changed since."""
+        self._keep(board, None)
+        self._waits = True
 
     def ask_later(self, *, query: str, order: str) -> None:
         """Set the first question; it is asked at the start."""
@@ -200,7 +230,9 @@ class Feed:
             self.refresh()
 
     def refresh(self) -> None:
-        """Ask for a new board now, or right after the answer that is under way."""
+        """Ask for a new board now, or right after the answer that is under way, or once there is a start."""
+        if self._waits:
+            return
         if self._asking:
             self._again = True
             return
@@ -209,6 +241,7 @@ class Feed:
 
     async def look(self) -> None:
         """Look whether anything was committed, and read again what changed of what is shown."""
+        self._found = False
         if self._asking:
             return
         try:
@@ -240,10 +273,14 @@ class Feed:
         self._told_at |= dict.fromkeys(fresh, now)
         kept = tuple(fresh.get(line.id, line) for line in board.lines) if fresh else board.lines
         self._last = replace(board, taken_at=now, lines=kept)
-        self._owner.post_message(LinesTaken(self._last, lines))
+        if lines or self._on_quiet is None:
+            self._owner.post_message(LinesTaken(self._last, lines))
+        else:
+            self._on_quiet(self._last)
 
     async def second(self) -> None:
         """Ask for what a second that has passed may have changed."""
+        self._tell(frozenset())
         was_storm, self._storm = self._storm, False
         if was_storm and self._heard and not self._asking:
             await self._gather()
@@ -257,25 +294,35 @@ class Feed:
         """Look for commits, and count the seconds; one task, because a timer for each costs ten times as much."""
         clock = asyncio.get_running_loop().time
         last = clock()
-        next_second = last + SECOND
-        while True:
-            await asyncio.sleep(interval)
-            now = clock()
-            self._age += now - last
-            self._whole_age += now - last
-            last = now
-            await self.look()
-            if now < next_second or self._port.as_of is not None:  # times of a past instant do not move
-                continue
-            next_second = max(next_second + SECOND, now)
-            try:
-                await self.second()
-            except Exception as error:  # noqa: BLE001 - a frontier, see the module
-                self._fail(error)
+        next_second = last + until_beat(last, SECOND)
+        rest = Rest(self._reads, interval)
+        try:
+            while True:
+                if self._storm and self._heard:  # what has changed is asked for when the second is over
+                    await rest.until_second()
+                else:
+                    busy = self._asking or self._heard or bool(self._missed) or self._found
+                    await rest.until_beat(self._pulse, busy=busy)
+                now = clock()
+                self._age += now - last
+                self._whole_age += now - last
+                last = now
+                await self.look()
+                if now < next_second - CLOSE or self._port.as_of is not None:  # times of a past instant do not move
+                    continue
+                next_second = now + until_beat(now, SECOND)
+                try:
+                    await self.second()
+                except Exception as error:  # noqa: BLE001 - a frontier, see the module
+                    self._fail(error)
+        finally:
+            rest.close()
 
     async def _due(self) -> list[int]:
         """Return which of the sessions in view look otherwise by now."""
         now, near = self._port.clock(), self._moving()
+        if not near and not self._missed:
+            return []
         late = await self._reads.due(near, now=now)
         seen = frozenset(self._in_view())
         lines = () if self._last is None else self._last.lines
@@ -295,9 +342,13 @@ class Feed:
 
     def _moving(self) -> list[int]:
         """Return which of the sessions in view the passing time alone may change within the next seconds."""
-        board, now = self._last, self._port.clock()
-        seen = frozenset(self._in_view())
-        return [] if board is None else [line.id for line in board.lines if line.id in seen and _moves(line, now)]
+        board, now, view = self._last, self._port.clock(), self._in_view()
+        if board is None:
+            return []
+        known = self._near
+        if known is None or known.lines is not board.lines or known.view != view or now >= known.until:
+            known = self._near = _near(board.lines, view, now)
+        return known.ids
 
     async def _heed(self) -> None:
         """Read again what a commit touched: the whole window after a quiet second, else only its rows."""
@@ -322,6 +373,8 @@ class Feed:
         """Note which sessions changed since the log was last asked, and return how many, or ``None`` for too many."""
         self._heard = False
         head, ids = await self._reads.changed(self._sequence)
+        if ids is None or ids:
+            self._tell(ids)
         if ids is None:
             self._behind = True
             self._age = BOARD_EVERY
@@ -330,7 +383,12 @@ class Feed:
         self._missed |= ids
         self._behind = self._behind or bool(ids)
         self._storm = len(ids) > FEW
+        self._found = self._found or bool(ids)
         return len(ids)
+
+    def _tell(self, ids: frozenset[int] | None) -> None:
+        for heard in self._listeners:
+            heard(ids)
 
     async def _show_missed(self) -> None:
         """Read the rows again that changed and are seen; those that are not at hand are read with their window."""
@@ -400,6 +458,15 @@ class Feed:
 
         said, hint = describe(error)
         self._owner.post_message(BoardFailed(BoardStale(error=said, hint=hint, last=self.last)))
+
+
+def _near(lines: tuple[SessionLine, ...], view: Sequence[int], now: datetime) -> _Near:
+    """Find what moves in a view; others come near one by one, the first of them at ``until``."""
+    seen = frozenset(view)
+    within = [line for line in lines if line.id in seen]
+    ids = [line.id for line in within if _moves(line, now)]
+    coming = (line.starts_at - NEAR for line in within if line.starts_at - now > NEAR)
+    return _Near(lines, view, min(coming, default=now + NEAR), ids)
 
 
 def _moves(line: SessionLine, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sessiontui.domain.access import Actor
 
 if TYPE_CHECKING:
+    from sessiontui.services.boards import Stir
     from sessiontui.services.context import Context
     from sessiontui.services.past import Past
     from sessiontui.services.pictures import Board, Health, SessionDetail, SessionLine
@@ -105,6 +106,10 @@ class Reads(Protocol):
         """Return a number that changes when anything was committed by any process."""
         ...
 
+    def stirring(self, heard: Callable[[], None]) -> Stir | None:
+        """Return what calls ``heard`` when a commit is being written; ``None`` where only looking helps."""
+        ...
+
     async def changed(self, since: int) -> tuple[int, frozenset[int] | None]:
         """Return the change log's head and the sessions that changed since; ``None`` where that is not known."""
         ...
@@ -156,6 +161,12 @@ class ServiceReads:
         from sessiontui.services import boards
 
         return await boards.pulse(self._port.context)
+
+    def stirring(self, heard: Callable[[], None]) -> Stir | None:
+        """Return what calls ``heard`` when a commit is being written; ``None`` where only looking helps."""
+        from sessiontui.services import boards
+
+        return boards.stirring(self._port.context, heard)
 
     async def changed(self, since: int) -> tuple[int, frozenset[int] | None]:
         """Return the change log's head and the sessions that changed since."""

@@ -15,7 +15,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from queue import Full
 from threading import Event
-from typing import TYPE_CHECKING, Final, TextIO, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TextIO, cast
 
 from textual._parser import ParseError
 from textual._time import get_time
@@ -31,6 +31,9 @@ LOOK_EVERY: Final = 0.1
 FAREWELL: Final = 1.0
 """Most seconds that closing waits for the last text to be written."""
 
+
+ALTERNATE: Final = "\x1b[?1049h"
+"""What asks for the alternate screen."""
 
 MOST: Final = 4096
 """Bytes that are taken of the keyboard's at once."""
@@ -57,6 +60,24 @@ class Outlet:
         return self._terminal.fileno()
 
 
+class FirstPage(Protocol):
+    """A page on the terminal from before there was a driver."""
+
+    before: list[int | list[bytes | int]]
+    """How the terminal was found."""
+
+    size: tuple[int, int]
+    """Columns and rows of the page."""
+
+    def cells(self) -> str:
+        """Return the page once more, written in nothing but places, styles and text."""
+        ...
+
+    def hand_over(self) -> None:
+        """Hear that the driver has the terminal, and brings it back when it ends."""
+        ...
+
+
 class WakingEvent(Event):
     """An event that also ends a wait for the keyboard: while it is set, ``descriptor`` has something to read."""
 
@@ -80,13 +101,27 @@ class WakingEvent(Event):
 class SteadyDriver(LinuxDriver):
     """Writes as long as somebody takes it, and never waits for a terminal that is gone."""
 
+    first: ClassVar[FirstPage | None] = None
+    """The first page, where there is one on the terminal already."""
+
     def __init__(
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._is_entered = False
         terminal = Outlet(cast("TextIO", sys.__stdout__), self._emptied)
         self.exit_event = WakingEvent()
         self._file = terminal  # type: ignore[assignment] # as much of a file as the writing thread uses
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; a first page that is on it stays until it is painted over."""
+        first, type(self).first = self.first, None  # after a pause the terminal is taken as it is found then
+        self._is_entered = first is not None
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._is_entered = False
+        if first is not None:
+            self.attrs_before = first.before
+            first.hand_over()
 
     def write(self, data: str) -> None:
         """Queue a text for the terminal; it is dropped if nobody writes any more."""
@@ -130,6 +165,8 @@ class SteadyDriver(LinuxDriver):
         """Hear that the terminal has taken everything; the writing thread calls this."""
 
     def _send(self, data: str | None) -> None:
+        if data == ALTERNATE and self._is_entered:
+            return  # some terminals would clear it
         thread = self._writer_thread
         while thread is not None and thread.is_alive():
             try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +20,9 @@ from sessiontui.worker.plans import Plan
 
 REPEATED_AFTER: Final = timedelta(minutes=1)
 """How long a job that fails the same way again and again is only counted."""
+
+TOLD_EVERY: Final = timedelta(minutes=1)
+"""How long the runs of a job that does nothing are only counted."""
 
 LOG: Final = logging.getLogger("sessiontui.worker")
 
@@ -44,6 +47,21 @@ async def attempt(name: str, act: Callable[[], Awaitable[int]]) -> Outcome:
         return Outcome(error=safe_line(f"{type(error).__name__}: {error}"))
 
 
+def may_find(question: Coroutine[None, None, bool]) -> bool:
+    """Return what is asked before a run; what would have to wait, or fails, is a yes: the run will tell.
+
+    The question is answered here and now, without a task.
+    """
+    try:
+        question.send(None)
+    except StopIteration as answer:
+        return bool(answer.value)
+    except Exception:  # noqa: BLE001 - a frontier, see the module
+        return True
+    question.close()
+    return True
+
+
 class Entry:
     """One job of this worker with its standing since the books were last written."""
 
@@ -58,6 +76,8 @@ class Entry:
         self._reported_at: datetime | None = None
         self._runs = 0
         self._errors = 0
+        self._tallied_at: datetime | None = None
+        self._has_news = False
 
     @property
     def runs_now(self) -> bool:
@@ -73,16 +93,26 @@ class Entry:
         )
         self._runs += 1
         self._errors += bool(outcome.error)
+        self._has_news = self._has_news or bool(outcome.touched) or outcome.error != self._last_error
         self._last_at, self._took, self._last_error = at, took, outcome.error
         if not outcome.touched and (not outcome.error or repeated):
             return None
         self._reported_at = at if outcome.error else None
         return Ran(job=self.plan.name, at=at, took=took, touched=outcome.touched, error=outcome.error)
 
-    def tally(self) -> Tally | None:
-        """Return what is to be written down, and begin to count anew; ``None`` if it never ran since."""
-        if not self._runs:
+    def tally(self, *, at_last: bool = False) -> Tally | None:
+        """Return what is to be written down, and begin to count anew; ``None`` if it never ran since.
+
+        Runs that did nothing are written down once in ``TOLD_EVERY``, and ``at_last``: a worker at rest writes its
+        lease alone.
+        """
+        told, last = self._tallied_at, self._last_at
+        if not self._runs or last is None:
             return None
+        is_fresh = told is not None and timedelta() <= last - told < TOLD_EVERY
+        if is_fresh and not self._has_news and not at_last:
+            return None
+        self._tallied_at, self._has_news = last, False
         tally = Tally(
             job=self.plan.name,
             last_at=self._last_at,
@@ -99,6 +129,7 @@ class Entry:
         """Count again what could not be written down."""
         self._runs += tally.runs
         self._errors += tally.errors
+        self._tallied_at = None
 
     def lateness(self, now: float) -> timedelta:
         """Return by how much the job missed its turn, ``now`` on the monotonic clock; a paused one is never late."""

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
+from sessiontui.domain.beats import until_beat
 from sessiontui.domain.errors import Conflict, ReadOnly
 from sessiontui.services import jobs, leading
 from sessiontui.services.context import Context
 from sessiontui.services.jobs import Books, Ran, Wish
 from sessiontui.services.leading import FileLock, Lease, Observer
 from sessiontui.worker.beat import Beat
+from sessiontui.worker.planner import Planner
 from sessiontui.worker.plans import PLANS, Plan
-from sessiontui.worker.running import LOG, Entry, attempt
+from sessiontui.worker.running import LOG, Entry, Outcome, attempt, may_find
 from sessiontui.worker.watchdog import ClockWatch
 
 MOST_RUNS: Final = 1_000
@@ -27,6 +27,18 @@ MOST_RUNS: Final = 1_000
 
 LAST_WAIT: Final = 0.4
 """Seconds that each of the last steps may take: a worker stops within a second."""
+
+
+ROUND: Final = "round"
+"""The name under which the scheduler knows those jobs that are asked together."""
+
+ROUND_UP_TO: Final = timedelta(seconds=10)
+"""Jobs that are asked more often than this are asked on one round."""
+
+_SECOND: Final = timedelta(seconds=1)
+
+YIELDING: Final = 1.5
+"""How much longer one who gave the lock back waits than one who wants it: they try on the same beats of the clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +84,16 @@ class Worker:
         self._holder = holder
         self._pace = pace or Pace()
         self._entries = {plan.name: Entry(plan) for plan in plans}
+        self._rounds: dict[str, float] = {}
+        """When each of the jobs that are asked on the rounds has its turn, on the monotonic clock."""
+        asked = (plan.every for plan in plans if plan.ask is not None and plan.every <= ROUND_UP_TO)
+        self._round = min(asked, default=_SECOND)
         self._lock = FileLock(context.db.path)
         self._observer = Observer(monotonic)
         self._lease: Lease | None = None
         self._planned = False
+        self._heard_of: int | None = None
+        """The version of the database at which people's wishes were last asked for."""
         self._next_look = self._next_renewal = self._next_try = float("-inf")
         self._runs: deque[Ran] = deque(maxlen=MOST_RUNS)
         self._granted: list[tuple[str, datetime]] = []
@@ -84,9 +102,11 @@ class Worker:
         """Set once this worker leads or has seen another that does."""
         self._loops: list[asyncio.Task[None]] = []
         self._asleep: set[asyncio.Task[None]] = set()
-        self._scheduler = AsyncIOScheduler(
+        self._scheduler = Planner(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        if all(plan.every >= _SECOND for plan in plans):
+            self._scheduler.beat = _SECOND.total_seconds()
         _quieten("apscheduler")
 
     @property
@@ -143,10 +163,11 @@ class Worker:
             await self._sleep(every())
 
     async def _sleep(self, seconds: float) -> None:
+        """Sleep until the next beat of so many seconds, on which others wake too."""
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._asleep.add(task)
         try:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(until_beat(asyncio.get_running_loop().time(), seconds))
         finally:
             self._asleep.discard(task)
 
@@ -201,8 +222,11 @@ class Worker:
             except Conflict:
                 self._stand_down()
                 return
-        for wish in await jobs.wishes(self._context):
-            self._hear(wish)
+        version = await self._context.db.pulse()
+        if version != self._heard_of or not self._planned:
+            self._heard_of = version
+            for wish in await jobs.wishes(self._context):
+                self._hear(wish)
         if not self._planned:  # and not before it is known what is paused
             for entry in self._entries.values():
                 entry.done_at = self._monotonic()
@@ -235,15 +259,16 @@ class Worker:
         LOG.warning("another worker leads now")
         self._lease = None
         self._scheduler.remove_all_jobs()
+        self._rounds.clear()
         self._rest()
 
     def _rest(self) -> None:
         self._lock.let_go()
-        self._next_try = self._monotonic() + self._pace.rest
+        self._next_try = self._monotonic() + YIELDING * self._pace.rest
 
     async def _give_back(self, lease: Lease) -> None:
         async def release() -> int:
-            await leading.release(self._context, lease, at=self._wall(), books=self._close_books())
+            await leading.release(self._context, lease, at=self._wall(), books=self._close_books(at_last=True))
             return 0
 
         await attempt("release", release)
@@ -251,15 +276,34 @@ class Worker:
     # -- the jobs -----------------------------------------------------------------------------------------
 
     def _plan(self, plan: Plan) -> None:
+        if plan.ask is not None and plan.every <= ROUND_UP_TO:
+            self._rounds[plan.name] = self._monotonic() + plan.first_after.total_seconds()
+            if self._scheduler.get_job(ROUND) is None:
+                self._scheduler.add_job(self._go_round, Beat(self._round), id=ROUND)
+            return
         if self._scheduler.get_job(plan.name) is not None:
             self._scheduler.remove_job(plan.name)
         self._scheduler.add_job(
             self._fire, Beat(plan.every, first_after=plan.first_after), args=[plan.name], id=plan.name
         )
 
-    async def _fire(self, name: str) -> None:
-        entry = self._entries[name]
-        if not entry.paused:
+    def _go_round(self) -> None:
+        """Ask those whose turn it is: one job of the scheduler for all of them costs a quarter."""
+        now, half = self._monotonic(), self._round.total_seconds() / 2
+        for name, due in self._rounds.items():
+            if due <= now + half:
+                self._rounds[name] = now + self._entries[name].plan.every.total_seconds()
+                self._fire(name)
+
+    def _fire(self, name: str) -> None:
+        entry, lease = self._entries[name], self._lease
+        if entry.paused or entry.runs_now or lease is None or self._ending.is_set():
+            return
+        at, ask = self._clock(), entry.plan.ask
+        if ask is not None and not may_find(ask(self._context, at=at)):
+            entry.done_at = self._monotonic()
+            entry.note(Outcome(), at=at, took=timedelta())
+        else:
             self._begin(entry)
 
     def _hear(self, wish: Wish) -> None:
@@ -298,8 +342,9 @@ class Worker:
 
     # -- the books ----------------------------------------------------------------------------------------
 
-    def _close_books(self) -> Books:
-        tallies = tuple(tally for entry in self._entries.values() if (tally := entry.tally()) is not None)
+    def _close_books(self, *, at_last: bool = False) -> Books:
+        entries = self._entries.values()
+        tallies = tuple(tally for entry in entries if (tally := entry.tally(at_last=at_last)) is not None)
         books = Books(tallies=tallies, runs=tuple(self._runs), granted=tuple(self._granted))
         self._runs.clear()
         self._granted.clear()
@@ -318,6 +363,7 @@ class Worker:
         lease = self._lease
         if step is None or lease is None:
             return 0
+        self._scheduler.remove_all_jobs()
         for entry in self._entries.values():
             self._plan(entry.plan)
         sentence = await jobs.note_step(self._context, step, at=self._wall(), epoch=lease.epoch)

@@ -14,8 +14,8 @@ from contextlib import closing
 from sessiontui.services import boards
 from sessiontui.services.context import Context
 from sessiontui.store import histories
-from tests.benchmarks.figures import Figure
-from tests.benchmarks.ground import ADMIN, Ground, now, opened
+from tests.benchmarks.figures import Figure, told
+from tests.benchmarks.ground import ADMIN, Ground, kept_up, now, opened
 
 PAGE = 50
 ROUNDS = 60
@@ -29,6 +29,8 @@ def run(ground: Ground) -> Iterator[Figure]:
 async def _run(ground: Ground) -> list[Figure]:
     large = ground.large()
     async with opened(large) as context:
+        late = await _page(context, 0)
+        await kept_up(context)
         matched = (await boards.board(context, "view:all", now=now(), limit=1, by=ADMIN)).matched
         depths = {share: int(share * matched) for share in DEPTHS}
         took = {share: await _page(context, offset) for share, offset in depths.items()}
@@ -53,6 +55,7 @@ async def _run(ground: Ground) -> list[Figure]:
             note="the same rows with their histories, read plainly",
         )
     )
+    figures.append(told(6, "the same where no worker has run since the data were built", late, "ms"))
     return figures
 
 

@@ -12,7 +12,7 @@ from tests.benchmarks.screen import Screen
 READY = b"help"
 """What the foot of the desk says once it is drawn."""
 
-CLEAR, ENTER, PAGE_DOWN, END, HOME = "\x15", "\r", "\x1b[6~", "G", "g"
+CLEAR, ENTER, PAGE_DOWN, PAGE_UP, END, HOME = "\x15", "\r", "\x1b[6~", "\x1b[5~", "G", "g"
 
 BARE = 99
 """Columns at which the table has the whole width and no detail stands beside it."""

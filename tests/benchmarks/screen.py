@@ -93,6 +93,22 @@ class Screen:
         rest = self.frame(time.perf_counter())
         return Frame(first, first + rest.last, len(raw) + rest.size, raw + rest.raw)
 
+    def moments(self, *patterns: bytes, limit: float = LIMIT) -> list[float]:
+        """Return after how many milliseconds since the start of the program each pattern was first seen."""
+        raw = b""
+        seen: dict[bytes, float] = {}
+        while len(seen) < len(patterns) and time.perf_counter() - self.began < limit:
+            raw += self.read(0.2)
+            at = (time.perf_counter() - self.began) * 1000
+            for pattern in patterns:
+                if pattern not in seen and re.search(pattern, raw):
+                    seen[pattern] = at
+        missing = [pattern for pattern in patterns if pattern not in seen]
+        if missing:
+            msg = f"never seen: {missing!r} in {raw[-400:]!r}"
+            raise AssertionError(msg)
+        return [seen[pattern] for pattern in patterns]
+
     def watch(self, seconds: float) -> bytes:
         """Take everything for so long."""
         end = time.perf_counter() + seconds

@@ -8,7 +8,7 @@ import pytest
 
 from sessiontui.cli import arguments_do
 from sessiontui.cli.acts import AUTO
-from sessiontui.services.correcting import BY_HAND
+from sessiontui.services.attendance.correcting import BY_HAND
 from tests.cli.conftest import Run
 
 

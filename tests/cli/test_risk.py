@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sessiontui.services import risk_rival
+from sessiontui.services.risk import rival as risk_rival
 from tests.cli.conftest import Run
 from tests.domain.risk_world import as_table, clinic
 

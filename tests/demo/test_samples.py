@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sessiontui.intake import Format, QuestionKind, SessionRecord, read
-from sessiontui.services.risk_trial import try_file
+from sessiontui.services.risk.trial import try_file
 
 DATA = Path(__file__).parents[2] / "data"
 

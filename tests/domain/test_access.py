@@ -38,6 +38,9 @@ DESIGN = [
     ({A.REOPEN}, "no | own_draft | own | yes | yes"),
     ({A.REMIND, A.MESSAGE, A.SURVEY, A.CORRECT_ATTENDANCE}, "no | no | own | yes | yes"),
     ({A.REVEAL_PASSCODE, A.MODERATE}, "no | approved | own | yes | yes"),
+    ({A.SEE_TALK}, "yes | approved | approved | yes | yes"),
+    ({A.COLLABORATE}, "no | own | own | yes | yes"),
+    ({A.OPEN_RECORDING}, "no | approved | approved | yes | yes"),
     ({A.ALERT}, "no | no | own | yes | yes"),
     ({A.ANALYTICS, A.EXPORT}, "no_names | no | own | yes | yes"),
     ({A.IMPORT_FILES, A.MANAGE_TEMPLATES}, "no | no | own | yes | yes"),
@@ -57,8 +60,8 @@ EXPECTED = {
 }
 
 STANDINGS = [
-    Standing(hosts=h, authored=a, collaborates=c, approved=p, is_draft=d, is_self=s)
-    for h, a, c, p, d, s in product((False, True), repeat=6)
+    Standing(hosts=h, authored=a, collaborates=c, watches=w, approved=p, is_draft=d, is_self=s)
+    for h, a, c, w, p, d, s in product((False, True), repeat=7)
 ]
 
 
@@ -71,6 +74,10 @@ def expected(role: Role, action: Action, at: Standing) -> bool:
     own_session = at.hosts or at.authored or at.collaborates
     about_oneself = action in {A.ASK, A.PRESENCE, A.SEE_LOGINS, A.REVOKE_LOGINS}
     own = at.is_self if about_oneself else own_session
+    if action is A.COLLABORATE:
+        own = at.hosts or at.authored
+    if at.watches and action in {A.SEE_SESSIONS, A.SEE_ATTENDANCE, A.SEE_TALK}:
+        return True
     if action is A.SEE_SESSIONS:
         return not at.is_draft or own_session or role in {Role.ADMIN, Role.SUPERADMIN}
     approved = (at.approved or own_session) and (at.is_self or not about_oneself)

@@ -120,12 +120,24 @@ def test_who_contradicts_the_source_is_unknown_before_anything_else():
     assert of(facts, who="bob").verdict is Attendance.PRESENT
 
 
-def test_where_the_session_did_not_run_nobody_knows_who_came():
+def test_where_nobody_came_all_who_were_expected_are_absent():
     found = roll(session(), expected=("ana", "bob"))
-    assert {(one.verdict, one.why) for one in found.attended} == {
-        (Attendance.UNKNOWN, "not seen, but the session did not run")
-    }
+    assert {(one.verdict, one.why) for one in found.attended} == {(Attendance.ABSENT, "approved, never seen")}
     assert found.absentees == ("ana", "bob")
+
+
+def test_while_nobody_has_come_yet_nobody_is_absent():
+    found = roll(session(), START + 5 * MIN, expected=("ana", "bob"))
+    assert {(one.verdict, one.why) for one in found.attended} == {(Attendance.UNKNOWN, "nobody has come yet")}
+
+
+def test_where_people_came_and_no_time_is_known_nobody_knows_who_attended():
+    came_and_left_at_once = stay(START + MIN, START + MIN, "bob")
+    found = roll(session(guests=(came_and_left_at_once,)), expected=("ana", "bob"))
+    assert {(one.who, one.verdict, one.why) for one in found.attended} == {
+        ("ana", Attendance.UNKNOWN, "not seen, but the session did not run"),
+        ("bob", Attendance.UNKNOWN, "seen, but the session did not run"),
+    }
 
 
 def test_what_was_set_by_hand_beats_everything_and_says_who_and_why():
@@ -225,7 +237,7 @@ def read_slowly(
         ticks = len(there - paused)
         if who in by_hand:
             verdict = by_hand[who]
-        elif is_odd or session_answer.actual == 0:
+        elif is_odd or (session_answer.actual == 0 and session_answer.status != "ended_no_show"):
             verdict = "unknown"
         elif not is_seen:
             verdict = "absent"

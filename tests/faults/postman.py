@@ -17,8 +17,8 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.delivery import Channel, Delivery, Security
 from sessiontui.outlets.file import FileOutlet
 from sessiontui.outlets.outlet import HandingOver, Mail, nothing
-from sessiontui.services import delivery
 from sessiontui.services.context import Context
+from sessiontui.services.delivery import posting
 from sessiontui.store.engine import Database
 from tests.faults.writer import START
 
@@ -46,12 +46,12 @@ async def main(path: Path, *, way: str, port: int) -> None:
         server = Delivery(channel=Channel.SMTP, smtp_host="127.0.0.1", smtp_port=port, smtp_security=Security.NONE)
         context = replace(context, delivery=server)
     if way == "deaf":
-        delivery.outlet_of = lambda context, *, at: Deaf(context.outbox_folder)  # type: ignore[assignment]
+        posting.outlet_of = lambda context, *, at: Deaf(context.outbox_folder)  # type: ignore[assignment]
     async with context.db.write(by=Actor.system(), at=START):
         pass  # what is imported late is imported now
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    while await delivery.deliver(context, at=START):
+    while await posting.deliver(context, at=START):
         pass
     await context.db.close()
 

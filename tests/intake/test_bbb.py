@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sessiontui.domain.engagement import Engagement
 from sessiontui.domain.errors import BadInput
 from sessiontui.intake import Attendee, Intake, MeetingReport, read
 
@@ -212,3 +213,64 @@ def test_a_declared_encoding_does_not_matter_once_decoded() -> None:
     inner = f'<recording meeting_id="a-{T0}"><meeting id="a-{T0}" name="Zoë"/></recording>'
     text = f'<?xml version="1.0" encoding="utf-16"?>{inner}'
     assert only(read("events.xml", text.encode("utf-16"))).title == "Zoë"
+
+
+# -- how people took part --------------------------------------------------------------------------------------
+
+
+def test_a_dashboard_tells_how_people_took_part_by_person_not_by_device() -> None:
+    part = {"talk": {"totalTime": 9_540}, "totalOfMessages": 1, "answers": {"p1": ["A"], "p2": []}}
+    cams = [{"startedOn": T0, "stoppedOn": T0 + 4_000}, {"startedOn": T0 + 2_000, "stoppedOn": 0}]
+    signs = [{"name": "raiseHand", "sentOn": T0}, {"name": "happy", "sentOn": T0}]
+    report = only(
+        dashboard(
+            {
+                "a": user("Ana", (0, 9_000), **part, webcams=cams, emojis=signs),
+                "b": {**user("Ana", (0, 9_000), **part), "extId": "Ana"},
+                "c": user("Bo", (0, 9_000), reactions=[{}], raiseHand=[1, 2]),
+                "d": user("Cy", (0, 9_000)),
+            }
+        )
+    )
+    assert report.engagement == {
+        "id:ana": Engagement(
+            talk=timedelta(milliseconds=19_080), webcam=timedelta(seconds=60), messages=2, reactions=1,
+            raised_hands=1, poll_answers=2,
+        ),
+        "id:bo": Engagement(reactions=1, raised_hands=2),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "odd", [None, "x", [], {"totalTime": "9"}, {"totalTime": -1}, {"totalTime": 1e40}, {"totalTime": True}]
+)
+def test_figures_that_are_none_are_left_out(odd: object) -> None:
+    report = only(dashboard({"a": user("Ana", (0, 9_000), talk=odd, webcams=[odd], emojis=[odd], answers=odd)}))
+    (told,) = report.engagement.values()
+    assert told.talk is None
+    assert (told.webcam, told.reactions, told.raised_hands) == (timedelta(), 0, 0)
+
+
+def test_a_recording_tells_who_talked_until_they_stopped_left_or_it_ended() -> None:
+    def talks(at: int, user: str, on: bool) -> str:
+        inner = f"<participant>{user}</participant><talking>{str(on).lower()}</talking>"
+        return event(at, "ParticipantTalkingEvent", inner, "VOICE")
+
+    report = only(
+        recording(
+            came(0, "w1", "Ana"),
+            came(0, "w2", "Bo"),
+            talks(1_000, "w1", True),
+            talks(2_000, "w1", True),
+            talks(4_000, "w1", False),
+            talks(5_000, "w2", True),
+            event(6_000, "StartWebcamShareEvent", "<stream>cam-w1-7</stream>", "WEBCAM"),
+            event(7_000, "PublicChatEvent", "<senderId>w2</senderId><message>hi</message>", "CHAT"),
+            event(8_000, "ParticipantStatusChangeEvent", "<userId>w2</userId><status>mood</status><value>x</value>"),
+            event(9_000, "EndAndKickAllEvent"),
+            talks(9_500, "w1", True),
+        )
+    )
+    ana, bo = report.engagement["id:w1"], report.engagement["id:w2"]
+    assert (ana.talk, ana.webcam) == (timedelta(seconds=3), timedelta(seconds=3))
+    assert (bo.talk, bo.messages, bo.reactions) == (timedelta(seconds=4), 1, 0)

@@ -10,7 +10,7 @@ import pytest
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.vocabulary import Control, Priority, RequestState
-from sessiontui.intake import PersonRecord, QuestionKind, RequestRecord, SessionRecord, read
+from sessiontui.intake import PersonRecord, QuestionKind, RequestRecord, SeriesRecord, SessionRecord, read
 
 from .files import REALDATA, at, needs_realdata, read_real, read_text
 
@@ -60,7 +60,8 @@ def test_instants_agree_with_the_recorded_occurrences():
                     occurrences.setdefault((case["calendar"], found["uid"], start), (end, found["summary"].strip()))
     compared = 0
     for path in (p for p in CALENDARS if p.parent.name == "recurring_ical_events"):
-        for session in sessions(read(path.name, path.read_bytes())):
+        intake = read(path.name, path.read_bytes())
+        for session in sessions(intake) + [repeated.first for repeated in series(intake)]:
             expected = occurrences.get((path.name, session.series or session.id, session.starts_at))
             if expected is not None:
                 assert (session.ends_at, session.title) == expected
@@ -174,6 +175,15 @@ def test_tasks_and_journals_are_counted():
     assert [r.line for r in read_text(text).refusals] == [2, 4, 6]
 
 
+def test_tasks_beside_events_are_passed_over_with_a_count():
+    task = "BEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\n"
+    alarm = "\r\nBEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM"
+    event = calendar("UID:u\r\nSUMMARY:s\r\nDTSTART:20260504T140000Z" + alarm, head=task + task)
+    intake = read_text(event)
+    assert (len(intake.records), intake.refusals) == (1, ())
+    assert "passed over, as they are no sessions: 2 tasks, 1 reminder" in intake.notes
+
+
 def test_cancelled_by_status_or_method():
     event = "UID:u\r\nSUMMARY:s\r\nDTSTART:20260504T140000Z"
     assert one(calendar(event + "\r\nSTATUS:CANCELLED")).control is Control.CANCELLED
@@ -181,19 +191,104 @@ def test_cancelled_by_status_or_method():
     assert one(calendar(event)).control is Control.SCHEDULED
 
 
-def test_a_series_gives_its_first_date_and_each_changed_one():
-    master = "UID:u\r\nSUMMARY:s\r\nDTSTART:20260504T140000Z\r\nRRULE:FREQ=WEEKLY;COUNT=3"
+def series(intake) -> list[SeriesRecord]:
+    return [record for record in intake.records if isinstance(record, SeriesRecord)]
+
+
+def clock(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+WEEKLY = "UID:u\r\nSUMMARY:s\r\nDTSTART;TZID=Europe/Madrid:20260504T160000\r\nRRULE:FREQ=WEEKLY;COUNT=9"
+
+
+def test_a_repeated_event_is_a_series_and_a_changed_date_stands_for_one_of_it():
     changed = "UID:u\r\nSUMMARY:s2\r\nDTSTART:20260511T150000Z\r\nRECURRENCE-ID:20260511T140000Z"
-    intake = read_text(calendar(master, changed))
-    assert [(s.id, s.series, s.starts_at) for s in sessions(intake)] == [
-        ("u", "u", at("2026-05-04T14:00")),
-        ("u/2026-05-11T14:00:00Z", "u", at("2026-05-11T15:00")),
-    ]
-    assert sessions(intake)[0].rule == "RRULE:FREQ=WEEKLY;COUNT=3"
-    assert any("only its first date" in note for note in intake.notes)
-    first_moved = changed.replace("RECURRENCE-ID:20260511", "RECURRENCE-ID:20260504")
-    assert [s.title for s in sessions(read_text(calendar(master, first_moved)))] == ["s2"]
-    assert not sessions(read_text(calendar(master + "\r\nEXDATE:20260504T140000Z")))
+    intake = read_text(calendar(WEEKLY, changed))
+    (repeated,), (date,) = series(intake), sessions(intake)
+    assert (repeated.id, repeated.starts, repeated.zone.key) == ("u", clock("2026-05-04T16:00"), "Europe/Madrid")
+    assert repeated.rules == ("FREQ=WEEKLY;COUNT=9",)
+    assert (date.id, date.series, date.occurrence) == ("u/2026-05-11T14:00:00Z", "u", at("2026-05-11T14:00"))
+    assert not date.and_following
+
+
+def test_dates_are_added_and_taken_out_in_the_clock_time_of_the_series():
+    more = (
+        "\r\nEXDATE:20260511T140000Z,20260518T140000Z\r\nEXDATE;TZID=Europe/London:20260525T150000"
+        "\r\nEXDATE;VALUE=DATE:20260601\r\nRDATE;TZID=Europe/Madrid:20260506T160000"
+        "\r\nRDATE;VALUE=PERIOD:20260507T080000Z/PT2H,20260508T080000Z/20260508T083000Z"
+    )
+    (found,) = series(read_text(calendar(WEEKLY + more)))
+    assert found.excluded == {clock("2026-05-11T16:00"), clock("2026-05-18T16:00"), clock("2026-05-25T16:00")}
+    assert found.excluded_days == {clock("2026-06-01").date()}
+    assert found.added == (clock("2026-05-06T16:00"), clock("2026-05-07T10:00"), clock("2026-05-08T10:00"))
+    assert {str(length) for _, length in found.lengths} == {"2:00:00", "0:30:00"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ("RRULE:FREQ=SECONDLY", "RRULE of line 7: sessions do not begin every minute"),
+        ("RRULE:FREQ=WEEKLY;COUNT=2;UNTIL=20270101", "RRULE of line 7: the rule has both COUNT and UNTIL"),
+        ("RRULE:COUNT=2", "RRULE of line 7: the rule does not say how often"),
+        ("RRULE:RSCALE=CHINESE;FREQ=YEARLY", "RRULE of line 7: RSCALE is not known"),
+    ],
+)
+def test_a_rule_that_cannot_be_followed_is_refused_with_line_and_uid(rule, reason):
+    (refusal,) = read_text(calendar(f"UID:u\r\nSUMMARY:s\r\nDTSTART:20260504T140000Z\r\n{rule}")).refusals
+    assert (refusal.reason, refusal.excerpt) == (reason, "s, UID u")
+
+
+def test_a_rule_of_the_gregorian_calendar_needs_no_name_for_it():
+    (found,) = series(read_text(calendar(WEEKLY.replace("FREQ=W", "RSCALE=GREGORIAN;SKIP=OMIT;FREQ=W"))))
+    assert found.rules == ("FREQ=WEEKLY;COUNT=9",)
+
+
+NEW_YORK = (
+    "BEGIN:VTIMEZONE\r\nTZID:Our office\r\nBEGIN:STANDARD\r\nDTSTART:20071104T020000\r\n"
+    "RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\r\nTZOFFSETFROM:-0400\r\nTZOFFSETTO:-0500\r\nEND:STANDARD\r\n"
+    "BEGIN:DAYLIGHT\r\nDTSTART:20070311T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r\n"
+    "TZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "zone", "note"),
+    [
+        ("", "America/New_York", "which shows the same times"),
+        ("X-WR-CALNAME:x\r\n", "America/New_York", "which shows the same times"),
+    ],
+)
+def test_a_series_in_a_zone_of_its_own_takes_the_known_zone_that_is_like_it(head, zone, note):
+    text = calendar(WEEKLY.replace("Europe/Madrid", "Our office"), head=head + NEW_YORK)
+    intake = read_text(text)
+    (found,) = series(intake)
+    assert found.zone.key == zone
+    assert any(note in told for told in intake.notes)
+
+
+@pytest.mark.parametrize(
+    "name", ["Eastern Standard Time", "(UTC-05:00) Eastern Time (US & Canada)", "Customized Time Zone"]
+)
+def test_zones_as_outlook_names_them(name):
+    head = NEW_YORK.replace("Our office", name)
+    (found,) = series(read_text(calendar(WEEKLY.replace("Europe/Madrid", f'"{name}"'), head=head)))
+    assert found.zone.key == "America/New_York"
+
+
+def test_a_zone_like_no_other_keeps_its_own_rules():
+    head = NEW_YORK.replace("-0500", "-0437").replace("-0400", "-0337")
+    intake = read_text(calendar(WEEKLY.replace("Europe/Madrid", "Our office"), head=head))
+    (found,) = series(intake)
+    assert found.first.starts_at == at("2026-05-04T19:37")
+    assert any("its own rules hold for the dates given" in told for told in intake.notes)
+
+
+def test_of_equal_revisions_the_one_stamped_later_counts():
+    event = "UID:u\r\nSUMMARY:{}\r\nDTSTART:20260504T140000Z\r\nDTSTAMP:202605{}T000000Z"
+    intake = read_text(calendar(event.format("new", "02"), event.format("old", "01")))
+    assert [s.title for s in sessions(intake)] == ["new"]
+    assert "UID u" in intake.refusals[0].excerpt
 
 
 def test_the_latest_version_of_an_event_counts():

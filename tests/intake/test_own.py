@@ -83,8 +83,14 @@ def test_defaults():
             '{"type":"survey","session":"s","person":"p","may_tell":"yes"}',
             "may_tell: 'yes' is neither true nor false",
         ),
-        ('{"type":"walrus"}', "type: 'walrus' is none of person, session, request, presence, move, survey"),
-        ('{"id":"x"}', "type: is missing; known are person, session, request, presence, move, survey"),
+        (
+            '{"type":"walrus"}',
+            "type: 'walrus' is none of person, session, request, presence, move, survey, recording, comment, collaborator, template",
+        ),
+        (
+            '{"id":"x"}',
+            "type: is missing; known are person, session, request, presence, move, survey, recording, comment, collaborator, template",
+        ),
         ('{"type":"person","id":"a","x":NaN}', "not JSON: NaN is not a value"),
         ("[1]", "it is not an object"),
         ('{"type":"move","session":"s","move":"extend","at":"2026-05-04T14:00Z"}', "ends_at: is missing"),

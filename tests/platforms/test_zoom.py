@@ -56,7 +56,7 @@ async def test_a_meeting_is_made_as_the_vendor_documents_it(caller: Caller, plan
     assert (asked.method, asked.path) == ("POST", "/v2/users/lee@example.org/meetings")
     assert asked.json == {
         "topic": "Grief circle", "type": 2, "start_time": "2026-05-05T14:00:00Z", "duration": 46,
-        "timezone": "Europe/Madrid", "agenda": "Bring tea.", "tracking_fields": [],
+        "timezone": "Europe/Madrid", "agenda": "[session-4711] Bring tea.", "tracking_fields": [],
         "settings": {"waiting_room": True, "join_before_host": False},
     }  # fmt: skip
     assert (room.id, room.passcode, room.occurrence) == ("85218486288", "123456", "/abc==")
@@ -156,6 +156,10 @@ async def test_hosts_get_the_link_that_starts_it(caller: Caller):
     with vendor(ZoomHouse()) as there:
         platform = zoom(caller, there)
         assert await platform.join_link(room, Guest(id="p1", name="Ana")) == "https://join"
+        fresh = await platform.join_link(room, Guest(id="p2", name="Lee", is_host=True))
+        assert fresh == "https://zoom.example/s/85218486288", "it lasts two hours: asked for anew"
+    with vendor(ZoomHouse(GET=said({"message": "busy"}, 404))) as there:
+        platform = zoom(caller, there)
         assert await platform.join_link(room, Guest(id="p2", name="Lee", is_host=True)) == "https://start"
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Kind, RequestState, Source
-from sessiontui.services import delivery, people, presence, requests, sessions, ticking
+from sessiontui.services import people, presence, requests, sessions, ticking
+from sessiontui.services.delivery import posting
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.sessions import SessionDraft
 from tests.conftest import NOON, Stage
@@ -76,7 +77,7 @@ async def states(stage: Stage) -> list[str]:
 
 async def deliver(stage: Stage, at) -> int:
     await ticking.tick(stage.context, at=at)
-    return await delivery.deliver(stage.context, at=at)
+    return await posting.deliver(stage.context, at=at)
 
 
 def folder(stage: Stage) -> Path:
@@ -87,3 +88,10 @@ def mails(stage: Stage) -> list[EmailMessage]:
     """Everything that left, as a mail program reads it."""
     found = sorted(folder(stage).glob("*.eml"))
     return [BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes()) for path in found]
+
+
+def words(mail: EmailMessage) -> str:
+    """What a mail says, whatever goes with it."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())

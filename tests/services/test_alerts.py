@@ -16,21 +16,13 @@ from sessiontui.domain.alerts.standing import Machine
 from sessiontui.domain.errors import Conflict, NotAllowed, NotFound
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.vocabulary import Badge, Kind, Move, RequestState, Role, Severity, Source
-from sessiontui.services import (
-    alert_boards,
-    alert_jobs,
-    alerts,
-    boards,
-    people,
-    presence,
-    requests,
-    sessions,
-    ticking,
-    undo,
-)
+from sessiontui.services import alerts, boards, people, presence, requests, sessions, ticking, undo
+from sessiontui.services.alerts import boards as alert_boards
+from sessiontui.services.alerts import jobs as alert_jobs
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import AlertLine
 from sessiontui.services.sessions import SessionEdit
+from sessiontui.store.reader import Fetch
 from tests.conftest import NOON, Stage
 from tests.services.test_requests import asked, make
 
@@ -288,7 +280,7 @@ async def test_feed_silent_holds_nobody_joined_back(stage: Stage):
 async def test_the_installation(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     machine = Machine(late=6 * S, free=1 << 20, total=1 << 40, backup_at=NOON - 27 * HOUR)
 
-    async def measured(context: Context) -> Machine:
+    async def measured(context: Context, fetch: Fetch) -> Machine:
         del context
         return machine
 
@@ -415,7 +407,7 @@ async def test_a_critical_alert_that_nobody_takes_up_is_escalated_once_to_whoeve
     assert letters == [
         (
             "alert", "ops@example.org", "[sessiontui] nobody took up 1 critical alert within 10 min",
-            "Host missing: Circle #1: 1 guest inside for 15 min, host never came",
+            "Host missing: Circle #1: 1 guest inside for 15 min, host never came\n",
         )
     ]  # fmt: skip
 

@@ -17,9 +17,10 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.analytics.metrics import Metric
 from sessiontui.domain.errors import BadInput, NotAllowed
 from sessiontui.domain.vocabulary import Move, Role
-from sessiontui.services import analytics, boards, figure_rows, importing, sessions
-from sessiontui.services.drilling import hour_filter
-from sessiontui.services.figures import Dimension, Figures, Origin
+from sessiontui.services import analytics, boards, importing, sessions
+from sessiontui.services.analytics import rows as figure_rows
+from sessiontui.services.analytics.drilling import hour_filter
+from sessiontui.services.analytics.figures import Dimension, Figures, Origin
 from sessiontui.services.importing import ImportOptions
 from sessiontui.tui.present.analytics import drill_of
 from tests.conftest import Stage, build_stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from random import Random
 
@@ -10,7 +11,8 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotAllowed, Refused
 from sessiontui.domain.vocabulary import Attendance, Kind, Move, RequestState, Role, Status
-from sessiontui.services import attendance, boards, correcting, exporting, presence, requests, sessions, undo
+from sessiontui.services import attendance, boards, exporting, presence, requests, sessions, undo
+from sessiontui.services.attendance import correcting
 from sessiontui.services.exporting import COLUMNS, HIDDEN, Noun
 from sessiontui.services.sessions import SessionDraft
 from tests.conftest import NOON, Stage
@@ -89,7 +91,7 @@ async def test_what_is_set_by_hand_holds_and_can_be_undone(stage: Stage):
 async def test_somebody_who_was_never_there_can_be_set_present(stage: Stage):
     session = await meet(stage, expected=(stage.ana,))
     await correcting.correct(stage.context, session, stage.cyd, Attendance.PRESENT, by=stage.root, at=LATER)
-    assert await verdicts(stage, session) == {"Ana": "unknown", "Cyd": "present"}
+    assert await verdicts(stage, session) == {"Ana": "absent", "Cyd": "present"}
 
 
 async def test_what_cannot_be_set_is_refused(stage: Stage):
@@ -223,3 +225,21 @@ async def test_the_report_adds_up_to_what_the_sessions_show(stage: Stage, seed: 
     assert found.total.completed.hits == sum(detail.line.status is Status.ENDED_COMPLETE for detail in details)
     ran = [detail.line.efficiency for detail in details if detail.line.actual]
     assert found.total.efficiency == pytest.approx(sum(ran) / len(ran))
+
+
+async def test_the_export_and_the_report_count_the_same(stage: Stage):
+    await circle(stage)
+    nobody_came = await meet(stage, start=START + DAY, expected=(stage.ana, stage.bob))
+    await correcting.correct(
+        stage.context, nobody_came, stage.bob, Attendance.EXCUSED, by=stage.root, at=LATER + DAY, reason="was ill"
+    )
+    now = LATER + DAY
+    rows = [row async for row in exporting.rows(stage.context, Noun.ATTENDANCE, "", by=stage.root, now=now)]
+    found = await attendance.report(stage.context, since=START, until=now, now=now, by=stage.root)
+    assert {str(verdict): n for verdict, n in found.total.verdicts.items() if n} == Counter(
+        str(row["verdict"]) for row in rows
+    )
+    assert found.total.walk_ins == sum(row["walk_in"] == "yes" for row in rows)
+    expected = [row for row in rows if row["expected"] == "yes" and row["verdict"] != "excused"]
+    came = [row for row in expected if row["first_join"] is not None]
+    assert (found.total.participation.hits, found.total.participation.n) == (len(came), len(expected))

@@ -13,8 +13,8 @@ from sessiontui.domain.delivery import Channel, Delivery, LetterKind, Secret, Se
 from sessiontui.domain.errors import BadInput, NotAllowed, Unavailable
 from sessiontui.domain.vocabulary import Role
 from sessiontui.outlets.smtp import Patience, Server, SmtpOutlet
-from sessiontui.services import channels, delivery
 from sessiontui.services.context import Context
+from sessiontui.services.delivery import channels, posting
 from tests.conftest import NOON, Stage
 from tests.outlets.post_office import Office, closed_port, post_office
 from tests.platforms.vendor import Reply, vendor
@@ -40,7 +40,7 @@ async def states(stage: Stage) -> list[str]:
 async def test_letters_of_a_run_share_a_connection_and_say_by_which_channel_they_left(stage: Stage):
     await some(stage, 5)
     with post_office() as office:
-        assert await delivery.deliver(by_mail(stage, office.port), at=NOON) == 5
+        assert await posting.deliver(by_mail(stage, office.port), at=NOON) == 5
     assert (office.connections, len(office.taken)) == (1, 5)
     assert set(await letters(stage, "state, channel, attempts")) == {("sent", "smtp", 1)}
 
@@ -49,26 +49,26 @@ async def test_a_refused_letter_is_dead_and_the_others_leave(stage: Stage):
     await some(stage, 3)
     (bad,) = await stage.rows("SELECT message_id FROM notification WHERE id = 2")
     with post_office(Office(poison=lambda raw: "554 poison" if str(bad[0]).encode() in raw else "")) as office:
-        await delivery.deliver(by_mail(stage, office.port), at=NOON)
+        await posting.deliver(by_mail(stage, office.port), at=NOON)
     assert await states(stage) == ["sent", "dead", "sent"]
     assert "554 poison" in str((await letters(stage, "last_error"))[1][0])
 
 
 async def test_a_server_that_broods_over_one_letter_holds_up_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(delivery, "SLOW", 0.2)
-    monkeypatch.setattr(delivery, "LOOK_EVERY", 0.1)
+    monkeypatch.setattr(posting, "SLOW", 0.2)
+    monkeypatch.setattr(posting, "LOOK_EVERY", 0.1)
     patient = Patience(connect=1, command=1, accept=4, quit=0.3)
     await some(stage, 4)
     (first,) = await stage.rows("SELECT message_id FROM notification WHERE id = 1")
     slow = Office(slow=3, poison=lambda raw: "slow" if str(first[0]).encode() in raw else "")
     with post_office(slow) as office:
         monkeypatch.setattr(
-            delivery, "outlet_of",
+            posting, "outlet_of",
             lambda context, *, at: SmtpOutlet(
                 Server(host="127.0.0.1", port=office.port, security=Security.NONE), patience=patient
             ),
         )  # fmt: skip
-        run = asyncio.create_task(delivery.deliver(by_mail(stage, office.port), at=NOON))
+        run = asyncio.create_task(posting.deliver(by_mail(stage, office.port), at=NOON))
         async with asyncio.timeout(2.5):
             while (await states(stage)).count("sent") < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
@@ -81,10 +81,10 @@ async def test_a_server_that_broods_over_one_letter_holds_up_nobody(stage: Stage
 async def test_a_server_that_is_down_is_tried_with_one_letter_a_run_and_loses_none(stage: Stage):
     await some(stage, 4, LetterKind.CHANGED)
     context = by_mail(stage, closed_port())
-    await delivery.deliver(context, at=NOON)
+    await posting.deliver(context, at=NOON)
     assert await letters(stage, "state, attempts") == [("pending", 1), *[("pending", 0)] * 3]
     with post_office() as office:
-        await delivery.deliver(by_mail(stage, office.port), at=NOON + HOUR)
+        await posting.deliver(by_mail(stage, office.port), at=NOON + HOUR)
     assert await states(stage) == ["sent"] * 4
 
 
@@ -95,9 +95,9 @@ async def test_a_doubt_over_a_reminder_is_shown_and_over_a_change_sent_again_und
     await post(stage, LetterKind.CANCELLED, occurrence="c")
     with post_office() as office:
         office.at["dot"] = "take and close"
-        await delivery.deliver(by_mail(stage, office.port), at=NOON)
+        await posting.deliver(by_mail(stage, office.port), at=NOON)
         office.at.clear()
-        await delivery.deliver(by_mail(stage, office.port), at=NOON + HOUR)
+        await posting.deliver(by_mail(stage, office.port), at=NOON + HOUR)
     assert (await letters(stage, "kind, state"))[:2] == [("survey", "uncertain"), ("cancelled", "uncertain")]
     assert (await states(stage))[-1] == "sent"
     kinds = [mail["X-Sessiontui-Kind"] for mail in office.mails()]
@@ -113,7 +113,7 @@ async def test_doubts_without_end_are_spaced_and_given_up_after_a_day(stage: Sta
     with post_office() as office:
         office.at["dot"] = "close"
         while at < NOON + timedelta(hours=30):
-            runs += await delivery.deliver(by_mail(stage, office.port), at=at)
+            runs += await posting.deliver(by_mail(stage, office.port), at=at)
             at += 10 * MIN
     assert set(await states(stage)) == {"uncertain"}
     assert 10 < len(await letters(stage)) < 90
@@ -127,7 +127,7 @@ async def test_who_asks_for_a_pause_gets_it(stage: Stage, reply: Reply):
     with vendor(lambda asked: reply) as there:
         told = Delivery(channel=Channel.WEBHOOK, webhook_url=there.url)
         context = replace(stage.context, delivery=told, secret=lambda secret: "whsec")
-        await delivery.deliver(context, at=NOON)
+        await posting.deliver(context, at=NOON)
         ((state, due),) = await letters(stage, "state, not_before - created_at")
         assert (state, due) == ("pending", 5_400_000)
 
@@ -141,7 +141,7 @@ async def test_what_is_not_set_is_said_and_no_letter_is_touched(stage: Stage):
         (Delivery(channel=Channel.SMTP, smtp_host="mail.example.org", smtp_user="me"), Unavailable, "smtp-password"),
     ):
         with pytest.raises(error, match=words):
-            await delivery.deliver(replace(stage.context, delivery=told), at=NOON)
+            await posting.deliver(replace(stage.context, delivery=told), at=NOON)
     assert await letters(stage, "state, attempts") == [("pending", 0)]
 
 

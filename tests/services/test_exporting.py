@@ -34,6 +34,8 @@ WORLD = (
     move("complete", "14:30", "over", by="b"),
     request("mine", "p", "approved", message="I am Ina"),
     request("theirs", "p"),
+    {"type": "recording", "id": "r", "session": "mine", "link": "https://rec.example.org/p/7"},
+    {"type": "comment", "id": "c", "session": "mine", "person": "a", "text": "We begin at ten"},
     presence("14:05", "14:35", "mine", "p"),
     presence("14:00", None, "theirs", "b"),
     presence("14:30", "14:10", "theirs", "p"),

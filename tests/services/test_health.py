@@ -101,7 +101,7 @@ async def test_a_database_that_does_not_answer_is_a_score_not_a_crash(
     async def broken(*_: object, **__: object) -> list[tuple[int]]:
         raise Unavailable("reading failed", hint="look")
 
-    monkeypatch.setattr(context.db, "fetch", broken)
+    monkeypatch.setattr(context.db, "look", broken)
     found = await health.health(context, now=NOON, space=ROOMY)
     assert (found.score, found.band, found.leader) == (0, "critical", "")
     assert part(found, "database").fact == "reading failed"

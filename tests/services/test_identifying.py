@@ -7,7 +7,8 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
 from sessiontui.domain.vocabulary import Badge, Role
-from sessiontui.services import boards, identifying, people, ticking
+from sessiontui.services import boards, people, ticking
+from sessiontui.services.attendance import identifying
 from sessiontui.services.undo import undo
 from tests.conftest import Stage
 from tests.services.import_stage import LATER, session, take

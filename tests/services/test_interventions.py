@@ -9,8 +9,10 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, Refused
 from sessiontui.domain.vocabulary import Move, RequestState, Role
-from sessiontui.services import audit, calling, interventions, people, requests, sessions, taking_part
-from sessiontui.services.audience import Call, audience
+from sessiontui.services import audit, interventions, people, requests, sessions
+from sessiontui.services.interventions import calling, taking_part
+from sessiontui.services.interventions.audience import Call, audience
+from sessiontui.services.places import joining
 from sessiontui.services.undo import undo
 from tests.conftest import NOON, Stage
 
@@ -29,6 +31,7 @@ from .post_stage import (
     make,
     person,
     states,
+    words,
 )
 
 
@@ -96,7 +99,7 @@ async def test_a_message_reaches_participants_and_whoever_is_inside_or_one_perso
     )
     assert one.people == (stage.cyd,)
     await deliver(stage, START + 2 * MIN)
-    assert all("\x1b" not in mail.get_content() for mail in mails(stage))
+    assert all("\x1b" not in words(mail) for mail in mails(stage))
     with pytest.raises(BadInput):
         await interventions.message(stage.context, [session_id], "  ", by=stage.root, at=NOON)
 
@@ -119,8 +122,8 @@ async def test_the_author_is_told_what_waits(stage: Stage):
     await deliver(stage, NOON)
     (mail,) = mails(stage)
     assert mail["To"].startswith("Bob")
-    assert "1 request to join waits for you" in mail.get_content()
-    assert "Root writes:\r\nPlease look" in mail.get_content()
+    assert "1 request to join waits for you" in words(mail)
+    assert "Root writes:\r\nPlease look" in words(mail)
     own = await make(stage, title="Own")
     with pytest.raises(Refused, match="that is you"):
         await interventions.alert_author(stage.context, [own], by=stage.root, at=NOON)
@@ -152,11 +155,11 @@ async def test_calling_the_mentor_shows_number_and_local_time_and_is_logged(stag
 
 async def test_moderating_hands_out_the_link_and_is_logged(stage: Stage):
     session_id = await make(stage, link="https://meet.example.org/x")
-    receipt = await calling.moderate(stage.context, session_id, by=stage.root, at=NOON)
+    receipt = await joining.moderate(stage.context, session_id, by=stage.root, at=NOON)
     assert receipt.shown == "https://meet.example.org/x"
     bare = await make(stage, title="Bare")
     with pytest.raises(Refused, match="no join link"):
-        await calling.moderate(stage.context, bare, by=stage.root, at=NOON)
+        await joining.moderate(stage.context, bare, by=stage.root, at=NOON)
 
 
 async def state_of(stage: Stage, session_id: int, person_id: int) -> str:
@@ -182,7 +185,7 @@ async def test_adding_and_removing_a_participant_is_told_and_taken_back(stage: S
     )
     assert await state_of(stage, session_id, stage.bob) == "rejected"
     await deliver(stage, NOON + 2 * MIN)
-    assert "no longer have a place" in mails(stage)[0].get_content()
+    assert "no longer have a place" in words(mails(stage)[0])
     await undo(stage.context, by=stage.root, at=NOON + 3 * MIN)
     assert await state_of(stage, session_id, stage.bob) == "approved"
     assert [row[:2] for row in await letters(stage)][-1] == ("changed", "Bob")  # told that it no longer holds
@@ -201,7 +204,7 @@ async def test_an_emergency_cancellation_tells_everyone(stage: Stage):
     assert receipt.sentence.endswith("no address for Mute")
     assert {row[1] for row in await letters(stage)} == {"Ana", "Bob", "Cyd", "Walk-in"}
     await deliver(stage, START + 2 * MIN)
-    assert all("fire alarm" in mail.get_content() for mail in mails(stage))
+    assert all("fire alarm" in words(mail) for mail in mails(stage))
     await undo(stage.context, by=stage.root, at=START + 3 * MIN)
     assert [row[0] for row in await letters(stage)].count("changed") == 4
 
@@ -222,7 +225,7 @@ async def test_a_move_is_told_with_both_times_in_the_zone_of_each(stage: Stage):
         starts_at=START + timedelta(days=1), ends_at=END + timedelta(days=1),
     )  # fmt: skip
     await deliver(stage, NOON + MIN)
-    text = mails(stage)[0].get_content()
+    text = words(mails(stage)[0])
     assert "Before: Monday 4 May 2026, 09:00 to 10:00 (America/New_York)" in text
     assert "Now:    Tuesday 5 May 2026, 09:00 to 10:00 (America/New_York)" in text
 
@@ -251,7 +254,9 @@ async def test_a_decision_is_told_to_the_one_who_asked(stage: Stage):
         expected=RequestState.APPROVED,
     )  # fmt: skip
     await deliver(stage, NOON + MIN)
-    assert [mail["Subject"] for mail in mails(stage)] == ["You have a place in Circle", "Your place in Circle"]
+    # The first was no longer true when it was about to leave.
+    assert await letters(stage) == [("decided", "Ana", "cancelled"), ("decided", "Ana", "sent")]
+    assert [mail["Subject"] for mail in mails(stage)] == ["Your place in Circle"]
 
 
 ACTS = {
@@ -260,7 +265,7 @@ ACTS = {
     "message": lambda c, s, p, by: interventions.message(c, [s], "x", by=by, at=NOON),
     "alert-author": lambda c, s, p, by: interventions.alert_author(c, [s], by=by, at=NOON),
     "call-mentor": lambda c, s, p, by: calling.call_mentor(c, s, by=by, at=NOON),
-    "moderate": lambda c, s, p, by: calling.moderate(c, s, by=by, at=NOON),
+    "moderate": lambda c, s, p, by: joining.moderate(c, s, by=by, at=NOON),
     "add": lambda c, s, p, by: taking_part.add_participant(c, s, p, by=by, at=NOON),
     "remove": lambda c, s, p, by: taking_part.remove_participant(c, s, p, by=by, at=NOON),
 }

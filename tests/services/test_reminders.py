@@ -10,7 +10,8 @@ import pytest
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.vocabulary import Move, RequestState
-from sessiontui.services import reminders, requests, sessions, undo
+from sessiontui.services import requests, sessions, undo
+from sessiontui.services.delivery import reminders
 from tests.conftest import NOON, Stage
 
 from .post_stage import HOUR, MIN, START, be_there, deliver, hush, letters, mails, make, person

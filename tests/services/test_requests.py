@@ -19,7 +19,9 @@ YES, NO = RequestState.APPROVED, RequestState.REJECTED
 
 async def make(stage: Stage, **changes: object) -> int:
     draft = {"title": "Circle", "starts_at": NOON + 3 * HOUR, "ends_at": NOON + 4 * HOUR, "publish": True}
-    receipt = await sessions.create(stage.context, SessionDraft(**{**draft, **changes}), by=stage.root, at=NOON)
+    receipt = await sessions.create(
+        stage.context, SessionDraft(**{**draft, **changes}), by=stage.root, at=NOON, confirm=True
+    )
     return receipt.sessions[0]
 
 

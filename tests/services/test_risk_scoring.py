@@ -12,9 +12,9 @@ import pytest
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.risk import Case
-from sessiontui.services import risk_rival
-from sessiontui.services.risk_scoring import evaluate
-from sessiontui.services.risk_trial import try_file
+from sessiontui.services.risk import rival as risk_rival
+from sessiontui.services.risk.scoring import evaluate
+from sessiontui.services.risk.trial import try_file
 from tests.domain.risk_world import as_table, clinic
 
 UTC_ZONE = ZoneInfo("UTC")

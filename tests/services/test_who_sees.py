@@ -25,13 +25,13 @@ def of(person_id: int, role: Role) -> Actor:
 
 
 async def shown(stage: Stage, query: str, by: Actor) -> list[int]:
-    """Return the sessions that a query finds, which is the same by every way of asking."""
+    """Return the sessions that a query finds, by id: the same by every way of asking, though in orders of its own."""
     ways = [
         await boards.board(stage.context, query, now=NOON, by=by),
         await boards.listing(stage.context, query, now=NOON, by=by),
         await boards.board(stage.context, query, now=NOON, as_of=NOON, by=by),
     ]
-    found = [[line.id for line in way.lines] for way in ways]
+    found = [sorted(line.id for line in way.lines) for way in ways]
     assert found[0] == found[1] == found[2], query
     assert {way.matched for way in ways} == {len(found[0])}, query
     return found[0]

@@ -15,9 +15,10 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import NotFound, ReadOnly, Unavailable
 from sessiontui.services import people
+from sessiontui.store.connections import Reader
 from sessiontui.store.engine import Database, connect
 from sessiontui.store.files import create_private
-from sessiontui.store.reader import Fetch, OutOfTime, Reader, Row
+from sessiontui.store.reader import Fetch, OutOfTime, Row
 from tests.conftest import NOON, Stage
 
 SLOW = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n WHERE x < 0"

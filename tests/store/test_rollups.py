@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+
+import pytest
 
 from sessiontui.demo.worlds import build
 from sessiontui.domain.analytics.outcomes import SUM_NAMES, Sums
@@ -16,6 +19,7 @@ from sessiontui.domain.vocabulary import Move, RequestState
 from sessiontui.services import analytics, presence, requests, sessions, ticking
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import SessionEdit
+from sessiontui.store.bulk_spreads import CopiedSpreads
 from sessiontui.store.engine import Database, connect
 from sessiontui.store.histories import load
 from sessiontui.store.refiguring import gather, redo_all
@@ -160,7 +164,7 @@ async def test_all_figures_at_once_are_what_redoing_each_day_leaves(tmp_path: Pa
     await stage.context.db.close()
     with closing(connect(stage.path)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        await redo_all(Direct(connection), gather(connection, now=to_ms(NOON)))
+        await redo_all(Direct(connection), gather(connection, CopiedSpreads(connection, now=to_ms(NOON)).all))
         connection.execute("COMMIT")
     stage = Stage(Context(db=await Database.open(stage.path)), stage.root, 0, 0, 0, stage.path)
     for table in tables:
@@ -192,3 +196,53 @@ async def test_sessions_of_an_older_schema_are_figured_by_the_worker(stage: Stag
     assert await stage.rows("SELECT asked FROM session") == [(1,)]
     await check(stage)
     assert (await load(stage.context.db.fetch, [session_id]))[session_id].requests
+
+
+async def test_a_new_title_makes_no_figures_anew_and_a_new_tag_does(stage: Stage):
+    session_id = await make(stage)
+    await settled(stage, NOON)
+    await sessions.edit(stage.context, session_id, SessionEdit(title="Another"), by=stage.root, at=NOON)
+    await sessions.edit(stage.context, session_id, SessionEdit(description="words"), by=stage.root, at=NOON)
+    assert await hours(stage) == set()
+    await sessions.edit(stage.context, session_id, SessionEdit(title="A third", tags=("x",)), by=stage.root, at=NOON)
+    assert len(await hours(stage)) == 1
+
+
+async def test_a_work_done_apart_is_part_of_its_transaction_and_waits_for_nothing(stage: Stage):
+    async def marks(hand: Direct) -> None:
+        for number in range(3):
+            await hand.run("INSERT INTO rollup_dirty (hour) VALUES (?)", (number,))
+
+    async def waits(hand: Direct) -> None:
+        await marks(hand)
+        await asyncio.sleep(0)
+
+    async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+        await tx.apart(marks)
+        assert await tx.fetch("SELECT count(*) FROM rollup_dirty WHERE hour < 3") == [(3,)]
+    before = await hours(stage)
+    assert {0, 1, 2} <= before
+
+    async def broken() -> None:
+        async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+            await tx.run("DELETE FROM rollup_dirty")
+            await tx.apart(waits)
+
+    with pytest.raises(RuntimeError, match="awaits nothing but its statements"):
+        await broken()
+    assert await hours(stage) == before
+
+
+async def test_a_brief_transaction_commits_and_rolls_back_like_any(stage: Stage):
+    async with stage.context.db.write(by=stage.root, at=NOON, brief=True) as tx:
+        await tx.run("INSERT INTO rollup_dirty (hour) VALUES (7)")
+    assert 7 in await hours(stage)
+
+    async def broken() -> None:
+        async with stage.context.db.write(by=stage.root, at=NOON, brief=True) as tx:
+            await tx.run("DELETE FROM rollup_dirty")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await broken()
+    assert 7 in await hours(stage)

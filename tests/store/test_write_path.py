@@ -140,7 +140,7 @@ class Walk:
             link=pick.choice(("", "https://meet.example.org/1")),
             publish=pick.random() < 0.8,
         )
-        receipt = await sessions.create(self.context, draft, by=self.stage.root, at=self.now)
+        receipt = await sessions.create(self.context, draft, by=self.stage.root, at=self.now, confirm=True)
         self.sessions += receipt.sessions
 
     async def step(self) -> None:
@@ -208,7 +208,9 @@ class Walk:
 
     async def decide(self) -> None:
         state = self.random.choice((RequestState.APPROVED, RequestState.APPROVED, RequestState.REJECTED))
-        await requests.decide(self.context, [await self._request()], state, by=self.stage.root, at=self.now)
+        await requests.decide(
+            self.context, [await self._request()], state, by=self.stage.root, at=self.now, confirm=True
+        )
 
     async def withdraw(self) -> None:
         await requests.withdraw(self.context, await self._request(), by=self.stage.root, at=self.now)
@@ -228,7 +230,7 @@ class Walk:
         elif name is Move.REASSIGN:
             options = {"mentor_id": pick.choice((0, *self.people))}
         await sessions.move(
-            self.context, name, pick.choice(self.sessions), by=self.stage.root, at=self.now, **options
+            self.context, name, pick.choice(self.sessions), by=self.stage.root, at=self.now, confirm=True, **options
         )
 
     async def signal(self) -> None:

@@ -23,7 +23,15 @@ class Terminal:
     """The program in a pseudo-terminal, and what it has drawn there."""
 
     def __init__(
-        self, arguments: list[str], home: Path, *, columns: int, rows: int, term: str, errors: Path | None = None
+        self,
+        arguments: list[str],
+        home: Path,
+        *,
+        columns: int,
+        rows: int,
+        term: str,
+        errors: Path | None = None,
+        colours: str = "",
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
@@ -36,6 +44,8 @@ class Terminal:
             "SESSIONTUI_HOME": str(home / "data"),
             "TEXTUAL_ANIMATIONS": "none",
         }
+        if colours:
+            self.environment["COLORTERM"] = colours
         command, words = str(PROGRAM), arguments
         if errors is not None:
             command, words = "/bin/sh", ["-c", f'exec "$0" "$@" 2>"{errors}"', str(PROGRAM), *arguments]
@@ -114,8 +124,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
         rows: int = 36,
         term: str = "xterm-256color",
         errors: Path | None = None,
+        colours: str = "",
     ) -> Terminal:
-        terminal = Terminal(list(arguments), tmp_path, columns=columns, rows=rows, term=term, errors=errors)
+        terminal = Terminal(
+            list(arguments), tmp_path, columns=columns, rows=rows, term=term, errors=errors, colours=colours
+        )
         started.append(terminal)
         return terminal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import NotFound, SessiontuiError
+from sessiontui.domain.places import NO_PLATFORMS
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Priority, RequestState, Role, Source, Status
 from sessiontui.services.pictures import (
     Board,
@@ -418,6 +419,18 @@ def health(score: int = 96, leader: str = "desk-1 (pid 4211)") -> Health:
     )
 
 
+class EmptyDatabase:
+    """A database in which there is nothing."""
+
+    read_only = True
+
+    async def fetch(self, sql: str, values: object = ()) -> list[tuple[object, ...]]:
+        return []
+
+    async def look(self, reading: Callable[..., Awaitable[object]], **_: object) -> object:
+        return await reading(self.fetch)
+
+
 @dataclass
 class FakePort:
     actor: Actor = field(default_factory=lambda: Actor(id=5, name="amara", role=Role.ADMIN))
@@ -433,7 +446,7 @@ class FakePort:
     refusal: SessiontuiError | None = None
     memory: dict[str, str] = field(default_factory=dict)
     jobs: list[tuple[str, str]] = field(default_factory=list)
-    context: object = field(default_factory=lambda: SimpleNamespace(db=None))
+    context: object = field(default_factory=lambda: SimpleNamespace(db=EmptyDatabase(), platforms=NO_PLATFORMS))
 
     def travel(self, to: datetime | None) -> None:
         self.as_of = to
@@ -486,6 +499,9 @@ class FakeReads:
 
     async def pulse(self) -> int:
         return self.beat
+
+    def stirring(self, heard: Callable[[], None]) -> None:
+        """Nobody writes but the test, which looks by itself."""
 
     async def changed(self, since: int) -> tuple[int, frozenset[int] | None]:
         return since + 1, self.touched

@@ -13,7 +13,8 @@ from sessiontui.domain.alerts import AlertRule, AlertState
 from sessiontui.domain.vocabulary import Severity
 from sessiontui.runtime.port import ConsolePort
 from sessiontui.runtime.settings import Display
-from sessiontui.services import alert_boards, ticking
+from sessiontui.services import ticking
+from sessiontui.services.alerts import boards as alert_boards
 from sessiontui.services.pictures import AlertBoard, AlertCounts, AlertGroup, AlertLine
 from sessiontui.tui.app import ConsoleApp
 from sessiontui.tui.herald import Herald, title_of

@@ -13,7 +13,7 @@ from sessiontui.domain.vocabulary import Role
 from sessiontui.runtime.port import ConsolePort
 from sessiontui.runtime.settings import Display
 from sessiontui.services import analytics, importing
-from sessiontui.services.figures import Dimension
+from sessiontui.services.analytics.figures import Dimension
 from sessiontui.services.importing import ImportOptions
 from sessiontui.tui.app import ConsoleApp
 from sessiontui.tui.present import analytics as present
@@ -111,14 +111,14 @@ async def test_tab_walks_through_every_panel_at_every_size(stage: Stage):
     for size in ((80, 24), (120, 36), (160, 48)):
         async with opened(stage, size=size) as (app, pilot):
             seen = []
-            for _ in range(7):
+            for _ in range(8):
                 focused = app.screen.focused
                 assert isinstance(focused, Panel)
                 assert focused.region.height >= (10 if size[0] == 80 else 2)
                 seen.append(focused.id)
                 await pilot.press("tab")
                 await settle(pilot)
-            assert len(set(seen)) == 7
+            assert len(set(seen)) == 8
             assert app.screen.focused is not None
             assert app.screen.focused.id == seen[0]
 
@@ -195,3 +195,35 @@ async def test_a_trend_of_many_days_is_told_by_week(stage: Stage):
     assert "per week" in weekly.lines[-1].plain
     assert len(daily.items) == len(figures.days)
     assert len(weekly.items) < len(figures.days) / 6
+
+
+async def test_the_attendance_of_the_period_is_a_key_away(stage: Stage):
+    await filled(stage)
+    for size in ((80, 24), (160, 48)):
+        async with opened(stage, size=size) as (app, pilot):
+            await pilot.press("w")
+            await settle(pilot)
+            shown = text(app, "#attendance")
+            assert "Participation  50 % of 2 expected came (95 % CI" in shown, size
+            assert "Effectiveness  50 % of 2 ran half their time or more" in shown
+            assert "Mentor" in shown
+            assert "2 sessions ended" in text(app, "#told")
+            await pilot.press("down")
+            await settle(pilot)
+            assert "1 session" in text(app, "#told")
+            await pilot.press("enter")
+            await settle(pilot)
+            assert app.screen.screen_name == "desk"
+
+
+async def test_the_attendance_follows_the_period_and_says_that_the_filter_does_not_count(stage: Stage):
+    await filled(stage)
+    async with opened(stage) as (app, pilot):
+        await pilot.press("w", "left_square_bracket")
+        await settle(pilot)
+        assert "Participation  50 % of 2 expected came" in text(app, "#attendance")
+        assert "filter" not in text(app, "#attendance")
+        assert isinstance(app.screen, AnalyticsScreen)
+        app.screen.set_query("kind:mentoring")
+        await settle(pilot)
+        assert "the filter does not count here" in text(app, "#attendance")

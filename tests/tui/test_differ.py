@@ -471,3 +471,34 @@ def test_no_text_makes_the_differ_write_what_it_was_not_given(one: str, two: str
         written = differ.feed(data, width=60, height=3)
         left = re.sub(r"\x1b\[[0-9;]*[HmKXCDABGd]|\r|\x08", "", written)
         assert written == data or (not STRIPPED.search(left) and set(left) <= {*one, *two, " "})
+
+
+def test_a_clock_is_written_in_few_bytes_also_after_something_else_was_painted() -> None:
+    differ, emulator = Differ(), Emulator(40, 4)
+    wears = "38;2;224;224;224;48;2;36;47;56"
+
+    def fed(y: int, x: int, text: str, style: str) -> str:
+        written = differ.feed(f"{address(y, x)}\x1b[{style}m{text}\x1b[0m", width=40, height=4)
+        emulator.feed(written)
+        return written
+
+    fed(0, 20, "14:05:07 UTC 16:05", wears)
+    seconds = 8
+    for turn in range(3):
+        fed(2, 0, f"something {turn}", "38;2;1;2;3;48;2;4;5;6")
+        assert len(fed(0, 20, f"14:05:{seconds + turn:02} UTC 16:05", wears)) <= 24
+    whole = Emulator(40, 4)
+    whole.feed(differ.repaint())
+    assert emulator.rows() == whole.rows()
+
+
+def test_what_the_terminal_keeps_is_not_relied_on_after_a_doubt() -> None:
+    differ = Differ()
+    wears, other = "38;2;224;224;224;48;2;36;47;56", "38;2;1;2;3;48;2;4;5;6"
+    for style, text in ((wears, "1"), (other, "a"), (wears, "2")):
+        written = differ.feed(f"{address(0, 0)}\x1b[{style}m{text}\x1b[0m", width=40, height=4)
+    assert "\x1b8" in written
+    differ.doubt()
+    for style, text in ((other, "b"), (wears, "3")):
+        written = differ.feed(f"{address(0, 0)}\x1b[{style}m{text}\x1b[0m", width=40, height=4)
+        assert "\x1b8" not in written

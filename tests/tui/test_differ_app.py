@@ -6,7 +6,9 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import split_graphemes
@@ -31,6 +33,7 @@ from sessiontui.tui import app as console
 from sessiontui.tui.app import ConsoleApp
 from sessiontui.tui.differ import Differ, Terminal
 from sessiontui.tui.differ.cells import is_sure
+from sessiontui.tui.feed import LinesTaken
 from sessiontui.tui.present.columns import Row
 from sessiontui.tui.present.line import COLUMNS, cells
 from sessiontui.tui.present.look import Look
@@ -314,3 +317,48 @@ async def test_the_console_shows_what_it_paints_and_writes_no_control() -> None:
         painted = "".join(char.data for row in app.tap.emulator.screen.buffer.values() for char in row.values())
         assert not STRIPPED.search(painted)
         assert Content(hostile).plain not in painted
+
+
+async def test_a_second_in_which_nothing_happens_writes_the_clock_alone() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    port = FakePort(zone=berlin)
+    app = TappedConsole(port, reads=FakeReads(board(80)), interval=None)
+    async with opened(app) as pilot:
+        await app.desk.feed.second()
+        await settle(pilot)
+        check(app)
+        app.tap.spent()
+        sizes = []
+        for _ in range(130):
+            port.now += timedelta(seconds=1)
+            app.desk.quiet_second(replace(app.desk.feed.last, taken_at=port.now))
+            sizes.append(app.tap.spent()[1])
+        await settle(pilot)
+        check(app)
+        assert max(sizes[1:]) <= 40, "two minutes have passed, in both zones"
+        assert min(sizes) > 0
+
+
+async def test_as_many_lines_are_painted_as_rows_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = board(80)
+    app = TappedConsole(FakePort(), reads=FakeReads(lines), interval=None)
+    async with opened(app) as pilot:
+        painted: list[int] = []
+        paint = Table.render_line
+
+        def noted(table: Table, y: int) -> Strip:
+            if table is app.desk.table:
+                painted.append(y)
+            return paint(table, y)
+
+        monkeypatch.setattr(Table, "render_line", noted)
+        seen = [key for key in app.desk.table.in_view if key != app.desk.table.cursor_key][::3]
+        shown = {line.id: line for line in app.desk.feed.last.lines}
+        fresh = tuple(replace(shown[key], title=f"Changed {key}") for key in seen)
+        by_id = {line.id: line for line in fresh}
+        last = app.desk.feed.last
+        later = replace(last, lines=tuple(by_id.get(line.id, line) for line in last.lines))
+        app.desk.post_message(LinesTaken(later, fresh))
+        await settle(pilot)
+        check(app)
+        assert len(painted) == len(set(painted)) == len(fresh) > 5

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from textual._compositor import Compositor
 from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
 from sessiontui.tui.lean_compositor import LeanCompositor
 from tests.tui.test_desk import opened, settled
@@ -43,9 +45,45 @@ async def test_a_change_is_painted_as_by_the_compositor_of_the_toolkit(crop: Reg
         assert painted(LeanCompositor) == painted(Compositor)
 
 
-async def test_a_clock_that_ticks_asks_next_to_nobody() -> None:
+async def test_a_clock_that_ticks_asks_nobody_but_the_top_line(monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened() as (app, pilot, _):
         await settled(pilot)
-        asked = list(app.screen._compositor._get_renders(CROPS[0]))
-        assert len(asked) <= 3
-        assert all(len(strips) == 1 for _, _, strips in asked)
+        asked = _asked(monkeypatch)
+        app.screen._compositor._render_chops(CROPS[0], lambda y: y == 0)
+        assert asked == [("TopLine", 1)]
+
+
+async def test_lines_far_apart_are_asked_of_who_is_in_front_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened() as (app, pilot, _):
+        await settled(pilot)
+        table = app.desk.table
+        region = table.region
+        asked = _asked(monkeypatch)
+        wanted = {region.y + 2, region.y + 5}
+        chops = app.screen._compositor._render_chops(Region(region.x, 0, 20, region.bottom), wanted.__contains__)
+        assert [kind for kind, _ in asked] == ["Table"]
+        assert {y for y, line in enumerate(chops) if any(line.values())} == wanted
+
+
+def _asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Return a list that grows by the kind of every widget that is asked for lines, and by how many."""
+    asked: list[tuple[str, int]] = []
+    render_lines = Widget.render_lines
+
+    def noted(widget: Widget, crop: Region) -> list[Strip]:
+        asked.append((type(widget).__name__, crop.height))
+        return render_lines(widget, crop)
+
+    monkeypatch.setattr(Widget, "render_lines", noted)
+    return asked
+
+
+async def test_what_is_covered_is_not_bare() -> None:
+    async with opened() as (app, pilot, _):
+        await settled(pilot)
+        lean = app.screen._compositor
+        assert isinstance(lean, LeanCompositor)
+        top = app.desk.top
+        assert lean.bare(top, Region(10, 0, 14, 1)) == Region(10, 0, 14, 1)
+        assert lean.bare(top, Region(10, 0, 400, 1)) is None
+        assert lean.bare(app.desk.query_one("#main"), Region(3, 3, 5, 1)) is None  # the table is in front

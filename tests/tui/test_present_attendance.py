@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from sessiontui.domain.engagement import Engagement
+from sessiontui.domain.recordings import Audience
 from sessiontui.domain.risk import Outlook, Risk
 from sessiontui.domain.vocabulary import Attendance
-from sessiontui.services.pictures import AttendanceLine, RiskLine
+from sessiontui.services.pictures import AttendanceLine, PresenceLine, RiskLine
+from sessiontui.services.recordings.shown import Opening, RecordingLine
 from sessiontui.tui.present.attendance import attendance
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.present.sheets import overview
@@ -67,3 +70,29 @@ def test_the_risk_is_one_line_until_it_is_a_warning():
     assert "Risk      20 % that nobody comes\n" in told
     assert "platform" not in told
     assert "Risk" not in overview(DETAIL, PLAIN, 70).plain
+
+
+def test_how_people_took_part_stands_beside_the_verdict_and_hosts_come_last():
+    lee = PresenceLine(
+        person_id=9, person="Dr Lee", is_host=True, approved=False, matched=True, here=False, stays=(),
+        stayed=timedelta(minutes=60), engagement=Engagement(talk=timedelta(minutes=30)),
+    )  # fmt: skip
+    ana = guest("Ana", Attendance.PRESENT, engagement=Engagement(talk=timedelta(seconds=9.54), messages=1))
+    lines = attendance(replace(DETAIL, attendance=(ana,), presence=(lee,)), PLAIN, 90).plain.splitlines()
+    assert " ".join(lines[1].split()) == "+ present Ana 40 of 60 min; talked 10 s, 1 message"
+    assert [" ".join(row.split()) for row in lines[2:]] == ["host Dr Lee talked 30 min"]
+
+
+def test_seats_and_recordings_are_told_in_the_overview():
+    recorded = RecordingLine(
+        id=1, session_id=1, title="Whole \x1b[2J", length=timedelta(minutes=58), audience=Audience.NAMED,
+        added_at=NOW, added_by="Root", people=((1, "Ana"), (2, "Bo")), opened=2,
+        openings=(Opening("Ana", NOW),), may_change=True,
+    )  # fmt: skip
+    seats = replace(DETAIL.line, capacity=1, approved=1, pending=2)
+    text = overview(replace(DETAIL, line=seats, requests=(), recordings=(recorded,) * 6), PLAIN, 100).plain
+    assert "Seats     1 of 1 seats, 2 waiting" in text
+    assert "58 min | for Ana, Bo | opened 2 times, last by Ana" in text
+    assert "and 2 more: V lists them" in text
+    assert "\x1b" not in text
+    assert "Seats" not in overview(replace(DETAIL, line=replace(seats, capacity=0)), PLAIN, 100).plain

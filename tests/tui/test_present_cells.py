@@ -11,10 +11,10 @@ import pytest
 from sessiontui.domain.signs import SIGNS
 from sessiontui.domain.vocabulary import Badge, Priority, Status
 from sessiontui.services.pictures import HealthPart
-from sessiontui.tui.present import bars, people, pictures, sheets, status, timeline, times
+from sessiontui.tui.present import bars, people, pictures, sheets, status, timeline, times, told
 from sessiontui.tui.present import health as health_cells
 from sessiontui.tui.present.line import COLUMNS, cells
-from sessiontui.tui.present.look import Look, fitted, outside
+from sessiontui.tui.present.look import Look, content, fitted, outside
 from tests.tui.desk_fakes import MINUTE, NOW, detail_of, every_status, health, line
 
 LOOK = Look(zone=ZoneInfo("Europe/Madrid"))
@@ -23,10 +23,10 @@ PLAIN = Look(ascii=True, zone=ZoneInfo("Europe/Madrid"))
 
 def test_every_status_has_glyph_word_and_colour() -> None:
     for each in Status:
-        shown = status.status(line(status=each), LOOK)
+        shown = content(told.status_words(line(status=each), LOOK))
         assert shown.plain == f"{SIGNS[each].glyph} {SIGNS[each].word}"
         assert any(status.style_of(each) in str(span.style) for span in shown.spans)
-        assert status.status(line(status=each), PLAIN).plain.isascii()
+        assert content(told.status_words(line(status=each), PLAIN)).plain.isascii()
         assert shown.cell_length <= status.STATUS_WIDTH
 
 
@@ -43,7 +43,9 @@ def test_glyphs_tell_statuses_apart_without_colour() -> None:
 
 
 def test_a_provisional_end_is_in_doubt() -> None:
-    assert status.status(line(status=Status.ENDED_COMPLETE, provisional=True), LOOK).plain == "✓ Complete?"
+    assert (
+        content(told.status_words(line(status=Status.ENDED_COMPLETE, provisional=True), LOOK)).plain == "✓ Complete?"
+    )
 
 
 def test_stage_lights_the_current_step() -> None:
@@ -65,7 +67,7 @@ def test_counts_keep_what_presses_and_give_words_away_from_the_end() -> None:
     assert "✕ 3 no show" in wide
     for width in range(4, 80):
         shown = status.counts(by_status, LOOK, width)
-        assert status.strip_width(shown) <= width
+        assert len("  ".join(cell.plain for _, cell in shown)) <= width
         assert not shown or shown[0][0] is Status.WAITING
 
 
@@ -89,19 +91,19 @@ def test_zero_is_news_for_what_presses_only() -> None:
     ],
 )
 def test_starts(changes: dict[str, object], short: str, wide: str) -> None:
-    assert times.starts(line(**changes), NOW, LOOK).plain == short
-    assert times.starts(line(**changes), NOW, LOOK, wide=True).plain == wide
+    assert content(told.starts_words(line(**changes), NOW, LOOK)).plain == short
+    assert content(told.starts_words(line(**changes), NOW, LOOK, wide=True)).plain == wide
 
 
 def test_starts_fit_their_columns() -> None:
     widths = [column.width for column in COLUMNS if column.key == "start"]
     for each in every_status():
-        assert times.starts(each, NOW, LOOK).cell_length <= widths[0]
-        assert times.starts(each, NOW, LOOK, wide=True).cell_length <= widths[1]
+        assert content(told.starts_words(each, NOW, LOOK)).cell_length <= widths[0]
+        assert content(told.starts_words(each, NOW, LOOK, wide=True)).cell_length <= widths[1]
 
 
 def test_lateness_in_ascii_has_a_plain_minus() -> None:
-    assert times.starts(line(), NOW, PLAIN).plain == "-4 min"
+    assert content(told.starts_words(line(), NOW, PLAIN)).plain == "-4 min"
 
 
 def test_a_window_over_midnight_names_both_days() -> None:
@@ -120,23 +122,23 @@ def test_a_window_over_midnight_names_both_days() -> None:
     ],
 )
 def test_people(changes: dict[str, object], shown: str) -> None:
-    assert people.people(line(**changes)).plain == shown
+    assert content(told.people_words(line(**changes))).plain == shown
 
 
 def test_the_most_pressing_badge_is_the_signal() -> None:
     badges = (Badge.APPROXIMATE, Badge.PENDING, Badge.NO_HOST)
-    assert people.signal(line(badges=badges)).plain == "No host +2"
-    assert people.signal(line(badges=badges), short=True).plain == "No host"
+    assert content(told.signal_words(line(badges=badges))).plain == "No host +2"
+    assert content(told.signal_words(line(badges=badges), short=True)).plain == "No host"
 
 
 def test_without_badges_the_status_has_its_own_signal() -> None:
-    assert people.signal(line()).plain == "No one"
-    assert people.signal(line(status=Status.HAS_REQUESTS, pending=3)).plain == "3 pending"
-    assert people.signal(line(status=Status.ENDED_EARLY, actual=25 * MINUTE)).plain == "25/60 min"
+    assert content(told.signal_words(line())).plain == "No one"
+    assert content(told.signal_words(line(status=Status.HAS_REQUESTS, pending=3))).plain == "3 pending"
+    assert content(told.signal_words(line(status=Status.ENDED_EARLY, actual=25 * MINUTE))).plain == "25/60 min"
 
 
 def test_a_badge_that_repeats_the_status_is_no_signal() -> None:
-    assert people.signal(line(status=Status.ENDED_NO_SHOW, badges=(Badge.NO_SHOW,))).plain == ""
+    assert content(told.signal_words(line(status=Status.ENDED_NO_SHOW, badges=(Badge.NO_SHOW,)))).plain == ""
 
 
 def test_every_badge_has_a_place_and_a_meaning() -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from sessiontui.domain.errors import Conflict, Unavailable
 from sessiontui.services.context import Context
 from sessiontui.worker.plans import PLANS, Plan
-from sessiontui.worker.running import Entry, Outcome, attempt
+from sessiontui.worker.running import TOLD_EVERY, Entry, Outcome, attempt, may_find
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -97,3 +98,54 @@ def test_the_jobs_have_names_of_their_own_and_one_is_prompt() -> None:
     assert len({plan.name for plan in PLANS}) == len(PLANS)
     assert [plan.name for plan in PLANS if plan.prompt] == ["status-tick"]
     assert {plan.name: plan.every for plan in PLANS}["presence-sweep"] == 15 * SECOND
+
+
+def test_a_job_that_does_nothing_is_written_down_once_a_minute() -> None:
+    job = entry()
+    tallies = []
+    for second in range(180):
+        job.note(Outcome(), at=NOON + second * SECOND, took=timedelta())
+        tallies.append(job.tally())
+    told = [tally for tally in tallies if tally is not None]
+    assert len(told) == 180 * SECOND // TOLD_EVERY
+    last = job.tally(at_last=True)
+    assert last is not None
+    assert sum(tally.runs for tally in told) + last.runs == 180
+
+
+def test_what_was_done_or_went_wrong_is_written_down_at_once() -> None:
+    job = entry()
+    seen = []
+    for second, outcome in enumerate(
+        (Outcome(), Outcome(), Outcome(touched=2), Outcome(), Outcome(error="no"), Outcome(error="no"), Outcome())
+    ):
+        job.note(outcome, at=NOON + second * SECOND, took=timedelta())
+        seen.append(job.tally() is not None)
+    assert seen == [True, False, True, False, True, False, True]
+
+
+def test_a_tally_that_could_not_be_written_is_written_with_the_next() -> None:
+    job = entry()
+    job.note(Outcome(), at=NOON, took=timedelta())
+    tally = job.tally()
+    assert tally is not None
+    job.put_back(tally)
+    again = job.tally()
+    assert again is not None
+    assert again.runs == 1
+
+
+def test_a_question_that_waits_or_fails_is_a_yes() -> None:
+    async def no() -> bool:
+        return False
+
+    async def waits() -> bool:
+        await asyncio.sleep(0)
+        return False
+
+    async def fails() -> bool:
+        raise ZeroDivisionError
+
+    assert not may_find(no())
+    assert may_find(waits())
+    assert may_find(fails())

@@ -14,10 +14,12 @@ from sessiontui.domain.errors import ReadOnly
 from sessiontui.domain.vocabulary import Status
 from sessiontui.services import boards, jobs, leading, sessions
 from sessiontui.services.context import Context
-from sessiontui.services.jobs import JobLine
+from sessiontui.services.jobs import Books, JobLine
 from sessiontui.store.engine import Database
+from sessiontui.store.tx import Tx
 from sessiontui.worker.plans import PLANS, Plan
-from sessiontui.worker.worker import Pace, Worker
+from sessiontui.worker.watchdog import ClockWatch
+from sessiontui.worker.worker import ROUND, Pace, Worker
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SOON = timedelta(milliseconds=50)
@@ -294,3 +296,74 @@ async def test_a_database_that_fails_for_a_while_is_lived_through(
         await asyncio.sleep(0.15)
         assert worker.leads
     assert (await line(context)).runs == len(counter.calls)
+
+
+async def test_a_job_with_nothing_to_do_costs_no_run_and_no_transaction(
+    context: Context, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime] = []
+    is_due = False
+
+    async def ask(_: Context, *, at: datetime) -> bool:
+        asked.append(at)
+        return is_due
+
+    plan = Plan(name="count", act=counter, ask=ask, every=SOON, prompt=True)
+    worker = Worker(context, holder="a", plans=(plan,), clock=lambda: NOON, monotonic=time.monotonic, pace=FAST)
+    told: list[int] = []
+    write_books = jobs.write_books
+
+    async def noted(tx: Tx, books: Books) -> None:
+        told.append(len(books.tallies))
+        await write_books(tx, books)
+
+    monkeypatch.setattr(leading, "write_books", noted)
+    async with working(worker):
+        await until(lambda: len(asked) >= 6)
+        assert counter.calls == []
+        assert sum(told) <= 1
+        is_due = True
+        await until(lambda: bool(counter.calls))
+    assert (await line(context)).runs == len(asked)
+
+
+async def test_at_rest_every_question_is_answered_on_the_event_loop(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await context.db.glance("SELECT 1")
+
+    async def hop(*_: object, **__: object) -> None:
+        raise AssertionError("a question left the event loop")
+
+    monkeypatch.setattr(context.db, "fetch", hop)
+    monkeypatch.setattr(context.db, "look", hop)
+    asks = [plan.ask for plan in PLANS if plan.ask is not None]
+    assert [plan.name for plan in PLANS if plan.every <= timedelta(seconds=5) and plan.ask is None] == []
+    for ask in asks:
+        for second in range(120):
+            assert not await ask(context, at=NOON + timedelta(seconds=second))
+
+
+async def test_jobs_that_are_asked_go_on_after_the_clock_was_set_back(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime] = []
+
+    async def ask(_: Context, *, at: datetime) -> bool:
+        asked.append(at)
+        return False
+
+    async def act(_: Context, *, at: datetime, epoch: int | None) -> int:
+        raise AssertionError("there was nothing to do")
+
+    plans = tuple(Plan(name=name, act=act, ask=ask, every=SOON) for name in ("first", "second"))
+    worker = Worker(context, holder="a", plans=plans, clock=lambda: NOON, monotonic=time.monotonic, pace=FAST)
+    async with working(worker):
+        await until(lambda: len(asked) >= 4)
+        before = [job.id for job in worker._scheduler.get_jobs()]
+        steps = [timedelta(hours=-1)]
+        monkeypatch.setattr(ClockWatch, "step", lambda _: steps.pop() if steps else None)
+        await until(lambda: not steps)
+        asked.clear()
+        await until(lambda: len(asked) >= 4)
+    assert before == [ROUND]

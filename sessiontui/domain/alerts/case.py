@@ -43,17 +43,31 @@ class Undelivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenLink:
+    """A link that does not work, the fact behind it, and since when."""
+
+    fact: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What bears on the alerts of a session and is not in its history.
 
-    ``feed_silent`` says that the session's source is silent, so that nobody knows who joined.
+    ``has_room``: a platform keeps a room for it, though it may have no link that all share. ``broken`` is what was
+    last seen of its link, where that does not work. ``active_at`` is when somebody last did anything about a work
+    session. ``feed_silent`` says that the session's source is silent, so
+    that nobody knows who joined.
     """
 
     link: str = ""
+    has_room: bool = False
+    broken: BrokenLink | None = None
     feed_silent: bool = False
     overlaps: tuple[Overlap, ...] = ()
     chance: Chance | None = None
     undelivered: tuple[Undelivered, ...] = ()
+    active_at: datetime | None = None
 
 
 NO_SURROUNDINGS = Surroundings()
@@ -64,7 +78,8 @@ class Case:
     """One session at one instant, as the rules look at it.
 
     ``open_since`` is when people could first come as it now stands: created, published, resumed or reopened.
-    ``emptied_at`` is when somebody who had been approved last lost the seat.
+    ``emptied_at`` is when somebody who had been approved last lost the seat. ``freed_at`` is when the session was
+    full for the last time, where it has seats now and somebody asks for one.
     """
 
     facts: Facts
@@ -72,6 +87,7 @@ class Case:
     around: Surroundings = NO_SURROUNDINGS
     open_since: datetime | None = None
     emptied_at: datetime | None = None
+    freed_at: datetime | None = None
 
 
 def case_of(history: History, facts: Facts, derived: Derived, at: datetime, around: Surroundings) -> Case:
@@ -82,6 +98,7 @@ def case_of(history: History, facts: Facts, derived: Derived, at: datetime, arou
         around=around,
         open_since=_open_since(history, at),
         emptied_at=_emptied_at(history, at) if not facts.approved else None,
+        freed_at=_freed_at(history, at) if facts.pending and facts.approved < facts.capacity else None,
     )
 
 
@@ -110,3 +127,30 @@ def _emptied_at(history: History, at: datetime) -> datetime | None:
                 last = since
             before = state
     return last
+
+
+def _freed_at(history: History, at: datetime) -> datetime | None:
+    """Return the instant from which a session that was full has had seats; ``None`` where it never was full."""
+    seats, taken = history.capacity, 0
+    turns: list[tuple[datetime, int, int | None]] = [
+        (change.at, 0, change.capacity) for change in history.changes if change.capacity is not None
+    ]
+    for request in history.requests:
+        has_seat = False
+        for since, state in request.steps:
+            gains = (state is RequestState.APPROVED) - has_seat
+            has_seat = state is RequestState.APPROVED
+            if since is None:
+                taken += gains
+            elif gains:
+                turns.append((since, gains, None))
+    is_full, freed = 0 < seats <= taken, None
+    for since, gains, capacity in sorted(turns, key=lambda turn: turn[0]):
+        if since > at:
+            break
+        taken += gains
+        seats = seats if capacity is None else capacity
+        was_full, is_full = is_full, 0 < seats <= taken
+        if was_full and not is_full:
+            freed = since
+    return freed

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from sessiontui.domain.alerts.case import Case
 from sessiontui.domain.alerts.finding import Fact, Finding, Judgement, moment
 from sessiontui.domain.alerts.stability import Trouble, next_trouble_at, trouble
+from sessiontui.domain.alerts.timers import ASKED_FOR, forgotten_from, timer_of
 from sessiontui.domain.alerts.words import AlertRule
 from sessiontui.domain.intervals import union
 from sessiontui.domain.links import host_of
@@ -108,6 +109,23 @@ def _request_backlog(case: Case, now: datetime, rules: Rules) -> _Holds | None:
     )
 
 
+def _seat_free(case: Case, now: datetime, rules: Rules) -> _Holds | None:
+    """A session that was full has a seat again, and somebody has waited for it since before."""
+    facts, freed_at = case.facts, case.freed_at
+    if freed_at is None or case.derived.status not in GOING or now >= facts.ends_at:
+        return None
+    if facts.oldest_pending_at is None or facts.oldest_pending_at > freed_at:
+        return None  # who asks while there are seats waits for a decision, not for a seat
+    told = (
+        ("free", str(facts.capacity - facts.approved)),
+        ("seats", str(facts.capacity)),
+        ("pending", str(facts.pending)),
+        moment("pending_since", facts.oldest_pending_at),
+        moment("starts_at", facts.starts_at),
+    )
+    return _Holds(_latest(freed_at, case.open_since), told, facts.ends_at)
+
+
 def _no_show_risk(case: Case, now: datetime, rules: Rules) -> _Holds | None:
     """It starts soon, and too probably nobody comes."""
     facts, chance, settings = case.facts, case.around.chance, rules.alerts
@@ -173,6 +191,21 @@ def _overtime(case: Case, now: datetime, rules: Rules) -> _Holds | None:
     return _Holds(facts.ends_at + after, (moment("ended_at", facts.ends_at), ("here", str(len(case.derived.here)))))
 
 
+def _forgotten_timer(case: Case, now: datetime, rules: Rules) -> _Holds | None:
+    """Somebody's timer runs and nobody works; or it ran until it was stopped by itself, which tells nothing."""
+    timer = timer_of(case.facts, now, rules, active_at=case.around.active_at)
+    if timer is None:
+        return None
+    settings = rules.alerts
+    told = (moment("running_since", timer.since), moment("active_at", timer.active_at))
+    if timer.stopped_at is not None:
+        is_true = timer.stopped_at < timer.active_at + settings.forgotten_timer_after
+        stopped = (*told, moment("stopped_at", timer.stopped_at))
+        until = timer.stopped_at + ASKED_FOR
+        return None if is_true or now >= until else _Holds(timer.stopped_at, stopped, until)
+    return _Holds(forgotten_from(timer, case.facts, settings), told)
+
+
 def _unstable(case: Case, now: datetime, rules: Rules) -> _Holds | None:
     """People fall out of it, or come back again and again."""
     seen: Trouble | None = trouble(case, now, rules)
@@ -187,15 +220,19 @@ def _unstable(case: Case, now: datetime, rules: Rules) -> _Holds | None:
 
 
 def _link_broken(case: Case, now: datetime, rules: Rules) -> _Holds | None:
-    """People are expected soon and have no link to come by."""
-    facts = case.facts
+    """People are expected soon and have no link to come by, or one that does not work."""
+    facts, around = case.facts, case.around
     expected = case.derived.status in AHEAD or case.derived.status is Status.WAITING
-    if case.around.link or facts.kind is Kind.WORK or not facts.approved or not expected:
+    has_way = bool(around.link) or around.has_room
+    if (has_way and around.broken is None) or facts.kind is Kind.WORK or not facts.approved or not expected:
         return None
     within = rules.alerts.link_broken_within
     near = facts.starts_at - (rules.upcoming_window if within is None else within)
-    told = (("link", "missing"), moment("starts_at", facts.starts_at), ("approved", str(facts.approved)))
-    return _Holds(_latest(near, case.open_since), told)
+    told = (moment("starts_at", facts.starts_at), ("approved", str(facts.approved)))
+    if around.broken is None or not has_way:
+        return _Holds(_latest(near, case.open_since), (("link", "missing"), *told))
+    since = _latest(around.broken.since, case.open_since)
+    return _Holds(since, (("link", "broken"), ("seen", around.broken.fact), *told))
 
 
 def _delivery_failed(case: Case, now: datetime, rules: Rules) -> _Holds | None:
@@ -220,8 +257,10 @@ _RULES: Final[Sequence[tuple[AlertRule, _Rule]]] = (
     (AlertRule.CLASH, _clash),
     (AlertRule.DELIVERY_FAILED, _delivery_failed),
     (AlertRule.NO_SHOW_RISK, _no_show_risk),
+    (AlertRule.SEAT_FREE, _seat_free),
     (AlertRule.REQUEST_BACKLOG, _request_backlog),
     (AlertRule.OVERTIME, _overtime),
+    (AlertRule.FORGOTTEN_TIMER, _forgotten_timer),
 )
 
 

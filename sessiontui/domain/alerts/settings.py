@@ -23,11 +23,13 @@ class AlertSettings:
     nobody_joined: Severity | None = Severity.WARNING
     upcoming_empty: Severity | None = Severity.WARNING
     request_backlog: Severity | None = Severity.NOTICE
+    seat_free: Severity | None = Severity.NOTICE
     no_show_risk: Severity | None = Severity.NOTICE
     host_missing: Severity | None = Severity.CRITICAL
     no_mentor: Severity | None = Severity.WARNING
     clash: Severity | None = Severity.WARNING
     overtime: Severity | None = Severity.NOTICE
+    forgotten_timer: Severity | None = Severity.NOTICE
     unstable: Severity | None = Severity.WARNING
     link_broken: Severity | None = Severity.WARNING
     delivery_failed: Severity | None = Severity.WARNING
@@ -43,6 +45,10 @@ class AlertSettings:
     request_backlog_before_start: timedelta | None = None
     host_missing_after: timedelta | None = None
     overtime_after: timedelta | None = None
+    forgotten_timer_after: timedelta = timedelta(hours=1)
+    """How long a work session may run past its estimate without a sign of work in it."""
+    forgotten_timer_idle: timedelta = timedelta(hours=8)
+    """How long it may run without a sign of work within its estimate: nobody works over night unseen."""
     no_show_risk_chance: float = 0.4
     no_show_risk_within: timedelta = timedelta(hours=24)
     no_mentor_within: timedelta = timedelta(hours=24)

@@ -10,7 +10,7 @@ from typing import Final
 from sessiontui.domain.alerts.words import AlertRule, Suggestion
 from sessiontui.domain.lifecycle import Facts, why_not
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
-from sessiontui.domain.vocabulary import Move
+from sessiontui.domain.vocabulary import Control, Kind, Move
 
 MOST: Final = 3
 
@@ -18,11 +18,13 @@ SUGGESTED: Final[Mapping[AlertRule, tuple[Suggestion, ...]]] = {
     AlertRule.NOBODY_JOINED: (Suggestion.REMIND, Suggestion.CALL_MENTOR, Suggestion.CANCEL),
     AlertRule.UPCOMING_EMPTY: (Suggestion.APPROVE, Suggestion.ALERT_AUTHOR, Suggestion.RESCHEDULE, Suggestion.CANCEL),
     AlertRule.REQUEST_BACKLOG: (Suggestion.APPROVE, Suggestion.ALERT_AUTHOR),
+    AlertRule.SEAT_FREE: (Suggestion.PROMOTE,),
     AlertRule.NO_SHOW_RISK: (Suggestion.REMIND, Suggestion.CONFIRM, Suggestion.RESCHEDULE),
     AlertRule.HOST_MISSING: (Suggestion.CALL_MENTOR, Suggestion.REASSIGN, Suggestion.MODERATE),
     AlertRule.NO_MENTOR: (Suggestion.ASSIGN,),
     AlertRule.CLASH: (Suggestion.REASSIGN, Suggestion.RESCHEDULE),
     AlertRule.OVERTIME: (Suggestion.EXTEND, Suggestion.COMPLETE),
+    AlertRule.FORGOTTEN_TIMER: (Suggestion.STOP_AT, Suggestion.STILL_AT_IT, Suggestion.EXTEND),
     AlertRule.UNSTABLE: (Suggestion.CHECK_PLATFORM, Suggestion.SEND_BACKUP_LINK),
     AlertRule.LINK_BROKEN: (Suggestion.USE_BACKUP, Suggestion.ALERT_AUTHOR, Suggestion.CALL_MENTOR),
     AlertRule.DELIVERY_FAILED: (Suggestion.RESEND,),
@@ -38,11 +40,15 @@ SUGGESTED: Final[Mapping[AlertRule, tuple[Suggestion, ...]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What there is to act with: the facts of the session (none for the installation), and whom one can reach."""
+    """What there is to act with: the facts of the session (none for the installation), and whom one can reach.
+
+    ``link`` says that there is a way in, ``backup`` that it can meet elsewhere.
+    """
 
     facts: Facts | None = None
     mentor_phone: bool = False
     link: bool = False
+    backup: bool = False
     author: bool = False
 
 
@@ -84,8 +90,11 @@ _POSSIBLE: Final[Mapping[Suggestion, Callable[[Means, Facts], bool]]] = {
     Suggestion.CONFIRM: lambda _, facts: facts.approved > 0,
     Suggestion.CALL_MENTOR: lambda means, facts: bool(facts.mentor) and means.mentor_phone,
     Suggestion.APPROVE: lambda _, facts: facts.pending > 0 and not 0 < facts.capacity <= facts.approved,
+    Suggestion.PROMOTE: lambda _, facts: facts.pending > 0 and facts.approved < facts.capacity,
     Suggestion.ALERT_AUTHOR: lambda means, _: means.author,
     Suggestion.MODERATE: lambda means, _: means.link,
-    Suggestion.SEND_BACKUP_LINK: lambda _, facts: facts.approved > 0,
-    Suggestion.USE_BACKUP: lambda _, __: True,
+    Suggestion.SEND_BACKUP_LINK: lambda means, facts: means.backup and facts.approved > 0,
+    Suggestion.USE_BACKUP: lambda means, _: means.backup,
+    Suggestion.STOP_AT: lambda _, facts: facts.kind is Kind.WORK,
+    Suggestion.STILL_AT_IT: lambda _, facts: facts.kind is Kind.WORK and facts.control is Control.RUNNING,
 }

@@ -76,6 +76,12 @@ def _request_backlog(told: _Told) -> str:
     return f"{count(told.number('pending'), 'request')} pending{waited}; {told.when()}"
 
 
+def _seat_free(told: _Told) -> str:
+    waiting = told.number("pending")
+    waits = f"{waiting} waiting, the first for {told.ago('pending_since')}"
+    return f"{told.said('free', '1')} of {count(told.number('seats'), 'seat')} free again, {waits}; {told.when()}"
+
+
 def _no_show_risk(told: _Told) -> str:
     return (
         f"{told.said('chance', '?')} chance that nobody comes; {told.when()}, {told.said('approved', '0')} approved"
@@ -100,6 +106,13 @@ def _overtime(told: _Told) -> str:
     return f"{told.ago('ended_at')} past its end, {told.said('here', '0')} inside"
 
 
+def _forgotten_timer(told: _Told) -> str:
+    if told.said("stopped_at"):
+        past = told.ago("active_at")
+        return f"the timer was stopped by itself {told.ago('stopped_at')} ago, the last activity was {past} ago"
+    return f"the timer runs, the last activity was {told.ago('active_at')} ago: forgotten?"
+
+
 def _unstable(told: _Told) -> str:
     said = []
     if told.said("rejoins"):
@@ -110,7 +123,9 @@ def _unstable(told: _Told) -> str:
 
 
 def _link_broken(told: _Told) -> str:
-    return f"the meeting link is missing; {told.when()}, {told.said('approved', '0')} approved"
+    is_broken = told.said("link") == "broken"
+    what = f"does not work ({told.said('seen', 'no answer')})" if is_broken else "is missing"
+    return f"the meeting link {what}; {told.when()}, {told.said('approved', '0')} approved"
 
 
 def _delivery_failed(told: _Told) -> str:
@@ -147,11 +162,13 @@ _WORDS: Final[Mapping[AlertRule, Callable[[_Told], str]]] = {
     AlertRule.NOBODY_JOINED: _nobody_joined,
     AlertRule.UPCOMING_EMPTY: _upcoming_empty,
     AlertRule.REQUEST_BACKLOG: _request_backlog,
+    AlertRule.SEAT_FREE: _seat_free,
     AlertRule.NO_SHOW_RISK: _no_show_risk,
     AlertRule.HOST_MISSING: _host_missing,
     AlertRule.NO_MENTOR: _no_mentor,
     AlertRule.CLASH: _clash,
     AlertRule.OVERTIME: _overtime,
+    AlertRule.FORGOTTEN_TIMER: _forgotten_timer,
     AlertRule.UNSTABLE: _unstable,
     AlertRule.LINK_BROKEN: _link_broken,
     AlertRule.DELIVERY_FAILED: _delivery_failed,

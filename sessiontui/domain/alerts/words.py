@@ -14,11 +14,13 @@ class AlertRule(StrEnum):
     NOBODY_JOINED = "nobody_joined"
     UPCOMING_EMPTY = "upcoming_empty"
     REQUEST_BACKLOG = "request_backlog"
+    SEAT_FREE = "seat_free"
     NO_SHOW_RISK = "no_show_risk"
     HOST_MISSING = "host_missing"
     NO_MENTOR = "no_mentor"
     CLASH = "clash"
     OVERTIME = "overtime"
+    FORGOTTEN_TIMER = "forgotten_timer"
     UNSTABLE = "unstable"
     LINK_BROKEN = "link_broken"
     DELIVERY_FAILED = "delivery_failed"
@@ -72,6 +74,7 @@ class Suggestion(StrEnum):
     CALL_MENTOR = "call-mentor"
     CANCEL = "cancel"
     APPROVE = "approve"
+    PROMOTE = "promote"
     ALERT_AUTHOR = "alert-author"
     RESCHEDULE = "reschedule"
     CONFIRM = "confirm"
@@ -80,6 +83,8 @@ class Suggestion(StrEnum):
     ASSIGN = "assign"
     EXTEND = "extend"
     COMPLETE = "complete"
+    STOP_AT = "stop-at"
+    STILL_AT_IT = "still-at-it"
     CHECK_PLATFORM = "check-platform"
     SEND_BACKUP_LINK = "send-backup-link"
     USE_BACKUP = "use-backup"
@@ -95,7 +100,16 @@ class Suggestion(StrEnum):
         >>> Suggestion.CALL_MENTOR.words
         'call mentor'
         """
-        return "join to moderate" if self is Suggestion.MODERATE else self.value.replace("-", " ")
+        return _WORDS.get(self, self.value.replace("-", " "))
+
+
+_WORDS: Final = {
+    Suggestion.MODERATE: "join to moderate",
+    Suggestion.PROMOTE: "give the seat",
+    Suggestion.STOP_AT: "stop at the last activity",
+    Suggestion.STILL_AT_IT: "still at it",
+}
+"""What reads better than the name."""
 
 
 LEVELS: Final = (Severity.CRITICAL, Severity.WARNING, Severity.NOTICE)

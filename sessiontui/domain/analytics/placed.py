@@ -16,10 +16,11 @@ from sessiontui.domain.vocabulary import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """The outcome of one session, and what it is tagged with."""
+    """The outcome of one session, what it is tagged with, and the word of its template."""
 
     outcome: Outcome
     tags: tuple[str, ...] = ()
+    template: str = ""
 
     @property
     def counts(self) -> bool:
@@ -38,6 +39,8 @@ class Placed:
                 return ("" if outcome.mentor_id is None else str(outcome.mentor_id),)
             case "tag":
                 return tuple(dict.fromkeys(self.tags))
+            case "template":
+                return (self.template,)
             case "reason":
                 return (outcome.reason,) if outcome.status is Status.CANCELLED else ()
             case _:

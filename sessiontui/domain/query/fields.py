@@ -14,6 +14,7 @@ from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
 from sessiontui.domain.alerts.words import AlertRule
+from sessiontui.domain.planning.words import BlockerKind, Phase
 from sessiontui.domain.query.folding import closed_key
 from sessiontui.domain.query.terms import Choice, Fact, Label, Measure, Moment, View, Who, Wording
 from sessiontui.domain.vocabulary import (
@@ -168,6 +169,8 @@ _FACT_VALUES: Final = {
     Fact.ALERT: "an alert is open",
     Fact.DESCRIPTION: "a description is written",
     Fact.TASKS: "something is to be followed up",
+    Fact.GOALS: "a goal is planned",
+    Fact.BLOCKER: "a blocker is open",
 }
 
 _VIEW_HELP: Final = {
@@ -243,6 +246,15 @@ FIELDS: Final[tuple[Field, ...]] = (
         aliases=("alerts",),
         values=_ALERT_VALUES,
     ),
+    Field(
+        "blocker",
+        Choice.BLOCKER,
+        "choice",
+        "an open blocker, by its kind",
+        aliases=("blockers",),
+        values=tuple(Value(str(kind), kind.words, (str(kind),)) for kind in BlockerKind),
+    ),
+    Field("phase", Choice.PHASE, "choice", "an open goal of this phase", values=_plain(Phase)),
     Field("mentor", Who.MENTOR, "name", "name of the mentor, or #id", aliases=("host",)),
     Field("author", Who.AUTHOR, "name", "name of the author, or #id", aliases=("by",)),
     Field("person", Who.PERSON, "name", "name of any participant, or #id", aliases=("participant", "people")),
@@ -250,6 +262,13 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("tag", Label.TAG, "label", "one of the tags, whole", aliases=("tags",)),
     Field("id", Special.ID, "id", "own id, outside id, or source:id"),
     Field("source", Label.SOURCE, "label", "platform it comes from, whole"),
+    Field(
+        "template",
+        Label.TEMPLATE,
+        "label",
+        "template that it was made from, by its word",
+        examples=("bug-fix", "mentoring"),
+    ),
     Field("starts", Moment.STARTS, "time", "when it starts", aliases=("start", "starts_at"), examples=_TIMES),
     Field("ends", Moment.ENDS, "time", "when it is to end", aliases=("end", "ends_at"), examples=_TIMES),
     Field(
@@ -298,6 +317,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("left", Measure.LEFT, "number", "people who have left", examples=_COUNTS),
     Field("capacity", Measure.CAPACITY, "number", "seats", aliases=("seats",), examples=_COUNTS),
     Field("rating", Measure.RATING, "number", "mean of its survey, from 1 to 5", examples=("<3", ">=4")),
+    Field("progress", Measure.PROGRESS, "number", "how far its goals are, 0 to 100", examples=(">50", "<100")),
     Field("is", Special.IS, "choice", "what holds of it", values=_facts("is:", _FACT_VALUES)),
     Field("has", Special.HAS, "choice", "what it has", values=_facts("has:", _FACT_VALUES)),
     Field("view", Special.VIEW, "choice", "a built-in view", values=_VIEW_VALUES),
@@ -319,5 +339,7 @@ _VOCABULARY: Final[dict[Choice, tuple[str, ...]]] = {
     Choice.PRIORITY: tuple(value.value for value in Priority),
     Choice.BADGE: tuple(value.value for value in Badge),
     Choice.ALERT: tuple(value.value for value in (*Severity, *AlertRule)),
+    Choice.BLOCKER: tuple(kind.value for kind in BlockerKind),
+    Choice.PHASE: tuple(phase.value for phase in Phase),
     Choice.ARCHIVED: ("yes", "no"),
 }

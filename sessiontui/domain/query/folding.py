@@ -38,6 +38,15 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word for word in _BETWEEN_WORDS.split(fold(text)) if word)
 
 
+def worded(text: str) -> str:
+    """Return the word of a template as it is written in a query.
+
+    >>> worded("Bug Fix"), worded("bug-fix")
+    ('bug-fix', 'bug-fix')
+    """
+    return "-".join(words(text))
+
+
 def label_key(text: str) -> str:
     """Return the key under which tags and sources are compared: folded, with single spaces.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from sessiontui.domain.query.folding import label_key, words
+from sessiontui.domain.query.folding import label_key, worded, words
 from sessiontui.domain.query.statement import Query
 from sessiontui.domain.query.terms import (
     And,
@@ -45,7 +45,8 @@ class Subject:
     ``people`` and ``person_ids`` are its participants, mentor and author left out. ``final_end`` is its
     final end: completed, last guest left, cancelled, or ``ends_at``. Durations are minutes, ``efficiency`` is
     a ratio. ``alerted`` says that an alert is open, ``alerts`` the rules and severities of the open ones;
-    ``tasks`` counts what is to be followed up.
+    ``tasks`` counts what is to be followed up; ``inside`` are comments, names of files and whatever else is written
+    in it. ``progress`` is percent, ``blockers`` are the kinds of the open ones, ``phases`` those of open goals.
     """
 
     id: int
@@ -69,6 +70,7 @@ class Subject:
     people: tuple[str, ...] = ()
     person_ids: frozenset[int] = frozenset()
     tags: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
     created_at: datetime | None = None
     final_end: datetime | None = None
     actual_minutes: float | None = None
@@ -85,6 +87,10 @@ class Subject:
     alerts: frozenset[str] = frozenset()
     tasks: int = 0
     rating: float | None = None
+    progress: int | None = None
+    blockers: frozenset[str] = frozenset()
+    phases: frozenset[str] = frozenset()
+    template: str = ""
 
 
 def matches(query: Query, subject: Subject) -> bool:
@@ -149,6 +155,8 @@ def _leaf_holds(leaf: Leaf, subject: Subject) -> bool:
         case TextHas(wording, needle):
             return any(text_has(needle, text) for text in _texts(wording, subject))
         case Labelled(label, key):
+            if label is Label.TEMPLATE:
+                return subject.template == worded(key)
             own = subject.tags if label is Label.TAG else (subject.source,)
             return any(label_key(text) == key for text in own)
         case OwnId(number):
@@ -175,6 +183,10 @@ def _chosen(choice: Choice, subject: Subject) -> tuple[str, ...]:
             return tuple(badge.value for badge in subject.badges)
         case Choice.ALERT:
             return tuple(subject.alerts)
+        case Choice.BLOCKER:
+            return tuple(subject.blockers)
+        case Choice.PHASE:
+            return tuple(subject.phases)
         case Choice.ARCHIVED:
             return ("yes" if subject.archived else "no",)
         case _:
@@ -207,6 +219,7 @@ def _number(measure: Measure, subject: Subject) -> float | None:
         Measure.LEFT: subject.left,
         Measure.CAPACITY: subject.capacity,
         Measure.RATING: subject.rating,
+        Measure.PROGRESS: subject.progress,
     }
     return numbers[measure]
 
@@ -250,6 +263,7 @@ def _texts(wording: Wording, subject: Subject) -> Iterator[str]:
         yield from subject.tags
         for who in Who:
             yield from _names(who, subject)
+        yield from subject.inside
 
 
 def _fact(fact: Fact, subject: Subject) -> bool:
@@ -269,5 +283,7 @@ def _fact(fact: Fact, subject: Subject) -> bool:
         Fact.ALERT: subject.alerted,
         Fact.DESCRIPTION: bool(subject.description.strip()),
         Fact.TASKS: subject.tasks > 0,
+        Fact.GOALS: subject.progress is not None,
+        Fact.BLOCKER: bool(subject.blockers),
     }
     return facts[fact]

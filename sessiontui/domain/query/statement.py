@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sessiontui.domain.query.rendering import render
 from sessiontui.domain.query.terms import And, Choice, Expression, Fact, Holds, Not, OneOf, Or
 
 
@@ -20,6 +19,8 @@ class Query:
     text: str = field(default="", compare=False)
 
     def __str__(self) -> str:
+        from sessiontui.domain.query.rendering import render  # what is asked is seldom told
+
         return render(self.where)
 
     @property

@@ -8,9 +8,12 @@ capacity, no mentor, no actual duration) makes the leaf false, and ``Not`` of it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+TICK: Final = timedelta(milliseconds=1)
+"""The precision of storage: "after x" is "from x + TICK on"."""
 
 
 class Choice(StrEnum):
@@ -22,6 +25,8 @@ class Choice(StrEnum):
     PRIORITY = "priority"
     BADGE = "badge"
     ALERT = "alert"
+    BLOCKER = "blocker"
+    PHASE = "phase"
     ARCHIVED = "archived"
 
 
@@ -47,6 +52,7 @@ class Measure(StrEnum):
     LEFT = "left"
     CAPACITY = "capacity"
     RATING = "rating"
+    PROGRESS = "progress"
 
 
 class Who(StrEnum):
@@ -72,6 +78,7 @@ class Label(StrEnum):
 
     TAG = "tag"
     SOURCE = "source"
+    TEMPLATE = "template"
 
 
 class Fact(StrEnum):
@@ -83,6 +90,8 @@ class Fact(StrEnum):
     ARCHIVED = "is:archived"
     OVERBOOKED = "is:overbooked"
     ALERTED = "is:alerted"
+    GOALS = "has:goals"
+    BLOCKER = "has:blocker"
     MENTOR = "has:mentor"
     REQUESTS = "has:requests"
     GUESTS = "has:guests"

@@ -22,8 +22,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 from sessiontui.domain.instants import from_ms, to_ms
-
-TICK: Final = timedelta(milliseconds=1)  # the precision of storage: "after x" is "from x + TICK on"
+from sessiontui.domain.query.terms import TICK as TICK
 
 _LENGTH: Final = re.compile(
     r"(?=\d)(?:(\d{1,6})w)?(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s)?", re.ASCII

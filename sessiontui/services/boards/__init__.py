@@ -1,10 +1,50 @@
-"""What people see of sessions: a window of the desk now or in the past, one session whole, and what has changed."""
+"""What people see of sessions: a window of the desk now or in the past, one session whole, and what has changed.
 
-from sessiontui.services.boards.asking import board, listing
-from sessiontui.services.boards.drawing import lines
-from sessiontui.services.boards.finding import find
-from sessiontui.services.boards.following import changed, due, pulse
-from sessiontui.services.boards.inside import detail, trail
-from sessiontui.services.boards.past import subjects
+Each is loaded when it is first asked for: the first rows of a console wait for nothing else.
+"""
 
-__all__ = ["board", "changed", "detail", "due", "find", "lines", "listing", "pulse", "subjects", "trail"]
+from typing import TYPE_CHECKING
+
+from sessiontui.lazily import lazily
+
+if TYPE_CHECKING:
+    from sessiontui.services.boards.asking import board
+    from sessiontui.services.boards.drawing import lines
+    from sessiontui.services.boards.everything import listing
+    from sessiontui.services.boards.finding import find
+    from sessiontui.services.boards.following import Stir, changed, due, pulse, stirring
+    from sessiontui.services.boards.inside import detail, trail
+    from sessiontui.services.boards.past import subjects
+
+__all__ = [
+    "Stir",
+    "board",
+    "changed",
+    "detail",
+    "due",
+    "find",
+    "lines",
+    "listing",
+    "pulse",
+    "stirring",
+    "subjects",
+    "trail",
+]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "Stir": "following",
+        "board": "asking",
+        "changed": "following",
+        "detail": "inside",
+        "due": "following",
+        "find": "finding",
+        "lines": "drawing",
+        "listing": "everything",
+        "pulse": "following",
+        "stirring": "following",
+        "subjects": "past",
+        "trail": "inside",
+    },
+)

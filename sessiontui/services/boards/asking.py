@@ -1,8 +1,7 @@
-"""The sessions that a query asks for: a window of them as stored, or all of them as they are at an instant."""
+"""The sessions that a query asks for: a window of them, as they are stored or as they were at an instant."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,28 +10,26 @@ from zoneinfo import ZoneInfo
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import to_ms
-from sessiontui.domain.query import Query, parse
+from sessiontui.domain.query.now import NOW, now_query
+from sessiontui.domain.query.statement import Query
 from sessiontui.domain.vocabulary import Status
-from sessiontui.services.alert_lines import counted
+from sessiontui.services.alerts.lines import counted
+from sessiontui.services.boards import own_first
 from sessiontui.services.boards.drawing import DEADLINE, drawn
 from sessiontui.services.boards.following import changes
-from sessiontui.services.boards.past import judged, past, sorting
-from sessiontui.services.context import Context
-from sessiontui.services.pictures import (
-    Board,
-    SessionLine,
-)
+from sessiontui.services.footing import Footing
+from sessiontui.services.lines import Board, SessionLine
 from sessiontui.services.rights import viewer_of
 from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
 from sessiontui.store.reads import sessions as kept
-from sessiontui.store.reads import tallies, windows
+from sessiontui.store.reads import windows
 from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.viewing import Viewer
 
 
 async def board(
-    context: Context,
+    context: Footing,
     query: str,
     *,
     now: datetime,
@@ -55,9 +52,11 @@ async def board(
     """
     if order not in ORDERS:
         raise BadInput(f"{order!r} is not an order", hint=f"one of {', '.join(ORDERS)}")
-    asked = parse(query, now=as_of or now, zone=zone or context.zone)
+    asked = _understood(query, now=as_of or now, zone=zone or context.zone)
     viewer = viewer_of(by)
     if as_of is not None:
+        from sessiontui.services.boards.past import past  # the present does without
+
         return await context.db.look(
             lambda fetch: past(
                 context, fetch, asked, now=now, as_of=as_of, limit=limit, offset=offset, order=order, viewer=viewer
@@ -67,45 +66,6 @@ async def board(
     return await context.db.look(
         lambda fetch: _taken(context, fetch, window, now=now, viewer=viewer), deadline=DEADLINE
     )
-
-
-async def listing(
-    context: Context,
-    query: str,
-    *,
-    now: datetime,
-    as_of: datetime | None = None,
-    zone: ZoneInfo | None = None,
-    limit: int | None = None,
-    by: Actor,
-) -> Board:
-    """Return all sessions that a query asks for, each derived at the instant itself and counted by that.
-
-    Unlike ``board`` it needs no worker to have kept the rows up to date: what time has changed since a row was
-    stored is derived anew before the query is asked of it.
-    """
-    at = as_of or now
-    asked = parse(query, now=at, zone=zone or context.zone)
-    viewer = viewer_of(by)
-
-    async def reading(fetch: Fetch) -> Board:
-        restless = await tallies.restless(fetch, now) if as_of is None else None
-        if restless is None:
-            return await past(
-                context,
-                fetch,
-                asked,
-                now=now,
-                as_of=at,
-                limit=limit,
-                offset=0,
-                order="urgency",
-                viewer=viewer,
-                is_past=as_of is not None,
-            )
-        return await _present(context, fetch, asked, now=now, limit=limit, restless=restless, viewer=viewer)
-
-    return await context.db.look(reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +80,16 @@ class _Window:
     patience: float | None
 
 
-async def _taken(context: Context, fetch: Fetch, asked: _Window, *, now: datetime, viewer: Viewer) -> Board:
+def _understood(query: str, *, now: datetime, zone: ZoneInfo) -> Query:
+    """Return what a text asks; that on which most consoles open is told without the language."""
+    if query == NOW:
+        return now_query(now)
+    from sessiontui.domain.query.parsing import parse
+
+    return parse(query, now=now, zone=zone)
+
+
+async def _taken(context: Footing, fetch: Fetch, asked: _Window, *, now: datetime, viewer: Viewer) -> Board:
     """Return a window of the desk as stored."""
     sequence = await kept.head(fetch)
     counts = await kept.counts(fetch, viewer)
@@ -135,13 +104,29 @@ async def _taken(context: Context, fetch: Fetch, asked: _Window, *, now: datetim
         pending_requests=counts.pending,
         query=asked.query.text,
         sequence=sequence,
-        alerts=counted(await kept_alerts.counts(fetch, now=to_ms(now))),
+        alerts=counted(await kept_alerts.counts(fetch, now=to_ms(now), own=_own(viewer))),
         whole=shown.whole,
     )
 
 
-async def _found(context: Context, fetch: Fetch, asked: _Window, *, head: int, viewer: Viewer) -> windows.Window:
+def _own(viewer: Viewer) -> int | None:
+    """Return whose alerts alone count; ``None`` for those who see all."""
+    return None if viewer.sees_people else viewer.person_id or 0
+
+
+async def _found(context: Footing, fetch: Fetch, asked: _Window, *, head: int, viewer: Viewer) -> windows.Window:
     """Return where the window stands: what is found at a glance if that will do, else by a plan."""
+    if own_first.is_meant(viewer, asked.order):
+        return await own_first.window(
+            context.db,
+            fetch,
+            asked.query,
+            order=asked.order,
+            offset=asked.offset,
+            limit=asked.limit,
+            head=head,
+            viewer=viewer,
+        )
     if asked.patience is not None and asked.offset == 0 and not windows.is_counted(asked.query):
         return await windows.glimpse(
             fetch, asked.query, order=asked.order, limit=asked.limit, patience=asked.patience, viewer=viewer
@@ -159,7 +144,7 @@ async def _found(context: Context, fetch: Fetch, asked: _Window, *, head: int, v
 
 
 async def _renewed(
-    context: Context, fetch: Fetch, ids: Sequence[int], known: Board | None, *, now: datetime, viewer: Viewer
+    context: Footing, fetch: Fetch, ids: Sequence[int], known: Board | None, *, now: datetime, viewer: Viewer
 ) -> tuple[SessionLine, ...]:
     """Return sessions as rows, those taken over from an earlier board that were not touched since."""
     touched = None if known is None else (await changes(fetch, known.sequence))[1]
@@ -171,40 +156,3 @@ async def _renewed(
     others = [session_id for session_id in ids if session_id not in found]
     found |= {line.id: line for line in await drawn(context, fetch, others, now=now, viewer=viewer)}
     return tuple(found[session_id] for session_id in ids if session_id in found)
-
-
-async def _present(
-    context: Context,
-    fetch: Fetch,
-    asked: Query,
-    *,
-    now: datetime,
-    limit: int | None,
-    restless: Sequence[int],
-    viewer: Viewer,
-) -> Board:
-    """Ask the stored rows, save the restless ones: those are derived before they are asked."""
-    fresh, there = await judged(context, fetch, asked, restless, now=now, as_of=now, viewer=viewer)
-    apart = frozenset(restless)
-    most = None if limit is None else limit + len(apart)
-    ids = await tallies.first(context.db, fetch, asked, limit=most, viewer=viewer)
-    settled = [session_id for session_id in ids if session_id not in apart][:limit]
-    found = [*await drawn(context, fetch, settled, now=now, viewer=viewer), *fresh]
-    found.sort(key=sorting("urgency"))
-    stored = await tallies.tally(fetch, asked, viewer)
-    stale = await tallies.tally_of(fetch, asked, restless, viewer)
-    everyone = (await kept.counts(fetch, viewer)).by_status
-    waiting = await tallies.tally_of(fetch, None, restless, viewer)
-    open_lines = [line for line in fresh if line.archived_at is None]
-    counts = Counter(line.status for line in open_lines)
-    for status in Status:
-        counts[status] += stored.number[status] - stale.number[status]
-    return Board(
-        taken_at=now,
-        lines=tuple(found[:limit]),
-        counts={status: counts[status] for status in Status},
-        matched=stored.matched - stale.matched + len(fresh),
-        total=sum(everyone.values()) - sum(waiting.number.values()) + there,
-        pending_requests=stored.pending - stale.pending + sum(line.pending for line in open_lines),
-        query=asked.text,
-    )

@@ -9,27 +9,19 @@ from functools import lru_cache
 from typing import Final
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.history import facts_at
 from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
-from sessiontui.domain.lifecycle import Derived, Facts, derive
-from sessiontui.domain.sight import Sight, sight_of
+from sessiontui.domain.sight import Sight
 from sessiontui.domain.telling import beside, why
-from sessiontui.domain.urgency import rank
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Priority, Status
-from sessiontui.services.alert_lines import alert_line
-from sessiontui.services.context import Context
-from sessiontui.services.pictures import (
-    SessionLine,
-)
+from sessiontui.services.alerts.lines import alert_line
+from sessiontui.services.footing import Footing
+from sessiontui.services.lines import SessionLine
 from sessiontui.services.rights import viewer_of
-from sessiontui.store.deriving import with_flags
-from sessiontui.store.histories import person_id_of
 from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
-from sessiontui.store.reads import sessions as kept
-from sessiontui.store.reads.alerts import AlertRow, lifted_by
+from sessiontui.store.reads.alerts import AlertRow
+from sessiontui.store.reads.collaborators import shared_with
 from sessiontui.store.reads.lines import LineRow, line_rows
-from sessiontui.store.reads.sessions import Written
 from sessiontui.store.sights import Pace
 from sessiontui.store.viewing import Viewer
 
@@ -37,96 +29,51 @@ DEADLINE: Final = 5.0
 """Seconds after which a question of a person is given up."""
 
 
-async def lines(context: Context, ids: Sequence[int], *, now: datetime, by: Actor) -> tuple[SessionLine, ...]:
+async def lines(context: Footing, ids: Sequence[int], *, now: datetime, by: Actor) -> tuple[SessionLine, ...]:
     """Return sessions as rows at ``now``, in the order of the ids; missing ones are left out."""
     viewer = viewer_of(by)
     return await context.db.look(lambda fetch: drawn(context, fetch, ids, now=now, viewer=viewer), deadline=DEADLINE)
 
 
 async def drawn(
-    context: Context, fetch: Fetch, ids: Sequence[int], *, now: datetime, viewer: Viewer
+    context: Footing, fetch: Fetch, ids: Sequence[int], *, now: datetime, viewer: Viewer
 ) -> tuple[SessionLine, ...]:
     """Return sessions as rows: from what is stored, and what is due, or was never derived, from its history."""
     told = await line_rows(fetch, ids, to_ms(now))
     alerts = await kept_alerts.of_sessions(fetch, ids)
+    drafts = [] if viewer.sees_drafts else [key for key, row in told.items() if row.control == Control.DRAFT]
+    shared = await shared_with(fetch, viewer.person_id, drafts)
     late = [session_id for session_id, row in told.items() if not row.is_current]
-    written = await kept.written(fetch, late)
-    histories = await kept.histories(fetch, late)
+    renewed = await _derived(context, fetch, late, now=now, alerts=alerts) if late else {}
     found: list[SessionLine] = []
     for session_id in ids:
         row = told.get(session_id)
-        if row is None or not may_see(viewer, row):
+        if row is None or not may_see(viewer, row, shared=session_id in shared):
             continue
-        own = alerts.get(session_id, ())
         if row.is_current:
-            found.append(_line_of_row(context, row, now, alerts=own))
+            found.append(_line_of_row(context, row, now, alerts=alerts.get(session_id, ())))
         else:
-            facts = facts_at(histories[session_id], now, rules=context.rules)
-            stored = written[session_id]
-            derived = derive(facts, now, context.rules)
-            found.append(line_of(context, stored, facts, derived, now, alerts=own, flags=stored.flags))
+            found.append(renewed[session_id])
     return tuple(found)
 
 
-def may_see(viewer: Viewer, row: LineRow) -> bool:
+def may_see(viewer: Viewer, row: LineRow, *, shared: bool = False) -> bool:
     """Return whether a viewer may see a session: a draft of others is hidden from most."""
     is_draft = row.control == Control.DRAFT
-    return viewer.sees_drafts or not is_draft or viewer.owns(author_id=row.author_id, mentor_id=row.mentor_id)
+    if viewer.sees_drafts or not is_draft:
+        return True
+    return viewer.owns(author_id=row.author_id, mentor_id=row.mentor_id, shared=shared)
 
 
-def line_of(
-    context: Context,
-    written: Written,
-    facts: Facts,
-    derived: Derived,
-    at: datetime,
-    *,
-    names: Mapping[int, str] | None = None,
-    alerts: Sequence[AlertRow] = (),
-    flags: str = "",
-) -> SessionLine:
-    """Return a session as a row, as it was derived at an instant; ``names`` are those of earlier mentors."""
-    seen = sight_of(facts, derived)
-    mentor_id = person_id_of(facts.mentor)
-    priority = Priority(written.priority)
-    mentor = written.mentor if mentor_id == written.mentor_id else (names or {}).get(mentor_id or 0, "")
-    return SessionLine(
-        id=written.id,
-        external_id=written.external_id,
-        source=written.source,
-        title=written.title,
-        kind=facts.kind,
-        priority=priority,
-        control=facts.control,
-        status=derived.status,
-        provisional=derived.provisional,
-        badges=with_flags(derived.badges, flags),
-        beside=beside(seen, at),
-        why=why(seen, at, rules=context.rules, zone=context.zone),
-        starts_at=facts.starts_at,
-        ends_at=facts.ends_at,
-        scheduled=derived.scheduled,
-        actual=derived.actual,
-        together=derived.together,
-        efficiency=derived.efficiency,
-        pending=facts.pending,
-        approved=facts.approved,
-        rejected=facts.rejected,
-        active=len(derived.here),
-        left=len(derived.left),
-        capacity=facts.capacity,
-        mentor=mentor,
-        author=written.author,
-        tags=tags_of(written.tags),
-        archived_at=facts.archived_at,
-        rank=rank(derived, starts_at=facts.starts_at, priority=priority, severity=lifted_by(alerts, to_ms(at))),
-        version=written.version,
-        final_end=derived.final_end,
-        alerts=tuple(alert_line(row, at) for row in alerts),
-    )
+async def _derived(
+    context: Footing, fetch: Fetch, ids: Sequence[int], *, now: datetime, alerts: Mapping[int, Sequence[AlertRow]]
+) -> dict[int, SessionLine]:
+    from sessiontui.services.boards.derived import derived_lines  # mostly nothing is due, and the rules are not asked
+
+    return await derived_lines(context, fetch, ids, now=now, alerts=alerts)
 
 
-def _line_of_row(context: Context, row: LineRow, now: datetime, *, alerts: Sequence[AlertRow]) -> SessionLine:
+def _line_of_row(context: Footing, row: LineRow, now: datetime, *, alerts: Sequence[AlertRow]) -> SessionLine:
     """Return a session as a row by what is stored, with the minutes that have passed since."""
     seen = _seen(row, to_ms(now))
     scheduled, together = seen.ends_at - seen.starts_at, row.together_ms

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from sessiontui.domain.instants import to_ms
-from sessiontui.services.context import Context
-from sessiontui.store.histories import Fetch
 from sessiontui.store.reads import sessions as kept
+
+if TYPE_CHECKING:
+    from sessiontui.services.context import Context
+    from sessiontui.store.histories import Fetch
 
 MANY_CHANGES: Final = 2_000
 """Changes beyond which a screen reads its window anew."""
@@ -37,6 +39,27 @@ async def changes(fetch: Fetch, since: int) -> tuple[int, tuple[int, ...] | None
 async def due(context: Context, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
     """Return which of some sessions time alone has changed by ``now``, and no worker has written down yet."""
     return frozenset(await kept.overdue_of(context.db.glance, ids, to_ms(now))) if ids else frozenset()
+
+
+class Stir(Protocol):
+    """Hears when the database is written to, once for each ``listen``."""
+
+    def listen(self) -> bool:
+        """Hear from now on what is written next; return whether that is possible."""
+        ...
+
+    def forget(self) -> bool:
+        """Forget what was written so far, and return whether anything was: whoever calls this is about to look."""
+        ...
+
+    def close(self) -> None:
+        """Hear no more."""
+        ...
+
+
+def stirring(context: Context, heard: Callable[[], None]) -> Stir | None:
+    """Return what calls ``heard`` when any process writes to the database; ``None`` where that cannot be heard."""
+    return context.db.stirring(heard)
 
 
 async def pulse(context: Context) -> int:

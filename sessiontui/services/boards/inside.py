@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 
 from sessiontui.domain.access import Action, Actor, Standing, may
+from sessiontui.domain.engagement import UNTOLD, Engagement
 from sessiontui.domain.errors import NotFound
 from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
@@ -17,7 +18,9 @@ from sessiontui.domain.lifecycle import Derived, Facts, derive, why_not
 from sessiontui.domain.presence import Stay, closed_at
 from sessiontui.domain.telling import stage
 from sessiontui.domain.vocabulary import Control, Move, RequestState
-from sessiontui.services.boards.drawing import DEADLINE, line_of
+from sessiontui.services.attendance.rolls import attendance_lines, roll_of
+from sessiontui.services.boards.derived import line_of
+from sessiontui.services.boards.drawing import DEADLINE
 from sessiontui.services.boards.naming import all_names
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import (
@@ -30,10 +33,10 @@ from sessiontui.services.pictures import (
     StayLine,
 )
 from sessiontui.services.rights import ACTION_OF, standing
-from sessiontui.services.rolls import attendance_lines, roll_of
 from sessiontui.store.histories import Fetch, person_id_of
 from sessiontui.store.reads import alerts as kept_alerts
 from sessiontui.store.reads import attendance as kept_attendance
+from sessiontui.store.reads import engagement as kept_engagement
 from sessiontui.store.reads import people as kept_people
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads.sessions import Written
@@ -48,24 +51,50 @@ async def detail(
     seen = await context.db.look(
         lambda fetch: _detail(context, fetch, session_id, now=now, by=by, as_of=as_of), deadline=DEADLINE
     )
-    if as_of is not None:
-        return seen.detail
-    from sessiontui.services.followups import aftermath  # with all that is sent, which no first row waits for
+    from sessiontui.services import collaborating
+    from sessiontui.services.files import shown as files
+    from sessiontui.services.plans.shown import plan_of
+    from sessiontui.services.recordings import shown
+    from sessiontui.services.series.in_series import place_of  # no first row waits for these
+    from sessiontui.services.talk import shown as talk
 
-    return replace(
+    line = seen.detail.line
+    whole = replace(
         seen.detail,
+        series=await place_of(
+            context.db.fetch, session_id, starts_at=line.starts_at, ends_at=line.ends_at, now=as_of or now
+        ),
+        plan=await plan_of(context, session_id, now=now, as_of=as_of),
+        recordings=await shown.of_session(
+            context.db.fetch, session_id, by=by, own=seen.own, seen=seen.was_there, at=as_of
+        ),
+        talk=await talk.of_session(context.db.fetch, session_id, by=by, own=seen.own, at=as_of),
+        files=await files.of_session(context.db.fetch, session_id, by=by, own=seen.own, at=as_of),
+        team=await collaborating.of_session(context.db.fetch, session_id, by=by, own=seen.own),
+    )
+    if as_of is not None:
+        return whole
+    from sessiontui.services.followups import aftermath  # with all that is sent, which no first row waits for
+    from sessiontui.services.places.shown import place_line  # with the platforms, as well
+
+    sees_place = may(by, Action.MODERATE, seen.own).allowed
+    return replace(
+        whole,
         risk=await _risk(context, session_id, seen.names, now) if seen.sees_people else None,
         after=await aftermath(context, session_id, by=by),
+        place=await place_line(context.db.fetch, session_id, whole.link) if sees_place else None,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """A session whole, with the names of its people, and whether the one who looks may see them."""
+    """A session whole, with the names of its people, who came, how the one who looks stands to it and sees them."""
 
     detail: SessionDetail
     names: Mapping[int, str]
     sees_people: bool
+    own: Standing
+    was_there: frozenset[int]
 
 
 async def _detail(
@@ -88,6 +117,8 @@ async def _detail(
     flags = written.flags if as_of is None else ""
     line = line_of(context, written, facts, derived, at, names=names, alerts=alerts.get(session_id, ()), flags=flags)
     inside = may(by, Action.SEE_ATTENDANCE, own).allowed
+    # Platforms tell it of the whole meeting, at its end.
+    told = await kept_engagement.of_session(fetch, session_id) if inside and derived.status.is_ended else {}
     detail = SessionDetail(
         line=line,
         taken_at=at,
@@ -104,18 +135,19 @@ async def _detail(
         stage=stage(facts, derived),
         blocked={move: _blocked(context, move, facts, derived, at, by=by, own=own) for move in Move},
         requests=await _requests(fetch, history, facts, at, session_id) if inside else (),
-        presence=_presence(context, facts, history, names, at) if inside else (),
-        attendance=await _attendance(context, fetch, session_id, history, facts, derived, names, at)
+        presence=_presence(context, facts, history, names, told, at) if inside else (),
+        attendance=await _attendance(context, fetch, session_id, history, facts, derived, names, told, at)
         if inside
         else (),
         pauses=(*facts.pauses, *(() if facts.paused_at is None else ((facts.paused_at, None),))),
         history=_told(await _trail(fetch, session_id=session_id, limit=HISTORY_LIMIT, until=as_of), inside),
     )
-    return _Inside(detail, names, inside)
+    return _Inside(detail, names, inside, own, _people_of(derived.here | derived.left))
 
 
 _PERSONAL: Final = (
-    "request.", "presence.", "attendance.", "followup.", "outbox.",
+    "request.", "presence.", "attendance.", "followup.", "outbox.", "recording.",
+    "comment.", "file.", "link.", "collaborator.",
     "session.remind", "session.confirm", "session.message", "session.alert-author", "session.call-mentor",
 )  # fmt: skip
 """How the actions begin that tell of people."""
@@ -214,13 +246,14 @@ async def _attendance(
     facts: Facts,
     derived: Derived,
     names: Mapping[int, str],
+    told: Mapping[str, Engagement],
     at: datetime,
 ) -> tuple[AttendanceLine, ...]:
     marked = (await kept_attendance.corrections(fetch, [session_id], at=at)).get(session_id, {})
     roll = roll_of(history, facts, derived, at, corrections=marked, rules=context.rules)
     unnamed = [person_id_of(who) for who in marked]
     more = await kept_people.names(fetch, [one for one in unnamed if one is not None and one not in names])
-    return attendance_lines(roll, {**names, **more})
+    return attendance_lines(roll, {**names, **more}, told)
 
 
 async def _risk(context: Context, session_id: int, names: Mapping[int, str], at: datetime) -> RiskLine | None:
@@ -233,8 +266,18 @@ async def _risk(context: Context, session_id: int, names: Mapping[int, str], at:
     return RiskLine(risk=found, names={who: names.get(person_id or 0, "") for who, person_id in ids.items()})
 
 
+def _people_of(keys: Iterable[str]) -> frozenset[int]:
+    found = (person_id_of(who) for who in keys)
+    return frozenset(person_id for person_id in found if person_id is not None)
+
+
 def _presence(
-    context: Context, facts: Facts, history: History, names: Mapping[int, str], at: datetime
+    context: Context,
+    facts: Facts,
+    history: History,
+    names: Mapping[int, str],
+    told: Mapping[str, Engagement],
+    at: datetime,
 ) -> tuple[PresenceLine, ...]:
     approved = {request.who for request in history.requests if request.state_at(at) is RequestState.APPROVED}
     grouped: dict[str, list[Stay]] = {}
@@ -242,7 +285,10 @@ def _presence(
         grouped.setdefault(stay.who, []).append(stay)
     hosts = {stay.who for stay in facts.hosts}
     return tuple(
-        _presence_line(context, who, stays, at, is_host=who in hosts, approved=who in approved, names=names)
+        replace(
+            _presence_line(context, who, stays, at, is_host=who in hosts, approved=who in approved, names=names),
+            engagement=told.get(who, UNTOLD),
+        )
         for who, stays in grouped.items()
     )
 

@@ -13,9 +13,9 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import Facts, derive
 from sessiontui.domain.query import Query, Subject, matches
 from sessiontui.domain.vocabulary import Control, Status
-from sessiontui.services.boards.drawing import line_of
+from sessiontui.services.boards.derived import line_of
 from sessiontui.services.boards.naming import all_names
-from sessiontui.services.context import Context
+from sessiontui.services.footing import Footing
 from sessiontui.services.pictures import (
     Board,
     SessionLine,
@@ -24,7 +24,9 @@ from sessiontui.store.haystack import spaced
 from sessiontui.store.histories import person_id_of
 from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
+from sessiontui.store.reads import inside, plans
 from sessiontui.store.reads import sessions as kept
+from sessiontui.store.reads.collaborators import shared_with
 from sessiontui.store.reads.sessions import Written
 from sessiontui.store.viewing import EVERYONE, Viewer
 
@@ -33,7 +35,7 @@ CHUNK: Final = 1_000
 
 
 async def past(
-    context: Context,
+    context: Footing,
     fetch: Fetch,
     asked: Query,
     *,
@@ -64,7 +66,7 @@ async def past(
 
 
 async def judged(
-    context: Context,
+    context: Footing,
     fetch: Fetch,
     asked: Query,
     ids: Sequence[int],
@@ -85,20 +87,24 @@ async def judged(
     return found, total
 
 
-async def subjects(context: Context, ids: Sequence[int], *, now: datetime, as_of: datetime) -> dict[int, Subject]:
+async def subjects(context: Footing, ids: Sequence[int], *, now: datetime, as_of: datetime) -> dict[int, Subject]:
     """Return what a query can ask of sessions as they were at an instant, by id; those not there yet are missing."""
     seen = await context.db.look(lambda fetch: _seen(context, fetch, ids, now=now, as_of=as_of, viewer=EVERYONE))
     return {line.id: subject for line, subject in seen}
 
 
 async def _seen(
-    context: Context, fetch: Fetch, ids: Sequence[int], *, now: datetime, as_of: datetime, viewer: Viewer
+    context: Footing, fetch: Fetch, ids: Sequence[int], *, now: datetime, as_of: datetime, viewer: Viewer
 ) -> list[tuple[SessionLine, Subject]]:
     """Return sessions as they were at an instant, each with what a query of the viewer can ask of it."""
     written = await kept.written(fetch, ids)
     histories = await kept.histories(fetch, ids)
+    shared = await shared_with(fetch, viewer.person_id, [] if viewer.sees_people and viewer.sees_drafts else ids)
     names = await all_names(fetch, histories.values())
     attendees = await kept.attendee_names(fetch, ids)
+    said = await inside.texts(fetch, ids, at=as_of)
+    team = await inside.team(fetch, ids)
+    planned = await plans.planned(fetch, ids, at=as_of)
     alerts = await kept_alerts.of_sessions(fetch, ids, at=None if as_of == now else to_ms(as_of))
     found = []
     for session_id in ids:
@@ -106,7 +112,7 @@ async def _seen(
         if not history.exists_at(as_of):
             continue
         facts = facts_at(history, as_of, known=now, rules=context.rules)
-        is_own = viewer.owns(author_id=stored.author_id, mentor_id=stored.mentor_id)
+        is_own = viewer.owns(author_id=stored.author_id, mentor_id=stored.mentor_id, shared=session_id in shared)
         if facts.control is Control.DRAFT and not (is_own or viewer.sees_drafts):
             continue
         derived = derive(facts, as_of, context.rules)
@@ -114,8 +120,10 @@ async def _seen(
         flags = stored.flags if as_of == now else ""
         line = line_of(context, stored, facts, derived, as_of, names=names, alerts=own, flags=flags)
         subject = subject_of(line, stored, history, facts, names, attendees)
+        subject = replace(subject, inside=(*said.get(session_id, ()), *team.get(session_id, ())))
+        subject = with_plan(subject, planned.get(session_id, plans.NOTHING_PLANNED))
         if not (is_own or viewer.sees_people):
-            subject = replace(subject, people=(), person_ids=frozenset())
+            subject = replace(subject, people=(), person_ids=frozenset(), inside=())
         found.append((line, subject))
     return found
 
@@ -130,6 +138,11 @@ def sorting(order: str) -> Callable[[SessionLine], tuple[int | str | datetime, i
         "pending": lambda line: (-line.pending, -line.id),
     }
     return keys[order]
+
+
+def with_plan(subject: Subject, planned: plans.Planned) -> Subject:
+    """Return what a query can ask of a session together with what was planned in it."""
+    return replace(subject, progress=planned.progress, blockers=planned.blockers, phases=planned.phases)
 
 
 def subject_of(
@@ -163,6 +176,7 @@ def subject_of(
         author_id=written.author_id,
         tasks=written.tasks,
         rating=written.rating,
+        template=written.template,
         people=tuple(people),
         person_ids=frozenset(person_id for person_id in ids if person_id is not None),
         tags=line.tags,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.access import Action, Actor, require
 from sessiontui.domain.errors import BadInput, Conflict
 from sessiontui.domain.phrases import count
-from sessiontui.intake import Intake, read
+from sessiontui.intake import Intake, SeriesRecord, read
 from sessiontui.services.context import Context
 from sessiontui.services.importing import apart
 from sessiontui.services.importing.outcome import (
@@ -50,10 +50,14 @@ __all__ = [
     "Verdict",
     "apply",
     "preview",
+    "take_intake",
 ]
 
 FEW: Final = 500
 """Rows that are taken in one transaction, well under a second of everybody's time."""
+
+DATES: Final = 50
+"""Rows that a series counts as: about what it makes of a year by the week."""
 
 TRIES: Final = 3
 """How often many rows are taken anew because others have changed the same sessions meanwhile."""
@@ -93,7 +97,7 @@ async def apply(
     require(by, Action.IMPORT_FILES)
     intakes, unreadable = await _read_all(files, options)
     tell = progress or _silent
-    if sum(intake.accepted for _, intake in intakes) <= FEW:
+    if sum(_weight(intake) for _, intake in intakes) <= FEW:
         return await _apply_at_once(context, intakes, unreadable, options, by=by, at=at, tell=tell)
     for _ in range(TRIES):
         try:
@@ -106,6 +110,15 @@ async def apply(
             await settle(context, at=at, tell=lambda done, of: tell(Phase.SETTLING, done, of))
         return report
     raise Conflict("others keep changing the sessions that the files are about", hint="import again in a moment")
+
+
+async def take_intake(
+    context: Context, name: str, intake: Intake, *, session_id: int, by: Actor, at: datetime
+) -> ImportReport:
+    """Take what another system has told into a session, like a file that says the same."""
+    require(by, Action.IMPORT_FILES)
+    options = ImportOptions(session_id=session_id)
+    return await _apply_at_once(context, [(name, intake)], (), options, by=by, at=at, tell=_silent)
 
 
 async def _apply_at_once(
@@ -150,6 +163,11 @@ async def _apply_apart(
         await _seal(tx, report)
         tell(Phase.DELIVERING, 1, 1)
     return report
+
+
+def _weight(intake: Intake) -> int:
+    """Return how many rows a file is worth: a series makes many sessions."""
+    return intake.accepted + (DATES - 1) * sum(isinstance(record, SeriesRecord) for record in intake.records)
 
 
 async def _seal(tx: Tx, report: ImportReport) -> None:

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.instants import to_ms
-from sessiontui.intake import MoveRecord, PresenceRecord, RequestRecord, SessionRecord, SurveyRecord
+from sessiontui.intake import (
+    CollaboratorRecord,
+    CommentRecord,
+    MoveRecord,
+    PresenceRecord,
+    RecordingRecord,
+    RequestRecord,
+    SeriesRecord,
+    SessionRecord,
+    SurveyRecord,
+)
 from sessiontui.services.context import Context
 from sessiontui.services.importing.outcome import FileOutcome, ImportOptions, Pair, Phase, Progress
 from sessiontui.services.importing.persons import Register
@@ -126,6 +136,7 @@ async def _in_thread(work: Callable[[], _T], stop: threading.Event) -> _T:
 def _wanted(pairs: Sequence[Pair], options: ImportOptions) -> Wanted:
     """Return which sessions the files may be about."""
     outside = {_session_of(record) for intake, _ in pairs for record in intake.records}
+    series = {_series_of(record) for intake, _ in pairs for record in intake.records}
     meetings: set[str] = set()
     windows: set[tuple[int, int]] = set()
     for report in (report for intake, _ in pairs for report in intake.reports):
@@ -137,6 +148,7 @@ def _wanted(pairs: Sequence[Pair], options: ImportOptions) -> Wanted:
             windows.add((to_ms(report.starts_at), to_ms(report.ends_at)))
     return Wanted(
         outside=frozenset(one for one in outside if one is not None),
+        series=frozenset(one for one in series if one is not None),
         meetings=frozenset(meetings),
         windows=frozenset(windows),
         ids=frozenset() if options.session_id is None else frozenset({options.session_id}),
@@ -148,6 +160,17 @@ def _session_of(record: object) -> tuple[str, str] | None:
         return source_of(record), record.id
     if isinstance(record, RequestRecord | PresenceRecord | MoveRecord | SurveyRecord):
         return source_of(record), record.session
+    if isinstance(record, RecordingRecord | CommentRecord | CollaboratorRecord):
+        return source_of(record), record.session
+    return None
+
+
+def _series_of(record: object) -> tuple[str, str] | None:
+    """Return the series that a record may be about; an event that is repeated no more is of its own name."""
+    if isinstance(record, SeriesRecord):
+        return source_of(record), record.id
+    if isinstance(record, SessionRecord) and record.sequence is not None:
+        return source_of(record), record.series or record.id
     return None
 
 

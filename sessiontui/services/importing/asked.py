@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 async def take_request(tx: Tx, register: Register, record: RequestRecord, source: str, session_id: int) -> Verdict:
     """Bring one request up to what a file says of it."""
     person_id = await register.refer(source, record.person)
-    told = _told_request(record)
+    told = told_request(record)
     held = await of_person(tx.fetch, session_id, person_id)
     decided = {
         "state": str(record.state),
@@ -77,7 +77,8 @@ async def _shift_steps(
             await kept.shift_step(tx, request_id, before=was, after=getattr(record, name))
 
 
-def _told_request(record: RequestRecord) -> dict[str, Json]:
+def told_request(record: RequestRecord) -> dict[str, Json]:
+    """Return what a file says of a request, in the form in which it is compared the next time."""
     return {
         "state": str(record.state),
         "requested_at": None if record.requested_at is None else rfc3339(record.requested_at),

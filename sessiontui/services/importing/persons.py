@@ -38,10 +38,13 @@ class Register:
     async def load(cls, tx: Tx) -> Register:
         """Read all people once."""
         register = cls(tx)
-        for row in await kept.search(tx.fetch, limit=-1):
+        for row in await kept.search(tx.fetch, limit=-1, erased=True):
             register._remember(row.id, row.name, row.email)
         for person_id, source, outside in await outside_ids(tx.fetch):
-            register._link(person_id, source, outside)
+            if source == kept.MAIL:
+                register._by_email.setdefault(outside, []).append(person_id)
+            else:
+                register._link(person_id, source, outside)
         return register
 
     def everyone(self) -> list[Known]:
@@ -102,6 +105,8 @@ class Register:
                 role=self._granted(record.role, Role.PARTICIPANT, outcome) or Role.PARTICIPANT,
             )
             await self._attach(person_id, source, record.id)
+            if wanted := _wanted(record):
+                await self._tx.update("person", person_id, **wanted)
             return Verdict.ADDED
         if linked:
             await self._attach(person_id, source, record.id)
@@ -116,12 +121,13 @@ class Register:
         """
         person = await self._tx.person(person_id)
         role = None if person.os_user else record.role
-        told: dict[str, str | None] = {
+        told: dict[str, object] = {
             "name": safe_line(record.name or "").strip(),
             "email": record.email,
             "phone": record.phone,
             "zone": record.zone,
             "role": None if role is None or role == person.role else str(role),
+            **_wanted(record),
         }
         changes: dict[str, object] = {
             name: value for name, value in told.items() if value and value != getattr(person, name)
@@ -188,3 +194,15 @@ class Register:
         self._known[person_id] = Known(person_id, name, email, before.external_ids if before else ())
         if email:
             self._by_email.setdefault(fold_email(email), []).append(person_id)
+
+
+def _wanted(record: PersonRecord) -> dict[str, object]:
+    """Return how a file says that somebody wants to be written to, as the columns of a person keep it."""
+    wishes = record.wishes
+    told = {
+        "no_mail": None if wishes.no_mail is None else list(wishes.no_mail),
+        "quiet": wishes.quiet,
+        "mail_channel": wishes.channel,
+        "language": wishes.language,
+    }
+    return {name: value if isinstance(value, list) else str(value) for name, value in told.items() if value}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import Action, Reach, Standing, may
+from sessiontui.domain.engagement import Engagement
 from sessiontui.domain.errors import Refused
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.matching import Attendee, Match, match_all, memory_key
@@ -24,6 +25,7 @@ from sessiontui.services.requests import add_step
 from sessiontui.services.rights import require_session, verdict
 from sessiontui.services.sessions import insert
 from sessiontui.store.haystack import spaced
+from sessiontui.store.reads import engagement as kept_engagement
 from sessiontui.store.reads import imports as kept
 from sessiontui.store.reads.requests import of_person
 from sessiontui.store.signals import PresenceReport
@@ -79,6 +81,9 @@ async def take_report(
             lines[rows[0].line].tell(Verdict.UPDATED)
     for row in report.attendees:
         stays.add(await _stay(tx, report, row, matches[row.key], found.id, session.starts_at), lines[row.line])
+    for key, told in report.engagement.items():
+        rows = report.people()[key]
+        lines[rows[0].line].tell(await _take_engagement(tx, report, rows[0], told, matches[key], found.id))
 
 
 def key_of(report: MeetingReport) -> str:
@@ -228,6 +233,25 @@ async def _stay(
         approximate=approximate,
         key=f"{report.platform}:{row.key}:{place}",
     )
+
+
+async def _take_engagement(
+    tx: Tx, report: MeetingReport, row: Row, told: Engagement, match: Match, session_id: int
+) -> Verdict:
+    """Keep how one person took part; later reports of the same meeting only add to it."""
+    grown = await kept_engagement.keep(
+        tx,
+        session_id,
+        str(report.platform),
+        row.key,
+        told,
+        person_id=match.person_id,
+        attendee_id=None if match.is_matched else await _attendee_id(tx, session_id, row),
+    )
+    if grown is False:
+        return Verdict.UNCHANGED
+    tx.touch(session_id, words=False)
+    return Verdict.UPDATED if grown else Verdict.ADDED
 
 
 async def _attendee_id(tx: Tx, session_id: int, row: Row) -> int:

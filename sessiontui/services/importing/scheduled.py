@@ -6,7 +6,7 @@ have done since.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
@@ -22,6 +22,7 @@ from sessiontui.services.importing.implied import implied_moves, later_moves
 from sessiontui.services.importing.moves import move_key
 from sessiontui.services.importing.outcome import Verdict
 from sessiontui.services.importing.persons import Register
+from sessiontui.services.places.wishing import platform_name
 from sessiontui.services.rights import require_session
 from sessiontui.services.sessions import add_change, insert
 from sessiontui.store.reads import imports as kept
@@ -38,17 +39,18 @@ async def take_session(
     tx: Tx, register: Register, record: SessionRecord, source: str, *, has_moves: bool, has_start: bool
 ) -> Verdict:
     """Bring one session up to what a file says of it; ``NotAllowed`` where it is not one's own to import."""
-    told = _told(record)
+    told = told_of(record)
     session_id = await kept.session_of(tx.fetch, source, record.id)
     if session_id is None:
         implied = implied_moves(record, has_moves=has_moves, has_start=has_start)
-        await _add(tx, register, record, source, told, implied)
+        await add_session(tx, register, record, source, told, implied, external_id=record.id)
         return Verdict.ADDED
     session = await tx.session(session_id)
     if told == session.imported:
         return Verdict.UNCHANGED
     await require_session(tx, Action.IMPORT_FILES, session)
-    await _update(tx, register, session, record, source, told, has_start=has_start)
+    differs = {name for name in told if told[name] != session.imported.get(name)}
+    await update_session(tx, register, session, record, source, told, differs=differs, has_start=has_start)
     return Verdict.UPDATED
 
 
@@ -66,14 +68,16 @@ async def owned_by(tx: Tx, register: Register, source: str, *, author: str | Non
     return await register.refer(source, author)
 
 
-async def _add(
+async def add_session(
     tx: Tx,
     register: Register,
     record: SessionRecord,
     source: str,
     told: dict[str, Json],
     implied: Sequence[tuple[Move, datetime]],
-) -> None:
+    **place: object,
+) -> int:
+    """Make a session of what a file says of it and return its id; ``place`` is how it is known, or its series."""
     author_id = await owned_by(tx, register, source, author=record.author, mentor=record.mentor)
     session_id = await insert(
         tx,
@@ -85,9 +89,9 @@ async def _add(
         author_id=author_id,
         created_at=record.created_at,
         source=source,
-        external_id=record.id,
         imported=told,
-        **_values(record),
+        **values_of(told),
+        **place,
     )
     for move, at in implied:
         await add_change(
@@ -99,9 +103,10 @@ async def _add(
             reason=safe_block(record.cancel_reason or "") if move is Move.CANCEL else "",
             by_name="",
         )
+    return session_id
 
 
-async def _update(
+async def update_session(
     tx: Tx,
     register: Register,
     session: Session,
@@ -109,13 +114,13 @@ async def _update(
     source: str,
     told: dict[str, Json],
     *,
+    differs: set[str],
     has_start: bool,
 ) -> None:
-    """Apply what a file says differently than last time."""
+    """Apply those things that a file says differently than last time."""
     session_id = cast("int", session.id)
-    differs = {name for name in told if told[name] != session.imported.get(name)}
     tx.touch(session_id)
-    written = {name: value for name, value in _values(record).items() if name in differs}
+    written = {name: value for name, value in values_of(told).items() if name in differs}
     if "author" in differs:
         written["author_id"] = await register.refer(source, record.author)
     if "created_at" in differs:
@@ -151,18 +156,7 @@ async def _update(
         )
 
 
-def _new_window(
-    session: Session, record: SessionRecord, differs: set[str]
-) -> tuple[datetime | None, datetime | None]:
-    """Return the ends of the window that change; both where one alone would turn it round."""
-    starts_at = record.starts_at if "starts_at" in differs else None
-    ends_at = record.ends_at if "ends_at" in differs else None
-    if (ends_at or session.ends_at) <= (starts_at or session.starts_at):
-        return record.starts_at, record.ends_at
-    return starts_at, ends_at
-
-
-def _told(record: SessionRecord) -> dict[str, Json]:
+def told_of(record: SessionRecord) -> dict[str, Json]:
     """Return what a file says of a session, in the form in which it is compared the next time."""
     instants = ("starts_at", "ends_at", "created_at", "started_at", "completed_at", "cancelled_at")
     told: dict[str, Json] = {
@@ -171,6 +165,8 @@ def _told(record: SessionRecord) -> dict[str, Json]:
     for name in (*_WRITTEN, "author", "mentor", "control", "capacity", "cancel_reason"):
         value = getattr(record, name)
         told[name] = list(value) if name == "tags" else dict(value) if name == "fields" else value
+    if record.platform is not None:  # otherwise what was imported before it could be told would be no longer the same
+        told["platform"] = record.platform
     if record.sequence is not None:  # a calendar: what its revisions and clock times are counted from
         modified = record.modified_at
         told |= {"sequence": record.sequence, "modified_at": None if modified is None else rfc3339(modified)}
@@ -178,16 +174,19 @@ def _told(record: SessionRecord) -> dict[str, Json]:
     return cast("dict[str, Json]", json_like(told))
 
 
-def _values(record: SessionRecord) -> dict[str, object]:
+def values_of(told: Mapping[str, Json]) -> dict[str, object]:
+    """Return what is written about a session, as a file tells it, in the form in which it is stored."""
+    link = str(told.get("link") or "")
     return {
-        "title": safe_line(record.title),
-        "description": safe_block(record.description or ""),
-        "kind": str(record.kind),
-        "priority": str(record.priority),
-        "tags": [safe_line(tag, MAX_TAG) for tag in record.tags],
-        "fields": json_like(dict(record.fields)),
-        "link": safe_line(record.link or "", 2000),
-        "meeting_id": room_of(record.link or ""),
+        "title": safe_line(str(told["title"])),
+        "description": safe_block(str(told.get("description") or "")),
+        "kind": told["kind"],
+        "priority": told["priority"],
+        "tags": [safe_line(tag, MAX_TAG) for tag in cast("Sequence[str]", told["tags"])],
+        "fields": told["fields"],
+        "link": safe_line(link, 2000),
+        "meeting_id": room_of(link),
+        **({"platform": platform_name(str(told["platform"]))} if told.get("platform") else {}),
     }
 
 
@@ -198,3 +197,14 @@ def json_like(value: object) -> Json:
     if isinstance(value, list | tuple):
         return [json_like(part) for part in value]
     return str(value) if isinstance(value, str) else cast("Json", value)
+
+
+def _new_window(
+    session: Session, record: SessionRecord, differs: set[str]
+) -> tuple[datetime | None, datetime | None]:
+    """Return the ends of the window that change; both where one alone would turn it round."""
+    starts_at = record.starts_at if "starts_at" in differs else None
+    ends_at = record.ends_at if "ends_at" in differs else None
+    if (ends_at or session.ends_at) <= (starts_at or session.starts_at):
+        return record.starts_at, record.ends_at
+    return starts_at, ends_at

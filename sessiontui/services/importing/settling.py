@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from sessiontui.domain.vocabulary import RequestState
-from sessiontui.intake import PersonRecord, Record, RequestRecord, SessionRecord, SurveyRecord
+from sessiontui.intake import (
+    CollaboratorRecord,
+    CommentRecord,
+    PersonRecord,
+    Record,
+    RecordingRecord,
+    RequestRecord,
+    SeriesRecord,
+    SessionRecord,
+    SurveyRecord,
+    TemplateRecord,
+)
 from sessiontui.services.importing.outcome import FileOutcome, Verdict
 
 DEFAULT_SOURCE: Final = "import"
@@ -52,21 +63,33 @@ def settle(rows: Sequence[Told]) -> list[Told]:
 def _thing(record: Record) -> tuple[str, ...]:
     if isinstance(record, PersonRecord):
         return ("person", source_of(record), record.id)
-    if isinstance(record, SessionRecord):
+    if isinstance(record, SessionRecord | SeriesRecord):
         return ("session", source_of(record), record.id)
     if isinstance(record, RequestRecord):
         return ("request", source_of(record), record.session, record.person)
     if isinstance(record, SurveyRecord):
         return ("answer", source_of(record), record.session, record.person)
+    if isinstance(record, RecordingRecord):
+        return ("recording", source_of(record), record.id)
+    if isinstance(record, CommentRecord):
+        return ("comment", source_of(record), record.id)
+    if isinstance(record, CollaboratorRecord):
+        return ("collaborator", source_of(record), record.session, record.person)
+    if isinstance(record, TemplateRecord):
+        return ("template", record.template.slug)
     return ()
 
 
-def _latest(record: Record) -> datetime:
+def _latest(record: Record) -> tuple[int, datetime]:
+    """Return what tells of two lines which is the later: the revision of a calendar, else an instant."""
     if isinstance(record, RequestRecord):
-        return max(record.decided_at or _NEVER, record.requested_at or _NEVER)
+        return 0, max(record.decided_at or _NEVER, record.requested_at or _NEVER)
     if isinstance(record, SurveyRecord):
-        return record.answered_at or _NEVER
-    return _NEVER
+        return 0, record.answered_at or _NEVER
+    session = record.first if isinstance(record, SeriesRecord) else record
+    if isinstance(session, SessionRecord) and session.sequence is not None:
+        return session.sequence, session.modified_at or _NEVER
+    return 0, _NEVER
 
 
 def _says_nothing_else(record: Record, winner: Record) -> bool:

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sessiontui.domain.access import Action
 from sessiontui.domain.errors import NotAllowed, NotFound
 from sessiontui.domain.instants import EARLIEST, LATEST, is_in_calendar
+from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Move
 from sessiontui.intake import (
+    CollaboratorRecord,
+    CommentRecord,
     Intake,
     MeetingReport,
     MoveRecord,
     PersonRecord,
     PresenceRecord,
+    RecordingRecord,
     RequestRecord,
     SessionRecord,
     SurveyRecord,
+    TemplateRecord,
 )
 from sessiontui.services.importing.answers import take_answer
 from sessiontui.services.importing.asked import take_request
+from sessiontui.services.importing.conversed import take_collaborator, take_comment
 from sessiontui.services.importing.moves import take_moves
 from sessiontui.services.importing.outcome import FileOutcome, ImportOptions
 from sessiontui.services.importing.persons import Register
+from sessiontui.services.importing.recorded import take_recording
+from sessiontui.services.importing.recurring import grouped, take_group
 from sessiontui.services.importing.reports import key_of, take_report
 from sessiontui.services.importing.scheduled import take_session
 from sessiontui.services.importing.settling import Told, settle, source_of
 from sessiontui.services.importing.stays import Stays, take_presence
+from sessiontui.services.importing.templated import take_template
 from sessiontui.services.rights import verdict
 from sessiontui.store.reads import imports as kept
+from sessiontui.store.reads import series as kept_series
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -51,6 +62,7 @@ class Taking:
         self._progress = tell
         self._stays = Stays()
         self._refusals: dict[int, str] = {}
+        self._dates: dict[tuple[str, str], int | None] = {}
         self._rows: list[Told] = []
         self._done = self._all = 0
 
@@ -71,7 +83,12 @@ class Taking:
                 outcome.counts[await self._register.take(record, source_of(record), outcome)] += 1
                 self._tell()
         for record, outcome in rows:
-            if isinstance(record, SessionRecord):
+            if isinstance(record, TemplateRecord):
+                await take_template(self._tx, record, outcome)
+                self._tell()
+        await self._repeated(rows)
+        for record, outcome in rows:
+            if isinstance(record, SessionRecord) and (source_of(record), record.id) not in self._dates:
                 await self._session(record, outcome, moves)
         for record, outcome in rows:
             if isinstance(record, RequestRecord):
@@ -91,14 +108,14 @@ class Taking:
     async def finish(
         self, pairs: Sequence[tuple[Intake, FileOutcome]], tx: Tx, register: Register | None = None
     ) -> None:
-        """Take the answers, which depend on how the sessions ended, and note that the sources were heard.
+        """Take the answers, which depend on how the sessions ended, the recordings, and note who was heard.
 
         This may be in another transaction than the rest, which has a register of its own.
         """
         self._tx, self._register = tx, register or self._register
         self._refusals.clear()
         for record, outcome in self._rows:
-            if isinstance(record, SurveyRecord):
+            if isinstance(record, SurveyRecord | RecordingRecord | CommentRecord | CollaboratorRecord):
                 await self._part(record, outcome)
         self.note_stubs(pairs)
         await kept.hear(tx, _sources(pairs))
@@ -108,6 +125,21 @@ class Taking:
         if self._register.stubs:
             names = ", ".join(sorted(self._register.stubs)[:5])
             pairs[0][1].note(f"known by id only, no file tells their names: {names}")
+
+    async def _repeated(self, rows: Sequence[Told]) -> None:
+        """Take the series and the dates of theirs that have events of their own."""
+        series: Counter[int] = Counter()
+        made: Counter[int] = Counter()
+        for group in grouped(rows, await kept_series.outside_ids(self._tx.fetch)):
+            taken = await take_group(self._tx, self._register, group)
+            self._dates |= {(group.source, outside): session_id for outside, session_id in taken.rows.items()}
+            self._tell(len(taken.rows) + (group.head is not None))
+            if group.head is not None and taken.made:
+                series[id(group.head[1])] += 1
+                made[id(group.head[1])] += taken.made
+        for outcome in {id(outcome): outcome for _, outcome in rows}.values():
+            if series[id(outcome)]:
+                outcome.note(f"{series[id(outcome)]} series: {count(made[id(outcome)], 'date')} made sessions")
 
     async def _session(
         self, record: SessionRecord, outcome: FileOutcome, moves: dict[tuple[str, str], set[Move]]
@@ -127,7 +159,11 @@ class Taking:
         except NotAllowed as error:
             outcome.refuse(record.line, error.detail, record.title)
 
-    async def _part(self, record: RequestRecord | PresenceRecord | SurveyRecord, outcome: FileOutcome) -> None:
+    async def _part(
+        self,
+        record: RequestRecord | PresenceRecord | SurveyRecord | RecordingRecord | CommentRecord | CollaboratorRecord,
+        outcome: FileOutcome,
+    ) -> None:
         """Take one row that belongs to a session, or refuse it where that is unknown or another's."""
         source = source_of(record)
         self._tell()
@@ -140,6 +176,12 @@ class Taking:
             outcome.counts[await take_request(self._tx, self._register, record, source, session_id)] += 1
         elif isinstance(record, SurveyRecord):
             await take_answer(self._tx, self._register, record, outcome, source, session_id)
+        elif isinstance(record, RecordingRecord):
+            await take_recording(self._tx, self._register, record, outcome, source, session_id)
+        elif isinstance(record, CommentRecord):
+            await take_comment(self._tx, self._register, record, outcome, source, session_id)
+        elif isinstance(record, CollaboratorRecord):
+            await take_collaborator(self._tx, self._register, record, outcome, source, session_id)
         else:
             await take_presence(self._register, self._stays, record, outcome, source, session_id)
 
@@ -160,7 +202,9 @@ class Taking:
 
     async def _found(self, source: str, outside: str) -> int:
         """Return the session of an outside id; ``NotFound`` says why its rows cannot be taken."""
-        session_id = await kept.session_of(self._tx.fetch, source, outside)
+        session_id = self._dates.get((source, outside))
+        if session_id is None:
+            session_id = await kept.session_of(self._tx.fetch, source, outside)
         if session_id is None:
             raise NotFound(f"session {outside!r} of {source!r} is unknown")
         if session_id not in self._refusals:

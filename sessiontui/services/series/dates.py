@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import Final
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.instants import EARLIEST, LATEST
 from sessiontui.domain.recurrence import (
     MOST_DATES,
     Pattern,
@@ -33,7 +35,7 @@ def walls(pattern: Pattern) -> Iterator[datetime]:
     extra = iter(sorted({pattern.starts, *pattern.added} - pattern.excluded))
     waiting = next(extra, None)
     last: datetime | None = None
-    for wall in _by_rule(pattern):
+    for wall in by_rule(pattern):
         while waiting is not None and waiting < wall:
             if waiting != last:
                 yield waiting
@@ -70,6 +72,31 @@ def slots(pattern: Pattern, *, since: datetime, until: datetime, most: int = MOS
     return found
 
 
+def nearest(
+    pattern: Pattern, *, now: datetime, until: datetime | None, most: int = MOST_DATES
+) -> tuple[list[Slot], int, int]:
+    """Return the dates up to ``until``, or all of them, and how many were left out before and after those.
+
+    Of more than ``most`` those stay that are nearest to now, as many before as after where there are so many. Dates
+    outside the calendar are left out.
+    """
+    last = None if until is None else wall_of(until, pattern.zone)
+    found: list[datetime] = []
+    beyond = 0
+    for number, wall in enumerate(walls(pattern)):
+        if (last is not None and wall >= last) or wall.year > LATEST:
+            beyond = int(wall.year > LATEST)
+            break
+        if number >= MOST_LOOKED_AT:
+            raise BadInput("the rule has too many dates", hint="let it begin later, or happen less often")
+        if wall.year >= EARLIEST:
+            found.append(wall)
+    gone = bisect_left(found, wall_of(now, pattern.zone))
+    first = max(0, min(gone - most // 2, len(found) - most))
+    kept = found[first : first + most]
+    return [slot_of(pattern, wall) for wall in kept], first, len(found) - first - len(kept) + beyond
+
+
 def dates_until(pattern: Pattern, last: datetime) -> list[datetime]:
     """Return every wall-clock time of a series up to ``last``, inclusive."""
     return list(takewhile(lambda wall: wall <= last, islice(walls(pattern), MOST_LOOKED_AT)))
@@ -77,11 +104,11 @@ def dates_until(pattern: Pattern, last: datetime) -> list[datetime]:
 
 def dates_before(pattern: Pattern, wall: datetime) -> int:
     """Return how many dates the rule alone, without additions, gives before one of them."""
-    return sum(1 for _ in takewhile(lambda each: each < wall, islice(_by_rule(pattern), MOST_LOOKED_AT)))
+    return sum(1 for _ in takewhile(lambda each: each < wall, islice(by_rule(pattern), MOST_LOOKED_AT)))
 
 
-def _by_rule(pattern: Pattern) -> Iterator[datetime]:
-    """Yield what the rule alone gives, in order."""
+def by_rule(pattern: Pattern) -> Iterator[datetime]:
+    """Yield what the rule of a series alone gives, in order: neither its first date nor what was added besides."""
     if not pattern.rule:
         return
     parts = read_rule(pattern.rule)

@@ -11,16 +11,22 @@ from sessiontui.domain.access import Action, Actor, Standing, require
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import EARLIEST, LATEST
 from sessiontui.domain.phrases import count
+from sessiontui.domain.places import Maker
 from sessiontui.domain.recurrence import AHEAD, Pattern, read_rule, skipped_months, told, write_rule
 from sessiontui.domain.vocabulary import Kind, Priority
+from sessiontui.services import clashes
 from sessiontui.services.context import Context
+from sessiontui.services.places.wishing import wished_for
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.series.dates import slots
 from sessiontui.services.series.patterns import pattern_columns
-from sessiontui.services.series.stamping import stamp_until
+from sessiontui.services.series.stamping import first_instant, stamp_until
 from sessiontui.services.sessions import SessionEdit, checked
 
 if TYPE_CHECKING:
     from sessiontui.store.tables import Series
+
+CREATED: Final = "series.create"
 
 LONGEST: Final = timedelta(days=14)
 """A session of a series lasts no longer: more is a slip of the pen."""
@@ -41,6 +47,8 @@ class SeriesDraft:
     kind: Kind = Kind.CONVERSATION
     description: str = ""
     link: str = ""
+    platform: str = ""
+    """Where its dates meet: without a link, each gets a room of its own there."""
     tags: tuple[str, ...] = ()
     priority: Priority = Priority.NORMAL
     capacity: int = 0
@@ -51,8 +59,11 @@ class SeriesDraft:
     excluded: frozenset[datetime] = field(default_factory=frozenset)
 
 
-async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetime) -> Receipt:
-    """Make a series and stamp its next ninety days; its author is the one who acts unless another is named."""
+async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetime, confirm: bool = False) -> Receipt:
+    """Make a series and stamp its next ninety days; its author is the one who acts unless another is named.
+
+    ``confirm`` agrees to its host being booked twice where that takes an agreement.
+    """
     author_id = draft.author_id if draft.author_id is not None else by.id
     host_id = draft.mentor_id or author_id
     require(by, Action.MANAGE_TEMPLATES, Standing(hosts=by.id == host_id, authored=by.id == author_id))
@@ -66,10 +77,15 @@ async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetim
             description=draft.description, link=draft.link,
         )
     )  # fmt: skip
+    rooms = await wished_for(context, draft.platform, has_link=bool(draft.link.strip()))
     async with context.db.write(by=by, at=at) as tx:
         for person_id in (author_id, draft.mentor_id):
             if person_id is not None:
                 await tx.person(person_id)
+        host = await clashes.host_of(tx, mentor_id=draft.mentor_id, author_id=author_id)
+        dates = slots(pattern, since=at, until=max(at, first_instant(pattern)) + AHEAD)
+        booked = [clashes.Booked(people=host, starts_at=slot.starts_at, ends_at=slot.ends_at) for slot in dates]
+        told_twice = await clashes.heed_dates(tx, context, booked, confirm=confirm)
         series_id = await tx.insert(
             "series",
             **written,
@@ -78,12 +94,19 @@ async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetim
             mentor_id=draft.mentor_id,
             published=draft.publish,
             created_at=at,
+            platform=rooms.platform,
         )
         series = await tx.series(series_id)
-        made = await stamp_until(tx, series, at + AHEAD)
+        made = await stamp_until(tx, series, at + AHEAD, rooms=rooms)
         sentence = f"created the series {series.title}, {told(pattern)}: {count(len(made), 'session')} so far"
-        await tx.audit("series.create", sentence, subject="series", subject_id=series_id)
-    return Receipt(sentence=sentence + skipped(pattern, at), sessions=tuple(made), series=series_id)
+        entry = await tx.audit(CREATED, sentence, subject="series", subject_id=series_id, reversible=True)
+    rooms_told = f"; {Maker(rooms.platform).words} is asked for a room for each" if rooms.vault and made else ""
+    return Receipt(
+        sentence=sentence + rooms_told + skipped(pattern, at) + told_twice,
+        sessions=tuple(made),
+        series=series_id,
+        undo=entry.id,
+    )
 
 
 def skipped(pattern: Pattern, at: datetime) -> str:

@@ -13,10 +13,14 @@ from sessiontui.domain.phrases import count
 from sessiontui.domain.recurrence import AHEAD, MOST_DATES, Pattern, Slot, instant_of, is_finite
 from sessiontui.domain.vocabulary import Control
 from sessiontui.services.context import Context
+from sessiontui.services.places.wishing import Wished
 from sessiontui.services.series.dates import slots
+from sessiontui.services.series.guests import guests_of, invite
 from sessiontui.services.series.patterns import kept_pattern
+from sessiontui.services.series.rooms import NO_ROOMS, rooms_as_can_be
 from sessiontui.services.sessions import insert
 from sessiontui.store.reads import series as kept
+from sessiontui.store.recurring import whole_series
 
 if TYPE_CHECKING:
     from sessiontui.store.tables import Series
@@ -37,9 +41,10 @@ async def stamp(context: Context, *, at: datetime, epoch: int | None = None) -> 
     made = 0
     # A day more than wanted, so that a series is not looked at every hour for the sake of an hour.
     for series_id in await kept.due(context.db.fetch, to_ms(at + AHEAD), limit=BATCH):
+        rooms = await rooms_as_can_be(context, await whole_series(context.db.fetch, series_id))
         async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
             series = await tx.series(series_id)
-            new = await stamp_until(tx, series, at + AHEAD + _DAY)
+            new = await stamp_until(tx, series, at + AHEAD + _DAY, rooms=rooms)
             made += len(new)
             if new:
                 sentence = f"stamped {count(len(new), 'session')} of {series.title}"
@@ -47,8 +52,10 @@ async def stamp(context: Context, *, at: datetime, epoch: int | None = None) -> 
     return made
 
 
-async def stamp_until(tx: Tx, series: Series, until: datetime, *, everything: bool = False) -> list[int]:
-    """Make sessions of the dates up to an instant, and note how far the series is stamped.
+async def stamp_until(
+    tx: Tx, series: Series, until: datetime, *, everything: bool = False, rooms: Wished = NO_ROOMS
+) -> list[int]:
+    """Make sessions of the dates up to an instant, with their rooms, and note how far the series is stamped.
 
     ``everything`` stamps a finite series wholly, as an import does; at most ``MOST_DATES`` sessions.
     """
@@ -56,7 +63,7 @@ async def stamp_until(tx: Tx, series: Series, until: datetime, *, everything: bo
     since = series.stamped_until or first_instant(pattern) - _DAY
     until = max(until, since)
     wanted = slots(pattern, since=since, until=since + _FAR if everything else until)
-    made = await stamp_slots(tx, series, wanted)
+    made = await stamp_slots(tx, series, wanted, rooms=rooms)
     after = max(until, wanted[-1].starts_at + timedelta(seconds=1)) if everything and wanted else until
     over = is_finite(series.rule) and not slots(pattern, since=after, until=after + _FAR, most=1)
     await tx.update("series", _id(series), stamped_until=None if over or len(wanted) >= MOST_DATES else after)
@@ -64,10 +71,20 @@ async def stamp_until(tx: Tx, series: Series, until: datetime, *, everything: bo
 
 
 async def stamp_slots(
-    tx: Tx, series: Series, wanted: Iterable[Slot], *, values: Mapping[str, object] | None = None
+    tx: Tx,
+    series: Series,
+    wanted: Iterable[Slot],
+    *,
+    values: Mapping[str, object] | None = None,
+    control: Control | None = None,
+    rooms: Wished = NO_ROOMS,
 ) -> list[int]:
-    """Make sessions of dates that have none, and return their ids; ``values`` are said of each of them besides."""
+    """Make sessions of dates that have none, and return their ids; ``values`` are said of each of them besides.
+
+    Each date that is not over wishes for a room of its own, if rooms are wished for.
+    """
     there = await kept.slots(tx.fetch, _id(series))
+    guests = await guests_of(tx, series)
     made: list[int] = []
     for slot in wanted:
         name = slot.wall.isoformat()
@@ -80,6 +97,9 @@ async def stamp_slots(
             "priority": series.priority,
             "tags": series.tags,
             "link": series.link,
+            "platform": series.platform,
+            "fields": series.fields,
+            "source": series.source,
             "meeting_id": room_of(series.link),
             "author_id": series.author_id,
             "mentor_id": series.mentor_id,
@@ -87,17 +107,19 @@ async def stamp_slots(
             "created_at": series.created_at,
             **(values or {}),
         }
-        made.append(
-            await insert(
-                tx,
-                control=Control.SCHEDULED if series.published else Control.DRAFT,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                series_id=series.id,
-                slot=name,
-                **written,
-            )
+        session_id = await insert(
+            tx,
+            control=control or (Control.SCHEDULED if series.published else Control.DRAFT),
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            series_id=series.id,
+            slot=name,
+            **written,
         )
+        await invite(tx, session_id, guests)
+        if slot.ends_at > tx.at:
+            await rooms.wish(tx, session_id)
+        made.append(session_id)
     return made
 
 

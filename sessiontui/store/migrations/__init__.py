@@ -6,17 +6,19 @@ The head is a constant, so that opening an up-to-date database costs one pragma.
 from __future__ import annotations
 
 import sqlite3
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
 from sessiontui.domain.errors import Unavailable
-from sessiontui.store.backup import back_up
 
 SCRIPTS: Final = (
     "0001_desk.sql", "0002_alerts.sql", "0003_outbox.sql", "0004_rollups.sql", "0005_risk.sql", "0006_following.sql",
     "0007_reads.sql", "0008_series.sql", "0009_choices.sql", "0010_refusals.sql",
     "0011_courses.sql",
+    "0012_recordings.sql", "0013_places.sql", "0014_preferences.sql",
+    "0015_series_sources.sql", "0016_people.sql", "0017_long_sessions.sql", "0018_talk_and_files.sql",
+    "0019_drafts.sql", "0020_templates.sql", "0021_reads_at_scale.sql",
+    "0022_plans.sql",
 )  # fmt: skip
 
 HEAD: Final = len(SCRIPTS)
@@ -46,6 +48,8 @@ def upgrade(connection: sqlite3.Connection, path: Path, *, backup_to: Path | Non
     if before == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         raise Unavailable(f"{path.name} is the database of another program", hint="name another file with --database")
     if before > 0 and backup_to is not None:
+        from sessiontui.store.backup import back_up  # a database at the head, which most are, needs none
+
         back_up(connection, backup_to)
     connection.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction
     try:
@@ -58,6 +62,8 @@ def upgrade(connection: sqlite3.Connection, path: Path, *, backup_to: Path | Non
 
 def statements(number: int) -> tuple[str, ...]:
     """Return the statements of one script, in order."""
+    from importlib import resources  # with what it loads it takes longer than a look at a database at the head
+
     text = resources.files(__package__).joinpath(SCRIPTS[number - 1]).read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if not line.lstrip().startswith("--"))
     return tuple(part.strip() for part in "\n".join(lines).split(";\n") if part.strip(" ;\n"))

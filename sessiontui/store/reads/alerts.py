@@ -6,12 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.alerts import LEVELS, NO_LIFT, AlertState
 from sessiontui.domain.vocabulary import Severity
-from sessiontui.store.histories import CHUNK, Fetch, marks
-from sessiontui.store.reader import Row, Value
+from sessiontui.store.reader import CHUNK, Row, Value, marks
+
+if TYPE_CHECKING:
+    from sessiontui.store.histories import Fetch
 
 _COLUMNS: Final = (
     "a.id, a.rule, a.subject, a.session_id, a.level, a.facts, a.opened_at, a.acknowledged_by_id, a.acknowledged_by,"
@@ -172,12 +174,19 @@ async def lately(fetch: Fetch, *, since: int, limit: int) -> list[AlertRow]:
     )
 
 
-async def counts(fetch: Fetch, *, now: int) -> dict[tuple[int, bool], int]:
-    """Return how many alerts are open by level and whether they press: neither acknowledged nor put off."""
+async def counts(fetch: Fetch, *, now: int, own: int | None = None) -> dict[tuple[int, bool], int]:
+    """Return how many alerts are open by level and whether they press: neither acknowledged nor put off.
+
+    ``own`` narrows to sessions that a person hosts or authored.
+    """
+    whose = "" if own is None else (
+        " AND session_id IN (SELECT id FROM session WHERE mentor_id = ?2 UNION SELECT id FROM session"
+        " WHERE author_id = ?2)"
+    )  # fmt: skip
     rows = await fetch(
-        "SELECT level, acknowledged_at IS NULL AND ifnull(snoozed_until <= ?, 1), count(*) FROM alert"
-        " WHERE resolved_at IS NULL GROUP BY 1, 2",
-        (now,),
+        "SELECT level, acknowledged_at IS NULL AND ifnull(snoozed_until <= ?1, 1), count(*) FROM alert"
+        f" WHERE resolved_at IS NULL{whose} GROUP BY 1, 2",
+        (now,) if own is None else (now, own),
     )
     return {(cast("int", row[0]), bool(row[1])): cast("int", row[2]) for row in rows}
 

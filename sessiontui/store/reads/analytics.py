@@ -76,15 +76,22 @@ Question: TypeAlias = tuple[str, tuple[Value, ...]]
 """A question with its values."""
 
 
-def rated(condition: str, values: tuple[Value, ...], period: Piece, *, at: int) -> Question:
-    """Return the question for the ratings given up to an instant to the sessions of a condition and a period."""
+def rated(
+    condition: str, values: tuple[Value, ...], period: Piece, *, at: int, among: Question | None = None
+) -> Question:
+    """Return the question for the ratings given up to an instant to the sessions of a condition and a period.
+
+    ``among`` asks for ids that hold all that the condition allows; without it every rating is looked at.
+    """
+    tables = "follow_up f CROSS JOIN session s" if among is None else "session s CROSS JOIN follow_up f"
+    named, ids = ("", ()) if among is None else (f" AND s.id IN ({among[0]})", among[1])
     question = (
-        "SELECT count(*), ifnull(sum(f.rating), 0), ifnull(sum(f.rating * f.rating), 0) FROM follow_up f"
-        " JOIN session s ON s.id = f.session_id WHERE f.rating IS NOT NULL"
+        "SELECT count(*), ifnull(sum(f.rating), 0), ifnull(sum(f.rating * f.rating), 0)"
+        f" FROM {tables} ON s.id = f.session_id WHERE f.rating IS NOT NULL"
         " AND ifnull(f.answered_at, f.created_at) <= ?"
-        f" AND s.starts_at >= ? AND s.starts_at < ? AND ({condition})"
+        f" AND +s.starts_at >= ? AND +s.starts_at < ? AND ({condition}){named}"
     )
-    return question, (at, *period, *values)
+    return question, (at, *period, *values, *ids)
 
 
 async def ratings(fetch: Fetch, question: Question) -> Ratings:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
-from sessiontui.domain.chain import Entry
+from sessiontui.domain.chain import GENESIS, Entry
 from sessiontui.domain.instants import from_ms, rfc3339
-from sessiontui.store.histories import Fetch, every_id
+from sessiontui.store.histories import Fetch, every_id, marks
 from sessiontui.store.reader import Row
+
+_SEALED: Final = (
+    "SELECT id, hash, at, by_id, by_name, action, subject, subject_id, sentence, reason, detail, undoes"
+    " FROM audit_entry"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +29,36 @@ class SealedEntry:
 
 async def sealed(fetch: Fetch, *, after: int, limit: int) -> list[SealedEntry]:
     """Return audit entries after an id, oldest first, in the form that their seals cover."""
-    rows = await fetch(
-        "SELECT id, hash, at, by_id, by_name, action, subject, subject_id, sentence, reason, detail, undoes"
-        " FROM audit_entry WHERE id > ? ORDER BY id LIMIT ?",
-        (after, limit),
-    )
+    rows = await fetch(f"{_SEALED} WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
     return [SealedEntry(id=cast("int", row[0]), seal=str(row[1]), entry=_entry(row)) for row in rows]
+
+
+async def sealed_by_id(fetch: Fetch, ids: Sequence[int]) -> list[tuple[SealedEntry, str]]:
+    """Return some audit entries in the form that their seals cover, each with the seal before it."""
+    before = "(SELECT b.hash FROM audit_entry b WHERE b.id < audit_entry.id ORDER BY b.id DESC LIMIT 1)"
+    rows = await fetch(_SEALED.replace(" FROM", f", {before} FROM", 1) + f" WHERE id IN ({marks(ids)})", ids)
+    return [
+        (SealedEntry(id=cast("int", row[0]), seal=str(row[1]), entry=_entry(row)), str(row[-1] or GENESIS))
+        for row in rows
+    ]
+
+
+async def redacted(fetch: Fetch, *, after: int, until: int) -> dict[int, str]:
+    """Return the digests of entries whose names were taken out, by the entry; of several the last."""
+    rows = await fetch(
+        "SELECT entry_id, digest FROM audit_redaction WHERE entry_id > ? AND entry_id <= ?"
+        " ORDER BY entry_id, erasure_id",
+        (after, until),
+    )
+    return {cast("int", row[0]): str(row[1]) for row in rows}
+
+
+async def erasures(fetch: Fetch) -> dict[int, list[tuple[int, str]]]:
+    """Return, by the entry that tells of an erasure, the entries that it changed with their digests."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for row in await fetch("SELECT erasure_id, entry_id, digest FROM audit_redaction", ()):
+        found.setdefault(cast("int", row[0]), []).append((cast("int", row[1]), str(row[2])))
+    return found
 
 
 def _entry(row: Row) -> Entry | None:
@@ -101,10 +131,14 @@ async def changed_since(fetch: Fetch, *, session_id: int, change: int) -> tuple[
 
 
 async def acted_since(fetch: Fetch, *, entry: int, session_id: int, action: str = "%") -> tuple[str, str] | None:
-    """Return who acted on a session after an audit entry, and how, leaving out what was undone."""
+    """Return who acted on a session after an audit entry, and how.
+
+    What was undone is left out, and what platforms did: their rooms follow their session.
+    """
     rows = await fetch(
         "SELECT by_name, sentence FROM audit_entry WHERE id > ? AND subject = 'session' AND subject_id = ?"
-        " AND action LIKE ? AND action NOT IN ('undo', 'refused') AND undone_by IS NULL ORDER BY id LIMIT 1",
+        " AND action LIKE ? AND action NOT IN ('undo', 'refused') AND action NOT LIKE 'place.%'"
+        " AND undone_by IS NULL ORDER BY id LIMIT 1",
         (entry, session_id, action),
     )
     return (str(rows[0][0]), str(rows[0][1])) if rows else None

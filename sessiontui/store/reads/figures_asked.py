@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, TypeAlias, cast
 
 from sessiontui.domain.analytics.crowds import Crowd, crowd_of, unpack_people
 from sessiontui.domain.analytics.metrics import Duration
@@ -17,6 +17,9 @@ from sessiontui.domain.analytics.spreads import Spread, by_bucket, median_and_te
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.rollups import COUNTED, GROUPS, PARTS, SUMMED, WAITED
+
+Question: TypeAlias = "tuple[str, tuple[Value, ...]]"
+"""A question with its values."""
 
 
 class Source(Protocol):
@@ -45,6 +48,13 @@ class Source(Protocol):
         ...
 
 
+_GROUPS: Final = {
+    **GROUPS,
+    "template": ("ifnull((SELECT t.slug FROM template t WHERE t.id = s.template_id), '')", "session s WHERE"),
+}
+"""The dimensions that sessions can be told apart by when they are read directly: of more than sums are kept for."""
+
+
 class Asked:
     """The sessions of a condition that start in a period, read directly."""
 
@@ -56,15 +66,20 @@ class Asked:
         *,
         now: int,
         apart: Sequence[int] = (),
+        among: Question | None = None,
     ) -> None:
+        """Read what a condition allows; ``among`` asks for ids that hold all of it, where these are not many."""
         self._fetch = fetch
         self._now = now
         test, values = condition
+        start, named = ("s.starts_at", ()) if among is None else ("+s.starts_at", among[1])
         self._where = (
-            f"s.starts_at >= ? AND s.starts_at < ? AND {COUNTED}"
+            f"{start} >= ? AND {start} < ? AND {COUNTED}"
             f" AND s.id NOT IN (SELECT value FROM json_each(?)) AND ({test})"
         )
-        self._values = (*period, json.dumps(list(apart)), *values)
+        self._values = (*period, json.dumps(list(apart)), *values, *named)
+        if among is not None:
+            self._where += f" AND s.id IN ({among[0]})"
 
     async def sums(self) -> Sums:
         """Return the sums of all that is meant."""
@@ -73,7 +88,7 @@ class Asked:
 
     async def groups(self, dim: str) -> dict[str, Sums]:
         """Return the sums by the values of a dimension."""
-        key, source = GROUPS[dim]
+        key, source = _GROUPS[dim]
         rows = await self._fetch(f"SELECT {key}, {SUMMED} FROM {source} {self._where} GROUP BY 1", self._values)
         return {str(row[0]): sums_of(row[1:]) for row in rows}
 
@@ -86,7 +101,7 @@ class Asked:
         for since, until, offset in stretches:
             rows = await self._fetch(
                 f"SELECT {unit_of(rhythm, f'(s.starts_at + {offset})')}, {parts} FROM session s WHERE {self._where}"
-                " AND s.starts_at >= ? AND s.starts_at < ? GROUP BY 1",
+                " AND +s.starts_at >= ? AND +s.starts_at < ? GROUP BY 1",
                 (*self._values, since, until),
             )
             add(found, rows)

@@ -103,10 +103,12 @@ async def set_by_hand(fetch: Fetch, person_id: int) -> tuple[bool, set[str]]:
     rows = await fetch(
         "SELECT a.action, j.key FROM audit_entry a LEFT JOIN json_each(a.detail, '$.after') j"
         " WHERE a.subject = 'person' AND a.subject_id = ?"
-        " AND a.action IN ('person.add', 'person.first', 'person.edit')",
+        " AND a.action IN ('person.add', 'person.first', 'person.edit', 'person.preferences')",
         (person_id,),
     )
-    return any(row[0] != "person.edit" for row in rows), {str(row[1]) for row in rows if row[1] is not None}
+    return any(row[0] in ("person.add", "person.first") for row in rows), {
+        str(row[1]) for row in rows if row[1] is not None
+    }
 
 
 async def shift_step(tx: Tx, request_id: int, *, before: datetime | None, after: datetime | None) -> None:

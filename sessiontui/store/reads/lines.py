@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sessiontui.store.histories import CHUNK, Fetch, marks
+from sessiontui.store.reader import CHUNK, marks
 from sessiontui.store.sights import ENDING
+
+if TYPE_CHECKING:
+    from sessiontui.store.histories import Fetch
 
 _LINE: Final = (
     "SELECT s.id, ifnull(s.external_id, ''), s.source, s.title, s.kind, s.priority, s.control, s.status,"

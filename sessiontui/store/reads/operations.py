@@ -189,12 +189,6 @@ async def write_setting(run: Run, key: str, value: str) -> None:
     )
 
 
-async def remembered(fetch: Fetch, person_id: int) -> dict[str, str]:
-    """Return the view state of one person."""
-    rows = await fetch("SELECT key, value FROM remembered WHERE person_id = ?", (person_id,))
-    return {str(key): str(value) for key, value in rows}
-
-
 async def write_remembered(run: Run, person_id: int, key: str, value: str) -> None:
     """Keep one piece of the view state of a person."""
     await run(

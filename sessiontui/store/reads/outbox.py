@@ -1,14 +1,19 @@
-"""Questions about the outbox, and the compare-and-swaps by which letters leave: each asks what the state was."""
+"""Questions about the outbox: letters, what became of them, and whom they go to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.store.histories import CHUNK, Fetch, every_id, marks
 from sessiontui.store.reader import Row, Value
+from sessiontui.store.reads.leaving import swap
 from sessiontui.store.reads.operations import Run
+
+if TYPE_CHECKING:
+    from sessiontui.domain.chain import Json
 
 _UNDELIVERED: Final = "state IN ('dead', 'uncertain')"
 
@@ -21,8 +26,12 @@ _NAMED: Final = """coalesce(json_extract(n.headers, '$."Message-ID"'), n.message
 _COLUMNS: Final = (
     "n.id, n.kind, n.channel, n.person_id, n.name, n.address, n.session_id, coalesce(s.title, ''), n.subject,"
     f" n.body, n.state, {_NAMED}, n.not_before, n.attempts, n.last_error, n.created_at, n.sent_at, n.cause_id,"
-    f" n.resend_of, n.about_start, {_RESENT}"
+    f" n.resend_of, n.about_start, n.own_channel, {{}}, {_RESENT}"
 )
+_WHOLE: Final = _COLUMNS.format("n.attachments")
+_LISTED: Final = _COLUMNS.format("json_remove(n.attachments, '$[0].content')")
+"""What a list needs of a letter: all but what is in its attachment."""
+
 _SEARCHED: Final = ("n.kind", "n.name", "n.address", "n.subject", "s.title")
 _BACKSLASH: Final = "'\\'"
 _FROM: Final = "FROM notification n LEFT JOIN session s ON s.id = n.session_id"
@@ -33,6 +42,7 @@ class LetterRow:
     """One letter as it is kept. Instants are milliseconds; ``resent`` says that a newer record took its place.
 
     ``message_id`` is the one that it bears, which a record written after a doubt shares with the doubted one.
+    ``attachments`` say what goes with it; their content is there once it was handed over, and in no list.
     """
 
     id: int
@@ -55,6 +65,8 @@ class LetterRow:
     cause_id: int | None
     resend_of: int | None
     about_start: int | None
+    own_channel: str
+    attachments: tuple[Mapping[str, Json], ...]
     resent: bool
 
 
@@ -73,7 +85,7 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Someone who may be told about a session; ``state`` is that of their request, empty without one.
+    """Someone who may be told about a session; ``state`` is that of their request there, empty without one.
 
     ``person_id`` is 0 for an address that is nobody's, such as the one of whoever is on call.
     """
@@ -83,6 +95,7 @@ class Addressee:
     email: str
     zone: str
     state: str = ""
+    language: str = ""
 
 
 async def undelivered(fetch: Fetch, session_ids: Sequence[int]) -> dict[int, tuple[Undelivered, ...]]:
@@ -100,25 +113,9 @@ async def undelivered(fetch: Fetch, session_ids: Sequence[int]) -> dict[int, tup
     return {session_id: tuple(lost) for session_id, lost in found.items()}
 
 
-async def due(fetch: Fetch, now_ms: int, *, limit: int) -> list[int]:
-    """Return the letters that may leave by now, longest due first."""
-    return every_id(
-        await fetch(
-            "SELECT id FROM notification WHERE state = 'pending' AND not_before <= ? ORDER BY not_before, id LIMIT ?",
-            (now_ms, limit),
-        )
-    )
-
-
-async def begun(fetch: Fetch) -> list[tuple[int, str]]:
-    """Return the letters that someone began to send and did not finish, with their state."""
-    rows = await fetch("SELECT id, state FROM notification WHERE state IN ('claimed', 'in_data') ORDER BY id", ())
-    return [(cast("int", row[0]), str(row[1])) for row in rows]
-
-
 async def letter(fetch: Fetch, letter_id: int) -> LetterRow | None:
     """Return one letter."""
-    rows = await fetch(f"SELECT {_COLUMNS} {_FROM} WHERE n.id = ?", (letter_id,))
+    rows = await fetch(f"SELECT {_WHOLE} {_FROM} WHERE n.id = ?", (letter_id,))
     return _letter(rows[0]) if rows else None
 
 
@@ -150,7 +147,7 @@ async def letters(
     if own is not None:
         tests.append("(s.author_id = ? OR coalesce(s.mentor_id, s.author_id) = ?)")
         values += [own, own]
-    sql = f"SELECT {_COLUMNS} {_FROM} WHERE {' AND '.join(tests)} ORDER BY n.id DESC LIMIT ?"
+    sql = f"SELECT {_LISTED} {_FROM} WHERE {' AND '.join(tests)} ORDER BY n.id DESC LIMIT ?"
     return [_letter(row) for row in await fetch(sql, (*values, limit))]
 
 
@@ -167,14 +164,22 @@ def like_of(word: str) -> str:
 
 async def of_cause(fetch: Fetch, cause_ids: Sequence[int]) -> list[LetterRow]:
     """Return the letters that acts caused, by the audit entries of the acts."""
-    sql = f"SELECT {_COLUMNS} {_FROM} WHERE n.cause_id IN ({marks(cause_ids)}) ORDER BY n.id"
+    sql = f"SELECT {_LISTED} {_FROM} WHERE n.cause_id IN ({marks(cause_ids)}) ORDER BY n.id"
     return [_letter(row) for row in await fetch(sql, cause_ids)]
 
 
-async def counts(fetch: Fetch) -> dict[str, int]:
-    """Return how many letters are in each state; those sent again no longer count as dead or uncertain."""
+async def counts(fetch: Fetch, *, own: int | None = None) -> dict[str, int]:
+    """Return how many letters are in each state; those sent again no longer count as dead or uncertain.
+
+    ``own`` narrows to sessions that a person hosts or authored.
+    """
     counted = f"NOT (n.{_UNDELIVERED} AND {_RESENT})"
-    rows = await fetch(f"SELECT n.state, count(*) FROM notification n WHERE {counted} GROUP BY n.state", ())
+    if own is not None:
+        counted += " AND n.session_id IN (SELECT id FROM session WHERE author_id = ?1 OR mentor_id = ?1)"
+    rows = await fetch(
+        f"SELECT n.state, count(*) FROM notification n WHERE {counted} GROUP BY n.state",
+        () if own is None else (own,),
+    )
     return {str(row[0]): cast("int", row[1]) for row in rows}
 
 
@@ -186,73 +191,6 @@ async def is_written(fetch: Fetch, occurrence: str) -> bool:
 async def hold_back(run: Run, letter_id: int, *, why: str) -> bool:
     """Cancel a letter that nobody has begun to send, and return whether it was so."""
     return await swap(run, letter_id, "pending", "cancelled", error=why)
-
-
-async def claim(run: Run, letter_id: int, now_ms: int) -> bool:
-    """Claim a letter for sending, and return whether it was still to be claimed."""
-    changed = await run(
-        "UPDATE notification SET state = 'claimed', claimed_at = ?, attempts = attempts + 1"
-        " WHERE id = ? AND state = 'pending'",
-        (now_ms, letter_id),
-    )
-    return bool(changed)
-
-
-async def hand_over(run: Run, letter_id: int, *, channel: str) -> bool:
-    """Note that a claimed letter is being handed over by a channel, and return whether it was claimed."""
-    changed = await run(
-        "UPDATE notification SET state = 'in_data', channel = ?, last_error = '' WHERE id = ? AND state = 'claimed'",
-        (channel, letter_id),
-    )
-    return bool(changed)
-
-
-async def let_go(run: Run, letter_id: int) -> bool:
-    """Give a claimed letter back as if nobody had taken it, and return whether it was claimed."""
-    changed = await run(
-        "UPDATE notification SET state = 'pending', attempts = attempts - 1 WHERE id = ? AND state = 'claimed'",
-        (letter_id,),
-    )
-    return bool(changed)
-
-
-async def doubted_before(fetch: Fetch, letter_id: int) -> tuple[int, int]:
-    """Return how many letters in a row were doubted up to this one, and when the first was written."""
-    rows = await fetch(
-        "WITH RECURSIVE line(id, resend_of, created_at) AS ("
-        " SELECT id, resend_of, created_at FROM notification WHERE id = ?"
-        " UNION ALL SELECT n.id, n.resend_of, n.created_at FROM notification n JOIN line ON n.id = line.resend_of"
-        " WHERE n.state = 'uncertain') SELECT count(*), min(created_at) FROM line",
-        (letter_id,),
-    )
-    return cast("tuple[int, int]", rows[0])
-
-
-async def swap(run: Run, letter_id: int, before: str, after: str, *, error: str = "") -> bool:
-    """Move a letter from one state to another, and return whether it was in the first."""
-    changed = await run(
-        "UPDATE notification SET state = ?, last_error = ? WHERE id = ? AND state = ?",
-        (after, error, letter_id, before),
-    )
-    return bool(changed)
-
-
-async def postpone(run: Run, letter_id: int, before: str, *, until_ms: int, error: str) -> bool:
-    """Let a letter be tried again later, and return whether it was in that state."""
-    changed = await run(
-        "UPDATE notification SET state = 'pending', not_before = ?, last_error = ? WHERE id = ? AND state = ?",
-        (until_ms, error, letter_id, before),
-    )
-    return bool(changed)
-
-
-async def note_sent(run: Run, letter_id: int, now_ms: int) -> bool:
-    """Keep that a letter has left, and return whether it was being handed over."""
-    changed = await run(
-        "UPDATE notification SET state = 'sent', sent_at = ?, last_error = '' WHERE id = ? AND state = 'in_data'",
-        (now_ms, letter_id),
-    )
-    return bool(changed)
 
 
 async def pass_as_sent(run: Run, until_ms: int) -> int:
@@ -284,7 +222,8 @@ async def oldest_due(fetch: Fetch) -> int | None:
 async def addressees(fetch: Fetch, session_id: int, states: Sequence[str]) -> list[Addressee]:
     """Return the people whose request in a session is in one of these states, by name."""
     rows = await fetch(
-        "SELECT p.id, p.name, p.email, p.zone, r.state FROM join_request r JOIN person p ON p.id = r.person_id"
+        "SELECT p.id, p.name, p.email, p.zone, r.state, p.language"
+        " FROM join_request r JOIN person p ON p.id = r.person_id"
         f" WHERE r.session_id = ? AND r.state IN ({','.join('?' * len(states))}) ORDER BY p.name_key, p.id",
         (session_id, *states),
     )
@@ -293,7 +232,9 @@ async def addressees(fetch: Fetch, session_id: int, states: Sequence[str]) -> li
 
 async def addressees_of(fetch: Fetch, person_ids: Sequence[int]) -> list[Addressee]:
     """Return people by their ids, in that order."""
-    rows = await fetch(f"SELECT id, name, email, zone FROM person WHERE id IN ({marks(person_ids)})", person_ids)
+    rows = await fetch(
+        f"SELECT id, name, email, zone, '', language FROM person WHERE id IN ({marks(person_ids)})", person_ids
+    )
     found = {cast("int", row[0]): Addressee(*row) for row in rows}  # type: ignore[arg-type]
     return [found[person_id] for person_id in dict.fromkeys(person_ids) if person_id in found]
 
@@ -326,6 +267,28 @@ async def is_here(fetch: Fetch, session_id: int, person_id: int) -> bool:
     )
 
 
+async def is_told_since(fetch: Fetch, letter: LetterRow, kinds: Sequence[str]) -> bool:
+    """Return whether a newer letter of some kinds went, or goes, to the same person about the same session."""
+    return bool(
+        await fetch(
+            "SELECT 1 FROM notification WHERE session_id = ? AND person_id = ? AND id > ?"
+            f" AND kind IN ({marks(kinds)}) AND state NOT IN ('cancelled', 'dead') LIMIT 1",
+            (letter.session_id, letter.person_id, letter.id, *kinds),
+        )
+    )
+
+
+async def still_press(fetch: Fetch, cause_id: int) -> bool:
+    """Return whether any of the alerts of an escalation, by its audit entry, is still with nobody."""
+    return bool(
+        await fetch(
+            "SELECT 1 FROM audit_entry e, json_each(e.detail, '$.alerts') j JOIN alert a ON a.id = j.value"
+            " WHERE e.id = ? AND a.resolved_at IS NULL AND a.acknowledged_at IS NULL LIMIT 1",
+            (cause_id,),
+        )
+    )
+
+
 def _letter(row: Row) -> LetterRow:
-    columns = (*row[:-1], bool(row[-1]))
+    columns = (*row[:-2], tuple(json.loads(str(row[-2]))), bool(row[-1]))
     return LetterRow(*columns)  # type: ignore[arg-type]

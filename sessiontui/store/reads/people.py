@@ -13,8 +13,12 @@ from sessiontui.store.reader import Row, Value
 _SELECT: Final = (
     "SELECT p.id, p.name, p.email, p.phone, p.role, p.zone, coalesce(p.os_user, ''),"
     " (SELECT group_concat(o.source || ':' || o.external_id, char(31)) FROM outside_id o"
-    "  WHERE o.person_id = p.id) FROM person p"
+    "  WHERE o.person_id = p.id), p.created_at, p.erased_at FROM person p"
 )
+
+
+MAIL: Final = "mail"
+"""The source of an outside id that is a further address of a person, by which imports find them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,18 @@ class PersonRow:
     zone: str
     os_user: str
     external_ids: tuple[str, ...]
+    created_at: int | None = None
+    erased_at: int | None = None
 
 
-async def search(fetch: Fetch, *, text: str = "", role: str = "", limit: int) -> list[PersonRow]:
-    """Return people by name; each word of ``text`` begins a word of the name, or the address begins with it."""
-    tests, values = ["1"], list[Value]()
+async def search(
+    fetch: Fetch, *, text: str = "", role: str = "", limit: int, erased: bool = False
+) -> list[PersonRow]:
+    """Return people by name; each word of ``text`` begins a word of the name, or the address begins with it.
+
+    Those who were erased are left out unless they are asked for.
+    """
+    tests, values = ["1" if erased else "p.erased_at IS NULL"], list[Value]()
     if role:
         tests.append("p.role = ?")
         values.append(role)
@@ -59,6 +70,7 @@ async def candidates(fetch: Fetch, text: str) -> list[PersonRow]:
     tests += [
         (f"{own} external_id = ?)", (text,)),
         ("p.email_key = ? AND p.email_key != ''", (text.strip().casefold(),)),
+        (f"{own} source = ? AND external_id = ?)", (MAIL, text.strip().casefold())),
         ("p.name = ?", (text.strip(),)),
         ("p.name_key = ?", (" " + " ".join(words(text)) + " ",)),
     ]
@@ -75,6 +87,23 @@ async def by_id(fetch: Fetch, person_id: int) -> PersonRow | None:
     """Return one person."""
     rows = await fetch(f"{_SELECT} WHERE p.id = ?", (person_id,))
     return _person(rows[0]) if rows else None
+
+
+async def by_ids(fetch: Fetch, ids: Sequence[int]) -> list[PersonRow]:
+    """Return some people, in no order."""
+    found: list[PersonRow] = []
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        found += [_person(row) for row in await fetch(f"{_SELECT} WHERE p.id IN ({marks(chunk)})", chunk)]
+    return found
+
+
+async def became(fetch: Fetch, person_id: int) -> int | None:
+    """Return whom a number stands for since a merge that was not undone, ``None`` where there was none."""
+    rows = await fetch(
+        "SELECT kept_id FROM person_merge WHERE gone_id = ? AND NOT undone ORDER BY id DESC LIMIT 1", (person_id,)
+    )
+    return cast("int", rows[0][0]) if rows else None
 
 
 async def keepers(fetch: Fetch) -> list[str]:
@@ -105,7 +134,10 @@ async def sessions_of(fetch: Fetch, person_id: int) -> list[int]:
     rows = await fetch(
         "SELECT id FROM session WHERE author_id = ?1 OR mentor_id = ?1"
         " UNION SELECT session_id FROM join_request WHERE person_id = ?1"
-        " UNION SELECT session_id FROM presence WHERE person_id = ?1",
+        " UNION SELECT session_id FROM presence WHERE person_id = ?1"
+        " UNION SELECT session_id FROM comment WHERE author_id = ?1"
+        " UNION SELECT session_id FROM collaborator WHERE person_id = ?1"
+        " UNION SELECT c.session_id FROM mention m JOIN comment c ON c.id = m.comment_id WHERE m.person_id = ?1",
         (person_id,),
     )
     return every_id(rows)
@@ -141,4 +173,6 @@ def _person(row: Row) -> PersonRow:
         zone=str(row[5]),
         os_user=str(row[6]),
         external_ids=tuple(outside),
+        created_at=cast("int | None", row[8]),
+        erased_at=cast("int | None", row[9]),
     )

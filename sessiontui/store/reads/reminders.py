@@ -9,7 +9,7 @@ from sessiontui.store.histories import Fetch
 from sessiontui.store.reads.operations import Run
 
 _CANDIDATES: Final = """
-SELECT s.id, s.starts_at, p.id, p.name, p.email, p.zone,
+SELECT s.id, s.starts_at, p.id, p.name, p.email, p.zone, p.language,
     max(coalesce(s.created_at, 0), coalesce(r.decided_at, 0), coalesce((
         SELECT max(c.at) FROM session_change c WHERE c.session_id = s.id AND c.voided_by IS NULL
         AND (c.starts_at IS NOT NULL OR c.move IN ('publish', 'reopen'))), 0)),
@@ -40,6 +40,7 @@ class Candidate:
     name: str
     email: str
     zone: str
+    language: str
     known_since: int
     held_back: int | None
 

@@ -19,6 +19,15 @@ class Held:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One who waits for a decision, or for a seat."""
+
+    id: int
+    person_id: int
+    name: str
+
+
 async def of_person(fetch: Fetch, session_id: int, person_id: int | None) -> Held | None:
     """Return the request that a person made in a session."""
     rows = await fetch(
@@ -37,14 +46,20 @@ async def pending(fetch: Fetch, session_id: int) -> list[int]:
     )
 
 
-async def next_waiting(fetch: Fetch, session_id: int) -> str:
-    """Return the name of the person who has waited longest in a session, or nothing."""
+async def waiting(fetch: Fetch, session_id: int) -> list[Waiting]:
+    """Return the pending requests of a session with their people, in the order in which they were made."""
     rows = await fetch(
-        "SELECT p.name FROM join_request r JOIN person p ON p.id = r.person_id"
-        " WHERE r.session_id = ? AND r.state = 'pending' ORDER BY r.requested_at, r.id LIMIT 1",
+        "SELECT r.id, r.person_id, p.name FROM join_request r JOIN person p ON p.id = r.person_id"
+        " WHERE r.session_id = ? AND r.state = 'pending' ORDER BY r.requested_at, r.id",
         (session_id,),
     )
-    return str(rows[0][0]) if rows else ""
+    return [Waiting(cast("int", row[0]), cast("int", row[1]), str(row[2])) for row in rows]
+
+
+async def approved(fetch: Fetch, session_id: int) -> int:
+    """Return how many are approved for a session by what a transaction has written so far."""
+    rows = await fetch("SELECT count(*) FROM join_request WHERE session_id = ? AND state = 'approved'", (session_id,))
+    return cast("int", rows[0][0])
 
 
 async def swap_state(tx: Tx, request_id: int, state: str, *, version: int) -> bool:

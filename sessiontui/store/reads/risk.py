@@ -48,6 +48,9 @@ _COUNTS: Final = (
     " AND r.person_id IS NOT coalesce(s.mentor_id, s.author_id)"
 )
 
+TOLD: Final = f"{_PAST} WHERE {_COUNTS} AND s.final_end_at IS NOT NULL"
+"""All bookings of which it is known whether somebody came, in the order of ``PastBooking``."""
+
 _AHEAD: Final = (
     "SELECT s.id, s.starts_at, r.person_id, coalesce(r.requested_at, r.decided_at) FROM session s"
     " JOIN join_request r ON r.session_id = s.id AND r.state = 'approved'"

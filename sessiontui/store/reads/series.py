@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -117,6 +119,48 @@ async def by_outside_id(fetch: Fetch, source: str, external_id: str) -> int | No
     """Return the series that another system knows by an id."""
     rows = await fetch("SELECT id FROM series WHERE source = ? AND external_id = ?", (source, external_id))
     return cast("int", rows[0][0]) if rows else None
+
+
+async def people_of(fetch: Fetch, source: str, outside: Sequence[str]) -> dict[str, int]:
+    """Return people by the ids by which a source knows them, as far as they are known."""
+    rows = await fetch(
+        "SELECT external_id, person_id FROM outside_id"
+        " WHERE source = ? AND external_id IN (SELECT value FROM json_each(?))",
+        (source, json.dumps(list(outside))),
+    )
+    return {str(row[0]): cast("int", row[1]) for row in rows}
+
+
+async def session_at(fetch: Fetch, series_id: int, slot: str) -> int | None:
+    """Return the session that stands for one date of a series."""
+    rows = await fetch("SELECT id FROM session WHERE series_id = ? AND slot = ?", (series_id, slot))
+    return cast("int", rows[0][0]) if rows else None
+
+
+async def outside_ids(fetch: Fetch) -> frozenset[tuple[str, str]]:
+    """Return source and id there of every series that came from elsewhere."""
+    rows = await fetch("SELECT source, external_id FROM series WHERE external_id IS NOT NULL", ())
+    return frozenset((str(row[0]), str(row[1])) for row in rows)
+
+
+async def strays(fetch: Fetch, source: str, outside: str) -> list[tuple[int, str, int]]:
+    """Return number, outside id and beginning of the sessions that are of an imported series and not yet with it."""
+    rows = await fetch(
+        "SELECT id, external_id, starts_at FROM session WHERE source = ?1 AND series_id IS NULL"
+        " AND (external_id = ?2 OR (external_id > ?2 || '/' AND external_id < ?2 || '0')) ORDER BY id",
+        (source, outside),
+    )
+    return [(cast("int", row[0]), str(row[1]), cast("int", row[2])) for row in rows]
+
+
+async def changes_keyed(fetch: Fetch, ids: Sequence[int], key: str) -> list[tuple[int, int]]:
+    """Return the changes of sessions that bear a key, with their sessions; what was taken back is left out."""
+    rows = await fetch(
+        "SELECT id, session_id FROM session_change WHERE session_id IN (SELECT value FROM json_each(?))"
+        " AND key IS NOT NULL AND substr(key, 1, ?) = ? AND voided_by IS NULL ORDER BY id",
+        (json.dumps(list(ids)), len(key) + 1, f"{key}:"),
+    )
+    return [(cast("int", row[0]), cast("int", row[1])) for row in rows]
 
 
 def _series(row: Row) -> SeriesRow:

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from sessiontui.domain.history import History
 from sessiontui.store.filters import MEAN_RATING
-from sessiontui.store.histories import CHUNK, Fetch, every_id, load, marks
-from sessiontui.store.reader import Row, Value
+from sessiontui.store.reader import CHUNK, Row, Value, every_id, marks
 from sessiontui.store.viewing import EVERYONE, Viewer
+
+if TYPE_CHECKING:
+    from sessiontui.domain.history import History
+    from sessiontui.store.histories import Fetch
 
 _WRITTEN: Final = (
     "s.id, coalesce(s.external_id, ''), s.source, s.title, s.priority, s.tags, s.author_id, s.mentor_id,"
     " s.version, s.description, s.link, s.created_at, s.fields, coalesce(a.name, ''), coalesce(m.name, ''),"
     " coalesce(m.phone, ''), coalesce(m.zone, ''), s.status, s.rank, s.flags, s.lift, s.tasks,"
-    f" {MEAN_RATING}"
+    f" {MEAN_RATING}, coalesce((SELECT t.slug FROM template t WHERE t.id = s.template_id), '')"
 )
 
 _FROM: Final = "FROM session s LEFT JOIN person a ON a.id = s.author_id LEFT JOIN person m ON m.id = s.mentor_id"
 
 _OWN_DRAFTS: Final = (
     "SELECT count(*), ifnull(sum(pending), 0) FROM session WHERE status = 'draft' AND archived_at IS NULL"
-    " AND id IN (SELECT id FROM session WHERE author_id = ? UNION ALL SELECT id FROM session WHERE mentor_id = ?)"
+    " AND id IN (SELECT id FROM session WHERE author_id = ? UNION SELECT id FROM session WHERE mentor_id = ?"
+    " UNION SELECT session_id FROM collaborator WHERE person_id = ?)"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What is written about a session, as opposed to what follows from its history."""
 
     id: int
@@ -54,10 +55,10 @@ class Written:
     lift: int
     tasks: int
     rating: float | None
+    template: str
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How many sessions have each status, and how many requests wait in them; archived ones are left out."""
 
     by_status: dict[str, int]
@@ -85,7 +86,7 @@ async def counts(fetch: Fetch, viewer: Viewer = EVERYONE) -> Counts:
     rows = await fetch("SELECT status, n, pending FROM status_count", ())
     both = {str(row[0]): (cast("int", row[1]), cast("int", row[2])) for row in rows}
     if not viewer.sees_drafts and "draft" in both:
-        own = await fetch(_OWN_DRAFTS, (viewer.person_id, viewer.person_id))
+        own = await fetch(_OWN_DRAFTS, (viewer.person_id,) * 3)
         both["draft"] = (cast("int", own[0][0]), cast("int", own[0][1]))
     return Counts(
         {status: number for status, (number, _) in both.items()},
@@ -134,6 +135,8 @@ async def written(fetch: Fetch, ids: Sequence[int]) -> dict[int, Written]:
 
 async def histories(fetch: Fetch, ids: Sequence[int]) -> dict[int, History]:
     """Return the histories of sessions, by id."""
+    from sessiontui.store.histories import load  # counts and heads are read without it
+
     return await load(fetch, ids)
 
 
@@ -212,14 +215,15 @@ async def audit_rows(
 
 async def standing(
     fetch: Fetch, session_id: int, person_id: int | None
-) -> tuple[int | None, int | None, str, bool] | None:
-    """Return author, mentor and control of a session, and whether a person is approved for it."""
+) -> tuple[int | None, int | None, str, bool, str] | None:
+    """Return author, mentor and control of a session, whether a person is approved for it, and their role in it."""
     rows = await fetch(
         "SELECT author_id, mentor_id, control, EXISTS (SELECT 1 FROM join_request r WHERE r.session_id = s.id"
-        " AND r.person_id = ?2 AND r.state = 'approved') FROM session s WHERE id = ?1",
+        " AND r.person_id = ?2 AND r.state = 'approved'), coalesce((SELECT k.role FROM collaborator k"
+        " WHERE k.session_id = s.id AND k.person_id = ?2), '') FROM session s WHERE id = ?1",
         (session_id, person_id),
     )
     if not rows:
         return None
-    author_id, mentor_id, control, approved = rows[0]
-    return cast("int | None", author_id), cast("int | None", mentor_id), str(control), bool(approved)
+    author_id, mentor_id, control, approved, role = rows[0]
+    return cast("int | None", author_id), cast("int | None", mentor_id), str(control), bool(approved), str(role)

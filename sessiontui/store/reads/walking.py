@@ -22,6 +22,11 @@ from sessiontui.store.reader import Fetch, Row, Value
 from sessiontui.store.reads.orders import ORDERS, Order
 from sessiontui.store.viewing import Viewer
 
+_BY_TIME: Final = ORDERS["start"].index
+
+_AHEAD: Final = "session_ahead WHERE s.final_end_at IS NULL"
+"""What is not over lies at the far end of the order of time; it has an index of its own."""
+
 Key: TypeAlias = "tuple[Value, int]"
 
 Stretch: TypeAlias = "tuple[str, tuple[Value, ...]]"
@@ -40,7 +45,8 @@ REMEMBERED: Final = 16
 class Plan:
     """How a question is answered: its condition, the index to gather from or to test by, and where to walk.
 
-    ``wide`` is an index that names many sessions; it is of use only where hardly any of them is meant.
+    ``wide`` is an index that names many sessions; it is of use only where hardly any of them is meant. ``period`` is
+    when all that is meant starts; ``is_ahead`` says that nothing of it is over.
     """
 
     condition: str
@@ -49,6 +55,8 @@ class Plan:
     is_few: bool
     spans: tuple[Span, ...] | None
     wide: Source | None = None
+    period: Span | None = None
+    is_ahead: bool = False
 
 
 @dataclass(slots=True)
@@ -139,8 +147,10 @@ class Walk:
     def _stretches(self, key: Key | None, *, backwards: bool) -> Sequence[Stretch]:
         """Return the stretches of the order from a key on: what ties with it comes first."""
         column = self._order.column
-        if self._plan.spans is None or self._order != ORDERS["urgency"]:
-            every: list[Stretch] = [(f"{column} >= ?", (self._order.least,))]
+        if self._plan.period is not None and self._order.index == _BY_TIME:
+            every: list[Stretch] = [(f"{column} >= ? AND {column} <= ?", self._plan.period)]
+        elif self._plan.spans is None or self._order != ORDERS["urgency"]:
+            every = [(f"{column} >= ?", (self._order.least,))]
         else:
             every = [(f"{column} >= ? AND {column} <= ?", span) for span in self._plan.spans]
         if backwards:
@@ -165,6 +175,8 @@ class Walk:
         )
 
     def _where(self, stretch: Stretch) -> str:
+        if self._plan.is_ahead and self._order.index == _BY_TIME:
+            return f"FROM session s INDEXED BY {_AHEAD} AND {stretch[0]} AND {self._tests}"
         return f"FROM session s INDEXED BY {self._order.index} WHERE {stretch[0]} AND {self._tests}"
 
 

@@ -20,10 +20,9 @@ from sessiontui.domain.query.terms import And, Choice, Fact, Holds, Label, Label
 from sessiontui.domain.vocabulary import LIVE, Status
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query, name_test
-from sessiontui.store.histories import every_id
 from sessiontui.store.narrowing import NOTHING_KNOWN, Known, Source, leaves, sources
-from sessiontui.store.ranking import spans
-from sessiontui.store.reader import Fetch, OutOfTime, Row, Value
+from sessiontui.store.ranking import is_ahead, spans, starting
+from sessiontui.store.reader import Fetch, OutOfTime, Row, Value, every_id
 from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.reads.sessions import counts
 from sessiontui.store.reads.walking import Path, Plan, Walk, path_of
@@ -128,7 +127,15 @@ async def glimpse(
         left = until - monotonic()
         return await fetch(sql, parameters, deadline=left if deadline is None else min(deadline, left))
 
-    plan = Plan(*compile_query(query, viewer=viewer), None, is_few=False, spans=spans(query))
+    ranks = spans(query)
+    plan = Plan(
+        *compile_query(query, viewer=viewer),
+        None,
+        is_few=False,
+        spans=ranks,
+        period=starting(query.where),
+        is_ahead=ranks is not None and is_ahead(ranks),
+    )
     walk = Walk(hurried, plan, ORDERS[order], Path(since=0), 0)
     try:
         if not any(isinstance(leaf, TextHas | NameHas | Labelled) for leaf in leaves(query.where)):
@@ -160,7 +167,22 @@ async def planned(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> Plan
         if least <= GATHERED // 4:
             break
     is_few = best is not None and least <= GATHERED
-    return Plan(condition, parameters, best, is_few=is_few, spans=stretches, wide=named[-1] if named else None)
+    return Plan(
+        condition,
+        parameters,
+        best,
+        is_few=is_few,
+        spans=stretches,
+        wide=named[-1] if named else None,
+        period=starting(query.where),
+        is_ahead=stretches is not None and is_ahead(stretches),
+    )
+
+
+async def few(fetch: Fetch, query: Query) -> tuple[str, tuple[Value, ...]] | None:
+    """Return a question for at most ``TESTED`` sessions that hold all that a query means, if there is one."""
+    source = None if query.is_everything else (await planned(fetch, query)).source
+    return None if source is None else (source.sql, source.parameters)
 
 
 async def gathered(fetch: Fetch, plan: Plan, order: str) -> list[Row]:

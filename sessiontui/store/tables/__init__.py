@@ -9,40 +9,82 @@ from sessiontui.store.tables.alerts import Alert, Clash, ClashDue, SourceGap
 from sessiontui.store.tables.attendance import AttendanceMark
 from sessiontui.store.tables.audit import AuditEntry, ChangeLog
 from sessiontui.store.tables.choices import AttendeeChoice
+from sessiontui.store.tables.collaborators import Collaborator
+from sessiontui.store.tables.drafts import Draft
+from sessiontui.store.tables.engagement import Engagement
+from sessiontui.store.tables.files import Attachment, AttachmentOpening, SessionLink
 from sessiontui.store.tables.followups import FollowUp, SuccessStory
 from sessiontui.store.tables.operations import IdempotencyKey, Job, JobRun, Lease, Remembered, Setting, SourceSeen
 from sessiontui.store.tables.outbox import Notification
-from sessiontui.store.tables.people import OutsideId, Person
+from sessiontui.store.tables.people import OutsideId, Person, PersonTally
+from sessiontui.store.tables.persons_kept import (
+    AuditRedaction,
+    PersonMerge,
+    PersonMergeRow,
+    PersonNote,
+    PersonNoteBefore,
+)
+from sessiontui.store.tables.places import LinkLook, Place, PlaceOrder
+from sessiontui.store.tables.plans import Blocker, CheckItem, Goal, GoalNeed, GoalWork, Milestone
 from sessiontui.store.tables.presence import Attendee, Presence, PresenceSignal
+from sessiontui.store.tables.recordings import Recording, RecordingOpening, RecordingReader
 from sessiontui.store.tables.refusals import RefusalTally
 from sessiontui.store.tables.requests import JoinRequest, RequestChange
 from sessiontui.store.tables.risk import RiskFit, SessionRisk
 from sessiontui.store.tables.rollups import Rollup, RollupCourse, RollupCrowd, RollupDirty, RollupSpread
 from sessiontui.store.tables.series import Series
 from sessiontui.store.tables.sessions import Session, SessionChange, SettlingDue, StatusCount, WordsDue
+from sessiontui.store.tables.talk import Comment, CommentVersion, Mention, TalkLook
+from sessiontui.store.tables.templates import Template, TemplateVersion
 
 NOUNS: Final[Mapping[str, type[SQLModel]]] = {
     str(noun.__tablename__): noun
     for noun in (
         Alert,
+        Attachment,
+        AttachmentOpening,
         AttendanceMark,
         AttendeeChoice,
         Attendee,
         AuditEntry,
+        AuditRedaction,
+        Blocker,
         ChangeLog,
+        Draft,
+        Collaborator,
+        Comment,
+        CommentVersion,
+        Engagement,
         FollowUp,
         Clash,
         ClashDue,
+        CheckItem,
+        Goal,
+        GoalNeed,
+        GoalWork,
         IdempotencyKey,
         Job,
         JobRun,
         JoinRequest,
         Lease,
+        LinkLook,
+        Mention,
+        Milestone,
         Notification,
         OutsideId,
         Person,
+        PersonMerge,
+        PersonMergeRow,
+        PersonNote,
+        PersonNoteBefore,
+        PersonTally,
+        Place,
+        PlaceOrder,
         Presence,
         PresenceSignal,
+        Recording,
+        RecordingOpening,
+        RecordingReader,
         RefusalTally,
         Remembered,
         RequestChange,
@@ -55,6 +97,7 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         Series,
         Session,
         SessionChange,
+        SessionLink,
         SessionRisk,
         Setting,
         SettlingDue,
@@ -62,6 +105,9 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         SourceSeen,
         StatusCount,
         SuccessStory,
+        TalkLook,
+        Template,
+        TemplateVersion,
         WordsDue,
     )
 }
@@ -70,24 +116,50 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
 __all__ = [
     "NOUNS",
     "Alert",
+    "Attachment",
+    "AttachmentOpening",
     "AttendanceMark",
     "Attendee",
     "AttendeeChoice",
     "AuditEntry",
+    "AuditRedaction",
+    "Blocker",
     "ChangeLog",
+    "CheckItem",
     "Clash",
     "ClashDue",
+    "Collaborator",
+    "Comment",
+    "CommentVersion",
+    "Draft",
+    "Engagement",
     "FollowUp",
+    "Goal",
+    "GoalNeed",
+    "GoalWork",
     "IdempotencyKey",
     "Job",
     "JobRun",
     "JoinRequest",
     "Lease",
+    "LinkLook",
+    "Mention",
+    "Milestone",
     "Notification",
     "OutsideId",
     "Person",
+    "PersonMerge",
+    "PersonMergeRow",
+    "PersonNote",
+    "PersonNoteBefore",
+    "PersonTally",
+    "Place",
+    "PlaceOrder",
     "Presence",
     "PresenceSignal",
+    "Recording",
+    "RecordingOpening",
+    "RecordingReader",
     "RefusalTally",
     "Remembered",
     "RequestChange",
@@ -100,6 +172,7 @@ __all__ = [
     "Series",
     "Session",
     "SessionChange",
+    "SessionLink",
     "SessionRisk",
     "Setting",
     "SettlingDue",
@@ -107,5 +180,8 @@ __all__ = [
     "SourceSeen",
     "StatusCount",
     "SuccessStory",
+    "TalkLook",
+    "Template",
+    "TemplateVersion",
     "WordsDue",
 ]

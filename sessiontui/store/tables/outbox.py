@@ -15,7 +15,8 @@ class Notification(SQLModel, table=True):
     ``occurrence`` says what it is about, so that the same cause never writes it twice; ``message_id`` is the same at
     every attempt. ``not_before`` moves on with each attempt that failed. ``about_start`` is the start of the session
     that the text speaks of: a reminder about another one is no longer true. ``cause_id`` is the audit entry of the
-    act behind it. ``last_error`` also says why a letter was held back.
+    act behind it. ``last_error`` also says why a letter was held back. ``own_channel`` is the way by which this one
+    leaves, empty for that of the settings.
     """
 
     __table_args__ = (
@@ -24,6 +25,7 @@ class Notification(SQLModel, table=True):
         Index("notification_person", "person_id"),
         Index("notification_cause", "cause_id"),
         Index("notification_resend", "resend_of"),
+        Index("notification_told", "session_id", "person_id", "kind"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -49,3 +51,4 @@ class Notification(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     cause_id: int | None = Field(default=None, foreign_key="audit_entry.id")
     resend_of: int | None = Field(default=None, foreign_key="notification.id")
+    own_channel: str = ""

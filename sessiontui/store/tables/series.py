@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from sessiontui.domain.chain import Json
 from sessiontui.store.columns import Instant, JsonText
 
 
@@ -13,7 +14,7 @@ class Series(SQLModel, table=True):
 
     ``starts``, ``added`` and ``excluded`` are wall-clock times (``2026-05-05T18:00:00``). Up to ``stamped_until`` all
     dates are sessions; it is empty once the series can have no further date. ``parted_from`` is the series that it
-    went on from with other dates.
+    went on from with other dates. ``imported`` is what a calendar said of it last.
     """
 
     __tablename__ = "series"
@@ -31,6 +32,8 @@ class Series(SQLModel, table=True):
     priority: str = "normal"
     tags: list[str] = Field(default_factory=list, sa_type=JsonText)
     link: str = ""
+    platform: str = ""
+    fields: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
     author_id: int | None = Field(default=None, foreign_key="person.id")
     mentor_id: int | None = Field(default=None, foreign_key="person.id")
     capacity: int = 0
@@ -41,6 +44,7 @@ class Series(SQLModel, table=True):
     added: list[str] = Field(default_factory=list, sa_type=JsonText)
     excluded: list[str] = Field(default_factory=list, sa_type=JsonText)
     published: bool = True
+    imported: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
     parted_from: int | None = Field(default=None, foreign_key="series.id")
     stamped_until: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime | None = Field(default=None, sa_type=Instant)

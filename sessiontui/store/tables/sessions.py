@@ -26,13 +26,36 @@ class Session(SQLModel, table=True):
         Index("session_due", "next_transition_at", sqlite_where=text("next_transition_at IS NOT NULL")),
         Index("session_here", "active", sqlite_where=text("active > 0")),
         Index("session_end", "ends_at"),
+        Index("session_long", "ends_at", "starts_at", sqlite_where=text("ends_at - starts_at > 129600000")),
         Index("session_overbooked", "id", sqlite_where=text("capacity > 0 AND approved > capacity")),
         Index("session_flagged", "id", sqlite_where=text("flags != ''")),
         Index("session_created", "created_at"),
         Index("session_slot", "series_id", "slot", unique=True, sqlite_where=text("series_id IS NOT NULL")),
         Index("session_mentor", "mentor_id", "starts_at"),
+        Index("session_authored", "author_id", "starts_at", sqlite_where=text("mentor_id IS NULL")),
+        Index("session_progress", "progress", sqlite_where=text("progress IS NOT NULL")),
+        Index("session_template", "template_id", "starts_at", sqlite_where=text("template_id IS NOT NULL")),
         Index("session_unfigured", "id", sqlite_where=text("asked < 0")),
+        Index(
+            "session_unplaced",
+            "id",
+            sqlite_where=text("(place_id IS NOT NULL OR backup_id IS NOT NULL) AND placed_version < version"),
+        ),
         Index("session_tasks", "tasks", sqlite_where=text("tasks > 0")),
+        # What few sessions have; store.narrowing says which questions they answer.
+        Index("session_sought", "approved", sqlite_where=text("approved > 4")),
+        Index("session_turned_away", "rejected", sqlite_where=text("rejected > 1")),
+        Index("session_visited", "departed", sqlite_where=text("departed > 4")),
+        Index("session_enduring", "actual_ms", sqlite_where=text("actual_ms > 10800000")),
+        Index("session_lasting", text("ends_at - starts_at"), sqlite_where=text("ends_at - starts_at > 10800000")),
+        Index("session_brief", text("ends_at - starts_at"), sqlite_where=text("ends_at - starts_at < 1500000")),
+        Index("session_roomy", "capacity", sqlite_where=text("capacity > 20")),
+        Index("session_overrun", "id", sqlite_where=text("actual_ms > ends_at - starts_at")),
+        Index("session_untagged", "id", sqlite_where=text("tag_keys = ''")),
+        Index("session_unlinked", "id", sqlite_where=text("link = ''")),
+        Index("session_archived", "archived_at", sqlite_where=text("archived_at IS NOT NULL")),
+        Index("session_waiting", "kind", "priority", sqlite_where=text("pending > 0")),
+        Index("session_ahead", "starts_at", "id", "archived_at", sqlite_where=text("final_end_at IS NULL")),
         Index(
             "session_unfollowed",
             "final_end_at",
@@ -107,6 +130,14 @@ class Session(SQLModel, table=True):
     last_left_at: datetime | None = Field(default=None, sa_type=Instant)
     series_id: int | None = Field(default=None, foreign_key="series.id")
     slot: str = ""
+    platform: str = ""
+    place_id: int | None = None
+    backup_id: int | None = None
+    backup_link: str = ""
+    placed_version: int = 0
+    template_id: int | None = Field(default=None, foreign_key="template.id")
+    template_version: int = 0
+    progress: int | None = None
 
 
 event.listen(

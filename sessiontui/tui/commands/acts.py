@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sessiontui.domain.vocabulary import Attendance, Move, RequestState, Role
+from sessiontui.domain.vocabulary import Attendance, Move, RequestState
 from sessiontui.services.pictures import HistoryLine, PersonLine, SessionDetail, SessionLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands.scene import Console, Scene
@@ -17,14 +17,12 @@ from sessiontui.tui.dialogs.pick_person import Finder
 from sessiontui.tui.dialogs.session_entry import Entry
 
 if TYPE_CHECKING:
-    from sessiontui.services.identifying import Stranger
+    from sessiontui.domain.places.words import Maker
+    from sessiontui.services.attendance.identifying import Stranger
     from sessiontui.services.sessions import SessionEdit
     from sessiontui.services.views import NamedView
 
 _LISTED = 200  # more people than anyone scrolls through; typing narrows them down
-
-LEADERS = (Role.MENTOR, Role.ADMIN, Role.SUPERADMIN)
-"""Who can be a mentor, the likeliest first."""
 
 
 async def move(
@@ -38,8 +36,9 @@ async def move(
     ends_at: datetime | None = None,
     mentor_id: int | None = None,
     expected: int | None = None,
+    confirm: bool = False,
 ) -> Receipt:
-    """Move a session; ``expected`` is the version it must still have."""
+    """Move a session; ``expected`` is the version it must still have, ``confirm`` agrees to double bookings."""
     from sessiontui.services import sessions
 
     return await sessions.move(
@@ -53,6 +52,7 @@ async def move(
         ends_at=ends_at,
         mentor_id=mentor_id,
         expected=expected,
+        confirm=confirm,
     )
 
 
@@ -64,8 +64,9 @@ async def decide(
     *,
     reason: str = "",
     expected: RequestState,
+    confirm: bool = False,
 ) -> Receipt:
-    """Approve or reject requests."""
+    """Approve or reject requests; ``confirm`` agrees to double bookings."""
     from sessiontui.services import requests
 
     return await requests.decide(
@@ -76,11 +77,13 @@ async def decide(
         at=console.port.clock(),
         reason=reason,
         expected=expected,
+        confirm=confirm,
     )
 
 
-async def create(console: Console, scene: Scene, entry: Entry) -> Receipt:
-    """Make a session."""
+async def create(console: Console, scene: Scene, entry: Entry, *, confirm: bool = False) -> Receipt:
+    """Make a session; ``confirm`` agrees to its host being booked twice."""
+    from sessiontui.domain.templates.shape import TemplateRef
     from sessiontui.services import sessions
 
     draft = sessions.SessionDraft(
@@ -95,9 +98,12 @@ async def create(console: Console, scene: Scene, entry: Entry) -> Receipt:
         tags=entry.tags,
         description=entry.description,
         link=entry.link,
+        platform=entry.platform,
         publish=entry.publish,
+        template=TemplateRef(entry.template, without=entry.without) if entry.template else None,
     )
-    return await sessions.create(console.port.context, draft, by=scene.actor, at=console.port.clock())
+    at = console.port.clock()
+    return await sessions.create(console.port.context, draft, by=scene.actor, at=at, confirm=confirm)
 
 
 async def edit(
@@ -108,6 +114,23 @@ async def edit(
 
     return await sessions.edit(
         console.port.context, line.id, changes, by=scene.actor, at=console.port.clock(), expected=expected
+    )
+
+
+def makers(console: Console) -> tuple[Maker, ...]:
+    """Return the platforms on which rooms can be made."""
+    return console.port.context.platforms.there
+
+
+async def give_room(
+    console: Console, scene: Scene, line: SessionLine, maker: str, *, expected: int | None = None
+) -> Receipt:
+    """Have a room made for a session on a platform; ``expected`` is the version it must still have."""
+    from sessiontui.domain.places.words import Maker
+    from sessiontui.services.places import asking
+
+    return await asking.give_room(
+        console.port.context, line.id, Maker(maker), by=scene.actor, at=console.port.clock(), expected=expected
     )
 
 
@@ -184,14 +207,14 @@ async def remove_view(console: Console, scene: Scene, name: str) -> NamedView:
 
 async def strangers(console: Console, scene: Scene, line: SessionLine) -> tuple[Stranger, ...]:
     """Return the attendees of a session whom nobody has identified, with who they may be."""
-    from sessiontui.services import identifying
+    from sessiontui.services.attendance import identifying
 
     return await identifying.strangers(console.port.context, line.id, by=scene.actor)
 
 
 async def identify(console: Console, scene: Scene, one: Stranger, person_id: int) -> Receipt:
     """Say who an attendee is."""
-    from sessiontui.services import identifying
+    from sessiontui.services.attendance import identifying
 
     return await identifying.identify(
         console.port.context, one.session_id, one.attendee_id, person_id, by=scene.actor, at=console.port.clock()
@@ -202,23 +225,19 @@ async def correct(
     console: Console, scene: Scene, line: SessionLine, person_id: int, verdict: Attendance | None, *, reason: str
 ) -> Receipt:
     """Set the attendance of a person by hand, or let presence tell again."""
-    from sessiontui.services import correcting
+    from sessiontui.services.attendance import correcting
 
     return await correcting.correct(
         console.port.context, line.id, person_id, verdict, by=scene.actor, at=console.port.clock(), reason=reason
     )
 
 
-def finder(console: Console, *, leaders: bool) -> Finder:
-    """Return the look-up of people for a dialog; ``leaders`` narrows it to those who can be a mentor."""
+def finder(console: Console) -> Finder:
+    """Return the look-up of people for a dialog."""
 
     async def find(text: str) -> Sequence[PersonLine]:
         from sessiontui.services import people
 
-        roles = LEADERS if leaders else (None,)
-        found: list[PersonLine] = []
-        for role in roles:
-            found += await people.everyone(console.port.context, text=text, role=role, limit=_LISTED)
-        return found
+        return await people.everyone(console.port.context, text=text, limit=_LISTED)
 
     return find

@@ -23,6 +23,7 @@ COMMAND_OF: Final = {
     Suggestion.CALL_MENTOR: "call",
     Suggestion.CANCEL: "cancel",
     Suggestion.APPROVE: "approve",
+    Suggestion.PROMOTE: "promote",
     Suggestion.ALERT_AUTHOR: "alert_author",
     Suggestion.RESCHEDULE: "reschedule",
     Suggestion.CONFIRM: "confirm",
@@ -31,7 +32,11 @@ COMMAND_OF: Final = {
     Suggestion.ASSIGN: "reassign",
     Suggestion.EXTEND: "extend",
     Suggestion.COMPLETE: "complete",
-    Suggestion.CHECK_PLATFORM: "health",
+    Suggestion.STOP_AT: "stop_at",
+    Suggestion.STILL_AT_IT: "still_at_it",
+    Suggestion.CHECK_PLATFORM: "check_platform",
+    Suggestion.USE_BACKUP: "use_backup",
+    Suggestion.SEND_BACKUP_LINK: "send_backup_link",
     Suggestion.RESEND: "audit",
     Suggestion.OPEN_HEALTH: "health",
 }
@@ -68,7 +73,7 @@ class OnAlerts(Command):
         """Return the ids of the alerts that are meant, after asking where they are many; empty for none."""
         ids = tuple(line.id for line in self.fitting(scene))
         if scene.storm is not None:
-            from sessiontui.services import alert_boards
+            from sessiontui.services.alerts import boards as alert_boards
 
             context, now = console.port.context, console.port.clock()
             ids = await alert_boards.open_ids(
@@ -189,7 +194,8 @@ class LeaveNote(Command):
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Ask for the words, with the last ones to go on from, and leave them."""
-        from sessiontui.services import alert_boards, alerts
+        from sessiontui.services import alerts
+        from sessiontui.services.alerts import boards as alert_boards
 
         text: str | None = argument
         if not argument:

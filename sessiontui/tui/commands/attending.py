@@ -19,7 +19,7 @@ from sessiontui.tui.dialogs.confirm import Confirm
 from sessiontui.tui.dialogs.pick_person import PickPerson
 
 if TYPE_CHECKING:
-    from sessiontui.services.identifying import Stranger
+    from sessiontui.services.attendance.identifying import Stranger
 
 _SOMEBODY: Final = "somebody"
 _AS_SEEN: Final = "as-seen"
@@ -98,7 +98,7 @@ class Identify(Command):
         title = f"Who is {_name(one)}?" + (f"  {visible(one.email)}" if one.email else "")
         chosen = await console.push_screen_wait(Choose(title, options))
         if chosen == _SOMEBODY:
-            person = await console.push_screen_wait(PickPerson(title, acts.finder(console, leaders=False)))
+            person = await console.push_screen_wait(PickPerson(title, acts.finder(console)))
             return None if person is None else (person.id, visible(person.name), "your own knowledge")
         for each in one.candidates:
             if str(each.person_id) == chosen:
@@ -142,9 +142,7 @@ class CorrectAttendance(Command):
             return
         whom: PersonLine | None = None
         if chosen == _SOMEBODY:
-            whom = await console.push_screen_wait(
-                PickPerson(f"Who was in {named(line)}?", acts.finder(console, leaders=False))
-            )
+            whom = await console.push_screen_wait(PickPerson(f"Who was in {named(line)}?", acts.finder(console)))
             if whom is None:
                 return
         person_id = int(chosen) if whom is None else whom.id

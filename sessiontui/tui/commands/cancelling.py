@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sessiontui.domain.access import Action, may
+from sessiontui.domain.series import Scope
 from sessiontui.domain.text import MAX_LINE, visible
 from sessiontui.domain.vocabulary import Control, Move
 from sessiontui.services.pictures import SessionLine
@@ -13,6 +14,7 @@ from sessiontui.tui.commands import acts
 from sessiontui.tui.commands.many import listed, named
 from sessiontui.tui.commands.move_command import MoveCommand
 from sessiontui.tui.commands.scene import Console, Scene
+from sessiontui.tui.commands.scoping import asked_scope, ended
 from sessiontui.tui.dialogs.confirm import Confirm, Confirmation, Reason, TypedConfirm
 from sessiontui.tui.dialogs.running import Step
 
@@ -40,6 +42,18 @@ class Cancel(MoveCommand):
         if reason or not line.active:
             return reason
         return may(scene.actor, Action.EMERGENCY_CANCEL, scene.standing(line)).reason
+
+    async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
+        """Cancel what can be cancelled; of a series perhaps more than one date."""
+        lines = self.possible(scene)
+        if len(lines) == 1 and not scene.marked:
+            asked = await asked_scope(console, scene, lines[0], self.title)
+            if asked is None:
+                return
+            if asked[0] is not Scope.ONE:
+                await ended(console, scene, lines[0], asked[0])
+                return
+        await super().run(console, scene, argument)
 
     async def confirm(self, console: Console, scene: Scene, lines: Sequence[SessionLine]) -> Confirmation | None:
         """Ask for the reason, and for proof where people are inside or many are cancelled."""

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Action
-from sessiontui.domain.errors import Conflict
+from sessiontui.domain.series import Scope
 from sessiontui.domain.text import visible, visible_block
 from sessiontui.domain.vocabulary import Move
 from sessiontui.services.pictures import SessionDetail, SessionLine
 from sessiontui.services.receipt import Receipt
-from sessiontui.tui.commands import acts
+from sessiontui.tui.commands import acts, offering
+from sessiontui.tui.commands.agreeing import SavedTwice
+from sessiontui.tui.commands.assigning import finder
 from sessiontui.tui.commands.command import Command, Group, Needs, report
+from sessiontui.tui.commands.drafting import KeptForm, base_in, restored
 from sessiontui.tui.commands.many import named
 from sessiontui.tui.commands.scene import Console, Scene
+from sessiontui.tui.commands.scoping import asked_scope, dates_word, save_series
+from sessiontui.tui.commands.series_making import make_series, preview_of
+from sessiontui.tui.commands.together import Together, aside_of
 from sessiontui.tui.dialogs.confirm import Confirm
+from sessiontui.tui.dialogs.pick_mentor import Find
 from sessiontui.tui.dialogs.session_entry import Entry, Typed
-from sessiontui.tui.dialogs.session_form import SessionForm
+from sessiontui.tui.dialogs.session_form import FindMentor, SessionForm
 from sessiontui.tui.dialogs.wall_clock import from_now, spoken_length
 from sessiontui.tui.dialogs.when import Window, spoken_both
 
-_SAVE_AGAIN: Final = "what you typed is still here: save again to write it over that, or leave"
+if TYPE_CHECKING:
+    from sessiontui.services import candidates
 
 
 class New(Command):
@@ -38,29 +47,7 @@ class New(Command):
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Show the form and save what is entered."""
-        zone = console.port.zone.key
-
-        async def save(entry: Entry) -> Receipt:
-            return await acts.create(console, scene, entry)
-
-        receipt = await console.push_screen_wait(
-            SessionForm(
-                "New session",
-                form="new",
-                typed=Typed(
-                    title=argument,
-                    zone=zone,
-                    author_id=scene.actor.id,
-                    author=visible(scene.actor.name) if scene.actor.id is not None else "",
-                ),
-                now=console.port.clock(),
-                save=save,
-                find_mentor=acts.finder(console, leaders=True),
-                find_author=acts.finder(console, leaders=False),
-            )
-        )
-        if receipt is not None:
-            report(console, receipt)
+        await new_session(console, scene, title=argument)
 
 
 class Edit(Command):
@@ -84,33 +71,49 @@ class Edit(Command):
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Show the form filled, and save what differs."""
         (line,) = self.possible(scene)
+        asked = await asked_scope(console, scene, line, "Edit")
+        if asked is None:
+            return
+        scope, place = asked
         detail = await acts.detail_of(console, scene, line)
         typed = as_typed(detail, console.port.zone.key)
 
         done: dict[str, Receipt] = {}
-        version = detail.line.version
+        twice = SavedTwice()
+        name = f"edit-{line.id}" + ("" if scope is Scope.ONE else f"-{scope}")
+        kept = KeptForm(console, scene, name, base=lambda: together.base)
+        draft = await kept.found()
+
+        async def look() -> Typed:
+            return as_typed(await acts.read_detail(console, scene, line), console.port.zone.key)
+
+        async def write(entry: Entry, version: int) -> Receipt:
+            return await twice.save(
+                lambda agreed: save_changes(console, scene, detail, entry, done=done, version=version, confirm=agreed)
+            )
+
+        together = Together(console, scene, detail, look=look, write=write, base=base_in(draft))
 
         async def save(entry: Entry) -> Receipt:
-            nonlocal version
-            try:
-                return await save_changes(console, scene, detail, entry, done=done, version=version)
-            except Conflict as error:
-                # To save once more is to have read who it was; what was not typed stays as they left it.
-                version = (await acts.read_detail(console, scene, line)).line.version - len(done)
-                raise Conflict(error.detail, hint=_SAVE_AGAIN) from error
+            if place is not None and scope is not Scope.ONE:
+                return await save_series(console, scene, detail, place, scope, entry)
+            return await together.save(entry)
 
-        receipt = await console.push_screen_wait(
-            SessionForm(
-                f"Edit {named(line)}",
-                form=f"edit-{line.id}",
-                typed=typed,
-                now=console.port.clock(),
-                save=save,
-                find_mentor=acts.finder(console, leaders=True),
-                find_author=acts.finder(console, leaders=False),
-                window=Window(detail.line.starts_at, detail.line.ends_at),
-            )
+        await KeptForm(console, scene, aside_of(line.id)).offer_aside()
+        together.form = SessionForm(
+            f"Edit {named(line)}" + ("" if scope is Scope.ONE else f": {dates_word(scope)}"),
+            form=name,
+            typed=typed,
+            now=console.port.clock(),
+            save=save,
+            find_mentor=mentors(console, scene, detail.line.id),
+            find_author=acts.finder(console),
+            makers=acts.makers(console),
+            window=Window(detail.line.starts_at, detail.line.ends_at),
+            draft=restored(draft, typed),
+            keeper=kept,
         )
+        receipt = await console.push_screen_wait(together.form)
         if receipt is not None:
             report(console, receipt)
 
@@ -153,21 +156,82 @@ class Undo(Command):
         report(console, await acts.undo(console, scene, act.id))
 
 
+async def new_session(console: Console, scene: Scene, *, title: str = "", template: str = "") -> None:
+    """Show the form of a new session, filled from a template where one is named, and save what is entered."""
+    form = f"new-{template}" if template else "new"
+    zone = console.port.zone.key
+    twice = SavedTwice()
+
+    async def save(entry: Entry) -> Receipt:
+        if entry.rule:
+            return await twice.save(lambda agreed: make_series(console, scene, entry, confirm=agreed))
+        return await twice.save(lambda agreed: acts.create(console, scene, entry, confirm=agreed))
+
+    kept = KeptForm(console, scene, form)
+    typed = Typed(
+        title=title,
+        start=typed_start(scene, zone),
+        zone=zone,
+        author_id=scene.actor.id,
+        author=visible(scene.actor.name) if scene.actor.id is not None else "",
+        template=template,
+    )
+    draft = restored(await kept.found(), typed)
+    receipt = await console.push_screen_wait(
+        SessionForm(
+            "New session",
+            form=form,
+            typed=typed,
+            draft=draft,
+            keeper=kept,
+            now=console.port.clock(),
+            save=save,
+            find_mentor=mentors(console, scene),
+            find_author=acts.finder(console),
+            makers=acts.makers(console),
+            preview=preview_of(console),
+            offers=offering.offers(console, scene),
+        )
+    )
+    if receipt is not None:
+        report(console, receipt)
+
+
+def typed_start(scene: Scene, zone: str) -> str:
+    """Return the time under the cursor of the calendar as one types it; nothing where there is none.
+
+    The second of two equal times of a day is told by its offset.
+    """
+    if scene.at is None:
+        return ""
+    local = scene.at.astimezone(ZoneInfo(zone))
+    return f"{local:%Y-%m-%d %H:%M}{local.isoformat()[-6:] if local.fold else ''}"
+
+
 async def save_changes(
-    console: Console, scene: Scene, detail: SessionDetail, entry: Entry, *, done: dict[str, Receipt], version: int
+    console: Console,
+    scene: Scene,
+    detail: SessionDetail,
+    entry: Entry,
+    *,
+    done: dict[str, Receipt],
+    version: int,
+    confirm: bool = False,
 ) -> Receipt:
     """Save what differs: the schedule and the mentor as moves, the rest as one edit.
 
     ``done`` remembers what was saved before a later part was refused, so that saving again repeats none of it.
-    ``Conflict`` says who changed the session since it had ``version``.
+    ``version`` is the session's as it is now; ``Conflict`` where somebody was quicker.
     """
     from sessiontui.services.sessions import SessionEdit
 
     line, changed = detail.line, entry.changed
 
+    before = len(done)
+
     def expected() -> int:
         # Each part that was saved made a version of its own; one more than those is somebody else's.
-        return version + len(done)
+        return version + len(done) - before
 
     window = (entry.starts_at, entry.ends_at)
     key = f"window {window}"
@@ -180,11 +244,12 @@ async def save_changes(
             starts_at=entry.starts_at,
             ends_at=entry.ends_at,
             expected=expected(),
+            confirm=confirm,
         )
     key = f"mentor {entry.mentor_id}"
     if entry.mentor_id is not None and entry.mentor_id != detail.mentor_id and key not in done:
         done[key] = await acts.move(
-            console, scene, Move.REASSIGN, line, mentor_id=entry.mentor_id, expected=expected()
+            console, scene, Move.REASSIGN, line, mentor_id=entry.mentor_id, expected=expected(), confirm=confirm
         )
     edit = SessionEdit(
         title=entry.title if "title" in changed else None,
@@ -197,10 +262,27 @@ async def save_changes(
     )
     if edit != SessionEdit():
         done["edit"] = await acts.edit(console, scene, line, edit, expected=expected())
+    key = f"platform {entry.platform}"
+    if "platform" in changed and entry.platform and key not in done:
+        done[key] = await acts.give_room(console, scene, line, entry.platform, expected=expected())
     if not done:
         return Receipt(sentence="nothing was changed")
     sentence = "; ".join(receipt.sentence for receipt in done.values())
     return Receipt(sentence=sentence, sessions=(line.id,), undo=list(done.values())[-1].undo)
+
+
+def mentors(console: Console, scene: Scene, session_id: int | None = None) -> FindMentor:
+    """Return the look-up of mentors for a form, in the window that stands in it."""
+
+    def in_window(window: Window | None) -> Find:
+        def windows() -> Sequence[candidates.Window]:
+            from sessiontui.services import candidates
+
+            return () if window is None else [candidates.Window(window.starts_at, window.ends_at, session_id)]
+
+        return finder(console, scene, windows)
+
+    return in_window
 
 
 def as_typed(detail: SessionDetail, zone: str) -> Typed:
@@ -222,6 +304,7 @@ def as_typed(detail: SessionDetail, zone: str) -> Typed:
         tags=", ".join(visible(tag) for tag in line.tags),
         description=visible_block(detail.description),
         link=visible(detail.link),
+        platform=detail.place.platform if detail.place is not None and detail.place.state != "" else "",
     )
 
 

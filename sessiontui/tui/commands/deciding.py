@@ -12,6 +12,7 @@ from sessiontui.domain.vocabulary import RequestState
 from sessiontui.services.pictures import RequestLine, SessionLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import acts
+from sessiontui.tui.commands.agreeing import asking_step
 from sessiontui.tui.commands.command import Command, Group, Needs
 from sessiontui.tui.commands.many import left_out, named, run_all
 from sessiontui.tui.commands.scene import Console, Scene
@@ -119,13 +120,13 @@ class Decision(Command):
             ids = [request.id for request in requests]
             people = {request.id: visible(request.person) for request in requests}
 
-            async def act() -> Receipt:
+            async def act(agreed: bool) -> Receipt:
                 receipt = await acts.decide(
-                    console, scene, ids, self.state, reason=reason, expected=requests[0].state
+                    console, scene, ids, self.state, reason=reason, expected=requests[0].state, confirm=agreed
                 )
                 return _naming(receipt, people)
 
-            return Step(named(line), act)
+            return asking_step(console, named(line), act, alone=len(found) == 1)
 
         return [step(line, requests) for line, requests in found]
 

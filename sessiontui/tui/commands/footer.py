@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sessiontui.domain.alerts.suggesting import SUGGESTED
+from sessiontui.domain.alerts.words import AlertRule
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Badge, RequestState, Severity, Status
 from sessiontui.services.pictures import SessionLine
@@ -82,8 +83,13 @@ def _asked(scene: Scene) -> Sequence[str]:
     asks = scene.request is not None and scene.request.state is RequestState.PENDING
     if asks or line.pending:
         first = ("open", "approve", "reject")
+    if any(alert.rule is AlertRule.SEAT_FREE for alert in line.alerts):
+        first = (first[0], "promote", *first[1:])
     if Badge.UNMATCHED in line.badges:
         first = (*first, "identify")
+    detail = scene.detail_of(line)
+    if detail is not None and detail.recordings:
+        first = (*first, "open_recording")
     asked = ASKED_BY_STATUS[line.status]
     if line.status is Status.WAITING and all(alert.severity is not Severity.CRITICAL for alert in line.alerts):
         first = (*first, *asked[:_GUESTS_FIRST])

@@ -226,8 +226,8 @@ class Quit(Command):
             count = "a form is" if left == 1 else f"{left} forms are"
             confirmed = await console.push_screen_wait(
                 Confirm(
-                    "Quit and lose what is typed?",
-                    (f"{count} half typed and not saved.",),
+                    "Quit with something unsaved?",
+                    (f"{count} half typed and not saved.", "It is kept for a month, and offered when you open it."),
                     yes="Quit",
                     keep="Stay",
                     danger=True,

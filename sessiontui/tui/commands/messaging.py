@@ -9,7 +9,9 @@ from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Control, RequestState
 from sessiontui.services.pictures import SessionLine
+from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import acts, reach
+from sessiontui.tui.commands.agreeing import agreed_to
 from sessiontui.tui.commands.command import Command, Group, Needs, report
 from sessiontui.tui.commands.many import named
 from sessiontui.tui.commands.scene import Console, Scene
@@ -19,7 +21,7 @@ from sessiontui.tui.dialogs.confirm import Confirm, Reason
 from sessiontui.tui.dialogs.pick_person import PickPerson
 
 if TYPE_CHECKING:
-    from sessiontui.services.audience import Audience
+    from sessiontui.services.interventions.audience import Audience
 
 _CLOSED: Final = (Control.CANCELLED, Control.COMPLETED, Control.DRAFT)
 
@@ -40,7 +42,7 @@ class Letters(Command):
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Show whom it touches, ask for the text where there is one, and write."""
-        from sessiontui.services.audience import Call
+        from sessiontui.services.interventions.audience import Call
 
         lines, call = scene.chosen, Call(self.call)
         person = scene.request if self.needs_text and scene.request is not None and not scene.marked else None
@@ -164,11 +166,13 @@ class AddParticipant(Command):
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Ask whom, then add."""
         (line,) = self.possible(scene)
-        person = await console.push_screen_wait(
-            PickPerson(f"Who takes part in {named(line)}?", acts.finder(console, leaders=False))
-        )
+        person = await console.push_screen_wait(PickPerson(f"Who takes part in {named(line)}?", acts.finder(console)))
         if person is not None:
-            report(console, await reach.add(console, scene, line, person.id))
+
+            async def act(agreed: bool) -> Receipt:
+                return await reach.add(console, scene, line, person.id, confirm=agreed)
+
+            report(console, await agreed_to(console, named(line), act))
 
 
 class RemoveParticipant(Command):
@@ -217,7 +221,9 @@ class RemoveParticipant(Command):
 def told(whom: Audience, *, many: bool) -> list[str]:
     """Return a line for each person who is written to, then one for each who is left out, with the reason."""
     lines = [
-        f"{visible(one.person.name)} <{visible(one.person.email)}>" + (f"  {visible(one.title)}" if many else "")
+        f"{visible(one.person.name)} <{visible(one.person.email)}>"
+        + (f"  {visible(one.title)}" if many else "")
+        + (f"  {one.later}" if one.later else "")
         for one in whom.touched
     ]
     return [*lines, *(f"left out: {visible(str(left))}" for left in whom.left_out)]

@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from sessiontui.domain.vocabulary import Move
 from sessiontui.services.pictures import SessionLine
+from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import acts
+from sessiontui.tui.commands.agreeing import asking_step
 from sessiontui.tui.commands.command import Command, Group, Needs
 from sessiontui.tui.commands.many import listed, named, run_all
 from sessiontui.tui.commands.obstacles import obstacle_to
@@ -65,9 +67,9 @@ class MoveCommand(Command):
         """Return the move of every session, with the ids of the key press."""
 
         def step(line: SessionLine) -> Step:
-            return Step(
-                named(line),
-                lambda: acts.move(console, scene, self.move_on(line), line, reason=reason),
-            )
+            async def act(agreed: bool) -> Receipt:
+                return await acts.move(console, scene, self.move_on(line), line, reason=reason, confirm=agreed)
+
+            return asking_step(console, named(line), act, alone=len(lines) == 1)
 
         return [step(line) for line in lines]

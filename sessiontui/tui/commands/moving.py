@@ -9,7 +9,10 @@ from typing import Final
 from sessiontui.domain.access import Action
 from sessiontui.domain.vocabulary import Control, Move
 from sessiontui.services.pictures import SessionLine
+from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import acts
+from sessiontui.tui.commands.agreeing import asking_step
+from sessiontui.tui.commands.assigning import Reassign
 from sessiontui.tui.commands.cancelling import Cancel
 from sessiontui.tui.commands.command import Command
 from sessiontui.tui.commands.many import named, run_all
@@ -17,7 +20,6 @@ from sessiontui.tui.commands.move_command import MoveCommand
 from sessiontui.tui.commands.rescheduling import Reschedule
 from sessiontui.tui.commands.scene import Console, Scene
 from sessiontui.tui.dialogs.extend import Extend
-from sessiontui.tui.dialogs.pick_person import PickPerson
 from sessiontui.tui.dialogs.running import Step
 
 
@@ -89,7 +91,11 @@ class ExtendSession(MoveCommand):
 
         def step(line: SessionLine) -> Step:
             ends_at = _end_to_extend(line, now) + by
-            return Step(named(line), lambda: acts.move(console, scene, Move.EXTEND, line, ends_at=ends_at))
+
+            async def act(agreed: bool) -> Receipt:
+                return await acts.move(console, scene, Move.EXTEND, line, ends_at=ends_at, confirm=agreed)
+
+            return asking_step(console, named(line), act, alone=one is not None)
 
         await run_all(console, self.title, [step(line) for line in lines])
 
@@ -132,42 +138,6 @@ class Restore(MoveCommand):
     aliases = ("unarchive",)
     action = Action.RESTORE
     move = Move.RESTORE
-
-
-class Reassign(MoveCommand):
-    """Gives a session, or all marked ones, another mentor."""
-
-    id = "reassign"
-    keys = ("R",)
-    title = "Reassign mentor"
-    short = "reassign"
-    action = Action.REASSIGN
-    move = Move.REASSIGN
-
-    async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
-        """Ask for the mentor, show whom it touches if many, then move."""
-        lines = self.possible(scene)
-        if scene.marked and await self.confirm(console, scene, lines) is None:
-            return
-        detail = scene.detail_of(lines[0]) if len(lines) == 1 else None
-        what = named(lines[0]) if len(lines) == 1 else f"{len(lines)} sessions"
-        person = await console.push_screen_wait(
-            PickPerson(
-                f"Who mentors {what}?",
-                acts.finder(console, leaders=True),
-                current=None if detail is None else detail.mentor_id,
-            )
-        )
-        if person is None:
-            return
-
-        def step(line: SessionLine) -> Step:
-            return Step(
-                named(line),
-                lambda: acts.move(console, scene, Move.REASSIGN, line, mentor_id=person.id),
-            )
-
-        await run_all(console, self.title, [step(line) for line in lines])
 
 
 def _end_to_extend(line: SessionLine, now: datetime) -> datetime:

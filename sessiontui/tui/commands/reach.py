@@ -10,16 +10,16 @@ from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands.scene import Console, Scene
 
 if TYPE_CHECKING:
-    from sessiontui.services.audience import Audience, Call
-    from sessiontui.services.calling import MentorCard
     from sessiontui.services.followups import Answer
+    from sessiontui.services.interventions.audience import Audience, Call
+    from sessiontui.services.interventions.calling import MentorCard
 
 
 async def audience(
     console: Console, scene: Scene, call: Call, lines: Sequence[SessionLine], *, person_id: int | None = None
 ) -> Audience:
     """Return whom writing about these sessions would touch, and whom it would leave out."""
-    from sessiontui.services import audience as choosing
+    from sessiontui.services.interventions import audience as choosing
 
     ids = [line.id for line in lines]
     return await choosing.audience(
@@ -38,7 +38,7 @@ async def write(
 ) -> Receipt:
     """Write to people about these sessions, as one act."""
     from sessiontui.services import interventions as service
-    from sessiontui.services.audience import Call
+    from sessiontui.services.interventions.audience import Call
 
     context, at, by = console.port.context, console.port.clock(), scene.actor
     ids = [line.id for line in lines]
@@ -55,14 +55,14 @@ async def write(
 
 async def mentor_card(console: Console, scene: Scene, line: SessionLine) -> MentorCard:
     """Return whom to call about a session."""
-    from sessiontui.services import calling
+    from sessiontui.services.interventions import calling
 
     return await calling.mentor_card(console.port.context, line.id, by=scene.actor, now=console.port.clock())
 
 
 async def call_mentor(console: Console, scene: Scene, line: SessionLine, *, note: str) -> Receipt:
     """Log that the mentor was called."""
-    from sessiontui.services import calling
+    from sessiontui.services.interventions import calling
 
     return await calling.call_mentor(
         console.port.context, line.id, by=scene.actor, at=console.port.clock(), note=note
@@ -71,23 +71,23 @@ async def call_mentor(console: Console, scene: Scene, line: SessionLine, *, note
 
 async def moderate(console: Console, scene: Scene, line: SessionLine) -> Receipt:
     """Have the join link handed out."""
-    from sessiontui.services import calling
+    from sessiontui.services.places import joining
 
-    return await calling.moderate(console.port.context, line.id, by=scene.actor, at=console.port.clock())
+    return await joining.moderate(console.port.context, line.id, by=scene.actor, at=console.port.clock())
 
 
-async def add(console: Console, scene: Scene, line: SessionLine, person_id: int) -> Receipt:
-    """Give a person a place."""
-    from sessiontui.services import taking_part
+async def add(console: Console, scene: Scene, line: SessionLine, person_id: int, *, confirm: bool = False) -> Receipt:
+    """Give a person a place; ``confirm`` agrees to their being booked twice."""
+    from sessiontui.services.interventions import taking_part
 
     return await taking_part.add_participant(
-        console.port.context, line.id, person_id, by=scene.actor, at=console.port.clock()
+        console.port.context, line.id, person_id, by=scene.actor, at=console.port.clock(), confirm=confirm
     )
 
 
 async def remove(console: Console, scene: Scene, line: SessionLine, person_id: int, *, reason: str) -> Receipt:
     """Take the place of a person away."""
-    from sessiontui.services import taking_part
+    from sessiontui.services.interventions import taking_part
 
     return await taking_part.remove_participant(
         console.port.context, line.id, person_id, by=scene.actor, at=console.port.clock(), reason=reason

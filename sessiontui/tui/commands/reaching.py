@@ -62,7 +62,8 @@ class Moderate(Command):
         if line.status.is_ended and not line.provisional:
             return "the session has ended"
         detail = scene.detail_of(line)
-        return _NO_LINK if detail is not None and not detail.link else ""
+        has_room = detail is not None and detail.place is not None and detail.place.can_be_joined
+        return _NO_LINK if detail is not None and not detail.link and not has_room else ""
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Have the link handed out, show and copy it."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sessiontui.domain.access import Action
+from sessiontui.domain.series import Scope
 from sessiontui.domain.vocabulary import Move
 from sessiontui.services.pictures import SessionLine
+from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import acts
+from sessiontui.tui.commands.agreeing import asking_step
 from sessiontui.tui.commands.many import named, run_all
 from sessiontui.tui.commands.move_command import MoveCommand
 from sessiontui.tui.commands.scene import Console, Scene
+from sessiontui.tui.commands.scoping import asked_scope, rescheduled
 from sessiontui.tui.dialogs.ask import Ask
 from sessiontui.tui.dialogs.running import Step
 from sessiontui.tui.dialogs.wall_clock import typed_length
@@ -34,6 +38,10 @@ class Reschedule(MoveCommand):
             await self._shift(console, scene)
             return
         (line,) = self.possible(scene)
+        asked = await asked_scope(console, scene, line, self.title)
+        if asked is None:
+            return
+        scope, place = asked
         window = await console.push_screen_wait(
             When(
                 f"Reschedule {named(line)}",
@@ -44,13 +52,17 @@ class Reschedule(MoveCommand):
         )
         if window is None or window == Window(line.starts_at, line.ends_at):
             return
-        step = Step(
-            named(line),
-            lambda: acts.move(
-                console, scene, Move.RESCHEDULE, line, starts_at=window.starts_at, ends_at=window.ends_at
-            ),
-        )
-        await run_all(console, self.title, [step])
+        starts_at, ends_at = window.starts_at, window.ends_at
+        if place is not None and scope is not Scope.ONE:
+            await rescheduled(console, scene, line, place, scope, starts_at=starts_at, ends_at=ends_at)
+            return
+
+        async def act(agreed: bool) -> Receipt:
+            return await acts.move(
+                console, scene, Move.RESCHEDULE, line, starts_at=starts_at, ends_at=ends_at, confirm=agreed
+            )
+
+        await run_all(console, self.title, [asking_step(console, named(line), act, alone=True)])
 
     async def _shift(self, console: Console, scene: Scene) -> None:
         lines = self.possible(scene)
@@ -72,10 +84,13 @@ class Reschedule(MoveCommand):
 
         def step(line: SessionLine) -> Step:
             starts_at, ends_at = line.starts_at + by, line.ends_at + by
-            return Step(
-                named(line),
-                lambda: acts.move(console, scene, Move.RESCHEDULE, line, starts_at=starts_at, ends_at=ends_at),
-            )
+
+            async def act(agreed: bool) -> Receipt:
+                return await acts.move(
+                    console, scene, Move.RESCHEDULE, line, starts_at=starts_at, ends_at=ends_at, confirm=agreed
+                )
+
+            return asking_step(console, named(line), act, alone=len(lines) == 1)
 
         await run_all(console, self.title, [step(line) for line in lines])
 

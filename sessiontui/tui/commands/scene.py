@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
 from textual.screen import Screen
 
 from sessiontui.domain.access import Actor, Standing
+from sessiontui.domain.collaboration import CollaboratorRole
 from sessiontui.domain.vocabulary import Control, RequestState
 from sessiontui.services.pictures import (
     EMPTY_BOARD,
     AlertGroup,
     AlertLine,
     Board,
+    PersonLine,
     RequestLine,
     SessionDetail,
     SessionLine,
 )
 from sessiontui.tui.port import Port
+
+if TYPE_CHECKING:
+    from sessiontui.services.files.shown import FileLine, LinkRow
+    from sessiontui.services.talk.shown import CommentLine
+    from sessiontui.services.templates.listing import TemplateLine
 
 Result = TypeVar("Result")
 
@@ -32,11 +39,13 @@ Severity: TypeAlias = Literal["information", "warning", "error"]
 class Scene:
     """Everything a command may look at, taken at the key press and never looked up again.
 
-    ``line`` is the session under the cursor, ``marked`` the marked ones, ``request`` the request under the
-    cursor. ``query``, ``order`` and ``columns`` are what the desk shows, and how. ``keys`` holds the keys of
-    commands that were given other ones, by the command's id. ``slipped`` names the session that has just left
+    ``line`` is the session under the cursor, ``marked`` the marked ones, ``request``, ``comment``,
+    ``file`` and ``link`` what is under the cursor of a tab. ``query``, ``order`` and ``columns`` are what the desk
+    shows, and how. ``keys`` holds the keys of commands that were given other ones, by the command's id. ``slipped``
+    names the session that has just left
     the place under the cursor by itself: the key may have been meant for it. On the alerts' screen ``alerts`` are
-    the chosen ones, and ``storm`` is the group under the cursor.
+    the chosen ones, and ``storm`` is the group under the cursor. On the calendar ``at`` is the time under the cursor,
+    on the screen People ``person`` is who is under it, on the screen Templates ``template`` what is.
     """
 
     board: Board = EMPTY_BOARD
@@ -44,11 +53,17 @@ class Scene:
     detail: SessionDetail | None = None
     marked: tuple[SessionLine, ...] = ()
     request: RequestLine | None = None
+    comment: CommentLine | None = None
+    file: FileLine | None = None
+    link: LinkRow | None = None
     alerts: tuple[AlertLine, ...] = ()
     storm: AlertGroup | None = None
     actor: Actor
     read_only: bool = False
     as_of: datetime | None = None
+    at: datetime | None = None
+    person: PersonLine | None = None
+    template: TemplateLine | None = None
     slipped: str = ""
     screen: str = "desk"
     query: str = ""
@@ -81,10 +96,13 @@ class Scene:
         host_id = detail.author_id if detail.mentor_id is None else detail.mentor_id
         return Standing(
             hosts=me is not None and host_id == me,
-            authored=me is not None and detail.author_id == me,
+            authored=me is not None
+            and (detail.author_id == me or (detail.team is not None and detail.team.role == CollaboratorRole.OWNER)),
             approved=any(
                 request.person_id == me and request.state is RequestState.APPROVED for request in detail.requests
             ),
+            collaborates=detail.team is not None and detail.team.role == CollaboratorRole.COLLABORATOR,
+            watches=detail.team is not None and detail.team.role == CollaboratorRole.VIEWER,
             is_draft=is_draft,
         )
 
@@ -167,6 +185,10 @@ class Console(Protocol):
 
     def go(self, screen_name: str) -> None:
         """Show another screen."""
+        ...
+
+    def show_person(self, person_id: int, *, mentor: bool = False) -> None:
+        """Show one person whole, as a mentor if that is asked for."""
         ...
 
     def exit(self) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Button, Static
 
 from sessiontui.domain.text import visible_block
 from sessiontui.tui.dialogs.dialog import Dialog, Field, button, words
-from sessiontui.tui.dialogs.session_form import Block
+from sessiontui.tui.widgets.block import Block
 
 
 class Compose(Dialog[str]):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.recurrence import read_rule, write_rule
 from sessiontui.domain.text import MAX_BLOCK, MAX_LINE
 from sessiontui.domain.vocabulary import Kind, Priority
 from sessiontui.tui.dialogs.wall_clock import Reading, read_end, read_instant
@@ -38,14 +39,20 @@ class Typed:
     tags: str = ""
     description: str = ""
     link: str = ""
+    platform: str = ""
     publish: bool = True
+    repeats: str = ""
+    template: str = ""
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """The form as it is meant; a ``capacity`` of zero means no limit.
 
-    ``changed`` names the fields of ``Typed`` that are not as the form was opened with.
+    ``rule`` makes it a series, at its wall-clock time in ``zone``. ``template`` is the word of the template whose
+    plan it begins with, ``without`` holds keys of goals that are left out. ``changed`` names the fields of ``Typed``
+    that are not as the form was opened with.
     """
 
     title: str
@@ -60,6 +67,11 @@ class Entry:
     description: str
     link: str
     publish: bool
+    platform: str = ""
+    zone: str = "UTC"
+    rule: str = ""
+    template: str = ""
+    without: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
 
 
@@ -96,6 +108,11 @@ def judge(typed: Typed, *, now: datetime, before: Before | None = None) -> Judge
     seats = _seats(typed.capacity, errors)
     tags = _tags(typed.tags, errors)
     link = _link(typed.link, errors)
+    rule = _rule(typed.repeats, errors)
+    if rule and typed.template:
+        errors["template"] = "a plan is made for one session: take no template, or let it not repeat"
+    if before is None and typed.platform and link:
+        errors["platform"] = "a room brings a link of its own: empty the link, or choose it here"
     if before is not None:
         errors = {name: error for name, error in errors.items() if name in changed or name == "title"}
     if window is None or errors:
@@ -113,6 +130,11 @@ def judge(typed: Typed, *, now: datetime, before: Before | None = None) -> Judge
         description=typed.description.strip(),
         link=link,
         publish=typed.publish,
+        platform=typed.platform,
+        zone=str(known_zone(typed.zone) or "UTC"),
+        rule=rule,
+        template=typed.template,
+        without=frozenset(key for key in typed.without.split(",") if key),
         changed=changed,
     )
     return Judgement(entry, errors, notes)
@@ -192,6 +214,17 @@ def _tags(text: str, errors: dict[str, str]) -> tuple[str, ...]:
     elif any(len(tag) > MAX_TAG for tag in tags):
         errors["tags"] = f"a tag has at most {MAX_TAG} characters; commas part tags"
     return tags
+
+
+def _rule(text: str, errors: dict[str, str]) -> str:
+    """Return the rule of a series as it is kept, empty where nothing repeats."""
+    if not text.strip():
+        return ""
+    try:
+        return write_rule(read_rule(text))
+    except BadInput as error:
+        errors["repeats"] = f"{error.detail}: {error.hint}" if error.hint else error.detail
+        return ""
 
 
 def _link(text: str, errors: dict[str, str]) -> str:

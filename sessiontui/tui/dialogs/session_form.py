@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
-from typing import ClassVar, TypeAlias, TypeVar
-from zoneinfo import available_timezones
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.suggester import SuggestFromList
 from textual.types import CSSPathType
-from textual.widgets import Button, Input, Select, Static, TextArea
-from textual.widgets.text_area import Edit, EditResult
+from textual.widgets import Button, Input, Select, Static
 
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.text import MAX_BLOCK, visible_block
@@ -24,38 +23,44 @@ from sessiontui.services.receipt import Receipt
 from sessiontui.tui.dialogs import drafts
 from sessiontui.tui.dialogs.confirm import Confirm
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
+from sessiontui.tui.dialogs.pick_mentor import Find, PickMentor
 from sessiontui.tui.dialogs.pick_person import Finder, PickPerson
+from sessiontui.tui.dialogs.pick_template import Offers
+from sessiontui.tui.dialogs.repeats import Preview, Repeats
+from sessiontui.tui.dialogs.session_choices import choice, meeting, named, person, publishing
 from sessiontui.tui.dialogs.session_entry import Before, Entry, Typed, judge, known_zone
+from sessiontui.tui.dialogs.template_fill import filled
+from sessiontui.tui.dialogs.template_part import TemplatePart, look_of
 from sessiontui.tui.dialogs.when import Window, words_of
+from sessiontui.tui.widgets.block import Block
 
-Word = TypeVar("Word", bound=StrEnum)
+if TYPE_CHECKING:
+    from sessiontui.domain.places.words import Maker
+
+FindMentor: TypeAlias = "Callable[[Window | None], Find]"
+"""Answers with the look-up of those who could mentor in a window, or at any time."""
 
 Save: TypeAlias = Callable[[Entry], Awaitable[Receipt]]
 """Saves what was entered; a refusal is shown in the form, which stays."""
 
 
-class Block(TextArea):
-    """A text of several lines with a cap on its length, for pasted ones as well."""
-
-    def edit(self, edit: Edit) -> EditResult:
-        """Insert no more than there is room for."""
-        room = MAX_BLOCK - len(self.text) + len(self.get_text_range(edit.from_location, edit.to_location))
-        if len(edit.text) > room:
-            edit = Edit(
-                edit.text[: max(0, room)], edit.from_location, edit.to_location, edit.maintain_selection_offset
-            )
-        return super().edit(edit)
+KEPT_EVERY: Final = 3.0
+"""Seconds between two looks whether something new is typed that is to outlive the console."""
 
 
 class SessionForm(Dialog[Receipt]):
     """Asks for everything about a session and saves it; answers with the receipt, or nothing.
 
-    ``form`` names the draft that is kept when the form is left; ``typed`` is what it starts with. ``window`` is
-    the exact one of a session being edited; author and *Publish* are then left out, because edits cannot change them.
+    ``form`` names the draft that is kept when the form is left; ``typed`` is what it starts with, ``draft`` what was
+    typed the last time, ``keeper`` keeps it beyond the console. ``window`` is the exact one of a session being
+    edited; author and *Publish* are then left out, because edits cannot change them.
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "session_form.tcss"]
-    BINDINGS = [Binding("ctrl+s", "save", show=False, priority=True)]  # noqa: RUF012 - declared so by the toolkit
+    BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
+        Binding("ctrl+s", "save", show=False, priority=True),
+        Binding("ctrl+t", "template", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -65,18 +70,30 @@ class SessionForm(Dialog[Receipt]):
         typed: Typed,
         now: datetime,
         save: Save,
-        find_mentor: Finder,
+        find_mentor: FindMentor,
         find_author: Finder,
         window: Window | None = None,
+        makers: Sequence[Maker] = (),
+        preview: Preview | None = None,
+        draft: Typed | None = None,
+        keeper: drafts.Keeper | None = None,
+        offers: Offers | None = None,
     ) -> None:
         super().__init__(title)
+        self._offers = offers
+        self._draft = draft
+        self._keeper = keeper
+        self._kept = typed if draft is None else draft
         self._form = form
         self._fresh = typed
         self._typed = typed
         self._now = now
         self._save = save
-        self._find = {"mentor": find_mentor, "author": find_author}
+        self._find_mentor = find_mentor
+        self._find_author = find_author
         self._window = window
+        self._makers = tuple(makers)
+        self._preview = preview
         self._restored = False
         self._touched: set[str] = set()
         self._tried = False
@@ -87,33 +104,45 @@ class SessionForm(Dialog[Receipt]):
 
     def body(self) -> ComposeResult:
         """Yield the fields."""
-        kept = drafts.kept(self.app, self._form)
+        kept = drafts.kept(self.app, self._form) or self._draft
         if kept is not None:
             self._typed, self._restored = kept, True
         typed = self._typed
         with VerticalScroll(id="fields", can_focus=False):
+            if self._offers is not None:
+                yield TemplatePart(
+                    self._offers,
+                    look_of(self.app),
+                    slug=typed.template,
+                    without=typed.without,
+                    fills=not self._restored,
+                )
             yield Field("Title", Line(typed.title, id="title-text"), id="title-field")
-            yield Field("Kind", _choice("kind", Kind, typed.kind), id="kind-field")
+            yield Field("Kind", choice("kind", Kind, typed.kind), id="kind-field")
             yield Field("Start", self._start(typed), id="start-field")
             yield Field("Length, end", Line(typed.length, id="length-text", limit=60), id="length-field")
             yield Field("Zone", self._zone(typed), id="zone-field")
             yield Static("", id="meaning", classes="text", markup=False)
-            yield Field("Mentor", _person("mentor", typed.mentor), id="mentor-field")
+            if self._preview is not None:
+                yield Repeats(typed.repeats, self._preview)
+            yield Field("Mentor", person("mentor", typed.mentor), id="mentor-field")
             if self._window is None:
-                yield Field("Author", _person("author", typed.author), id="author-field")
+                yield Field("Author", person("author", typed.author), id="author-field")
             seats = Line(typed.capacity, id="capacity-text", placeholder="no limit", limit=7)
             yield Field("Seats", seats, id="capacity-field")
-            yield Field("Priority", _choice("priority", Priority, typed.priority), id="priority-field")
+            yield Field("Priority", choice("priority", Priority, typed.priority), id="priority-field")
             tags = Line(typed.tags, id="tags-text", placeholder="parted by commas", limit=3200)
             yield Field("Tags", tags, id="tags-field")
             link = Line(typed.link, id="link-text", placeholder="https://…")
             yield Field("Link", link, id="link-field")
+            if self._makers:
+                yield Field("Platform", meeting(self._makers, typed.platform), id="platform-field")
             text = Block(visible_block(typed.description)[:MAX_BLOCK], id="description-text", compact=True)
             text.add_class("entry")
             text.cursor_blink = False
             yield Field("Description", text, id="description-field")
             if self._window is None:
-                yield Field("Publish", _publishing(typed.publish), id="publish-field")
+                yield Field("Publish", publishing(typed.publish), id="publish-field")
         yield Static("", id="refusal", classes="text", markup=False)
 
     def buttons(self) -> Iterable[Button]:
@@ -130,6 +159,8 @@ class SessionForm(Dialog[Receipt]):
             self._read()
             self._fresh = self._typed
         self._judge()
+        if self._keeper is not None:
+            self.set_interval(KEPT_EVERY, self._keep_typed)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Judge while typing."""
@@ -138,6 +169,8 @@ class SessionForm(Dialog[Receipt]):
         if event.value != getattr(self._typed, _name(event.input.id)):
             self._touched.add(_name(event.input.id))
         self._judge()
+        for part in self.query(TemplatePart):
+            part.suggest(self._typed)
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
         """Judge a field that was left."""
@@ -157,8 +190,23 @@ class SessionForm(Dialog[Receipt]):
         match event.button.id:
             case "mentor" | "author" as part:
                 self.run_worker(self._pick(part), group="pick", exclusive=True)
+            case "template":
+                self.action_template()
             case "save":
                 self.action_save()
+
+    def on_template_part_chosen(self, event: TemplatePart.Chosen) -> None:
+        """Fill in what the template says, wherever nothing else was typed."""
+        event.stop()
+        self._read()
+        self.put(filled(self._typed, event.before, event.after, usual=self._fresh))
+        if event.first:
+            self._fresh = self._typed
+
+    def action_template(self) -> None:
+        """Let a template be chosen."""
+        for part in self.query(TemplatePart):
+            self.run_worker(part.pick(), group="pick", exclusive=True)
 
     def action_leave(self) -> None:
         """Leave; ask first if something is typed."""
@@ -173,6 +221,22 @@ class SessionForm(Dialog[Receipt]):
     def typed(self) -> Typed:
         """What stands in the form."""
         return self._typed
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return self._typed != self._fresh
+
+    def put(self, typed: Typed) -> Entry | None:
+        """Let other words stand in the form, as if they had been typed, and return what it means by now."""
+        for name in ("title", "start", "length", "zone", "capacity", "tags", "link"):
+            self.query_one(f"#{name}-text", Input).value = str(getattr(typed, name))
+        self.query_one("#kind", Select).value = typed.kind
+        self.query_one("#priority", Select).value = typed.priority
+        self.query_one(Block).text = typed.description
+        self._typed = replace(self._typed, mentor_id=typed.mentor_id, mentor=typed.mentor)
+        self.query_one("#mentor", Button).label = words(named(typed.mentor))
+        return self._judge()
 
     def _start(self, typed: Typed) -> Line:
         return Line(typed.start, id="start-text", placeholder="14:30, tomorrow 9:00, 2026-05-04 14:00", limit=60)
@@ -193,6 +257,7 @@ class SessionForm(Dialog[Receipt]):
 
         kind = self.query_one("#kind", Select).value
         priority = self.query_one("#priority", Select).value
+        platform = [select.value for select in self.query("#platform").results(Select)]
         publish = [select.value for select in self.query("#publish").results(Select)]
         self._typed = replace(
             self._typed,
@@ -205,8 +270,12 @@ class SessionForm(Dialog[Receipt]):
             priority=priority if isinstance(priority, Priority) else self._typed.priority,
             tags=text("tags"),
             link=text("link"),
+            platform=str(platform[0]) if platform else self._typed.platform,
             description=self.query_one(Block).text,
             publish=publish[0] is True if publish else self._typed.publish,
+            repeats=next((one.rule for one in self.query(Repeats)), ""),
+            template=next((one.slug for one in self.query(TemplatePart)), self._typed.template),
+            without=next((one.without for one in self.query(TemplatePart)), self._typed.without),
         )
 
     def _judge(self) -> Entry | None:
@@ -218,6 +287,8 @@ class SessionForm(Dialog[Receipt]):
             shown = self._tried or name in self._touched
             error = judgement.errors.get(name, "") if shown else ""
             field.say(error or self._refusal_of(name))
+        for repeats in self.query(Repeats):
+            repeats.show(judgement.entry)
         meaning = self.query_one("#meaning", Static)
         entry, zone = judgement.entry, known_zone(self._typed.zone)
         if entry is not None and zone is not None:
@@ -244,7 +315,7 @@ class SessionForm(Dialog[Receipt]):
         except SessiontuiError as error:
             self._refuse(error)
         else:
-            drafts.forget(self.app, self._form)
+            await self._forget()
             self.dismiss(receipt)
         finally:
             self._saving = False
@@ -270,26 +341,46 @@ class SessionForm(Dialog[Receipt]):
         line.set_class(not good, "-wrong")
 
     async def _pick(self, part: str) -> None:
-        current = self._typed.mentor_id if part == "mentor" else self._typed.author_id
-        person = await self.app.push_screen_wait(PickPerson(f"Who is the {part}?", self._find[part], current=current))
-        if person is None:
-            return
         if part == "mentor":
-            self._typed = replace(self._typed, mentor_id=person.id, mentor=person.name)
+            window = self._meant()
+            mentor = await self.app.push_screen_wait(
+                PickMentor(
+                    "Who is the mentor?" if window else "Who is the mentor? Type the time first to see who is free.",
+                    self._find_mentor(window),
+                    now=self._now,
+                    zone=known_zone(self._typed.zone) or ZoneInfo("UTC"),
+                    current=self._typed.mentor_id,
+                )
+            )
+            name = None if mentor is None else mentor.name
+            if mentor is not None:
+                self._typed = replace(self._typed, mentor_id=mentor.person_id, mentor=mentor.name)
         else:
-            self._typed = replace(self._typed, author_id=person.id, author=person.name)
-        self.query_one(f"#{part}", Button).label = words(_named(person.name))
+            author = await self.app.push_screen_wait(
+                PickPerson("Who is the author?", self._find_author, current=self._typed.author_id)
+            )
+            name = None if author is None else author.name
+            if author is not None:
+                self._typed = replace(self._typed, author_id=author.id, author=author.name)
+        if name is not None:
+            self.query_one(f"#{part}", Button).label = words(named(name))
+
+    def _meant(self) -> Window | None:
+        """Return the window that stands in the form, as far as it can be read."""
+        self._read()
+        meant = judge(replace(self._typed, title="-"), now=self._now, before=self._before()).entry
+        return None if meant is None else Window(meant.starts_at, meant.ends_at)
 
     async def _leave(self) -> None:
         self._read()
-        if self._typed == self._fresh:
-            drafts.forget(self.app, self._form)
+        if not self.is_unsaved:
+            await self._forget()
             self.dismiss(None)
             return
         drop = await self.app.push_screen_wait(
             Confirm(
                 "Leave what is typed?",
-                ("It is kept while the console runs: opening the form again brings it back.",),
+                (self._promise,),
                 yes="Throw away",
                 keep="Keep typing",
                 danger=True,
@@ -300,39 +391,37 @@ class SessionForm(Dialog[Receipt]):
             return
         if drop.other:
             drafts.keep(self.app, self._form, self._typed)
+            await self._keep_typed()
         else:
-            drafts.forget(self.app, self._form)
+            await self._forget()
         self.dismiss(None)
+
+    @property
+    def _promise(self) -> str:
+        """What becomes of what is typed, in a sentence."""
+        how_long = "while the console runs" if self._keeper is None else "for a month"
+        return f"It is kept {how_long}: opening the form again brings it back."
+
+    async def _keep_typed(self) -> None:
+        """Keep what is typed where it outlives the console; saving it has nothing to do with that."""
+        if self._keeper is None or self._saving or not self.is_unsaved or self._typed == self._kept:
+            return
+        self._kept = self._typed
+        try:
+            await self._keeper.keep(self._typed, self._fresh)
+        except SessiontuiError as error:
+            self._say(f"what is typed could not be kept: {error.detail or error.title}")
+
+    async def _forget(self) -> None:
+        drafts.forget(self.app, self._form)
+        if self._keeper is not None:
+            with suppress(SessiontuiError):  # what is saved is saved; the draft will be offered, and can be left
+                await self._keeper.forget()
 
 
 def words_block(text: str) -> str:
     """Return several lines that the product wrote, cleaned line by line."""
     return visible_block(text)
-
-
-def _choice(name: str, kinds: type[Word], value: Word) -> Select[Word]:
-    select = Select(
-        [(str(one).capitalize(), one) for one in kinds], value=value, allow_blank=False, id=name, compact=True
-    )
-    select.add_class("entry")
-    return select
-
-
-def _publishing(value: bool) -> Select[bool]:
-    options = [("now: people see it and can ask to join", True), ("not yet: keep it as a draft", False)]
-    select = Select(options, value=value, allow_blank=False, id="publish", compact=True)
-    select.add_class("entry")
-    return select
-
-
-def _person(part: str, name: str) -> Button:
-    picked = button(_named(name), part)
-    picked.add_class("entry")
-    return picked
-
-
-def _named(name: str) -> str:
-    return f"{name}  (change)" if name else "nobody  (choose)"
 
 
 def _name(place: str | None) -> str:

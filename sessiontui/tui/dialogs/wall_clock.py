@@ -18,6 +18,10 @@ from sessiontui.domain.query.times import read_length
 # Not by strftime: its names follow the locale of the process.
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAMES: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NEAR_DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
@@ -87,6 +91,33 @@ def read_end(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> Re
     if end.at - start > LONGEST:
         raise BadInput("that is longer than 31 days", hint="write an earlier end")
     return end
+
+
+def read_day(text: str, *, today: date) -> date:
+    """Read a day: ``today``, ``fri``, ``14 may``, ``2026-05-14``, ``+2w``; raises ``BadInput`` with what to write.
+
+    A day without a year is the nearest one to come, or of the last half year.
+
+    >>> monday = date(2026, 5, 4)
+    >>> [str(read_day(text, today=monday)) for text in ("fri", "14 may", "+2w", "3 february")]
+    ['2026-05-08', '2026-05-14', '2026-05-18', '2026-02-03']
+    """
+    word = " ".join(text.strip().lower().split())
+    try:
+        if word[:1] in ("+", "-", "−"):
+            return today + _signed(word)
+        found = re.fullmatch(r"(\d{1,2})\.? ([a-z]{3,9})(?: (\d{4}))?", word, re.ASCII)
+        if found is None:
+            return _day(word, origin=today, today=today)
+        month = next(at for at, name in enumerate(_MONTH_NAMES, 1) if name.startswith(found[2]))
+        if found[3]:
+            return date(int(found[3]), month, int(found[1]))
+        years = [date(today.year + more, month, int(found[1])) for more in (0, 1, -1)]
+        return next(day for day in years if abs((day - today).days) <= 183)
+    except (ValueError, OverflowError, BadInput, StopIteration):
+        raise BadInput(
+            f"“{text.strip()[:40]}” is no day", hint="write today, fri, 14 may, 2026-05-14 or +2w"
+        ) from None
 
 
 def typed_length(text: str) -> timedelta | None:

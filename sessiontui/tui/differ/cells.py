@@ -97,6 +97,22 @@ class Reader:
             frame.append(Fragment(int(y) - 1, int(x) - 1, cells))
         return frame
 
+    def read_page(self, data: str) -> list[Fragment] | None:
+        """Return the lines of a page, whose styles go on from line to line; ``None`` where it is not understood."""
+        before, *parts = _ADDRESS.split(data)
+        if before:
+            return None
+        page: list[Fragment] = []
+        style = PLAIN
+        for y, x, content in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+            cells: list[Cell] = []
+            after = self._read_on(content, style, cells)
+            if after is None:
+                return None
+            style = after
+            page.append(Fragment(int(y) - 1, int(x) - 1, tuple(cells)))
+        return page
+
     def _line(self, content: str) -> Line | None:
         try:
             return self._fragments[content]
@@ -109,8 +125,12 @@ class Reader:
             return line
 
     def _parse(self, content: str) -> Line | None:
-        style, place = PLAIN, 0
         cells: list[Cell] = []
+        return tuple(cells) if self._read_on(content, PLAIN, cells) == PLAIN else None
+
+    def _read_on(self, content: str, style: Style, cells: list[Cell]) -> Style | None:
+        """Append what is written in a style to begin with, and return the one it ends with."""
+        place = 0
         while place < len(content):
             token = _TOKEN.match(content, place)
             if token is None:
@@ -126,7 +146,7 @@ class Reader:
                 style = changed
             else:
                 style = style._replace(link="" if token["link"] == ";" else token["link"])
-        return tuple(cells) if style == PLAIN else None
+        return style
 
     def _put(self, text: str, style: Style, cells: list[Cell]) -> bool:
         """Append the cells of a text; false where its first character belongs to a cell that is not there."""

@@ -24,6 +24,9 @@ END: Final = "\x1b[?2026l"
 BRACKETED_FROM: Final = 1_000
 """Shorter frames arrive whole: sixteen bytes of brackets would make a small change dearer by half."""
 
+KEPT_UP_TO: Final = 80
+"""Frames no longer than this come again, like a clock; the terminal keeps their style for the next one."""
+
 _ENTER: Final = "\x1b[?1049h"
 _LEAVE: Final = "\x1b[?1049l"
 
@@ -50,6 +53,8 @@ class Differ:
         self._shown: _Grid = []
         self._width = 0
         self._pen = Pen(0)
+        self._stirred: set[int] = set()
+        """Rows in which anything was laid since the last update; only these can differ."""
         self._cursor: tuple[int, int] | None = None
         self._doubtful = False
         self._away = False
@@ -58,6 +63,16 @@ class Differ:
     def doubt(self) -> None:
         """Distrust the terminal: the next frame paints everything. A signal or another thread may call this."""
         self._doubtful = True
+
+    def know(self, page: str, *, width: int, height: int) -> None:
+        """Hear what the terminal shows already: a page that was written in nothing but places, styles and text."""
+        cells = self._reader.read_page(page)
+        self._width, self._pen = width, Pen(width)
+        self._wanted, self._shown = _unknown(width, height), _unknown(width, height)
+        if cells is not None and all(self._holds(fragment) for fragment in cells):
+            self._doubtful = False
+            for fragment in cells:
+                _lay(self._shown[fragment.y], fragment)
 
     def feed(self, data: str, *, width: int, height: int, caret: bool = True, hold: bool = False) -> str:
         """Return what to write instead of ``data`` on a screen of that size; it may be nothing.
@@ -88,11 +103,13 @@ class Differ:
             self._width = width
             self._pen = Pen(width)
             self._wanted, self._shown = _unknown(width, height), _unknown(width, height)
+            self._stirred.clear()
         frame = self._reader.read(data)
         if frame is None or not all(self._holds(fragment) for fragment in frame):
             return ended + self._pass(data)
         for fragment in frame:
             _lay(self._wanted[fragment.y], fragment)
+            self._stirred.add(fragment.y)
         last = frame[-1]
         self._cursor = None if last.cells else (last.y, last.x)
         return ended if hold else ended + self._update(caret=caret)
@@ -117,10 +134,14 @@ class Differ:
         if self._doubtful:
             self._doubtful = False
             self._shown = _unknown(self._width, len(self._wanted))
+            self._stirred.update(range(len(self._wanted)))
             pen.raw(pen.rest())
+            pen.forget()
         stood = pen.y, pen.x
         pen.lose()  # a whole address first: had another program written, this frame would still stand right
-        changed = [y for y, row in enumerate(self._wanted) if row != self._shown[y] and _differs(row, self._shown[y])]
+        worn = pen.style
+        changed = [y for y in sorted(self._stirred) if _differs(self._wanted[y], self._shown[y])]
+        self._stirred.clear()
         move = find_move(self._shown, self._wanted, changed) if self._terminal.moves_rows else None
         if move is not None:
             self._scroll(move)
@@ -135,6 +156,8 @@ class Differ:
             ]
         if not pen.size():
             pen.y, pen.x = stood
+        elif pen.style != worn and pen.size() <= KEPT_UP_TO:
+            pen.keep()
         if caret and self._cursor is not None:
             pen.go(*self._cursor)
         written = pen.take()

@@ -32,6 +32,14 @@ class DiffingDriver(SteadyDriver):
         self._busy = self._held = False
         super().__init__(app, debug=debug, mouse=mouse, size=size)
 
+    def start_application_mode(self) -> None:
+        """Take the terminal; of a first page that is on it only what differs is painted over."""
+        first = self.first
+        super().start_application_mode()
+        if first is not None and self._get_terminal_size() == first.size:
+            width, height = first.size
+            self._differ.know(first.cells(), width=width, height=height)
+
     def write(self, data: str) -> None:
         """Write what is left of the data; both the loop and the input thread call this, the latter only for modes."""
         width, height = self._app.size

@@ -119,8 +119,12 @@ def _write(pen: Pen, run: Run, row: Row, *, erases_in_colour: bool) -> None:
         if not pen.fits(cell):
             pen.wear(_adapted(pen.style, cell) if cell.blank and style == cell.style else style)
         if not cell.blank:
-            pen.put(cell, y, x)
-            place += 1
+            letters = _letters(cells, place)
+            if letters > 1:
+                pen.write("".join([cell.text for _, cell in cells[place : place + letters]]), y, x, letters)
+            else:
+                pen.put(cell, y, x)
+            place += letters
             continue
         taken = 1
         while place + taken < len(cells) and cells[place + taken] == (x + taken, cell):
@@ -131,6 +135,17 @@ def _write(pen: Pen, run: Run, row: Row, *, erases_in_colour: bool) -> None:
         else:
             pen.fill(y, x, taken)
         place += taken
+
+
+def _letters(cells: Cells, place: int) -> int:
+    """Return how many cells from a place on can be written as one text: plain letters side by side in one style."""
+    x, first = cells[place]
+    style, count = first.style, 0
+    for at, cell in cells[place:]:
+        if at != x + count or cell.style is not style or cell.blank or not cell.sure or cell.width != 1:
+            break
+        count += 1
+    return max(1, count)
 
 
 def _adapted(style: Style, blank: Cell) -> Style:

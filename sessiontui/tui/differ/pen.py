@@ -13,6 +13,16 @@ BRIDGE: Final = 4
 
 _BACKSPACES: Final = 3
 
+_LONG: Final = 20
+"""Bytes from which it pays to keep a style: two colours of many."""
+
+_RIVALS: Final = 8
+"""Other styles that might be kept, in a row, before one of them takes the place of the one that is."""
+
+_KEEP: Final = "\x1b7"
+_BRING_BACK: Final = "\x1b8"
+"""What makes the terminal keep cursor and style, and what brings them back."""
+
 
 class Pen:
     """Collects what is to be written; it knows where the cursor is, or that it does not.
@@ -27,6 +37,10 @@ class Pen:
         self.y: int | None = None
         self.x: int | None = None
         self.style = UNKNOWN
+        self._kept: Style | None = None
+        """The style that the terminal has kept."""
+        self._rivals = 0
+        """How many others might have been kept since it was last of use."""
         self._written: list[str] = []
 
     def take(self) -> str:
@@ -44,12 +58,14 @@ class Pen:
         """Return a pen that stands where this one stands and has written nothing."""
         other = Pen(self.width)
         other.y, other.x, other.style = self.y, self.x, self.style
+        other._kept, other._rivals = self._kept, self._rivals
         return other
 
     def join(self, other: Pen) -> None:
         """Take over what a forked pen wrote, and where it stands."""
         self._written += other._written
         self.y, self.x, self.style = other.y, other.x, other.style
+        self._kept, self._rivals = other._kept, other._rivals
 
     def size(self) -> int:
         """Return how much is collected, in characters."""
@@ -74,9 +90,30 @@ class Pen:
 
     def wear(self, style: Style) -> None:
         """Change the style."""
-        if style != self.style:
-            self._written.append(transition(self.style, style))
-            self.style = style
+        if style == self.style:
+            return
+        change = transition(self.style, style)
+        if style == self._kept and len(change) > len(_BRING_BACK + _KEEP):
+            # Kept once more at once, because some programs give back only once what they keep.
+            self._written.append(_BRING_BACK + _KEEP)
+            self._rivals = 0
+            self.lose()
+        else:
+            self._written.append(change)
+        self.style = style
+
+    def keep(self) -> None:
+        """Let the terminal keep a style that is long to say, so that it can be brought back in few bytes."""
+        if self.style == self._kept or len(transition(PLAIN, self.style)) < _LONG:
+            return
+        self._rivals += 1
+        if self._kept is None or self._rivals >= _RIVALS:
+            self._written.append(_KEEP)
+            self._kept, self._rivals = self.style, 0
+
+    def forget(self) -> None:
+        """Rely no more on what the terminal has kept: somebody else may have used its only place."""
+        self._kept = None
 
     def fits(self, cell: Cell) -> bool:
         """Tell whether the cell looks right without a change of style."""
@@ -91,6 +128,12 @@ class Pen:
             self.go(y, x)
         self._written.append(cell.text)
         self.x = x + cell.width if cell.sure and x + cell.width < self.width else None
+
+    def write(self, text: str, y: int, x: int, count: int) -> None:
+        """Write letters that are surely one cell wide each, in the style that the pen already has."""
+        self.go(y, x)
+        self._written.append(text)
+        self.x = x + count if x + count < self.width else None
 
     def fill(self, y: int, x: int, count: int) -> None:
         """Write blanks."""

@@ -1,7 +1,7 @@
 """How a cell is drawn, and the shortest sequence that leads a terminal from one way of drawing to another.
 
-Only what Textual writes is understood: attributes that are switched on, and the three forms of a colour. Anything
-else makes a style unknown, and with it the frame it stands in.
+Only what Textual and the first page write is understood: attributes that are switched on or off, and the three forms
+of a colour. Anything else makes a style unknown, and with it the frame it stands in.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _OFF: Final = {
     "53": "55",
 }
 _KNOWN: Final = frozenset(_OFF) | MARKING
+_LIFTED: Final = {"22": frozenset({"1", "2"}), "27": frozenset({"7"})}
+"""What switches attributes off, as far as the first page uses it."""
 _TOGETHER: Final = frozenset({"1", "2"})
 
 
@@ -75,6 +77,8 @@ def styled(parameters: str, before: Style) -> Style | None:
             style = Style(link=style.link)
         elif code in _KNOWN:
             style = style._replace(attributes=style.attributes | {code})
+        elif code in _LIFTED:
+            style = style._replace(attributes=style.attributes - _LIFTED[code])
         elif code in {"38", "48"}:
             taken = {"5": 3, "2": 5}.get(codes[place + 1] if place + 1 < len(codes) else "", 0)
             parts = codes[place : place + taken]

@@ -15,8 +15,9 @@ from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Severity
 from sessiontui.tui.present.columns import Column, Row
 from sessiontui.tui.present.look import ALARM, GOOD, MUTED, Look, outside
-from sessiontui.tui.present.severity import holder, severity_cell, sign, style_of
+from sessiontui.tui.present.severity import holder, severity_cell, style_of
 from sessiontui.tui.present.sheets import facts as sheet
+from sessiontui.tui.present.sketch import severity_sign as sign
 from sessiontui.tui.present.times import moment, short_moment, span
 
 if TYPE_CHECKING:

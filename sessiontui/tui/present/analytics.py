@@ -11,15 +11,15 @@ from textual.content import Content
 from sessiontui.domain.analytics.metrics import Figure, Metric, Unit
 from sessiontui.domain.analytics.wording import NONE, percent, sure_word, value_word
 from sessiontui.domain.phrases import count, number
-from sessiontui.services.drilling import days_filter, hour_filter
-from sessiontui.services.figure_rows import bar_word
-from sessiontui.services.figures import WEEKDAYS
+from sessiontui.services.analytics.drilling import days_filter, hour_filter
+from sessiontui.services.analytics.figures import WEEKDAYS
+from sessiontui.services.analytics.rows import bar_word
 from sessiontui.tui.present.bars import bar
 from sessiontui.tui.present.charts import Drawn, Item, columns, shade, steps, track
 from sessiontui.tui.present.look import MUTED, Look, fitted, outside
 
 if TYPE_CHECKING:
-    from sessiontui.services.figures import Day, Figures, Group
+    from sessiontui.services.analytics.figures import Day, Figures, Group
 
 _TITLE: Final = 20
 _VALUE: Final = 8

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from sessiontui.domain.phrases import count
-from sessiontui.services.drilling import PERIODS, Period
-from sessiontui.services.figures import Figures, Origin
+from sessiontui.services.analytics.drilling import PERIODS, Period
+from sessiontui.services.analytics.figures import Figures, Origin
 from sessiontui.tui.present import analytics as present
 from sessiontui.tui.present.look import MUTED, Look, fitted, outside
 

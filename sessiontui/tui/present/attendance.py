@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from sessiontui.domain.engagement import told
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Attendance
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, fitted, outside
@@ -47,7 +48,13 @@ def attendance(detail: SessionDetail, look: Look, width: int) -> Content:
     top = Content.assemble(Content.styled("Attendance  ", "bold"), Content.styled(look.dot.join(said), MUTED))
     name_width = min(24, max(8, width // 4))
     people = sorted(lines, key=lambda line: (_ORDER.index(line.verdict), line.person.casefold()))
-    return Content("\n").join([*top.wrap(max(8, width)), *(_row(line, look, width, name_width) for line in people)])
+    rows = [_row(line, look, width, name_width) for line in people]
+    rows += [
+        _cells("host", MUTED, one.person, told(one.engagement), look, width, name_width)
+        for one in detail.presence
+        if one.is_host and one.engagement.is_known
+    ]
+    return Content("\n").join([*top.wrap(max(8, width)), *rows])
 
 
 def _row(line: AttendanceLine, look: Look, width: int, name_width: int) -> Content:
@@ -55,10 +62,17 @@ def _row(line: AttendanceLine, look: Look, width: int, name_width: int) -> Conte
     notes = [line.why]
     if line.walk_in:
         notes.append("walk-in")
+    if took_part := told(line.engagement):
+        notes.append(took_part)
+    word = f"{look.of(sign, plain)} {line.verdict}"
+    return _cells(word, style, line.person, "; ".join(notes), look, width, name_width)
+
+
+def _cells(word: str, style: str, person: str, notes: str, look: Look, width: int, name_width: int) -> Content:
     rest = max(0, width - _WORD_WIDTH - name_width - 1)
     return Content.assemble(
-        Content.styled(f"{look.of(sign, plain)} {line.verdict}".ljust(_WORD_WIDTH), style),
-        fitted(outside(line.person), name_width, look),
+        Content.styled(word.ljust(_WORD_WIDTH), style),
+        fitted(outside(person), name_width, look),
         " ",
-        fitted(Content.styled(visible("; ".join(notes)), MUTED), rest, look),
+        fitted(Content.styled(visible(notes), MUTED), rest, look),
     )

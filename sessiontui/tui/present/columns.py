@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from textual.content import Content
+if TYPE_CHECKING:
+    from textual.content import Content
 
 GAP: Final = 1
 """Cells between two columns."""

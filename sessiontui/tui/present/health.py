@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
 from sessiontui.tui.present.bars import bar
+from sessiontui.tui.present.frame import HEALTH_UNKNOWN
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, fitted, outside
 from sessiontui.tui.present.times import span
 
 if TYPE_CHECKING:
-    from sessiontui.services.pictures import Health, HealthPart, JobLine
+    from sessiontui.services.pictures import CacheLine, Health, HealthPart, JobLine
 
 
 MAIL_DEAD: Final = 50
@@ -23,7 +25,7 @@ MAIL_DEAD: Final = 50
 def strip(health: Health | None, *, short: bool = False) -> Content:
     """Return the health of the installation for the top line; no worker leading is said before any score."""
     if health is None:
-        return Content.styled("health ?", MUTED)
+        return Content.styled(*HEALTH_UNKNOWN)
     style = band_style(health.band)
     score = Content.styled(f"{health.score}" if short else f"health {health.score} {health.band}", style)
     if not health.leader:
@@ -111,12 +113,21 @@ def job_cells(job: JobLine, now: datetime, look: Look) -> tuple[Content, ...]:
 
 def sources(health: Health, look: Look) -> Content:
     """Return each source of data with how long ago it was last heard."""
+    caches = [_cache(line, look) for line in health.caches]
     if not health.sources:
-        return Content.styled("No source of data has been heard yet.", MUTED)
+        return Content("\n").join([Content.styled("No source of data has been heard yet.", MUTED), *caches])
     rows = [
         Content.assemble(
             fitted(outside(name), 20, look), Content.styled(f"last heard {span(health.taken_at - at)} ago", MUTED)
         )
         for name, at in health.sources
     ]
-    return Content("\n").join(rows)
+    return Content("\n").join([*rows, *caches])
+
+
+def _cache(line: CacheLine, look: Look) -> Content:
+    asked = line.hits + line.misses
+    said = f"{line.hits / asked:.0%} of {count(asked, 'answer')} from memory{look.dot}{line.entries} kept"
+    if line.dropped:
+        said += f"{look.dot}{count(line.dropped, 'change')} heard of"
+    return Content.assemble(fitted(outside(f"cache {line.name}"), 20, look), Content.styled(said, MUTED))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from sessiontui.tui.present.look import MUTED, Look
+from sessiontui.tui.present.frame import unknown_next
+from sessiontui.tui.present.look import MUTED, Look, content
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,10 @@ def hint_cells(hints: Sequence[Hint], width: int) -> tuple[tuple[Hint, Content],
     return tuple(cells)
 
 
-def next_line(hints: Sequence[Hint], look: Look, width: int) -> Content:
-    """Return the possible keys as one sentence for the detail pane."""
+def next_line(hints: Sequence[Hint] | None, look: Look, width: int) -> Content:
+    """Return the possible keys as one sentence for the detail pane; ``None`` where they are not known yet."""
+    if hints is None:
+        return content(unknown_next(look))
     usable = [hint for hint in hints if not hint.reason and not hint.general]
     if not usable:
         return Content.styled("Next: nothing to do here", MUTED)

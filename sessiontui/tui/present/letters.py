@@ -17,7 +17,7 @@ from sessiontui.tui.present.times import clock, moment, short_moment, span
 
 if TYPE_CHECKING:
     from sessiontui.services.audit import ChainReport
-    from sessiontui.services.outbox import AuditLine, LetterLine, OutboxBoard
+    from sessiontui.services.delivery.outbox import AuditLine, LetterLine, OutboxBoard
 
 STATES: Final = {
     DeliveryState.PENDING: ("◌", ".", "waiting", ""),
@@ -47,11 +47,22 @@ _KINDS: Final = {
     "confirm": "will you come",
     "decided": "decision",
     "message": "message",
+    "mention": "mention",
     "author": "author",
+    "attendance": "who came",
     "survey": "survey",
     "no_show": "why absent",
+    "digest": "their day",
+    "alert": "on call",
 }
 """What a letter is about, in a word or three."""
+
+
+_READ: Final = {"To": "", "Subject": "bold"}
+"""The headings above the text of a mail, with their style."""
+
+_SERVERS: Final = {"From": "From", "Date": "Date", "Message-ID": "Mail id"}
+"""The headings that are rarely asked for, below the text, with their labels."""
 
 
 def state(of: DeliveryState, look: Look, *, resent: bool = False) -> Content:
@@ -92,17 +103,15 @@ def letter_cells(letter: LetterLine, now: datetime, look: Look) -> tuple[Content
 
 
 def letter_sheet(letter: LetterLine | None, now: datetime, look: Look, width: int) -> Content:
-    """Return one letter whole: what became of it, then the mail as it is read."""
+    """Return one letter whole: what became of it, then the mail with its headings, its text and what goes with it."""
     if letter is None:
         return Content.styled("No letter is selected.", MUTED)
-    rows = [
-        ("State", state(letter.state, look) + Content.styled(_when(letter, now, look), MUTED)),
-        ("To", outside(f"{letter.name} <{letter.address}>")),
-    ]
+    rows = [("State", state(letter.state, look) + Content.styled(_when(letter, now, look), MUTED))]
     if letter.error:
         word = "Error" if letter.state.is_undelivered or letter.state.is_on_its_way else "Why"
         rows.append((word, outside(letter.error, BAD if letter.state.is_undelivered else "")))
-    last: list[tuple[str, Content]] = []
+    told = dict(letter.headers)
+    last = [(_SERVERS[name], outside(told[name], MUTED)) for name in _SERVERS if name in told]
     if letter.session_id is not None:
         last.append(("Session", outside(f"{letter.session} #{letter.session_id}")))
     if letter.resend_of is not None:
@@ -110,11 +119,13 @@ def letter_sheet(letter: LetterLine | None, now: datetime, look: Look, width: in
     if letter.attempts:
         last.append(("Attempts", Content(str(letter.attempts))))
     last.append(("Letter", Content(f"#{letter.id} by {letter.channel}")))
-    head = facts(rows, width)
     rule = Content.styled(look.of("─", "-") * max(1, width), "$rule")
+    read = [(name, outside(told[name], style)) for name, style in _READ.items() if name in told]
     body = Content(visible_block(letter.body.rstrip())).wrap(max(8, width))
-    subject = Content.styled(visible(letter.subject), "bold").wrap(max(8, width))
-    return Content("\n").join([head, rule, *subject, Content(""), *body, rule, facts(last, width)])
+    along = [outside(f"+ {one.words}", MUTED) for one in letter.attachments]
+    enclosed = [Content(""), *(line for one in along for line in one.wrap(max(8, width)))] if along else []
+    parts = [facts(rows, width), rule, facts(read, width), Content(""), *body, *enclosed, rule, facts(last, width)]
+    return Content("\n").join(parts)
 
 
 def audit_cells(line: AuditLine, now: datetime, look: Look) -> tuple[Content, ...]:
@@ -178,6 +189,7 @@ def _when(letter: LetterLine, now: datetime, look: Look) -> str:
         wait = letter.not_before - now
         if wait.total_seconds() > 0:
             seconds = round(wait.total_seconds())
-            return f"{look.dot}leaves in {seconds} s" if seconds < 120 else f"{look.dot}tried again in {span(wait)}"
+            what = "tried again" if letter.attempts else "leaves"
+            return f"{look.dot}{what} in {f'{seconds} s' if seconds < 120 else span(wait)}"
         return f"{look.dot}due"
     return ""

@@ -7,48 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from sessiontui.domain.vocabulary import Priority
-from sessiontui.tui.present.columns import Column, Row
-from sessiontui.tui.present.look import ALARM, MUTED, Look, outside
-from sessiontui.tui.present.people import people, signal
-from sessiontui.tui.present.status import STATUS_WIDTH, glyph, status
-from sessiontui.tui.present.times import starts
+from sessiontui.tui.opening import ORDERS as ORDERS
+from sessiontui.tui.present.columns import Row
+from sessiontui.tui.present.frame import ORDER_WORDS as ORDER_WORDS
+from sessiontui.tui.present.look import Look, content
+from sessiontui.tui.present.told import COLUMNS as COLUMNS
+from sessiontui.tui.present.told import row_words
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import SessionLine
-
-WORDED: Final = 40
-"""From this width on the status is a word; below it the glyph alone has room."""
-
-COLUMNS: Final = (
-    Column("status", "Status", STATUS_WIDTH, from_width=WORDED),
-    Column("status", "", 1, to_width=WORDED),
-    Column("title", "Session", 8, flex=4),
-    Column("start", "Starts", 9, from_width=30, to_width=100, right=True, tinted=False),
-    Column("start", "Starts", 15, from_width=100, right=True, tinted=False),
-    Column("people", "People", 8, from_width=66, right=True),
-    Column("signal", "Signal", 10, from_width=48, to_width=60),
-    Column("signal", "Signal", 11, flex=1, from_width=60),
-    Column("mentor", "Mentor", 12, flex=1, from_width=120),
-)
-
-ORDERS: Final = {
-    "urgency": ("status", False),
-    "start": ("start", True),
-    "latest": ("start", False),
-    "title": ("title", True),
-    "pending": ("people", False),
-}
-"""The orders of the table: the column whose title stands for each, and whether its values rise from the top on."""
-
-ORDER_WORDS: Final = {
-    "urgency": "by urgency",
-    "start": "by start, earliest first",
-    "latest": "by start, latest first",
-    "title": "by title",
-    "pending": "by pending requests, most first",
-}
-"""How each order is told."""
 
 COLUMN_KEYS: Final = tuple(dict.fromkeys(column.key for column in COLUMNS))
 """The columns by name, of which an admin may choose some."""
@@ -66,26 +33,9 @@ def order_of(column: str, order: str) -> str:
 
 def cells(line: SessionLine, now: datetime, look: Look) -> tuple[Content, ...]:
     """Return the cells of a session, one for each of ``COLUMNS``."""
-    return (
-        status(line, look),
-        glyph(line.status, look),
-        _title(line),
-        starts(line, now, look),
-        starts(line, now, look, wide=True),
-        people(line),
-        signal(line, short=True),
-        signal(line),
-        outside(line.mentor or line.author, MUTED),
-    )
+    return tuple(content(words) for words in row_words(line, now, look))
 
 
 def row(line: SessionLine, now: datetime, look: Look) -> Row:
     """Return a session as a row of the table."""
     return Row(line.id, cells(line, now, look))
-
-
-def _title(line: SessionLine) -> Content:
-    title = outside(line.title) if line.title.strip() else Content.styled(f"session #{line.id}", MUTED)
-    if line.priority is Priority.URGENT:
-        return Content.styled("urgent ", f"bold {ALARM}") + title
-    return title

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
-
-from textual.content import Content
 
 from sessiontui.domain.text import MAX_LINE, visible
 
+if TYPE_CHECKING:
+    from textual.content import Content
+
 UTC_ZONE: Final = ZoneInfo("UTC")
+
+Words: TypeAlias = "tuple[tuple[str, str], ...]"
+"""A text in parts, each with the name of its style: a cell before there is a toolkit to draw it with."""
 
 MUTED: Final = "$text-muted"
 ALARM: Final = "$status-waiting"
@@ -47,17 +51,36 @@ class Look:
 
 def outside(text: str, style: str = "") -> Content:
     """Return a text from outside, literal and fit to be laid out on one line."""
-    shown = _shown(text[:MAX_LINE])
+    from textual.content import Content
+
+    shown = shown_of(text)
     return Content.styled(shown, style) if style else Content(shown)
+
+
+def shown_of(text: str) -> str:
+    """Return what of a text from outside is laid out on one line."""
+    return _shown(text[:MAX_LINE])
+
+
+def content(words: Words) -> Content:
+    """Return words as the toolkit draws them."""
+    from textual.content import Content
+
+    if len(words) == 1:
+        return Content.styled(*words[0])
+    return Content.assemble(*words)
 
 
 def fitted(content: Content, width: int, look: Look) -> Content:
     """Return content in exactly ``width`` cells: padded, or cut with a sign that something is missing.
 
+    >>> from textual.content import Content
     >>> fitted(Content("Grief circle"), 8, Look(ascii=True)).plain
     'Grief c~'
     """
     if width <= 0:
+        from textual.content import Content
+
         return Content("")
     length = content.cell_length
     if length == width:

@@ -10,19 +10,29 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from sessiontui.domain.followups import POOR, FollowUpKind, FollowUpState
-from sessiontui.domain.signs import SIGNS
 from sessiontui.domain.text import visible, visible_block
-from sessiontui.domain.vocabulary import Priority, RequestState
-from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, outside
-from sessiontui.tui.present.people import MEANINGS, PRESSING, badge_style
-from sessiontui.tui.present.severity import of_session
-from sessiontui.tui.present.status import glyph, stage, style_of
-from sessiontui.tui.present.times import clock, minutes, moment, short_moment, span, window, zone_word
+from sessiontui.domain.vocabulary import RequestState
+from sessiontui.tui.present import series
+from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, Words, content, outside
+from sessiontui.tui.present.places import places
+from sessiontui.tui.present.seats_and_recordings import recordings, seats
+from sessiontui.tui.present.sketch import (
+    LABEL_WIDTH,
+    alerts,
+    head_count,
+    hosts,
+    known_facts,
+    origin,
+    schedule,
+    signals,
+    status_line,
+    why_line,
+)
+from sessiontui.tui.present.status import stage
+from sessiontui.tui.present.times import clock, moment, short_moment, span, zone_word
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import HistoryLine, RequestLine, SessionDetail, SessionLine
-
-LABEL_WIDTH: Final = 10
 
 _MOST_AFTER: Final = 6
 """Follow-ups that the overview lists; open ones come first."""
@@ -49,15 +59,7 @@ def facts(rows: Iterable[tuple[str, Content]], width: int) -> Content:
 
 def heading(line: SessionLine, at: int, look: Look, width: int) -> Content:
     """Return the top of the detail pane: status and the text beside it, stage of life, and why."""
-    top = Content.assemble(
-        glyph(line.status, look),
-        Content.styled(f" {SIGNS[line.status].word}", f"bold {style_of(line.status)}"),
-        Content("  "),
-        outside(line.beside),
-    )
-    if line.provisional:
-        top += Content.styled("  provisional", MUTED)
-    why = Content.assemble(Content.styled("Why: ", MUTED), outside(line.why))
+    top, why = content(status_line(line, look)), content(why_line(line))
     return Content("\n").join(
         [*top.wrap(max(8, width)), stage(at, line.status, look, width), *why.wrap(max(8, width))]
     )
@@ -67,30 +69,33 @@ def overview(detail: SessionDetail, look: Look, width: int) -> Content:
     """Return the facts an admin asks for first: signals, schedule, people, host, link, origin."""
     line = detail.line
     rows: list[tuple[str, Content]] = []
-    badges = [badge for badge in PRESSING if badge in line.badges]
-    for place, badge in enumerate(badges):
-        meaning = Content.styled(f"  {MEANINGS[badge]}", MUTED)
-        rows.append(("Signals" if place == 0 else "", Content.styled(badge.value, badge_style(badge)) + meaning))
+    rows += _drawn(signals(line))
     rows += _after(detail, look)
-    for place, alert in enumerate(line.alerts):
-        rows.append(("Alerts" if place == 0 else "", of_session(alert, detail.taken_at, look)))
-    rows += _schedule(line, look)
-    rows.append(("People", _head_count(line, look)))
+    rows += _drawn(alerts(line, detail.taken_at, look))
+    rows += _drawn(schedule(line, look))
+    rows += series.rows(detail, look)
+    rows.append(("People", content(head_count(line, look))))
+    rows += seats(detail, look)
     rows += _risk(detail)
     rows += _hosts(detail, look)
-    rows.append(("Link", Content("set") if detail.link else Content.styled("none: nobody can join by it", ALARM)))
-    rows.append(("Kind", _kind(line, look)))
-    if line.tags:
-        rows.append(("Tags", outside(", ".join(line.tags))))
-    if line.source or line.external_id:
-        rows.append(("Source", outside(f"{line.source}:{line.external_id}" if line.external_id else line.source)))
-    if line.archived_at is not None:
-        rows.append(("Archived", Content(moment(line.archived_at, detail.taken_at, look.zone))))
+    rows += places(detail, look)
+    rows += recordings(detail, look)
+    rows += _drawn(origin(line, detail.taken_at, look))
     sheet = facts(rows, width)
     if detail.description:
         about = Content(visible_block(detail.description)).wrap(max(8, width))
         sheet = Content("\n").join([sheet, Content(""), *about])
     return sheet
+
+
+def known_overview(line: SessionLine, now: datetime, look: Look, width: int) -> Content:
+    """Return the facts that the row alone tells, while the rest is on its way."""
+    loading = Content.styled(f"loading{look.ellipsis}", MUTED)
+    return Content("\n").join([facts(_drawn(known_facts(line, now, look)), width), loading])
+
+
+def _drawn(rows: Iterable[tuple[str, Words]]) -> list[tuple[str, Content]]:
+    return [(label, content(words)) for label, words in rows]
 
 
 def _after(detail: SessionDetail, look: Look) -> list[tuple[str, Content]]:
@@ -184,24 +189,6 @@ def history(lines: Sequence[HistoryLine], now: datetime, look: Look, width: int)
     return Content("\n").join(rows)
 
 
-def _schedule(line: SessionLine, look: Look) -> list[tuple[str, Content]]:
-    dash = look.of("–", "-")
-    length = Content.styled(f"  {minutes(line.scheduled)} min", MUTED)
-    utc = window(line.starts_at, line.ends_at, UTC_ZONE, dash=dash)
-    local = window(line.starts_at, line.ends_at, look.zone, dash=dash)
-    if look.zone.utcoffset(line.starts_at) == UTC_ZONE.utcoffset(line.starts_at):
-        return [("Schedule", Content(utc) + length)]
-    return [("Schedule", Content(local) + length), ("", Content.styled(utc, MUTED))]
-
-
-def _head_count(line: SessionLine, look: Look) -> Content:
-    parts = [f"{line.active} here", f"{line.left} left", f"{line.approved} approved", f"{line.pending} pending"]
-    if line.rejected:
-        parts.append(f"{line.rejected} rejected")
-    parts.append(f"room for {line.capacity}" if line.capacity else "no limit")
-    return Content(look.dot.join(parts))
-
-
 def _risk(detail: SessionDetail) -> list[tuple[str, Content]]:
     """Return how likely it is that nobody comes: in one line, or with everything behind it where it is a warning."""
     if detail.risk is None:
@@ -215,18 +202,12 @@ def _risk(detail: SessionDetail) -> list[tuple[str, Content]]:
 
 
 def _hosts(detail: SessionDetail, look: Look) -> list[tuple[str, Content]]:
-    line = detail.line
-    rows: list[tuple[str, Content]] = []
-    if line.mentor:
-        mentor = outside(line.mentor)
+    rows = _drawn(hosts(detail.line))
+    if detail.line.mentor:
+        label, mentor = rows[0]
         if detail.mentor_phone:
             mentor += outside(f"{look.dot}{detail.mentor_phone}", MUTED)
-        mentor += Content.styled(_their_time(detail, look), MUTED)
-        rows.append(("Mentor", mentor))
-    else:
-        rows.append(("Mentor", Content.styled("none", MUTED)))
-    if line.author and line.author != line.mentor:
-        rows.append(("Author", outside(line.author)))
+        rows[0] = (label, mentor + Content.styled(_their_time(detail, look), MUTED))
     return rows
 
 
@@ -238,14 +219,6 @@ def _their_time(detail: SessionDetail, look: Look) -> str:
     except (KeyError, ValueError, OSError):
         return ""
     return f"{look.dot}{clock(detail.taken_at, zone)} for them in {zone_word(detail.taken_at, zone)}"
-
-
-def _kind(line: SessionLine, look: Look) -> Content:
-    kind = Content(line.kind.value)
-    if line.priority is Priority.NORMAL:
-        return kind
-    style = f"bold {ALARM}" if line.priority in (Priority.HIGH, Priority.URGENT) else MUTED
-    return kind + look.dot + Content.styled(f"{line.priority.value} priority", style)
 
 
 def aged(error: str, hint: str, age_of: datetime, now: datetime, look: Look) -> Content:

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from textual.content import Content
-
-from sessiontui.domain.vocabulary import Status
-from sessiontui.tui.present.look import ALARM, MUTED, UTC_ZONE, Look
-
-if TYPE_CHECKING:
-    from sessiontui.services.pictures import SessionLine
+from sessiontui.tui.present.look import UTC_ZONE
 
 NEAR: Final = timedelta(minutes=90)
 """Up to here the minutes left say more than a clock."""
@@ -131,38 +125,12 @@ def zone_word(instant: datetime, zone: ZoneInfo) -> str:
     return key.rpartition("/")[2].replace("_", " ")
 
 
-def starts(line: SessionLine, now: datetime, look: Look, *, wide: bool = False) -> Content:
-    """Return what matters about a session's time: lateness, minutes to go, minutes run, or when it was.
-
-    >>> starts.__name__
-    'starts'
-    """
-    past = now - line.starts_at
-    word = moment if wide else short_moment
-    match line.status:
-        case Status.WAITING:
-            sign = look.of("−", "-") if past >= timedelta() else ""
-            return Content.styled(f"{sign}{span(past)}", f"bold {ALARM}")
-        case Status.ACTIVE | Status.PAUSED:
-            # what counts at the end, so that the number goes on from where it stood when a pause is over
-            return Content(f"{minutes(line.actual)}/{minutes(line.scheduled)}" + (" min" if wide else ""))
-        case _ if timedelta() < -past <= NEAR and not _is_over(line):
-            text = span(past)
-            return Content(f"in {text}" if wide else text)
-        case _:
-            return Content.styled(word(line.starts_at, now, look.zone), MUTED if _is_over(line) else "")
-
-
 def both(instant: datetime, zone: ZoneInfo) -> str:
     """Return the wall clock in the reader's zone and in UTC, once if they are the same."""
     local, utc = clock(instant, zone), clock(instant, UTC_ZONE)
     here = zone_word(instant, zone)
     same = instant.astimezone(zone).utcoffset() == instant.astimezone(UTC).utcoffset()
     return f"{utc} UTC" if same else f"{local} {here}, {utc} UTC"
-
-
-def _is_over(line: SessionLine) -> bool:
-    return line.status.is_ended or line.status is Status.CANCELLED
 
 
 def _days_away(instant: datetime, now: datetime, zone: ZoneInfo) -> int:

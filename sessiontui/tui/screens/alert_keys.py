@@ -15,7 +15,7 @@ from sessiontui.tui.commands.scene import Scene
 from sessiontui.tui.present.hints import Hint
 
 if TYPE_CHECKING:
-    from sessiontui.services.alert_boards import AlertDetail
+    from sessiontui.services.alerts.boards import AlertDetail
 
 _TAKING_UP: Final = ("acknowledge", "snooze", "unsnooze")
 
@@ -23,6 +23,10 @@ _ALWAYS: Final = ("note", "command_bar", "help")
 
 _EVERYWHERE: Final = frozenset({Suggestion.CHECK_PLATFORM, Suggestion.OPEN_HEALTH})
 """What helps against a storm as a whole."""
+
+
+_ELSEWHERE: Final = {Suggestion.CHECK_PLATFORM: "health"}
+"""What helps where no one session is meant."""
 
 
 def helping(
@@ -58,4 +62,9 @@ def _proposed(entry: AlertLine | AlertGroup | None, detail: AlertDetail | None) 
         actions = [one for one in SUGGESTED[entry.rule] if one in _EVERYWHERE]
     elif entry is not None:
         actions = detail.line.actions if detail is not None and detail.line.id == entry.id else entry.actions
-    return [(COMMAND_OF[one], one.words) for one in actions if one in COMMAND_OF]
+    is_elsewhere = isinstance(entry, AlertGroup) or (entry is not None and entry.session_id is None)
+    return [
+        (_ELSEWHERE.get(one, COMMAND_OF[one]) if is_elsewhere else COMMAND_OF[one], one.words)
+        for one in actions
+        if one in COMMAND_OF
+    ]

@@ -35,7 +35,7 @@ from sessiontui.tui.widgets.table import Table
 from sessiontui.tui.widgets.top_line import Freshness
 
 if TYPE_CHECKING:
-    from sessiontui.services.alert_boards import AlertDetail
+    from sessiontui.services.alerts.boards import AlertDetail
     from sessiontui.tui.commands.command import Command
     from sessiontui.tui.commands.scene import Scene
 
@@ -213,7 +213,7 @@ class AlertsScreen(ConsoleScreen):
             self.refresh_soon()
 
     async def _ask(self) -> None:
-        from sessiontui.services import alert_boards
+        from sessiontui.services.alerts import boards as alert_boards
 
         try:
             board = await alert_boards.board(
@@ -240,7 +240,8 @@ class AlertsScreen(ConsoleScreen):
             self.run_worker(self._take_detail(), group="alert-detail", exclusive=True)
 
     async def _take_detail(self) -> None:
-        from sessiontui.services import alert_boards, boards
+        from sessiontui.services import boards
+        from sessiontui.services.alerts import boards as alert_boards
 
         entry = self._entry
         if not isinstance(entry, AlertLine):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, Final
 
@@ -16,14 +15,14 @@ from textual.widgets import Static
 from sessiontui.domain.access import Action, Reach, reach
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.text import visible
-from sessiontui.services.figures import Dimension, Figures
+from sessiontui.services.analytics.figures import Dimension, Figures
 from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
-from sessiontui.tui.present import analytics as present
 from sessiontui.tui.present.analytics_span import Span, line
-from sessiontui.tui.present.charts import Drawn
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import MUTED, Look, fitted
+from sessiontui.tui.screens.analytics_panels import DRAWN, PANELS, SHORT
+from sessiontui.tui.screens.attendance_panel import AttendancePanel
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.widgets.panel import Panel
 from sessiontui.tui.widgets.sheet import Sheet
@@ -40,29 +39,6 @@ TALL: Final = 40
 
 LOOK_EVERY: Final = 15.0
 """Seconds between two looks at whether something was committed; figures change slowly."""
-
-_PANELS: Final = (
-    ("figures", "Figures", "first"),
-    ("advice", "What stands out", "first"),
-    ("groups", "By", "first"),
-    ("week", "Popular times", "second"),
-    ("trend", "Participation", "second"),
-    ("requests", "Requests and time", "third"),
-    ("reasons", "Cancelled because", "third"),
-)
-"""The panels in the order of tab, with the column that holds each."""
-
-_SHORT: Final = ("Figures", "Advice", "By", "Times", "Trend", "Requests", "Cancelled")
-
-_DRAWN: Final[dict[str, Callable[[Figures, Look, int, int], Drawn]]] = {
-    "figures": present.figures,
-    "advice": present.advice,
-    "week": present.week,
-    "trend": present.trend,
-    "groups": present.groups,
-    "requests": present.requests,
-    "reasons": present.reasons,
-}
 
 
 class AnalyticsScreen(ConsoleScreen):
@@ -81,6 +57,7 @@ class AnalyticsScreen(ConsoleScreen):
         Binding("comma", "shift(1)", "Earlier", show=False),
         Binding("full_stop", "shift(-1)", "Later", show=False),
         Binding("b", "dimension(1)", "By", show=False),
+        Binding("w", "who_came", "Attendance", show=False),
         Binding("slash", "filter", "Filter", show=False),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -88,7 +65,9 @@ class AnalyticsScreen(ConsoleScreen):
     def __init__(self, port: Port, look: Look, *, interval: float | None = LOOK_EVERY) -> None:
         super().__init__(port, look)
         self._interval = interval
-        self._panels = {name: Panel(title, id_=name) for name, title, _ in _PANELS}
+        self._attendance = AttendancePanel(port, look)
+        self._panels = {name: Panel(title, id_=name) for name, title, _ in PANELS[:-1]}
+        self._panels["attendance"] = self._attendance
         self._span = Span()
         self._dim = Dimension.KIND
         self._query = ""
@@ -116,6 +95,8 @@ class AnalyticsScreen(ConsoleScreen):
             with Vertical(id="third"):
                 yield panels["requests"]
                 yield panels["reasons"]
+            with Vertical(id="fourth"):
+                yield panels["attendance"]
         yield Static(id="picture", markup=False)
         yield Sheet(id_="told")
         yield self.keys
@@ -158,9 +139,10 @@ class AnalyticsScreen(ConsoleScreen):
 
     def action_turn(self, by: int) -> None:
         """Go to the next panel, or the one before."""
-        self._turned = (self._turned + by) % len(_PANELS)
+        self._turned = (self._turned + by) % len(PANELS)
         self._draw_tabs()
-        self._panels[_PANELS[self._turned][0]].focus()
+        self._panels[PANELS[self._turned][0]].focus()
+        self._take_attendance()
 
     def action_period(self, by: int) -> None:
         """Take a longer period, or a shorter one."""
@@ -181,10 +163,14 @@ class AnalyticsScreen(ConsoleScreen):
         """Tell the sessions apart by the next dimension, and go to where they are."""
         dims = list(Dimension)
         self._dim = dims[(dims.index(self._dim) + by) % len(dims)]
-        self._turned = [name for name, _, _ in _PANELS].index("groups")
+        self._turned = [name for name, _, _ in PANELS].index("groups")
         self._draw_tabs()
         self._panels["groups"].focus()
         self.refresh_soon()
+
+    def action_who_came(self) -> None:
+        """Go to the attendance of the period."""
+        self.action_turn(len(PANELS) - 1 - self._turned)
 
     def action_filter(self) -> None:
         """Ask which sessions the figures are to be about."""
@@ -198,7 +184,7 @@ class AnalyticsScreen(ConsoleScreen):
     def on_panel_chosen(self, event: Panel.Chosen) -> None:
         """Tell in words what is chosen."""
         event.stop()
-        self._turned = [name for name, _, _ in _PANELS].index(event.panel.id or "figures")
+        self._turned = [name for name, _, _ in PANELS].index(event.panel.id or "figures")
         item = event.item
         look = self.look
         told = visible(item.told) if item is not None else ""
@@ -289,7 +275,8 @@ class AnalyticsScreen(ConsoleScreen):
         self.set_class(found is None or found.is_empty, "-empty")
         if found is not None:
             self.top.show(freshness=Freshness(taken_at=found.taken_at, failed=bool(self._failed)))
-            for name, draw in _DRAWN.items():
+            self._take_attendance()
+            for name, draw in DRAWN.items():
                 title = f"By {found.by_dim}" if name == "groups" else ""
                 self._panels[name].show(partial(draw, found, look), title=title)
         if found is None:
@@ -304,6 +291,11 @@ class AnalyticsScreen(ConsoleScreen):
         self._draw_tabs()
         self._draw_keys()
 
+    def _take_attendance(self) -> None:
+        """Read the attendance while it is looked at: it judges every session of the period."""
+        if PANELS[self._turned][0] == "attendance":
+            self._attendance.take(self._span, filtered=bool(self._query))
+
     def _picture(self, text: str) -> None:
         self.query_one("#picture", Static).update(Content.styled(visible(text), MUTED))
 
@@ -317,16 +309,17 @@ class AnalyticsScreen(ConsoleScreen):
     def _draw_tabs(self) -> None:
         if not self.is_mounted:
             return
-        name, _, place = _PANELS[self._turned]
+        name, _, place = PANELS[self._turned]
         self.set_class(place == "third", "-page-2")
-        for other, _, held in _PANELS:
+        self.set_class(place == "fourth", "-page-3")
+        for other, _, held in PANELS:
             self._panels[other].set_class(other == name, "-shown")
             self.query_one(f"#{held}").set_class(held == place, "-shown")
-        labels = [f"By {self._dim}" if label == "By" else label for label in _SHORT]
+        labels = [f"By {self._dim}" if label == "By" else label for label in SHORT]
         self.query_one("#tabs", TabLine).show([labels, [label[:5] for label in labels]], self._turned)
 
     def _draw_keys(self) -> None:
-        item = self._panels[_PANELS[self._turned][0]].item
+        item = self._panels[PANELS[self._turned][0]].item
         why = "" if item is not None and item.drill else "nothing here has sessions of its own"
         hints = [
             Hint("enter", "sessions", "", why),
@@ -334,6 +327,7 @@ class AnalyticsScreen(ConsoleScreen):
             Hint("[ ]", "period", ""),
             Hint(", .", "earlier, later", ""),
             Hint("b", f"by {self._dim}", ""),
+            Hint("w", "who came", ""),
             Hint("/", "filter", ""),
             Hint("1", "desk", "desk"),
         ]

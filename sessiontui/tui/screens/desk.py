@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
@@ -15,13 +15,17 @@ from sessiontui.tui.feed import (
     LinesTaken,
     QueryRefused,
 )
+from sessiontui.tui.opening import HOME, WIDE
 from sessiontui.tui.present.line import ORDERS, order_of
 from sessiontui.tui.screens.desk_past import TravellingDesk
-from sessiontui.tui.screens.desk_view import HOME, URGENCY, WIDE
 from sessiontui.tui.widgets.counts import CountsStrip, with_status
 from sessiontui.tui.widgets.detail import DetailPane, Tab
 from sessiontui.tui.widgets.filter_bar import FilterBar
 from sessiontui.tui.widgets.table import Table
+from sessiontui.tui.widgets.tabs.plan import PlanBody
+
+if TYPE_CHECKING:
+    from sessiontui.services.pictures import Board, SessionLine
 
 REST: Final = 0.12
 """Seconds that the cursor rests on a session before its detail is read and drawn."""
@@ -49,18 +53,8 @@ class DeskScreen(TravellingDesk):
 
     def begin(self) -> None:
         """Ask for the first rows, in the view that was left the last time."""
-        recall = self.port.recall
-        query, order, pane = recall("desk.query") or HOME, recall("desk.order") or "", recall("desk.pane") or ""
-        try:
-            self._check(query)
-        except BadInput:  # the language of an older version
-            query = HOME
-        self._show_columns(tuple((recall("desk.columns") or "").split()))
-        self._pane_width = int(pane) if pane.isdecimal() else 0
-        order = order if order in ORDERS else URGENCY
-        self.table.sorted_by(ORDERS[order][0], upwards=ORDERS[order][1])
-        self.filter.put(query)
-        self.feed.ask_later(query=query, order=order)
+        if self._early is None:
+            self._take_view()
         self.set_class(self.port.read_only, "-read-only")
         self._size_pane()
         self._draw_list_title()
@@ -173,9 +167,7 @@ class DeskScreen(TravellingDesk):
         was_stale = self.shown.stale is not None
         before = self._line
         self.shown.put(event.board, event.lines)
-        seen = (self.shown.line(key) for key in self._in_view())
-        told = [*event.lines, *(line for line in seen if line is not None)]
-        self.table.put(self.rows.renewed(told, event.board.taken_at))
+        self._renew_rows(event.board, event.lines)
         if was_stale:
             self.remove_class("-stale")
         if self._line != before:
@@ -184,6 +176,16 @@ class DeskScreen(TravellingDesk):
                 self.details.ask(self._line.id)
         else:
             self._draw_top()
+
+    def quiet_second(self, board: Board) -> None:
+        """Let the minutes and the clock go on."""
+        if self._held or self.port.as_of is not None:
+            return
+        if self.shown.stale is not None:
+            self.remove_class("-stale")
+        self.shown.put(board, ())
+        self._renew_rows(board, ())
+        self._draw_clock()
 
     def on_board_failed(self, event: BoardFailed) -> None:
         """Keep the last board, dimmed, with its age, the error and what to do."""
@@ -263,6 +265,12 @@ class DeskScreen(TravellingDesk):
             self._draw_list_title()
             self.draw_keys()
 
+    def mark(self, line: SessionLine) -> int:
+        """Mark a session that another screen shows, or unmark it, and return how many are marked."""
+        keys = self.shown.turn_mark(line)
+        self.table.mark_only(keys)
+        return len(keys)
+
     def on_table_window_wanted(self, event: Table.WindowWanted) -> None:
         """Ask for the rows that come into view."""
         event.stop()
@@ -289,9 +297,23 @@ class DeskScreen(TravellingDesk):
         event.stop()
         self.draw_keys()
 
+    def on_plan_body_wanted(self, event: PlanBody.Wanted) -> None:
+        """Do what a key of the tab Plan asks for."""
+        from sessiontui.tui.commands.planning import act_on_plan  # with its dialogs, which no first frame needs
+
+        event.stop()
+        work = act_on_plan(self.console, self.scene(), event.act, event.key)
+        self.run_worker(work, group="command", exit_on_error=True)
+
     def on_descendant_focus(self) -> None:
         """Offer the keys of where the focus went."""
         self.draw_keys()
+
+    def _renew_rows(self, board: Board, lines: tuple[SessionLine, ...]) -> None:
+        """Draw the rows anew that were read again, and those in view that tell a time."""
+        seen = (self.shown.line(key) for key in self._in_view())
+        told = [*lines, *(line for line in seen if line is not None)]
+        self.table.put(self.rows.renewed(told, board.taken_at))
 
     def _guard(self, title: str) -> None:
         """Let no key act for a moment: it may have been meant for the session that left."""

@@ -11,18 +11,22 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from sessiontui.domain.errors import BadInput
 from sessiontui.domain.text import visible
 from sessiontui.tui.detail_feed import DetailFeed
 from sessiontui.tui.feed import Feed
+from sessiontui.tui.opening import HOME, WIDE, opening_view
 from sessiontui.tui.port import Port, Reads
 from sessiontui.tui.present import pictures
+from sessiontui.tui.present.frame import list_title
 from sessiontui.tui.present.hints import Hint
-from sessiontui.tui.present.line import COLUMN_KEYS, COLUMNS, ORDER_WORDS
+from sessiontui.tui.present.line import COLUMN_KEYS, COLUMNS, ORDERS
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.present.sheets import aged
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.screens.rows import Rows
 from sessiontui.tui.screens.shown import Shown
+from sessiontui.tui.widgets.border_title import retitle
 from sessiontui.tui.widgets.counts import CountsStrip, chosen_in
 from sessiontui.tui.widgets.detail import DetailPane
 from sessiontui.tui.widgets.filter_bar import FilterBar
@@ -33,14 +37,6 @@ from sessiontui.tui.widgets.top_line import Freshness
 if TYPE_CHECKING:
     from sessiontui.services.pictures import Board, SessionDetail, SessionLine
     from sessiontui.tui.commands.scene import Scene
-
-HOME: Final = "view:now"
-"""The query on which the desk opens the first time, and to which it goes back."""
-
-WIDE: Final = 100
-"""From this width on table and detail stand side by side."""
-
-URGENCY: Final = "urgency"
 
 _MOST_KEYS: Final = 16
 """Keys that are offered; how many are shown is a matter of width."""
@@ -54,10 +50,14 @@ class DeskView(ConsoleScreen):
 
     CSS_PATH = "desk.tcss"
 
-    def __init__(self, port: Port, reads: Reads, look: Look, *, interval: float | None) -> None:
+    def __init__(
+        self, port: Port, reads: Reads, look: Look, *, interval: float | None, early: Board | None = None
+    ) -> None:
         super().__init__(port, look)
+        self._early = early
+        self._holds_frame = early is not None
         self.reads = reads
-        self.feed = Feed(self, port, reads, in_view=self._in_view, interval=interval)
+        self.feed = Feed(self, port, reads, in_view=self._in_view, on_quiet=self.quiet_second, interval=interval)
         self.details = DetailFeed(self, port, reads)
         self.strip = CountsStrip(look)
         self.filter = FilterBar(look, self._check)
@@ -89,16 +89,37 @@ class DeskView(ConsoleScreen):
         yield self.keys
 
     def on_mount(self) -> None:
-        """Draw the picture of loading, on what is known before anything was asked."""
-        self._draw_list_title()
-        self.add_class("-no-rows")
-        self.filter.put(HOME)
+        """Draw the rows that are known before anything is asked, or the picture of loading."""
+        if self._early is None:
+            self._draw_list_title()
+            self.add_class("-no-rows")
+            self.filter.put(HOME)
+        else:
+            self._take_view()
+            self.feed.begin_with(self._early)
+            self.shown.take(self._early, 0)
+            self._draw_board(self._early, anew=True)
+            self.top.show(alerts=self._early.alerts)
+
+    def show_first_frame(self) -> None:
+        """Paint what was held back: the first frame with rows is the first that is seen."""
+        if self._holds_frame:
+            self._holds_frame = False
+            self._on_timer_update()  # lays out what is not yet, without waiting for the next tick
+            self._compositor_refresh()
+
+    def _compositor_refresh(self) -> None:
+        """Paint what has changed, unless the rest of the first frame is still to come: it would be painted over."""
+        if not self._holds_frame:
+            super()._compositor_refresh()
 
     def on_resize(self, event: events.Resize) -> None:
         """Put table and detail side by side, or one in place of the other."""
         self.set_class(event.size.width < WIDE, "-narrow")
         self._size_pane()
         self.draw_keys()
+        if self._holds_frame:
+            self.call_later(self.show_first_frame)
 
     def scene(self) -> Scene:
         """Return what a command may look at at this instant."""
@@ -112,6 +133,9 @@ class DeskView(ConsoleScreen):
             detail=detail,
             marked=self.shown.marked,
             request=self.pane.request,
+            comment=self.pane.comment,
+            file=self.pane.file,
+            link=self.pane.link,
             actor=self.port.actor,
             read_only=self.port.read_only,
             as_of=self.port.as_of,
@@ -128,6 +152,10 @@ class DeskView(ConsoleScreen):
         """The columns that were chosen; empty where none were, and all that have room are shown."""
         hidden = self.table.hidden
         return tuple(key for key in COLUMN_KEYS if key not in hidden) if hidden else ()
+
+    def quiet_second(self, board: Board) -> None:
+        """Show that a second has passed in which no session changed."""
+        raise NotImplementedError
 
     # Drawing
 
@@ -149,7 +177,8 @@ class DeskView(ConsoleScreen):
         self.strip.show(board.counts, chosen_in(board.query))
         self.filter.matched(board.matched, board.total, exact=board.matched_exact)
         self._draw_list_title()
-        self._draw_line()
+        if anew or self.pane.detail is None or self.pane.line != self._line:
+            self._draw_line()  # else its detail is asked for anew, and draws it
         self._draw_top()
 
     def _draw_stale(self) -> None:
@@ -169,30 +198,37 @@ class DeskView(ConsoleScreen):
             return
         line = self._line
         detail = self._detail if self._detail is not None and line and self._detail.line.id == line.id else None
-        self.pane.show(line, detail)
+        board = self.shown.board
+        self.pane.show(line, detail, at=None if board is None else board.as_of or board.taken_at)
         self._draw_top()
         self.draw_keys()
 
     def _draw_top(self) -> None:
-        line, board = self._line, self.shown.board
-        taken_at = None if board is None else board.as_of or board.taken_at
+        line = self._line
         selected = "" if line is None else visible(line.title)
-        self.top.show(
-            selected=selected if self._rest is None else None,
-            freshness=Freshness(taken_at=taken_at, held=self._held, failed=self.shown.stale is not None),
-        )
+        self.top.show(selected=selected if self._rest is None else None, freshness=self._freshness())
+
+    def _draw_clock(self) -> None:
+        """Write the time where it stands; nothing else of the line has changed."""
+        region = self.top.tick(self._freshness())
+        if region is not None:
+            self.paint_at_once(self.top, region)
+
+    def _freshness(self) -> Freshness:
+        board = self.shown.board
+        taken_at = None if board is None else board.as_of or board.taken_at
+        return Freshness(taken_at=taken_at, held=self._held, failed=self.shown.stale is not None)
 
     def _draw_list_title(self) -> None:
-        marked = len(self.shown.marked)
-        title = " Sessions" + (f", {marked} marked" if marked else "")
-        order = self.feed.question.order
-        if order != URGENCY:
-            title += f", {ORDER_WORDS.get(order, order)}"
-        self.query_one("#list").border_title = Content(f"{title} ")
+        title = list_title(self.feed.question.order, len(self.shown.marked))
+        retitle(self.query_one("#list"), Content(title))
 
     def draw_keys(self) -> None:
         """Offer the keys that help where the admin is; there are none before the commands are loaded."""
-        if not self.is_mounted or not self.console.registry:
+        if not self.is_mounted:
+            return
+        if not self.console.registry:
+            self.keys.show(self.console.usual_keys)
             return
         from sessiontui.tui.commands import footer_for
 
@@ -215,6 +251,21 @@ class DeskView(ConsoleScreen):
         most = max(_PANE_LEAST, width - _LIST_LEAST)
         self._pane_width = min(max(self._pane_width, _PANE_LEAST), most)
         self.pane.styles.width = self._pane_width
+
+    def _take_view(self) -> None:
+        """Go back to the view that was left the last time."""
+        view = opening_view(self.port.recall)
+        query = view.query
+        if self._early is None:
+            try:
+                self._check(query)
+            except BadInput:  # the language of an older version
+                query = HOME
+        self._show_columns(view.columns)
+        self._pane_width = view.pane
+        self.table.sorted_by(ORDERS[view.order][0], upwards=ORDERS[view.order][1])
+        self.filter.put(query)
+        self.feed.ask_later(query=query, order=view.order)
 
     def _show_columns(self, columns: tuple[str, ...]) -> None:
         wanted = [key for key in columns if key in COLUMN_KEYS]

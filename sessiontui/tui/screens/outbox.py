@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -13,16 +12,14 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from sessiontui.domain.access import Action, Standing, may
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import MAX_LINE
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import letters as present
-from sessiontui.tui.present.columns import Column, Row
-from sessiontui.tui.present.hints import Hint
-from sessiontui.tui.present.look import BAD, MUTED, Look
+from sessiontui.tui.present.columns import Row
+from sessiontui.tui.present.look import Look
 from sessiontui.tui.screens.console_screen import ConsoleScreen
+from sessiontui.tui.screens.outbox_lists import ENTRIES, FILTERS, LETTERS, Lists
 from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
@@ -30,29 +27,7 @@ from sessiontui.tui.widgets.table import Table
 from sessiontui.tui.widgets.top_line import Freshness
 
 if TYPE_CHECKING:
-    from sessiontui.services.audit import ChainReport
-    from sessiontui.services.outbox import AuditLine, LetterLine, OutboxBoard
     from sessiontui.services.pictures import Health
-
-LETTERS: Final = (
-    Column("state", "State", 12),
-    Column("written", "Written", 9, from_width=44, tinted=False),
-    Column("to", "To", 10, flex=2),
-    Column("kind", "About", 13, from_width=56),
-    Column("subject", "Subject", 12, flex=4, from_width=34),
-    Column("session", "Session", 7, from_width=92, right=True),
-    Column("attempts", "Tries", 5, from_width=108, right=True),
-    Column("error", "Error", 12, flex=3, from_width=110),
-)
-
-ENTRIES: Final = (
-    Column("id", "Entry", 6, from_width=70, right=True),
-    Column("at", "When", 9, tinted=False),
-    Column("by", "Who", 8, flex=1),
-    Column("did", "Did", 16, flex=5),
-    Column("reason", "Why", 10, flex=2, from_width=76),
-    Column("action", "Action", 18, from_width=110),
-)
 
 NARROW: Final = 110
 """Below this width the text of a letter stands under the list, not beside it."""
@@ -86,13 +61,7 @@ class OutboxScreen(ConsoleScreen):
         super().__init__(port, look)
         self.letters = Table(LETTERS, look, id_="letters")
         self.entries = Table(ENTRIES, look, id_="entries")
-        self._audit = False
-        self._board: OutboxBoard | None = None
-        self._trail: tuple[AuditLine, ...] = ()
-        self._chain: ChainReport | None = None
-        self._verified_at: datetime | None = None
-        self._filters = {False: "", True: ""}
-        self._error = ""
+        self.lists = Lists()
         self._is_taking = self._is_wanted = self._is_verifying = False
         self._follows = interval
         self._timer: Timer | None = None
@@ -106,7 +75,7 @@ class OutboxScreen(ConsoleScreen):
             yield Sheet(id_="counts")
         with Horizontal(id="filter-line"):
             yield Static(Content("/"), id="slash")
-            yield Input(id="filter", compact=True, max_length=MAX_LINE, placeholder=_HINTS[False])
+            yield Input(id="filter", compact=True, max_length=MAX_LINE, placeholder=FILTERS[False])
         with Horizontal(id="both"):
             with Vertical(id="list"):
                 yield self.letters
@@ -129,7 +98,7 @@ class OutboxScreen(ConsoleScreen):
         """Ask anew when the screen is shown, and go on while it is."""
         self.refresh_soon()
         self.console.ask_health()
-        if self._chain is None:
+        if self.lists.chain is None:
             self.action_verify()
         if self._follows and self._timer is None:
             self._timer = self.set_interval(EVERY, self.refresh_soon)
@@ -167,7 +136,7 @@ class OutboxScreen(ConsoleScreen):
     def on_tab_line_pressed(self, event: TabLine.Pressed) -> None:
         """Open the list that was clicked."""
         event.stop()
-        if bool(event.place) is not self._audit:
+        if bool(event.place) is not self.lists.audit:
             self.action_turn()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -185,11 +154,11 @@ class OutboxScreen(ConsoleScreen):
 
     def action_turn(self) -> None:
         """Open the other list."""
-        self._audit = not self._audit
-        self._error = ""
+        self.lists.audit = not self.lists.audit
+        self.lists.error = ""
         with self.prevent(Input.Changed):
             box = self.query_one("#filter", Input)
-            box.value, box.placeholder = self._filters[self._audit], _HINTS[self._audit]
+            box.value, box.placeholder = self.lists.filters[self.lists.audit], FILTERS[self.lists.audit]
         self._draw()
         self._table.focus()
         self.refresh_soon()
@@ -209,17 +178,13 @@ class OutboxScreen(ConsoleScreen):
         """Verify the whole trail."""
         if self._is_verifying:
             return
-        self._is_verifying, self._chain = True, None
+        self._is_verifying, self.lists.chain = True, None
         self._draw_counts()
         self.run_worker(self._verify(), group="chain")
 
     def action_open_session(self) -> None:
         """Show the session of what is under the cursor on the desk."""
-        line = self._entry if self._audit else self._letter
-        session_id = None
-        if line is not None:
-            about = getattr(line, "subject_id", None) if getattr(line, "subject", "") == "session" else None
-            session_id = about if self._audit else getattr(line, "session_id", None)
+        session_id = self.lists.session_of(letter=self.letters.cursor_key, entry=self.entries.cursor_key)
         if session_id is None:
             self.console.tell("this is about no session", severity="warning")
             return
@@ -231,7 +196,7 @@ class OutboxScreen(ConsoleScreen):
             self.console.tell(why, severity="warning")
             return
         marked = [key for key in self.letters.marks if isinstance(key, int)]
-        letter = self._letter
+        letter = self.lists.letter(self.letters.cursor_key)
         chosen = marked or ([letter.id] if letter is not None else [])
         if chosen:
             self.run_worker(self._resend(chosen), group="act")
@@ -240,67 +205,26 @@ class OutboxScreen(ConsoleScreen):
 
     @property
     def _table(self) -> Table:
-        return self.entries if self._audit else self.letters
-
-    @property
-    def _letter(self) -> LetterLine | None:
-        key = self.letters.cursor_key
-        lines = () if self._board is None else self._board.lines
-        return next((line for line in lines if line.id == key), None)
-
-    @property
-    def _entry(self) -> AuditLine | None:
-        key = self.entries.cursor_key
-        return next((line for line in self._trail if line.id == key), None)
+        return self.entries if self.lists.audit else self.letters
 
     @property
     def _why_not_resend(self) -> str:
-        if self.port.read_only:
-            return "the console was opened for reading only"
-        if self._audit:
-            return "letters are on the other list"
-        verdict = may(self.port.actor, Action.MESSAGE, Standing(hosts=True))
-        if not verdict.allowed:
-            return f"{verdict.reason}: {verdict.hint}"
-        if self.letters.marks:
-            return ""
-        letter = self._letter
-        if letter is None:
-            return "no letter is selected"
-        if letter.state.is_on_its_way:
-            return "it is on its way"
-        return "it was sent again already" if letter.resent else ""
+        return self.lists.why_not_resend(self.port, self.letters.cursor_key, marked=bool(self.letters.marks))
 
     async def _take(self) -> None:
         try:
             while True:
                 self._is_wanted = False
-                await self._read()
+                await self.lists.read(self.port)
                 if not self._is_wanted:
                     break
         finally:
             self._is_taking = False
         self._draw()
 
-    async def _read(self) -> None:
-        from sessiontui.services import outbox
-
-        now, text = self.port.clock(), self._filters[self._audit]
-        try:
-            if self._audit:
-                self._trail = await outbox.trail(self.port.context, text, by=self.port.actor)
-            else:
-                self._board = await outbox.outbox(self.port.context, text, now=now, by=self.port.actor)
-            self._error = ""
-        except SessiontuiError as error:
-            said, hint = describe(error)
-            self._error = f"{said}. {hint}" if hint else said
-
     async def _verify(self) -> None:
-        from sessiontui.services import audit
-
         try:
-            self._chain, self._verified_at = await audit.verify(self.port.context), self.port.clock()
+            await self.lists.verify(self.port)
         except SessiontuiError as error:
             self.console.tell(str(error), severity="error")
         finally:
@@ -308,7 +232,7 @@ class OutboxScreen(ConsoleScreen):
         self._draw_counts()
 
     async def _resend(self, letter_ids: list[int]) -> None:
-        from sessiontui.services import outbox
+        from sessiontui.services.delivery import outbox
         from sessiontui.tui.commands.command import report, said
 
         try:
@@ -321,80 +245,53 @@ class OutboxScreen(ConsoleScreen):
 
     def _apply(self) -> None:
         text = self.query_one("#filter", Input).value.strip()
-        if text != self._filters[self._audit]:
-            self._filters[self._audit] = text
+        if text != self.lists.filters[self.lists.audit]:
+            self.lists.filters[self.lists.audit] = text
             self.refresh_soon()
 
     def _draw(self) -> None:
         if not self.is_mounted:
             return
-        now, look = self.port.clock(), self.look
-        self.letters.display = not self._audit and not self._is_empty
-        self.entries.display = self._audit and not self._is_empty
-        self.query_one("#picture").display = self._is_empty
-        if self._board is not None:
-            self.letters.show([Row(one.id, present.letter_cells(one, now, look)) for one in self._board.lines])
-        self.entries.show([Row(one.id, present.audit_cells(one, now, look)) for one in self._trail])
-        pressing = "" if self._board is None else str(present.sums(self._board)["pressing"] or "")
+        now, look, lists = self.port.clock(), self.look, self.lists
+        self.letters.display = not lists.audit and not lists.is_empty
+        self.entries.display = lists.audit and not lists.is_empty
+        self.query_one("#picture").display = lists.is_empty
+        if lists.board is not None:
+            self.letters.show([Row(one.id, present.letter_cells(one, now, look)) for one in lists.board.lines])
+        self.entries.show([Row(one.id, present.audit_cells(one, now, look)) for one in lists.trail])
+        pressing = "" if lists.board is None else str(present.sums(lists.board)["pressing"] or "")
         self.query_one("#tabs", TabLine).show(
-            ((f"Outbox {pressing}".strip(), "Audit"), ("Outbox", "Audit")), int(self._audit)
+            ((f"Outbox {pressing}".strip(), "Audit"), ("Outbox", "Audit")), int(lists.audit)
         )
         self._draw_counts()
-        self._draw_picture()
+        self.query_one("#picture", Sheet).show(lambda width: lists.picture(look))
         self._draw_whole()
         self._draw_keys()
-
-    @property
-    def _is_empty(self) -> bool:
-        shown = self._trail if self._audit else (self._board.lines if self._board is not None else ())
-        return bool(self._error) or not shown
 
     def _draw_counts(self) -> None:
         if not self.is_mounted:
             return
-        look, board = self.look, self._board
-        if self._audit:
-            line = present.chain(self._chain, self._verified_at, look)
+        look, board = self.look, self.lists.board
+        if self.lists.audit:
+            line = present.chain(self.lists.chain, self.lists.verified_at, look)
             self.query_one("#counts", Sheet).show(lambda width: line)
         else:
             self.query_one("#counts", Sheet).show(
                 lambda width: Content("") if board is None else present.counts(board, look, width)
             )
 
-    def _draw_picture(self) -> None:
-        if self._error:
-            said = Content.styled(self._error, BAD)
-        elif not self._audit and self._board is None:
-            said = Content.styled(f"reading the outbox{self.look.ellipsis}", MUTED)
-        elif self._filters[self._audit]:
-            said = Content.styled("Nothing holds all these words. / changes them.", MUTED)
-        else:
-            said = Content.styled("Nobody was written to yet." if not self._audit else "Nothing was done yet.", MUTED)
-        self.query_one("#picture", Sheet).show(lambda width: said)
-
     def _draw_whole(self) -> None:
-        now, look, audit = self.port.clock(), self.look, self._audit
-        letter, entry = self._letter, self._entry
-        self.query_one("#whole").display = not self._is_empty
+        now, look, lists = self.port.clock(), self.look, self.lists
+        letter, entry = lists.letter(self.letters.cursor_key), lists.entry(self.entries.cursor_key)
+        self.query_one("#whole").display = not lists.is_empty
         self.query_one("#text", Sheet).show(
             lambda width: (
                 present.audit_sheet(entry, now, look, width)
-                if audit
+                if lists.audit
                 else present.letter_sheet(letter, now, look, width)
             )
         )
 
     def _draw_keys(self) -> None:
-        other = "outbox" if self._audit else "audit"
-        hints = [Hint(self.look.of("→", "right"), other, "")]
-        if self._audit:
-            hints.append(Hint("V", "verify", ""))
-        else:
-            hints.append(Hint("R", "send again", "", self._why_not_resend))
-        hints += [Hint("y", "its session", ""), Hint("enter", "read", ""), Hint("/", "filter", "")]
-        hints.append(Hint("1", "desk", "desk"))
-        self.keys.show([*hints, *self.hints_everywhere()])
-
-
-_HINTS: Final = {False: "dead uncertain survey ana@example.org #4711", True: "amara cancelled grief"}
-"""What can be typed into the filter of each list: letters, and the trail."""
+        own = self.lists.hints(self.look, why_not_resend=self._why_not_resend)
+        self.keys.show([*own, *self.hints_everywhere()])

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sessiontui.domain.vocabulary import Status
 from sessiontui.tui.present.columns import Row
 from sessiontui.tui.present.line import row
 from sessiontui.tui.present.look import Look
+from sessiontui.tui.present.times import NEAR
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import SessionLine
 
 _MINUTE: Final = timedelta(minutes=1)
+_SECOND: Final = timedelta(seconds=1)
+
+_DAY_PART: Final = timedelta(minutes=15)
+"""A day begins at a multiple of this in every zone there is."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Made(NamedTuple):
+    """A row with what it was made of, and from when to when it tells the time right."""
+
+    line: SessionLine
+    since: datetime
+    until: datetime
+    row: Row
 
 
 class Rows:
@@ -21,33 +38,44 @@ class Rows:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._made: dict[int, tuple[SessionLine, datetime, Row]] = {}
+        self._made: dict[int, _Made] = {}
 
     def of(self, lines: Iterable[SessionLine], now: datetime) -> list[Row]:
         """Return the rows of a window; all others are forgotten."""
         before, self._made = self._made, {}
         for line in lines:
             known = before.get(line.id)
-            if known is None or _differs(known, line, now):
-                known = line, now, row(line, now, self._look)
-            self._made[line.id] = known
-        return [made for _, _, made in self._made.values()]
+            self._made[line.id] = known if known is not None and _lasts(known, line, now) else self._make(line, now)
+        return [made.row for made in self._made.values()]
 
     def renewed(self, lines: Iterable[SessionLine], now: datetime) -> list[Row]:
         """Return the rows of those of the window's sessions that would look other than their rows do."""
         fresh = []
         for line in lines:
             known = self._made.get(line.id)
-            if known is not None and _differs(known, line, now):
-                self._made[line.id] = (line, now, row(line, now, self._look))
-                fresh.append(self._made[line.id][2])
+            if known is not None and not _lasts(known, line, now):
+                made = self._made[line.id] = self._make(line, now)
+                fresh.append(made.row)
         return fresh
 
+    def _make(self, line: SessionLine, now: datetime) -> _Made:
+        return _Made(line, now, told_until(line, now), row(line, now, self._look))
 
-def _differs(made: tuple[SessionLine, datetime, Row], line: SessionLine, now: datetime) -> bool:
-    """Tell whether a row was made of another line, or tells a time that has moved on."""
-    before, at, _ = made
-    if line is not before and line != before:
-        return True
-    past, passed = now - line.starts_at, at - line.starts_at
-    return past != passed and (abs(past) < 2 * _MINUTE or past // _MINUTE != passed // _MINUTE)
+
+def told_until(line: SessionLine, now: datetime) -> datetime:
+    """Return the instant from which the row of a session that stays as it is may look other than it does now."""
+    ahead = line.starts_at - now
+    waits = line.status is Status.WAITING
+    if waits and ahead <= timedelta():
+        step = _SECOND if -ahead < _MINUTE else _MINUTE
+        return now + step - -ahead % step
+    if timedelta() < ahead and (waits or ahead <= NEAR):
+        step = _SECOND if ahead <= _MINUTE else _MINUTE
+        return now + ahead % step + timedelta.resolution  # five minutes are told until there is less
+    part = now + _DAY_PART - (now - _EPOCH) % _DAY_PART
+    return part if ahead <= timedelta() else min(part, line.starts_at - NEAR)
+
+
+def _lasts(made: _Made, line: SessionLine, now: datetime) -> bool:
+    """Tell whether a row still says what there is to say."""
+    return (line is made.line or line == made.line) and made.since <= now < made.until

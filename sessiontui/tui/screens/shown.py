@@ -49,6 +49,12 @@ class Shown:
         self._lines |= fresh
         self._remark(fresh)
 
+    def turn_mark(self, line: SessionLine) -> frozenset[RowKey]:
+        """Mark a session, in the window or not, or unmark it, and return the keys of all that are marked."""
+        if self._marked.pop(line.id, None) is None:
+            self._marked[line.id] = line
+        return frozenset(self._marked)
+
     def mark_only(self, keys: frozenset[RowKey]) -> None:
         """Keep those marked that were, and mark others of the window."""
         self._marked = {key: line for key, line in self._marked.items() if key in keys}

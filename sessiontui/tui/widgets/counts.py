@@ -14,18 +14,9 @@ from textual.widget import Widget
 from sessiontui.domain.vocabulary import Status
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.present.status import counts
+from sessiontui.tui.present.told import chosen_in as chosen_in
 
 _STATUS_TERM: Final = re.compile(r"(?:^|(?<=\s))-?(?:status|view):\S*\s*")
-
-
-def chosen_in(query: str) -> Status | None:
-    """Return the one status that a query asks for.
-
-    >>> chosen_in("status:waiting grief")
-    <Status.WAITING: 'waiting'>
-    """
-    terms = query.split()
-    return next((status for status in Status if f"status:{status.value}" in terms), None)
 
 
 def with_status(query: str, status: Status) -> str:

@@ -15,7 +15,8 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sessiontui.domain.text import visible
-from sessiontui.tui.present.look import BAD, MUTED, Look
+from sessiontui.tui.present.frame import matched_words
+from sessiontui.tui.present.look import BAD, MUTED, Look, Words, content
 
 if TYPE_CHECKING:
     from sessiontui.domain.query import Completion, QueryError
@@ -75,7 +76,7 @@ class FilterBar(Vertical):
         self._look = look
         self._check = check
         self._applied = ""
-        self._counted = ""
+        self._counted: Words = ()
         self._timer: Timer | None = None
         self._error: QueryError | None = None
 
@@ -111,11 +112,12 @@ class FilterBar(Vertical):
 
     def matched(self, matched: int, total: int, *, exact: bool = True) -> None:
         """Show how many rows the filter leaves of how many; ``exact`` is false where counting was given up."""
-        text = f"{_grouped(matched)}{'' if exact else '+'} of {_grouped(total)}"
-        if text != self._counted:
-            self._counted = text
-            style = "" if matched else BAD if total else MUTED
-            self.query_one("#matched", Static).update(Content.styled(text, style))
+        words = matched_words(matched, total, exact=exact)
+        if words != self._counted:
+            before, self._counted = self._counted, words
+            told = content(words)
+            moves = not before or content(before).cell_length != told.cell_length
+            self.query_one("#matched", Static).update(told, layout=moves)
 
     def refuse(self, error: QueryError) -> None:
         """Point at what is wrong; what the table shows stays as it was."""
@@ -217,12 +219,3 @@ def _offered(offers: tuple[Completion, ...], look: Look, width: int) -> Content:
             break
         line += more
     return line
-
-
-def _grouped(number: int) -> str:
-    """Return a number with its thousands set apart.
-
-    >>> _grouped(10482)
-    '10 482'
-    """
-    return f"{number:,}".replace(",", " ")

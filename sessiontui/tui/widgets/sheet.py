@@ -20,12 +20,16 @@ class Sheet(Widget):
         super().__init__(id=id_, classes=classes)
         self._draw: Callable[[int], Content] = lambda width: Content("")
         self._shown: tuple[int, Content] | None = None
+        self._is_awaited = False
+        """Whether it has asked for a place and was given none: hidden, it is drawn when it is shown."""
 
     def show(self, draw: Callable[[int], Content]) -> None:
         """Draw this from now on; nothing is painted again if it looks the same."""
         self._draw = draw
         if self._shown is None:
-            self.refresh(layout=True)
+            if not self._is_awaited:
+                self._is_awaited = True
+                self.refresh(layout=True)
             return
         width, before = self._shown
         after = _wrapped(draw(width), width)

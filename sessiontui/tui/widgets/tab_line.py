@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from sessiontui.tui.present.look import MUTED
+from sessiontui.tui.present.frame import tab_words, tabs_in
+from sessiontui.tui.present.look import content
 
 
 class TabLine(Widget):
@@ -40,10 +41,7 @@ class TabLine(Widget):
 
     def render(self) -> Content:
         """Return the tabs, closer together and in fewer words where room is short."""
-        return Content(" " * self._gap).join(
-            Content.styled(label, "bold reverse" if place == self._open else MUTED)
-            for place, label in enumerate(self._shown)
-        )
+        return content(tab_words(self._shown, self._open))
 
     def on_click(self, event: events.Click) -> None:
         """Tell which tab was clicked."""
@@ -58,15 +56,7 @@ class TabLine(Widget):
     @property
     def _shown(self) -> tuple[str, ...]:
         """The labels, with a cell on either side where all of them have room for it."""
-        width = self.content_size.width
-        for labels in self._wordings[:1]:
-            roomy = tuple(f" {label} " for label in labels)
-            if sum(map(len, roomy)) <= width:
-                return roomy
-        for labels in self._wordings:
-            if sum(map(len, labels)) + len(labels) - 1 <= width:
-                return labels
-        return self._wordings[-1] if self._wordings else ()
+        return tabs_in(self._wordings, self.content_size.width)
 
     @property
     def _gap(self) -> int:

@@ -24,6 +24,9 @@ from sessiontui.tui.widgets.window import wanted_window
 _CACHED: Final = 2_000
 """Painted lines kept before the cache starts anew; some screens full."""
 
+_MOST_TINTED: Final = 16
+"""Rows that are tinted at once: where more change there is nothing to point at, and each would be painted twice."""
+
 _Mark: TypeAlias = tuple[object, ...]
 """Everything that decides how one line looks."""
 
@@ -165,6 +168,7 @@ class Table(ScrollView, can_focus=True):
         in_view = self._sees(self._cursor)
         self._tints = {}
         self._rows = tuple(self._taken(before.get(row.key), row) for row in rows)
+        self._tint_few()
         self._offset = offset
         self._total = max(offset + len(self._rows), 0 if total is None else total)
         self._places = {row.key: offset + place for place, row in enumerate(self._rows)}
@@ -187,6 +191,7 @@ class Table(ScrollView, can_focus=True):
             if place is not None:
                 fresh[place - self._offset] = self._taken(fresh[place - self._offset], row)
         self._rows = tuple(fresh)
+        self._tint_few()
         self._repaint()
 
     def jump(self, key: RowKey) -> bool:
@@ -371,6 +376,11 @@ class Table(ScrollView, can_focus=True):
         if tints:
             self._tints[row.key] = tints
         return row
+
+    def _tint_few(self) -> None:
+        """Point at what changed while there is something to point at."""
+        if len(self._tints) > _MOST_TINTED:
+            self._tints = {}
 
     def _settle_cursor(self) -> None:
         """Put the cursor back on its key; if that is gone, on the neighbour, and say so."""

@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich.segment import Segment
-from textual.content import Content
+from rich.style import Style as RichStyle
+from textual.content import Content, Span
 from textual.strip import Strip
 from textual.style import Style
 
 from sessiontui.tui.present.columns import GAP, Column, Row, gutter, layout
 from sessiontui.tui.present.look import Look, fitted
+
+_KEPT: Final = 2_048
+"""Looks of styles that are kept, before all are forgotten."""
 
 
 class LinePainter:
@@ -23,10 +27,16 @@ class LinePainter:
         self._look = look
         self._parse = parse
         self._styles: dict[str, Style] = {}
+        self._worn: dict[tuple[Style, str | Style], RichStyle] = {}
+        """What a style looks like on a ground, as the terminal is told."""
+        self._drawn: dict[tuple[str, tuple[Span, ...], Style], list[Segment]] = {}
+        """Cells of several styles, as they were drawn."""
 
     def forget(self) -> None:
         """Forget the styles of another theme."""
         self._styles.clear()
+        self._worn.clear()
+        self._drawn.clear()
 
     def header(self, base: Style, width: int, *, sorted_by: str, upwards: bool) -> Strip:
         """Return the line of titles, with a sign at the column that the rows are sorted by."""
@@ -99,8 +109,28 @@ class LinePainter:
         return Strip(line).adjust_cell_length(width, plain)
 
     def _segments(self, content: Content, base: Style) -> list[Segment]:
-        rendered = content.render(base, end="", parse_style=self._style)
-        return [Segment(text, style.rich_style) for text, style in rendered]
+        spans = content.spans
+        if not spans:
+            return [Segment(content.plain, self._wear(base, ""))]
+        if len(spans) == 1 and spans[0].start <= 0 and spans[0].end >= len(content.plain):
+            return [Segment(content.plain, self._wear(base, spans[0].style))]
+        key = content.plain, tuple(spans), base
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            rendered = content.render(base, end="", parse_style=self._style)
+            drawn = self._drawn[key] = [Segment(text, self._wear(style, "")) for text, style in rendered]
+        return drawn
+
+    def _wear(self, base: Style, style: str | Style) -> RichStyle:
+        """Return a style on a ground, the same object each time: making one takes longer than painting with it."""
+        worn = self._worn.get((base, style))
+        if worn is None:
+            if len(self._worn) >= _KEPT:
+                self._worn.clear()
+            worn = self._worn[base, style] = (base + self._style(style) if style else base).rich_style
+        return worn
 
     def _style(self, text: str | Style) -> Style:
         if isinstance(text, Style):

@@ -126,11 +126,13 @@ class TimeBar(Vertical, can_focus=True):
     def open(self, at: datetime | None, *, now: datetime) -> None:
         """Show the bar."""
         self.add_class("-shown")
+        self.screen.add_class("-time-bar")  # what is told keeps above it
         self.show(at, now=now)
 
     def close(self) -> None:
         """Take the bar away."""
         self.remove_class("-shown", "-typing")
+        self.screen.remove_class("-time-bar")
         self._at, self._said, self._drawn_for = None, "", None
 
     def show(self, at: datetime | None, *, now: datetime, said: str = "") -> None:

@@ -6,34 +6,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from rich.segment import Segment
 from textual import events
 from textual.content import Content
 from textual.geometry import Region
+from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as health_cells
-from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, UTC_ZONE, Look, fitted, outside
+from sessiontui.tui.present.frame import (
+    READ_ONLY,
+    TIGHT,
+    WORDED,
+    crumbs_words,
+    live_words,
+    room_for_crumbs,
+    time_words,
+    who_words,
+)
+from sessiontui.tui.present.look import BAD, MUTED, UTC_ZONE, Look, content, fitted
 from sessiontui.tui.present.severity import count_cell
 from sessiontui.tui.present.times import clock, span, zone_word
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import AlertCounts, Health
 
-_FULL: Final = 130
-"""From this width on the zone of the local time is named."""
-
-_WORDED: Final = 90
-"""From this width on the health is told in words."""
-
-_TIGHT: Final = 72
-"""Below this width there is neither the product's name nor the screen's before what is selected, and no seconds."""
-
-_LEAST: Final = 50
-"""Below this width there is no local time."""
-
-_CRUMBS: Final = 44
-"""Cells that what is selected gets before the person is named beside it."""
+_TIME: Final = 3
+"""Where the time stands among the parts at the right: after the person, the alerts and the state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,9 @@ class TopLine(Widget):
         self._health: Health | None = None
         self._alerts: AlertCounts | None = None
         self._drawn: tuple[Content, ...] = ()
+        self._time_place = 0
+        """Which of the parts is the time."""
+        self._segments: dict[tuple[object, ...], list[Segment]] = {}
 
     def on_mount(self) -> None:
         """Draw what is known before anything was asked."""
@@ -92,25 +96,65 @@ class TopLine(Widget):
         if self.is_mounted:
             self._draw()
 
+    def tick(self, freshness: Freshness) -> Region | None:
+        """Take the time that a second has moved on; return which part of the line has to be painted for it.
+
+        ``None`` where that is not all: the rest is painted in its own time.
+        """
+        before, self._freshness = self._freshness, freshness
+        width = self.size.width
+        time, place = self._time(width).pad(1, 1), self._time_place
+        moved = (before.held, before.failed, before.taken_at is None) != (freshness.held, freshness.failed, False)
+        if moved or freshness.failed or not 0 < place < len(self._drawn) or not time.plain.strip():
+            self._draw()
+            return None
+        drawn = self._drawn[place]
+        if drawn.cell_length != time.cell_length:
+            self._draw()
+            return None
+        self._drawn = (*self._drawn[:place], time, *self._drawn[place + 1 :])
+        left = sum(part.cell_length for part in self._drawn[:place])
+        return Region(left, 0, time.cell_length, 1)
+
     def _draw(self) -> None:
         width = self.size.width or self.app.size.width
         self.set_class(self._port.as_of is not None, "-past")
         right = {
-            "alerts": count_cell(self._alerts, self._look, short=width < _TIGHT),
+            "alerts": count_cell(self._alerts, self._look, short=width < TIGHT),
             "state": self._state(),
             "time": self._time(width),
-            "health": health_cells.strip(self._health, short=width < _WORDED),
+            "health": health_cells.strip(self._health, short=width < WORDED),
         }
         crumbs, who = self._crumbs(width), self._who()
-        taken = sum(part.cell_length + 2 for part in (*right.values(), who)) + 2
-        parts = [who if taken + min(crumbs.cell_length, _CRUMBS) <= width else Content(""), *right.values()]
+        lengths = [part.cell_length for part in right.values()]
+        names, room = room_for_crumbs(crumbs.cell_length, who.cell_length, lengths, width)
+        parts = [who if names else Content(""), *right.values()]
         padded = [part.pad(1, 1) for part in parts if part.plain]
-        room = max(0, width - sum(part.cell_length for part in padded) - 2)
+        self._time_place = 1 + sum(bool(part.plain) for part in parts[:_TIME])
         self._put((fitted(crumbs, room, self._look).pad(1, 1), *padded))
 
-    def render(self) -> Content:
+    def render_line(self, y: int) -> Strip:
         """Return the parts side by side."""
+        del y
+        base = self.visual_style
+        known, self._segments = self._segments, {}
+        line: list[Segment] = []
+        for part in self._drawn:
+            key = (part.plain, tuple(part.spans), base)
+            segments = self._segments[key] = known.get(key) or self._segments_of(part, base)
+            line += segments
+        return Strip(line).adjust_cell_length(self.size.width, base.rich_style)
+
+    def render(self) -> Content:
+        """Return the parts side by side, for whoever measures them."""
         return Content.assemble(*self._drawn)
+
+    def _segments_of(self, part: Content, base: Style) -> list[Segment]:
+        rendered = part.render(base, end="", parse_style=self._parse)
+        return [Segment(text, style.rich_style) for text, style in rendered]
+
+    def _parse(self, style: str | Style) -> Style:
+        return style if isinstance(style, Style) else self.app.stylesheet.parse_style(style)
 
     def _put(self, parts: tuple[Content, ...]) -> None:
         """Paint the parts that look other than before; all of them where one changed its width."""
@@ -125,26 +169,17 @@ class TopLine(Widget):
             left += new.cell_length
 
     def _crumbs(self, width: int) -> Content:
-        parts = [Content.styled("sessiontui  ", "bold $accent")] if width >= _TIGHT else []
-        if width >= _TIGHT or not self._selected:
-            parts.append(Content(self._title))
-        if self._selected:
-            parts += [Content.styled(self._look.of(" › ", " > "), MUTED)] if width >= _TIGHT else []
-            parts.append(outside(self._selected, "bold"))
-        return Content.assemble(*parts)
+        return content(crumbs_words(self._title, self._selected, self._look, width))
 
     def _who(self) -> Content:
-        if not self._port.actor.name:
-            return Content("")
-        who = f"{self._port.actor.name} ({self._port.actor.role})"
-        name = outside(self._port.platform_name)
-        return Content.assemble(name, self._look.dot if name.plain else "", outside(who))
+        actor = self._port.actor
+        return content(who_words(actor.name, actor.role, self._port.platform_name, self._look))
 
     def _state(self) -> Content:
         look, state = self._look, self._freshness
         marks = []
         if self._port.read_only:
-            marks.append(Content.styled("read-only  ", f"bold {ALARM}"))
+            marks.append(Content.styled(*READ_ONLY))
         if self._port.as_of is not None:
             marks.append(Content.styled(f"{look.of('◷', '@')} {as_of(self._port.as_of)}", "bold"))
         elif state.taken_at is None and not state.failed:
@@ -156,28 +191,20 @@ class TopLine(Widget):
         elif state.held:
             marks.append(Content.styled(look.of("❄ held", "# held"), "bold $status-paused"))
         else:
-            marks.append(Content.styled(look.of("● live", "* live"), GOOD))
+            marks.append(content(live_words(look)))
         return Content.assemble(*marks)
 
     def _time(self, width: int) -> Content:
         if self._port.as_of is not None:
             return self._time_there(self._port.as_of, width)
         at = self._freshness.taken_at or self._port.clock()
-        utc = clock(at, UTC_ZONE, seconds=width >= _TIGHT)
-        zone = self._look.zone
-        if at.astimezone(zone).utcoffset() == at.astimezone(UTC_ZONE).utcoffset():
-            return Content(f"{utc} UTC")
-        if width < _LEAST:
-            return Content(f"{utc} UTC")
-        local = clock(at, zone)
-        if width >= _FULL:
-            local = f"{local} {zone_word(at, zone)}"
-        return Content.assemble(f"{utc} UTC", Content.styled(f" {local}", MUTED))
+        # In one style, so that both times change in one run of a few bytes.
+        return Content(time_words(at, self._look.zone, width))
 
     def _time_there(self, at: datetime, width: int) -> Content:
         """Return the local time of the past instant; that in UTC stands beside the sign of the past."""
         zone = self._look.zone
-        if width < _WORDED or at.astimezone(zone).utcoffset() == at.astimezone(UTC_ZONE).utcoffset():
+        if width < WORDED or at.astimezone(zone).utcoffset() == at.astimezone(UTC_ZONE).utcoffset():
             return Content("")
         return Content(f"{clock(at, zone)} {zone_word(at, zone)}")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,13 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from sessiontui.domain.access import Actor
+from sessiontui.domain.editing.fields import Change, reconcile
+from sessiontui.domain.errors import Unavailable
+from sessiontui.domain.places import NO_PLATFORMS
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestState, Role, Status
+from sessiontui.services.candidates import Candidate
+from sessiontui.services.editing.drafts import Draft
+from sessiontui.services.editing.meeting import Met
 from sessiontui.services.pictures import Board, HistoryLine, PersonLine, RequestLine, SessionDetail, SessionLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import Command, Scene, perform
@@ -127,6 +134,13 @@ async def find(text: str) -> Sequence[PersonLine]:
     return [person for person in PEOPLE if text.casefold() in person.name.casefold()]
 
 
+class NoDatabase:
+    """What stands for a database where commands are tried without one."""
+
+    async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        raise Unavailable("there is no database here")
+
+
 @dataclass
 class Port:
     """What the composition root would hand in."""
@@ -136,7 +150,7 @@ class Port:
     zone: ZoneInfo = MADRID
     ascii: bool = False
     actor: Actor = AMARA
-    context: Any = None
+    context: Any = field(default_factory=lambda: SimpleNamespace(platforms=NO_PLATFORMS, db=NoDatabase()))
 
     def clock(self) -> datetime:
         return NOW
@@ -156,6 +170,36 @@ class Calls:
     since: HistoryLine | None = None
     details: dict[int, SessionDetail] = field(default_factory=dict)
     refuse: dict[int, Exception] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    theirs: dict[str, Any] = field(default_factory=dict)
+    """What others changed meanwhile, by the field: it is at version 7 then, by Bob."""
+
+    async def find_draft(self, context: object, form: str, **named: Any) -> Draft | None:
+        return self.drafts.get(form)
+
+    async def keep_draft(self, context: object, form: str, body: Mapping[str, Any], **named: Any) -> None:
+        self.drafts[form] = Draft(form=form, at=NOW, body=body)
+
+    async def forget_draft(self, context: object, form: str, **named: Any) -> None:
+        self.drafts.pop(form, None)
+
+    async def compare(
+        self,
+        context: object,
+        session_id: int,
+        mine: Mapping[str, Any],
+        *,
+        base: Mapping[str, Any],
+        since: int,
+        by: Any,
+    ) -> Met:
+        at = NOW - timedelta(minutes=3)
+        changes = [
+            Change(field=name, before=base.get(name), after=value, by="Bob", at=at)
+            for name, value in self.theirs.items()
+        ]
+        found = reconcile(base=base, mine=mine, theirs={**base, **self.theirs}, changes=changes)
+        return Met(version=7 if self.theirs else since, reconciled=found)
 
     async def move(self, context: object, move: Move, session_id: int, **named: Any) -> Receipt:
         if session_id in self.refuse:
@@ -193,6 +237,9 @@ class Calls:
             undone=False,
         )
 
+    async def of_line(self, context: object, line: SessionLine, **named: Any) -> None:
+        return None
+
     async def passed_over(self, context: object, *, act: int, **named: Any) -> HistoryLine | None:
         assert act == 77
         return self.since
@@ -210,6 +257,12 @@ class Calls:
 
     async def everyone(self, context: object, *, text: str = "", role: Role | None = None, **named: Any) -> Any:
         return tuple(one for one in await find(text) if role is None or one.role is role)
+
+    async def candidates(self, context: object, windows: object = (), *, text: str = "", **named: Any) -> Any:
+        leaders = [one for one in await find(text) if one.role in (Role.MENTOR, Role.ADMIN, Role.SUPERADMIN)]
+        return tuple(
+            Candidate(person=one, day="today", on_day=0, in_week=0, booked=timedelta(), local="") for one in leaders
+        )
 
 
 class Stage(App[None]):

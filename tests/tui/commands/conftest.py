@@ -22,9 +22,18 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
         "requests": ("decide",),
         "boards": ("detail", "find"),
         "people": ("everyone",),
+        "candidates": ("candidates",),
+        "series.in_series": ("of_line",),
     }.items():
         for function in functions:
             monkeypatch.setattr(f"sessiontui.services.{name}.{function}", getattr(heard, function))
+    for name, function in {
+        "drafts.find": heard.find_draft,
+        "drafts.keep": heard.keep_draft,
+        "drafts.forget": heard.forget_draft,
+        "meeting.compare": heard.compare,
+    }.items():
+        monkeypatch.setattr(f"sessiontui.services.editing.{name}", function)
     undoing = SimpleNamespace(undo=heard.undo, last=heard.last, passed_over=heard.passed_over)
     monkeypatch.setitem(sys.modules, "sessiontui.services.undo", undoing)
     monkeypatch.setattr(services, "undo", undoing, raising=False)

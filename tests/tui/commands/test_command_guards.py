@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from sessiontui.domain.matching import Candidate
 from sessiontui.domain.vocabulary import Attendance, Badge, Move, RequestState, Status
-from sessiontui.services.identifying import Stranger
+from sessiontui.services.attendance.identifying import Stranger
 from sessiontui.services.pictures import AttendanceLine, HistoryLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands import REGISTRY, Command, Needs, acts, by_id
@@ -223,7 +223,7 @@ async def test_a_second_press_does_not_hit_the_row_that_came_under_the_cursor(
 
 async def test_a_key_that_does_nothing_says_so() -> None:
     async with opened() as (app, pilot, _):
-        for key in ("b", "Z", "f5"):
+        for key in ("w", "Z", "f5"):
             await pilot.press(key)
             assert app.told[-1] == f"{key} does nothing here: ? lists the keys"
         told = len(app.told)

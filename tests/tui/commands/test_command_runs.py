@@ -280,28 +280,6 @@ async def test_editing_the_start_moves_the_session(calls: Calls) -> None:
         assert calls.edited == []
 
 
-async def test_two_editors_do_not_overwrite_each_other(calls: Calls) -> None:
-    of = line(version=3)
-    calls.details[4711] = detail(replace(of, version=7, capacity=20))
-    calls.refuse[-1] = Conflict("Bob changed the capacity at 14:03 UTC")
-    async with Stage().run_test(size=SIZE) as pilot:
-        await begin(pilot, "edit", scene(of, detail=detail(of)))
-        pilot.app.screen.query_one("#title-text", Input).value = "What I typed"
-        await settle(pilot)
-        await pilot.press("ctrl+s")
-        await settle(pilot)
-        said = "\n".join(shown(pilot.app))  # type: ignore[arg-type]
-        assert "Bob changed the capacity at 14:03 UTC" in said
-        assert "save again" in said
-        assert pilot.app.screen.query_one("#title-text", Input).value == "What I typed"
-        del calls.refuse[-1]
-        await pilot.press("ctrl+s")
-        await settle(pilot)
-        assert calls.expected == [7]
-        ((_, edit),) = calls.edited
-        assert (edit.title, edit.capacity) == ("What I typed", None)
-
-
 async def test_the_parts_of_one_edit_follow_each_other(calls: Calls) -> None:
     of = line(version=3)
     async with Stage().run_test(size=SIZE) as pilot:

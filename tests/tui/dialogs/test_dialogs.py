@@ -14,10 +14,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, TextArea
 
+from sessiontui.domain.clashes import Booking
 from sessiontui.domain.errors import BadInput, Refused, Unavailable
 from sessiontui.domain.text import MAX_BLOCK, MAX_LINE
+from sessiontui.services.candidates import Candidate
 from sessiontui.services.pictures import PersonLine
 from sessiontui.services.receipt import Receipt
+from sessiontui.store.reads.hosting import Coming
 from sessiontui.tui.dialogs import (
     Ask,
     Choose,
@@ -29,6 +32,7 @@ from sessiontui.tui.dialogs import (
     Help,
     HelpRow,
     Option,
+    PickMentor,
     PickPerson,
     Running,
     SessionForm,
@@ -54,10 +58,38 @@ async def saved(entry: object) -> Receipt:
     return Receipt(sentence="saved")
 
 
+def find_mentor(window: object) -> Any:
+    async def look_up(text: str) -> tuple[Candidate, ...]:
+        found = await find(text)
+        busy = Booking(person_id=2, person="", session_id=7, title=HOSTILE, starts_at=NOW, ends_at=NOW, hosts=True)
+        return tuple(
+            Candidate(
+                person=one,
+                day="today",
+                on_day=2,
+                in_week=5,
+                booked=timedelta(hours=4),
+                local="03:12",
+                clashes=(busy,) if one.id == 2 else (),
+                next=Coming(7, HOSTILE, NOW),
+            )
+            for one in found
+        )
+
+    return look_up
+
+
 def form(save: Any = saved, **changes: Any) -> SessionForm:
     typed = Typed(zone="Europe/Madrid", title=changes.pop("title", ""), description=changes.pop("description", ""))
     return SessionForm(
-        f"New {HOSTILE}", form="new", typed=typed, now=NOW, save=save, find_mentor=find, find_author=find, **changes
+        f"New {HOSTILE}",
+        form="new",
+        typed=typed,
+        now=NOW,
+        save=save,
+        find_mentor=find_mentor,
+        find_author=find,
+        **changes,
     )
 
 
@@ -73,6 +105,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "typed": lambda: TypedConfirm(HOSTILE, [HOSTILE] * 40, expected=HOSTILE, yes="Go", reason=Reason.OPTIONAL),
     "ask": lambda: Ask(HOSTILE, value=HOSTILE, hint=HOSTILE),
     "pick": lambda: PickPerson(HOSTILE, find, load={2: HOSTILE}),
+    "mentor": lambda: PickMentor(HOSTILE, find_mentor(None), now=NOW, zone=MADRID, current=2, asks_why=True),
     "when": lambda: When(HOSTILE, planned=PLANNED, now=NOW, zone=MADRID),
     "extend": lambda: Extend(HOSTILE, end=NOW, now=NOW, zone=MADRID),
     "form": lambda: form(title=HOSTILE, description=HOSTILE),

@@ -1,0 +1,1 @@
+"""Templates: known by their words, made, changed, retired, suggested, and used for sessions."""

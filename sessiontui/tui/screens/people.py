@@ -1,0 +1,456 @@
+"""People: a list that is filtered and sorted, and whoever is under its cursor whole, tab by tab."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.phrases import number
+from sessiontui.domain.text import MAX_LINE
+from sessiontui.tui.feed import describe
+from sessiontui.tui.port import Port
+from sessiontui.tui.present import persons as present
+from sessiontui.tui.present.columns import Column, Row
+from sessiontui.tui.present.hints import Hint
+from sessiontui.tui.present.look import BAD, MUTED, Look, outside
+from sessiontui.tui.present.mentors import mentor_sheet
+from sessiontui.tui.screens.console_screen import ConsoleScreen
+from sessiontui.tui.widgets.plain_bars import plain_bars
+from sessiontui.tui.widgets.sheet import Sheet
+from sessiontui.tui.widgets.tab_line import TabLine
+from sessiontui.tui.widgets.table import Table
+from sessiontui.tui.widgets.top_line import Freshness
+
+if TYPE_CHECKING:
+    from sessiontui.services.people.listing import PeopleBoard
+    from sessiontui.services.people.page import PersonPage
+    from sessiontui.services.pictures import Health, PersonLine
+    from sessiontui.tui.commands.scene import Scene
+
+COLUMNS: Final = (
+    Column("name", "Name", 14, flex=3),
+    Column("role", "Role", 11, from_width=34),
+    Column("record", "Came", 6, from_width=44, right=True),
+    Column("hosts", "Hosts", 5, from_width=60, right=True),
+    Column("sessions", "Joins", 5, from_width=50, right=True),
+    Column("pending", "Waits", 5, from_width=64, right=True),
+    Column("seen", "Seen", 9, from_width=52, tinted=False),
+    Column("zone", "Zone", 10, flex=1, from_width=74),
+    Column("email", "E-mail", 16, flex=2, from_width=92),
+    Column("id", "Number", 7, from_width=104, right=True),
+)
+
+SORTED_BY: Final = {"name": "name", "newest": "id", "role": "role", "sessions": "sessions", "seen": "seen"}
+"""The column that each order goes by."""
+
+TABS: Final = ("Overview", "Sessions", "Attendance", "Requests", "Letters", "Notes", "Mentor")
+
+_SHORT: Final = ("Over", "Sess", "Att", "Requ", "Lett", "Note", "Ment")
+
+NARROW: Final = 110
+"""Below this width the person takes the place of the list, instead of standing beside it."""
+
+WINDOW: Final = 80
+"""Rows that are asked for at once."""
+
+REST: Final = 0.2
+"""Seconds of rest after which what was typed, or whoever the cursor came to, is asked for."""
+
+
+class PeopleScreen(ConsoleScreen):
+    """The list of people, and one of them whole."""
+
+    CSS_PATH = "people.tcss"
+    screen_name = "people"
+    title_word = "People"
+    AUTO_FOCUS = "#people"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "turn(-1)", "Tab before", show=False),
+        Binding("right,l", "turn(1)", "Next tab", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+        Binding("o", "sort", "Sort", show=False),
+        Binding("y", "their_sessions", "Their sessions", show=False),
+        Binding("n", "command('person_add')", "Add", show=False),
+        Binding("e", "command('person_edit')", "Edit", show=False),
+        Binding("N", "command('person_note')", "Note", show=False),
+        Binding("M", "command('person_merge')", "Merge", show=False),
+        Binding("w", "command('person_export')", "Export", show=False),
+        Binding("X", "command('person_erase')", "Erase", show=False),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    def __init__(self, port: Port, look: Look) -> None:
+        super().__init__(port, look)
+        self.people = Table(COLUMNS, look, id_="people")
+        self._board: PeopleBoard | None = None
+        self._page: PersonPage | None = None
+        self._tab = 0
+        self._query = ""
+        self._order = "name"
+        self._offset = 0
+        self._error = ""
+        self._wanted: int | None = None
+        """Whom to show as soon as they can be read, though they may not stand in the list."""
+        self._is_taking = self._is_wanted = False
+        self._resting: Timer | None = None
+        self._typing: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the filter, the list, and the person beside it."""
+        yield self.top
+        with Horizontal(id="head"):
+            yield Static(Content("/"), id="slash")
+            yield Input(id="filter", compact=True, max_length=MAX_LINE, placeholder="ana role:mentor -has:phone")
+            yield Sheet(id_="counts")
+        with Horizontal(id="both"):
+            with Vertical(id="list"):
+                yield self.people
+                yield Sheet(id_="picture")
+            with Vertical(id="pane"):
+                yield Sheet(id_="who")
+                yield TabLine(id_="tabs")
+                with VerticalScroll(id="whole", can_focus=True):
+                    yield Sheet(id_="sheet")
+        yield self.keys
+
+    def on_mount(self) -> None:
+        """Draw the picture of loading."""
+        plain_bars(self.query_one("#whole"), self.look)
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the person in the place of the list where there is no room beside it."""
+        self.set_class(event.size.width < NARROW, "-narrow")
+
+    def on_screen_resume(self) -> None:
+        """Ask anew when the screen is shown."""
+        self.refresh_soon()
+        self.console.ask_health()
+
+    def scene(self) -> Scene:
+        """Return what a command may look at: whoever is under the cursor or shown whole."""
+        return replace(super().scene(), person=self._person)
+
+    def show_health(self, health: Health) -> None:
+        """Show the health in the top line."""
+        self.top.show(health=health, freshness=Freshness(taken_at=health.taken_at))
+
+    def refresh_soon(self) -> None:
+        """Ask anew for the list and for the person."""
+        if not self.is_current:
+            return
+        if self._is_taking:
+            self._is_wanted = True
+            return
+        self._is_taking = True
+        self.run_worker(self._take(), group="people")
+
+    def open_person(self, person_id: int, *, tab: str = TABS[0]) -> None:
+        """Show one person whole, wherever they stand in the list."""
+        self._wanted = person_id
+        self._tab = TABS.index(tab)
+        self._page = None
+        self._open()
+        if self.is_mounted:
+            self.refresh_soon()
+
+    def on_table_highlighted(self) -> None:
+        """Ask for whoever the cursor came to, once it rests."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST, self.refresh_soon)
+        self._draw_person()
+        self._draw_keys()
+
+    def on_table_opened(self) -> None:
+        """Go into the person."""
+        self._open()
+
+    def on_table_window_wanted(self, event: Table.WindowWanted) -> None:
+        """Ask for the rows that come into view."""
+        event.stop()
+        self._offset = event.offset
+        self.refresh_soon()
+
+    def on_table_header_pressed(self, event: Table.HeaderPressed) -> None:
+        """Sort by the column that was clicked, where the list can be."""
+        event.stop()
+        order = next((name for name, column in SORTED_BY.items() if column == event.column), "")
+        if order:
+            self._sort(order)
+
+    def on_tab_line_pressed(self, event: TabLine.Pressed) -> None:
+        """Open the tab that was clicked."""
+        event.stop()
+        self._tab = event.place
+        self._draw_person()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Apply the filter after a rest."""
+        event.stop()
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(REST, self._apply)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Apply the filter now, and go to the list."""
+        event.stop()
+        self._apply()
+        self.people.focus()
+
+    def action_command(self, name: str) -> None:
+        """Run a command on the person."""
+        self.console.action_command(name)
+
+    def action_turn(self, by: int) -> None:
+        """Open the tab beside the open one."""
+        places = self._places
+        at = places.index(self._tab) if self._tab in places else 0
+        self._tab = places[(at + by) % len(places)]
+        self.query_one("#whole", VerticalScroll).scroll_home(animate=False)
+        self._draw_person()
+
+    def action_filter(self) -> None:
+        """Put the cursor into the filter."""
+        self._close()
+        self.query_one("#filter", Input).focus()
+
+    def action_sort(self) -> None:
+        """Take the next order."""
+        orders = tuple(SORTED_BY)
+        self._sort(orders[(orders.index(self._order) + 1) % len(orders)])
+
+    def action_their_sessions(self) -> None:
+        """Show the sessions of the person on the desk."""
+        person = self._person
+        if person is None:
+            self.console.tell("no person is selected", severity="warning")
+            return
+        is_mentor = self._page is not None and any(part.mentors for part in self._page.parts)
+        self.console.set_query(f"{'mentor' if is_mentor else 'person'}:#{person.id}")
+
+    def action_back(self) -> None:
+        """Leave the person or the filter, else go back to the desk."""
+        if self.has_class("-open"):
+            self._close()
+        elif self.focused is not self.people:
+            self.people.focus()
+        else:
+            self.console.go("desk")
+
+    # Inside
+
+    @property
+    def _person(self) -> PersonLine | None:
+        shown = self._shown_id
+        if self._page is not None and self._page.person.id == shown:
+            return self._page.person
+        lines = () if self._board is None else self._board.lines
+        return next((line.person for line in lines if line.person.id == shown), None)
+
+    @property
+    def _shown_id(self) -> int | None:
+        key = self.people.cursor_key
+        return self._wanted if self._wanted is not None else key if isinstance(key, int) else None
+
+    @property
+    def _places(self) -> tuple[int, ...]:
+        """The tabs that there are for this person."""
+        is_mentor = self._page is not None and self._page.mentor is not None
+        return tuple(range(len(TABS) - (0 if is_mentor else 1)))
+
+    def _open(self) -> None:
+        self.add_class("-open")
+        if self.is_mounted:
+            self.query_one("#whole").focus()
+            self._draw_keys()
+
+    def _close(self) -> None:
+        self.remove_class("-open")
+        if self._wanted is not None and self.people.jump(self._wanted):
+            pass
+        self._wanted = None
+        self.people.focus()
+        self.refresh_soon()
+        self._draw_person()
+        self._draw_keys()
+
+    def _sort(self, order: str) -> None:
+        self._order, self._offset = order, 0
+        self.console.tell(f"sorted by {order}")
+        self.refresh_soon()
+
+    def _apply(self) -> None:
+        text = self.query_one("#filter", Input).value.strip()
+        if text != self._query:
+            self._query, self._offset = text, 0
+            self.refresh_soon()
+
+    async def _take(self) -> None:
+        try:
+            while True:
+                self._is_wanted = False
+                await self._read()
+                if not self._is_wanted:
+                    break
+        finally:
+            self._is_taking = False
+
+    async def _read(self) -> None:
+        from sessiontui.services.people import listing, page
+
+        port, now = self.port, self.port.clock()
+        asked = (self._query, self._order)
+        try:
+            board = await listing.board(
+                port.context,
+                self._query,
+                by=port.actor,
+                now=now,
+                order=self._order,
+                limit=WINDOW,
+                offset=self._offset,
+            )
+            anew = self._board is None or (self._board.query, self._board.order) != asked
+            self._board, self._error = board, ""
+            self._draw_list(anew=anew)
+            shown = self._shown_id
+            if shown is not None:
+                found = await page.page(port.context, shown, by=port.actor, now=now)
+                if self._shown_id == shown:
+                    self._page = found
+        except SessiontuiError as error:
+            said, hint = describe(error)
+            if self._wanted is not None:
+                self._wanted = None
+                self.remove_class("-open")
+                self.console.tell(f"{said}. {hint}" if hint else said, severity="warning")
+            else:
+                self._error = f"{said}. {hint}" if hint else said
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        is_empty = bool(self._error) or self._board is None or not self._board.lines
+        self.people.display = not is_empty
+        self.query_one("#picture").display = is_empty
+        self._draw_counts()
+        self._draw_picture()
+        self._draw_person()
+        self._draw_keys()
+
+    def _draw_list(self, *, anew: bool) -> None:
+        board = self._board
+        if board is None or not self.is_mounted:
+            return
+        rows = [Row(line.person.id, present.person_cells(line, board.taken_at, self.look)) for line in board.lines]
+        self.people.show(rows, offset=board.offset, total=board.matched, anew=anew)
+        self.people.sorted_by(SORTED_BY[board.order], upwards=board.order in ("name", "role"))
+
+    def _draw_counts(self) -> None:
+        board = self._board
+        word = "" if board is None else f"{number(board.matched)} {'person' if board.matched == 1 else 'people'}"
+        self.query_one("#counts", Sheet).styles.width = len(word) or 1
+        self.query_one("#counts", Sheet).show(lambda width: Content.styled(word, MUTED))
+
+    def _draw_picture(self) -> None:
+        if self._error:
+            said = Content.styled(self._error, BAD)
+        elif self._board is None:
+            said = Content.styled(f"reading the list{self.look.ellipsis}", MUTED)
+        elif self._query:
+            said = Content.styled("Nobody fits the filter. / changes it.", MUTED)
+        else:
+            said = Content.styled("Nobody is known yet. n adds the first person.", MUTED)
+        self.query_one("#picture", Sheet).show(lambda width: said)
+
+    def _draw_person(self) -> None:
+        if not self.is_mounted:
+            return
+        look, person = self.look, self._person
+        page = self._page if self._page is not None and person is not None and self._page.person == person else None
+        pane = self.query_one("#pane")
+        pane.border_title = "" if person is None else Content.assemble(" ", outside(person.name), " ")
+        if self._tab not in self._places and page is not None:
+            self._tab = 0
+        self.query_one("#tabs").display = page is not None
+        if page is None:
+            word = "no person is selected" if person is None else f"reading{look.ellipsis}"
+            self.query_one("#who", Sheet).show(lambda width: Content.styled(word, MUTED))
+            self.query_one("#sheet", Sheet).show(lambda width: Content(""))
+            return
+        places = self._places
+        counted = _counted(page)
+        self.query_one("#tabs", TabLine).show(
+            (
+                [f"{TABS[place]} {counted[place]}".strip() for place in places],
+                [TABS[place] for place in places],
+                [_SHORT[place] for place in places],
+            ),
+            self._tab,
+        )
+        self.query_one("#who", Sheet).show(lambda width: present.heading(page, look, width))
+        tab = self._tab
+        self.query_one("#sheet", Sheet).show(lambda width: _sheet(page, tab, look, width))
+
+    def _draw_keys(self) -> None:
+        console, scene = self.console, self.scene()
+        commands = {command.id: command for command in console.registry}
+
+        def acting(key: str, label: str, name: str) -> Hint:
+            command = commands.get(name)
+            return Hint(key, label, name, "" if command is None else command.why_not(scene))
+
+        arrows = self.look.of("←→", "left right")
+        is_open = self.has_class("-open")
+        first = [Hint(arrows, "tab", ""), Hint("esc", "list", "")] if is_open else [Hint("enter", "open", "")]
+        self.keys.show(
+            [
+                *first,
+                acting("e", "edit", "person_edit"),
+                acting("N", "note", "person_note"),
+                acting("M", "merge", "person_merge"),
+                acting("X", "erase", "person_erase"),
+                acting("n", "add", "person_add"),
+                Hint("y", "sessions", ""),
+                Hint("/", "filter", ""),
+                Hint("o", f"sort: {self._order}", ""),
+                Hint("1", "desk", "desk"),
+                *self.hints_everywhere(),
+            ]
+        )
+
+
+def _sheet(page: PersonPage, tab: int, look: Look, width: int) -> Content:
+    match TABS[tab]:
+        case "Sessions":
+            return present.sessions(page, look, width)
+        case "Attendance":
+            return present.attendance(page, look, width)
+        case "Requests":
+            return present.requests(page, look, width)
+        case "Letters":
+            return present.letters(page, look, width)
+        case "Notes":
+            return present.notes(page, look, width)
+        case "Mentor" if page.mentor is not None:
+            return mentor_sheet(page.mentor, page.taken_at, look, width)
+        case _:
+            return present.overview(page, look, width)
+
+
+def _counted(page: PersonPage) -> tuple[str, ...]:
+    """Return the numbers beside the names of the tabs."""
+    numbers = (0, len(page.parts), 0, len(page.requests), len(page.letters), len(page.notes), 0)
+    return tuple(str(one) if one else "" for one in numbers)

@@ -1,0 +1,117 @@
+"""The first page in a terminal: it comes before the toolkit, loses no key, and leaves the terminal as it was."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal.conftest import PROGRAM
+
+if TYPE_CHECKING:
+    from tests.terminal.conftest import Start, Terminal
+
+pytestmark = pytest.mark.terminal
+
+TOOLKIT = b"\x1b[?1000h"
+"""What the toolkit's driver asks for as one of its first things."""
+
+RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of hostile and of common titles in every status."""
+    home = tmp_path_factory.mktemp("first-page")
+    path = home / "desk.db"
+    subprocess.run(
+        [PROGRAM, "demo", "every-status", "--database", path, "--build-only"],
+        env={"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "SESSIONTUI_HOME": str(home / "data")},
+        check=True,
+        capture_output=True,
+    )
+    return path
+
+
+def modes(terminal: Terminal) -> list[object]:
+    """How the terminal treats what is typed, as far as a person would notice."""
+    found = termios.tcgetattr(terminal.child.child_fd)
+    return [*found[:4], found[6][termios.VSUSP], found[6][termios.VINTR]]
+
+
+def first_bytes(terminal: Terminal) -> bytes:
+    """Return what is written before the toolkit has the terminal."""
+    terminal.until(lambda _: TOOLKIT in terminal.raw, "the toolkit")
+    return terminal.raw.partition(TOOLKIT)[0]
+
+
+def test_rows_are_seen_before_the_toolkit_is_there(start: Start, world: Path) -> None:
+    terminal = start("--database", str(world), colours="truecolor")
+    before = first_bytes(terminal)
+    for region in (b"sessiontui", b"wait", b"health ?", b" active", b"view:now", b" of ", b"Session", b"Starts"):
+        assert region in before
+    for region in (b"Waiting", b"Active", b"Why: ", b"Next: ", b"Over", b"Schedule", b"People", b"filter"):
+        assert region in before
+    assert terminal.raw.count(b"\x1b[?1049h") == 1
+    terminal.see("? help")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    assert all(code in terminal.raw for code in RESTORED)
+
+
+@pytest.mark.parametrize("option", ["--no-diff", "--ascii"])
+def test_options_hold_for_the_first_page_too(start: Start, world: Path, option: str) -> None:
+    terminal = start("--database", str(world), option, colours="truecolor")
+    before = first_bytes(terminal)
+    assert (b"Waiting" in before) == (option == "--no-diff")
+    terminal.see("? help", "Waiting")
+
+
+@pytest.mark.parametrize("colours", ["", "16"])
+def test_there_is_none_where_the_colours_are_not_known(start: Start, world: Path, colours: str) -> None:
+    assert b"Waiting" not in first_bytes(start("--database", str(world), colours=colours))
+
+
+def test_what_is_typed_before_anything_is_seen_arrives(start: Start, world: Path) -> None:
+    terminal = start("--database", str(world), colours="truecolor")
+    terminal.press("?")
+    terminal.see("Help: keys and commands")
+    assert terminal.screen.display[0].lstrip()[:1] != "?"
+
+
+@pytest.mark.parametrize("after", [0.0, 0.1, 0.2, 0.35, 0.5])
+def test_a_signal_at_any_time_leaves_the_terminal_as_it_was(start: Start, world: Path, after: float) -> None:
+    terminal = start("--database", str(world), colours="truecolor")
+    was = modes(terminal)
+    end = time.monotonic() + after
+    while b"\x1b[?1049h" not in terminal.raw:
+        terminal.pump(0.01)
+    while time.monotonic() < end:
+        terminal.pump(0.01)
+    terminal.child.kill(signal.SIGTERM)
+    for _ in range(200):
+        if not terminal.pump(0.05):
+            break
+    assert terminal.raw.rfind(b"\x1b[?1049l") > terminal.raw.rfind(b"\x1b[?1049h")
+    assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
+    assert modes(terminal) == was
+
+
+def test_hostile_titles_send_nothing_but_text(start: Start, world: Path, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.db"
+    subprocess.run(
+        [PROGRAM, "demo", "hostile-titles", "--database", path, "--build-only"],
+        env={"PATH": os.defpath, "HOME": str(tmp_path), "LANG": "C.UTF-8", "SESSIONTUI_HOME": str(tmp_path / "data")},
+        check=True,
+        capture_output=True,
+    )
+    before = first_bytes(start("--database", str(path), colours="truecolor")).decode()
+    rest = re.sub(r"\x1b\[(\?\d+[hl]|[\d;]*[HmK])|\r\n", "", before)
+    assert rest.isprintable()
