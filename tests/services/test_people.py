@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -121,3 +123,13 @@ async def test_a_database_that_was_opened_once_makes_no_second_superadmin(stage:
 async def test_an_address_that_is_none_is_refused(stage: Stage):
     with pytest.raises(BadInput, match="not an e-mail address"):
         await people.add(stage.context, "Eve", email="not an address", by=stage.root, at=NOON)
+
+
+async def test_one_user_who_opens_a_new_database_twice_at_once_is_one_person(tmp_path: Path):
+    contexts = [Context(db=await Database.open(tmp_path / "new.db")) for _ in range(4)]
+    actors = await asyncio.gather(
+        *(people.identify(context, os_user="ana", name="Ana", at=NOON) for context in contexts)
+    )
+    assert {(actor.id, actor.role) for actor in actors} == {(actors[0].id, Role.SUPERADMIN)}
+    for context in contexts:
+        await context.db.close()

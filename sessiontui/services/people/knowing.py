@@ -139,27 +139,36 @@ async def identify(context: Context, *, os_user: str, name: str, at: datetime) -
     what to ask for when the database has people and this is none of them.
     """
     known = await arriving.known(context, os_user)
-    if known is not None:
-        return known
-    name = safe_line(name)
-    keepers = await kept.keepers(context.db.fetch)
-    if keepers or context.db.read_only or await kept.was_opened(context.db.fetch):
+    if known is None and not context.db.read_only:
+        known = await _open_first(context, os_user=os_user, name=safe_line(name), at=at)
+    if known is None:
+        keepers = await kept.keepers(context.db.fetch)
         whom = ", ".join(keepers[:3]) or "its owner"
         raise NotAllowed(
             f"the system's user {os_user!r} is nobody in this database",
-            hint=f"ask {whom} to run: sessiontui people add {quote(name)} --os-user {quote(os_user)} --role admin",
+            hint=f"ask {whom} to run: sessiontui people add {quote(safe_line(name))} --os-user {quote(os_user)} --role admin",
         )
+    return known
+
+
+async def _open_first(context: Context, *, os_user: str, name: str, at: datetime) -> Actor | None:
+    """Make whoever opens a new database its superadmin; ``None`` where it is not new.
+
+    The same user may be opening it in another process at this very moment: they are one person.
+    """
+    if await kept.keepers(context.db.fetch) or await kept.was_opened(context.db.fetch):
+        return await arriving.known(context, os_user)
     async with context.db.write(by=Actor.system("setup"), at=at) as tx:
-        if await kept.keepers(tx.fetch) or await kept.was_opened(tx.fetch):
-            raise NotAllowed("someone else opened this database first", hint="ask them to add you")
-        person_id = await insert(tx, name=name, os_user=os_user, role=Role.SUPERADMIN, created_at=at)
-        await tx.audit(
-            "person.first",
-            f"{name} opened the database first and is its superadmin",
-            subject="person",
-            subject_id=person_id,
-        )
-    return Actor(id=person_id, name=name, role=Role.SUPERADMIN)
+        is_new = not await kept.keepers(tx.fetch) and not await kept.was_opened(tx.fetch)
+        if is_new:
+            person_id = await insert(tx, name=name, os_user=os_user, role=Role.SUPERADMIN, created_at=at)
+            await tx.audit(
+                "person.first",
+                f"{name} opened the database first and is its superadmin",
+                subject="person",
+                subject_id=person_id,
+            )
+    return await arriving.known(context, os_user)
 
 
 async def insert(
