@@ -144,9 +144,9 @@ async def identify(context: Context, *, os_user: str, name: str, at: datetime) -
     if known is None:
         keepers = await kept.keepers(context.db.fetch)
         whom = ", ".join(keepers[:3]) or "its owner"
+        wanted = f"sessiontui people add {quote(safe_line(name))} --os-user {quote(os_user)} --role admin"
         raise NotAllowed(
-            f"the system's user {os_user!r} is nobody in this database",
-            hint=f"ask {whom} to run: sessiontui people add {quote(safe_line(name))} --os-user {quote(os_user)} --role admin",
+            f"the system's user {os_user!r} is nobody in this database", hint=f"ask {whom} to run: {wanted}"
         )
     return known
 
