@@ -244,7 +244,8 @@ class Past:
                 continue
             since, until = stretch(facts, at, context.rules, marks=instants(history))
             derived, alerts = derive(facts, at, context.rules), self._alerts.get(session_id, ())
-            line = line_of(context, stored, facts, derived, at, names=names, alerts=alerts)
+            flags = stored.flags if at == now else ""
+            line = line_of(context, stored, facts, derived, at, names=names, alerts=alerts, flags=flags)
             subject = subject_of(line, stored, history, facts, names, attendees)
             subject = replace(subject, inside=(*said.get(session_id, ()), *team.get(session_id, ())))
             subject = with_plan(subject, planned.get(session_id, plans.NOTHING_PLANNED))

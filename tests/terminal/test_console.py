@@ -73,7 +73,7 @@ def test_a_wrong_filter_says_so_and_keeps_the_rows(desk: Terminal) -> None:
 
 def test_enter_goes_in_and_escape_out(desk: Terminal) -> None:
     desk.press("\r")
-    desk.see("Why", "Over", "Requ", "Pres")
+    desk.see("Why", "Over", "Requ", "Plan")
     desk.press(ESC)
     desk.see("Waiting")
 

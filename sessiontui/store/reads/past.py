@@ -58,6 +58,14 @@ _TOUCHES: Final = (
         "SELECT session_id, max(max(joined_at, ifnull(left_at, joined_at), ifnull(heartbeat_at, joined_at))),"
         " max(left_at IS NULL) FROM presence WHERE {where} GROUP BY 1"
     ),
+    (
+        "SELECT session_id, max(max(created_at, ifnull(settled_at, created_at), ifnull(removed_at, created_at))), 0"
+        " FROM goal WHERE {where} GROUP BY 1"
+    ),
+    (
+        "SELECT session_id, max(max(opened_at, ifnull(resolved_at, opened_at), ifnull(removed_at, opened_at))), 0"
+        " FROM blocker WHERE {where} GROUP BY 1"
+    ),
 )
 """The last instant at which each session's facts changed, by table; the last column tells of stays nobody closed."""
 
