@@ -53,6 +53,9 @@ class Action(StrEnum):
     COLLABORATE = "collaborate"
     IMPORT_FILES = "import_files"
     MANAGE_TEMPLATES = "manage_templates"
+    SEE_PROJECTS = "see_projects"
+    CHANGE_PROJECTS = "change_projects"
+    VISIT = "visit"
     SEE_LOGINS = "see_logins"
     REVOKE_LOGINS = "revoke_logins"
     SEE_JOBS = "see_jobs"
@@ -98,6 +101,9 @@ _TABLE: Final = {
     "alert": "no no own yes yes",
     "analytics export": "no_names no own yes yes",
     "import_files manage_templates": "no no own yes yes",
+    # A project is one's own if one made it or was ever at work on it; a visit is a person's own besides.
+    "see_projects": "yes own own yes yes",
+    "change_projects visit": "no own own yes yes",
     "see_logins revoke_logins": "no own own yes yes",
     "see_jobs": "yes no yes yes yes",
     "run_jobs": "no no no yes yes",
@@ -121,7 +127,9 @@ MATRIX: Final[Mapping[Role, Mapping[Action, Reach]]] = _matrix()
 ABOUT_ONESELF: Final = frozenset({Action.ASK, Action.PRESENCE, Action.SEE_LOGINS, Action.REVOKE_LOGINS})
 """The actions whose *own* is the person, not the session."""
 
-MAKES_ONES_OWN: Final = frozenset({Action.CREATE, Action.IMPORT_FILES, Action.MANAGE_TEMPLATES})
+MAKES_ONES_OWN: Final = frozenset(
+    {Action.CREATE, Action.IMPORT_FILES, Action.MANAGE_TEMPLATES, Action.CHANGE_PROJECTS}
+)
 """The actions that make something new, which belongs to whoever makes it: no standing is needed for them."""
 
 READS: Final = frozenset({Action.SEE_SESSIONS, Action.SEE_ATTENDANCE, Action.SEE_TALK})
@@ -165,6 +173,9 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.COLLABORATE: "say who works on sessions",
         Action.IMPORT_FILES: "import files",
         Action.MANAGE_TEMPLATES: "change templates, series and shared views",
+        Action.SEE_PROJECTS: "see projects",
+        Action.CHANGE_PROJECTS: "change projects, their items and questions",
+        Action.VISIT: "visit projects",
         Action.SEE_LOGINS: "see logins",
         Action.REVOKE_LOGINS: "revoke, refresh or unlock logins",
         Action.SEE_JOBS: "see the worker and its jobs",
@@ -199,6 +210,10 @@ class Actor:
     def is_system(self) -> bool:
         """Whether the product itself acts, not a person."""
         return self.id is None
+
+
+WORKER: Final = Actor.system("worker")
+"""Who does what the worker's jobs do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +313,10 @@ def may_grant(actor: Actor, *, held: Role, wanted: Role) -> Verdict:
     return Verdict(False, reason, f"ask {_whom(Action.MANAGE_ROLES)}", verdict.reach)
 
 
+PROJECTS: Final = frozenset({Action.SEE_PROJECTS, Action.CHANGE_PROJECTS, Action.VISIT})
+"""The actions whose *own* is a project, not a session."""
+
+
 def _covers(actor: Actor, action: Action, cell: Reach, standing: Standing | None) -> bool:
     if standing is None:
         standing = Standing(authored=action in MAKES_ONES_OWN)
@@ -328,6 +347,8 @@ def _limit(action: Action, cell: Reach) -> str:
     match cell:
         case Reach.OWN if action in ABOUT_ONESELF:
             return "for themselves"
+        case Reach.OWN if action in PROJECTS:
+            return "that they made or were at work on"
         case Reach.OWN if action is Action.COLLABORATE:
             return "where they host or author"
         case Reach.OWN_DRAFT:

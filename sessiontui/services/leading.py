@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sessiontui.domain.access import Actor
+from sessiontui.domain.access import WORKER
 from sessiontui.domain.errors import Conflict
 from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.services.context import Context
@@ -28,8 +28,6 @@ LENGTH: Final = timedelta(seconds=10)
 
 RENEW_EVERY: Final = timedelta(seconds=2)
 """How often a leader renews; four renewals may fail before the lease is lost."""
-
-WORKER: Final = Actor.system("worker")
 
 _MODE: Final = 0o600
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
@@ -20,17 +20,14 @@ from zoneinfo import ZoneInfo
 from sessiontui.domain.access import Actor
 from sessiontui.domain.alerts.words import AlertState
 from sessiontui.domain.errors import BadInput
-from sessiontui.domain.history import facts_at, instants
+from sessiontui.domain.history import instants
 from sessiontui.domain.instants import to_ms
-from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.query import Query, Subject, matches, parse
 from sessiontui.domain.transitions import stretch
-from sessiontui.domain.vocabulary import Control, Status
+from sessiontui.domain.vocabulary import Status
 from sessiontui.services.alerts.lines import counted
-from sessiontui.services.boards.derived import line_of
 from sessiontui.services.boards.drawing import DEADLINE
-from sessiontui.services.boards.naming import all_names
-from sessiontui.services.boards.past import subject_of, with_plan
+from sessiontui.services.boards.seeing import seen
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import AlertCounts, Board, SessionLine
 from sessiontui.services.rights import viewer_of
@@ -38,11 +35,9 @@ from sessiontui.store.haystack import spaced
 from sessiontui.store.histories import CHUNK
 from sessiontui.store.reader import Row
 from sessiontui.store.reads import alerts as kept_alerts
-from sessiontui.store.reads import inside, plans
 from sessiontui.store.reads import past as kept
 from sessiontui.store.reads import sessions as kept_sessions
 from sessiontui.store.reads.alerts import AlertRow
-from sessiontui.store.reads.collaborators import shared_with
 from sessiontui.store.reads.orders import ORDERS
 
 BREATH: Final = 10
@@ -62,19 +57,25 @@ _Key: TypeAlias = "tuple[int | str, int]"
 
 @dataclass(frozen=True, slots=True)
 class _Derived:
-    """One session derived at ``at``; its status holds for ``[since, until)``. All in ms."""
+    """One session derived at ``at``; its status holds for ``[since, until)``. All in ms.
+
+    What was told of the present has the badges that are kept of it, and what was told of the past has none.
+    """
 
     at: int
+    is_now: bool
     since: int
     until: int
     line: SessionLine
     subject: Subject
 
-    def holds(self, at: int, *, worded: bool, alerted: bool) -> bool:
+    def holds(self, at: int, *, is_now: bool, worded: bool, alerted: bool) -> bool:
         """Return whether it tells of another instant as well; with ``worded`` also what is said beside the status.
 
         What has alerts at either instant is told anew: they have a life of their own.
         """
+        if is_now != self.is_now:
+            return False
         if at == self.at:
             return True
         if alerted or self.line.alerts:
@@ -208,7 +209,7 @@ class Past:
             session_id
             for session_id in ids
             if (known := self._derived.get(session_id)) is None
-            or not known.holds(moment, worded=worded, alerted=session_id in self._alerts)
+            or not known.holds(moment, is_now=at == now, worded=worded, alerted=session_id in self._alerts)
         ]
         for session_id in wanted:
             self._derived.pop(session_id, None)
@@ -221,43 +222,19 @@ class Past:
     async def _derive_chunk(self, ids: Sequence[int], at: datetime, now: datetime) -> None:
         context, moment = self._context, to_ms(at)
         fetch = context.db.fetch
-        written = await kept_sessions.written(fetch, ids)
-        histories = await kept_sessions.histories(fetch, ids)
-        shared = await shared_with(
-            fetch, self._viewer.person_id, [] if self._viewer.sees_people and self._viewer.sees_drafts else ids
-        )
-        names = await all_names(fetch, histories.values())
-        attendees = await kept_sessions.attendee_names(fetch, ids)
-        said = await inside.texts(fetch, ids, at=at)
-        team = await inside.team(fetch, ids)
-        planned = await plans.planned(fetch, ids, at=at)
-        for number, session_id in enumerate(ids, start=1):
-            history = histories.get(session_id)
-            if history is None or session_id not in written or not history.exists_at(at):
-                continue
-            facts = facts_at(history, at, known=now, rules=context.rules)
-            stored = written[session_id]
-            is_own = self._viewer.owns(
-                author_id=stored.author_id, mentor_id=stored.mentor_id, shared=session_id in shared
-            )
-            if facts.control is Control.DRAFT and not (is_own or self._viewer.sees_drafts):
-                continue
-            since, until = stretch(facts, at, context.rules, marks=instants(history))
-            derived, alerts = derive(facts, at, context.rules), self._alerts.get(session_id, ())
-            flags = stored.flags if at == now else ""
-            line = line_of(context, stored, facts, derived, at, names=names, alerts=alerts, flags=flags)
-            subject = subject_of(line, stored, history, facts, names, attendees)
-            subject = replace(subject, inside=(*said.get(session_id, ()), *team.get(session_id, ())))
-            subject = with_plan(subject, planned.get(session_id, plans.NOTHING_PLANNED))
-            if not (is_own or self._viewer.sees_people):
-                subject = replace(subject, people=(), person_ids=frozenset(), inside=())
-            self._derived[session_id] = _Derived(
+        told = seen(context, fetch, ids, now=now, as_of=at, viewer=self._viewer, alerts=self._alerts)
+        number = 0
+        async for one in told:
+            since, until = stretch(one.facts, at, context.rules, marks=instants(one.history))
+            self._derived[one.line.id] = _Derived(
                 at=moment,
+                is_now=at == now,
                 since=kept.ALWAYS if since is None else to_ms(since),
                 until=kept.NEVER if until is None else to_ms(until),
-                line=line,
-                subject=subject,
+                line=one.line,
+                subject=one.subject,
             )
+            number += 1
             if number % BREATH == 0:
                 await asyncio.sleep(0)
 

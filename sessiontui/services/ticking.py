@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.access import Actor
+from sessiontui.domain.access import WORKER
 from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import derive
@@ -28,8 +28,6 @@ BATCH: Final = 500
 
 SETTLED_AT_ONCE: Final = 40
 """Sessions per transaction of what follows later: some ten milliseconds."""
-
-WORKER: Final = Actor.system("worker")
 
 
 async def tick(context: Context, *, at: datetime, epoch: int | None = None) -> int:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widget import Widget
 
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port, Reads
+from sessiontui.tui.present.failures import describe
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import SessionDetail

@@ -255,3 +255,14 @@ async def test_the_history_of_the_past_ends_there(stage: Stage):
     ):
         shown = await boards.detail(stage.context, 1, now=now, as_of=at, by=stage.root)
         assert [line.action for line in shown.history] == actions
+
+
+async def test_badges_of_the_present_are_not_told_of_the_past(stage: Stage):
+    session_id = await make(stage, at=NOON)
+    now = END + HOUR
+    await ticking.tick(stage.context, at=now)
+    async with stage.context.db.write(by=stage.root, at=now) as tx:
+        await tx.run("UPDATE session SET flags = 'CLASH' WHERE id = ?", (session_id,))
+    past = Past(stage.context, by=stage.root)
+    for back in (MIN, timedelta(), 2 * MIN, timedelta()):
+        await agree(stage.context, past, now - back, now=now, queries=("",))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sessiontui.domain import letters as texts
-from sessiontui.domain.access import Actor
+from sessiontui.domain.access import WORKER
 from sessiontui.domain.alerts import AlertRule, Finding
 from sessiontui.domain.alerts.standing import INSTALLATION, Machine, feed_silent, machine_alerts
 from sessiontui.domain.clashes import DEFAULT_CLASHES, Clashes, Level
@@ -36,8 +36,6 @@ MOST_TOLD: Final = 50
 
 MOST: Final = 2_000
 """Sessions in one run of the job, so that its turn ends."""
-
-WORKER: Final = Actor.system("worker")
 
 LEVELS_KEY: Final = "clashes.levels"
 """Under which setting the levels stand that the kept double bookings were found by."""

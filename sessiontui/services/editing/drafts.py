@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sessiontui.domain.access import Actor
+from sessiontui.domain.access import WORKER, Actor
 from sessiontui.domain.chain import Json
 from sessiontui.domain.errors import BadInput, ReadOnly
 from sessiontui.domain.instants import to_ms
@@ -76,7 +76,7 @@ async def clean(context: Context, *, at: datetime, epoch: int | None = None) -> 
     before = to_ms(at - KEPT)
     if not await kept.has_older(context.db.fetch, than=before):
         return 0
-    async with context.db.write(by=Actor.system("worker"), at=at, epoch=epoch) as tx:
+    async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
         return await kept.remove_older(tx, than=before)
 
 

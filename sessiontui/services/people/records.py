@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from sessiontui.domain.access import WORKER
 from sessiontui.domain.instants import to_ms
 from sessiontui.services.context import Context
 from sessiontui.store.histories import Fetch
@@ -43,8 +44,6 @@ async def of_people(fetch: Fetch, ids: Sequence[int], *, now: datetime) -> dict[
 
 async def redo(context: Context, *, at: datetime, epoch: int | None = None) -> int:
     """Tell the records anew of people of whom something has changed, and return of how many."""
-    from sessiontui.services.ticking import WORKER
-
     done = 0
     while done < A_RUN and (ids := await kept.untold(context.db.fetch, now=to_ms(at), limit=AT_ONCE)):
         async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.access import Actor
+from sessiontui.domain.access import WORKER
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.planning.reaching import minutes_missing, nth, ran_for, told_rule
 from sessiontui.domain.planning.words import MilestoneRule
@@ -31,8 +31,6 @@ LATER: Final = timedelta(minutes=10)
 
 STALE: Final = timedelta(days=1)
 """How long after its window hardly anything is heard of a session, and how often it is looked at from then on."""
-
-WORKER: Final = Actor.system("worker")
 
 
 async def due(context: Context, *, at: datetime) -> bool:

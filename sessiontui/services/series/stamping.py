@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.access import Actor
+from sessiontui.domain.access import WORKER
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.links import room_of
 from sessiontui.domain.phrases import count
@@ -25,8 +25,6 @@ from sessiontui.store.recurring import whole_series
 if TYPE_CHECKING:
     from sessiontui.store.tables import Series
     from sessiontui.store.tx import Tx
-
-WORKER: Final = Actor.system("worker")
 
 BATCH: Final = 200
 """Series looked at in one run of the job, each in a transaction of its own."""

@@ -19,11 +19,11 @@ from textual.widgets import Static
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import AlertBoard, AlertGroup, AlertLine, SessionDetail
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import alerts as present
 from sessiontui.tui.present.alert_rows import arranged
 from sessiontui.tui.present.columns import RowKey
+from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.present.hints import next_line
 from sessiontui.tui.present.look import BAD, MUTED, Look
 from sessiontui.tui.present.severity import severity_cell
@@ -227,8 +227,7 @@ class AlertsScreen(ConsoleScreen):
                 helpful=HELPFUL,
             )
         except SessiontuiError as error:
-            said, hint = describe(error)
-            self._failed = f"{said}. {hint}" if hint else said
+            self._failed = sentence(error)
         else:
             self._failed, self._board = "", board
             self.console.show_alerts(board.counts)

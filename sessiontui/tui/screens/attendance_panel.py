@@ -10,10 +10,10 @@ from textual.content import Content
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.instants import EARLIEST, parse_instant, rfc3339
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import attendance_report as present
 from sessiontui.tui.present.charts import Drawn
+from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.present.look import MUTED, Look
 from sessiontui.tui.widgets.panel import Panel
 
@@ -54,8 +54,7 @@ class AttendancePanel(Panel):
                 self._port.context, since=first, until=min(until or at, at), now=at, by=self._port.actor
             )
         except SessiontuiError as error:
-            said, hint = describe(error)
-            self._say(f"{said}. {hint}" if hint else said)
+            self._say(sentence(error))
             return
         self._found = found
         bounds = ([] if since is None else [f"starts:>={rfc3339(since)}"]) + [f"starts:<{rfc3339(found.until)}"]

@@ -10,11 +10,12 @@ from textual.timer import Timer
 
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.timetable import shifted
-from sessiontui.tui.feed import Heard, describe
+from sessiontui.tui.feed import Heard
 from sessiontui.tui.present import calendar_cursor as cursors
 from sessiontui.tui.present.calendar_cursor import Cursor
 from sessiontui.tui.present.calendar_layout import WORKING
 from sessiontui.tui.present.calendar_month import WEEK as DAYS_OF_WEEK
+from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.screens.calendar_view import DAY, MONTH, WEEK, CalendarView
 
 if TYPE_CHECKING:
@@ -115,8 +116,7 @@ class CalendarPages(CalendarView):
                 as_of=port.as_of,
             )
         except SessiontuiError as error:
-            said, hint = describe(error)
-            self._failed = f"{said}. {hint}" if hint else said
+            self._failed = sentence(error)
         else:
             self._failed, self.page = "", page
             self._settle()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sessiontui.domain.phrases import count
-from sessiontui.tui.feed import describe
+from sessiontui.tui.present.failures import describe
 from sessiontui.tui.screens.desk_view import DeskView
 from sessiontui.tui.widgets.time_bar import TimeBar
 

@@ -13,10 +13,10 @@ from textual.content import Content
 from sessiontui.domain.access import Action, may
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.services.pictures import Health
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as present
 from sessiontui.tui.present.columns import Column, Row
+from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import MUTED, Look
 from sessiontui.tui.screens.console_screen import ConsoleScreen
@@ -148,8 +148,7 @@ class HealthScreen(ConsoleScreen):
         try:
             await act(job)
         except SessiontuiError as error:
-            said, hint = describe(error)
-            self.console.tell(f"{said}. {hint}" if hint else said, severity="error")
+            self.console.tell(sentence(error), severity="error")
         else:
             self.console.tell(f"{job} {done}")
         self.console.ask_health()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -18,19 +17,11 @@ from sessiontui.tui.port import Port
 from sessiontui.tui.present import letters as present
 from sessiontui.tui.present.columns import Row
 from sessiontui.tui.present.look import Look
-from sessiontui.tui.screens.console_screen import ConsoleScreen
+from sessiontui.tui.screens.list_screen import ListScreen
 from sessiontui.tui.screens.outbox_lists import ENTRIES, FILTERS, LETTERS, Lists
-from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
 from sessiontui.tui.widgets.table import Table
-from sessiontui.tui.widgets.top_line import Freshness
-
-if TYPE_CHECKING:
-    from sessiontui.services.pictures import Health
-
-NARROW: Final = 110
-"""Below this width the text of a letter stands under the list, not beside it."""
 
 REST: Final = 0.2
 """Seconds of rest after which what was typed is applied."""
@@ -39,11 +30,12 @@ EVERY: Final = 2.0
 """Seconds between two looks at the outbox while it is shown: as often as the worker sends."""
 
 
-class OutboxScreen(ConsoleScreen):
+class OutboxScreen(ListScreen):
     """Two lists, one of letters and one of audit entries; what is under the cursor is shown whole."""
 
     CSS_PATH = "outbox.tcss"
     screen_name = "audit"
+    narrow = 110
     title_word = "Outbox and audit"
     AUTO_FOCUS = "#letters"
 
@@ -62,7 +54,7 @@ class OutboxScreen(ConsoleScreen):
         self.letters = Table(LETTERS, look, id_="letters")
         self.entries = Table(ENTRIES, look, id_="entries")
         self.lists = Lists()
-        self._is_taking = self._is_wanted = self._is_verifying = False
+        self._is_verifying = False
         self._follows = interval
         self._timer: Timer | None = None
         self._resting: Timer | None = None
@@ -85,19 +77,9 @@ class OutboxScreen(ConsoleScreen):
                 yield Sheet(id_="text")
         yield self.keys
 
-    def on_mount(self) -> None:
-        """Draw the picture of loading."""
-        plain_bars(self.query_one("#whole"), self.look)
-        self._draw()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Put the text under the list where there is no room beside it."""
-        self.set_class(event.size.width < NARROW, "-narrow")
-
     def on_screen_resume(self) -> None:
         """Ask anew when the screen is shown, and go on while it is."""
-        self.refresh_soon()
-        self.console.ask_health()
+        super().on_screen_resume()
         if self.lists.chain is None:
             self.action_verify()
         if self._follows and self._timer is None:
@@ -109,20 +91,6 @@ class OutboxScreen(ConsoleScreen):
         """Ask nothing while nobody looks."""
         if self._timer is not None:
             self._timer.pause()
-
-    def refresh_soon(self) -> None:
-        """Ask anew for the list that is open."""
-        if not self.is_current:
-            return
-        if self._is_taking:
-            self._is_wanted = True
-            return
-        self._is_taking = True
-        self.run_worker(self._take(), group="outbox")
-
-    def show_health(self, health: Health) -> None:
-        """Show the health in the top line."""
-        self.top.show(health=health, freshness=Freshness(taken_at=health.taken_at))
 
     def on_table_highlighted(self) -> None:
         """Show in full what is under the cursor."""
@@ -159,7 +127,7 @@ class OutboxScreen(ConsoleScreen):
         with self.prevent(Input.Changed):
             box = self.query_one("#filter", Input)
             box.value, box.placeholder = self.lists.filters[self.lists.audit], FILTERS[self.lists.audit]
-        self._draw()
+        self.draw()
         self._table.focus()
         self.refresh_soon()
 
@@ -211,17 +179,6 @@ class OutboxScreen(ConsoleScreen):
     def _why_not_resend(self) -> str:
         return self.lists.why_not_resend(self.port, self.letters.cursor_key, marked=bool(self.letters.marks))
 
-    async def _take(self) -> None:
-        try:
-            while True:
-                self._is_wanted = False
-                await self.lists.read(self.port)
-                if not self._is_wanted:
-                    break
-        finally:
-            self._is_taking = False
-        self._draw()
-
     async def _verify(self) -> None:
         try:
             await self.lists.verify(self.port)
@@ -249,7 +206,12 @@ class OutboxScreen(ConsoleScreen):
             self.lists.filters[self.lists.audit] = text
             self.refresh_soon()
 
-    def _draw(self) -> None:
+    async def read(self) -> None:
+        """Ask for the list that is open."""
+        await self.lists.read(self.port)
+
+    def draw(self) -> None:
+        """Draw the list and what is under its cursor."""
         if not self.is_mounted:
             return
         now, look, lists = self.port.clock(), self.look, self.lists

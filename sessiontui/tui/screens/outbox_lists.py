@@ -10,9 +10,9 @@ from textual.content import Content
 
 from sessiontui.domain.access import Action, Standing, may
 from sessiontui.domain.errors import SessiontuiError
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.columns import Column
+from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import BAD, MUTED, Look
 
@@ -78,8 +78,7 @@ class Lists:
                 self.board = await outbox.outbox(port.context, self.filter, now=port.clock(), by=port.actor)
             self.error = ""
         except SessiontuiError as error:
-            said, hint = describe(error)
-            self.error = f"{said}. {hint}" if hint else said
+            self.error = sentence(error)
 
     async def verify(self, port: Port) -> None:
         """Verify the whole trail."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -16,24 +15,22 @@ from textual.widgets import Input, Static
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.phrases import number
 from sessiontui.domain.text import MAX_LINE
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import persons as present
 from sessiontui.tui.present.columns import Column, Row
+from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import BAD, MUTED, Look, outside
 from sessiontui.tui.present.mentors import mentor_sheet
-from sessiontui.tui.screens.console_screen import ConsoleScreen
-from sessiontui.tui.widgets.plain_bars import plain_bars
+from sessiontui.tui.screens.list_screen import ListScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
 from sessiontui.tui.widgets.table import Table
-from sessiontui.tui.widgets.top_line import Freshness
 
 if TYPE_CHECKING:
     from sessiontui.services.people.listing import PeopleBoard
     from sessiontui.services.people.page import PersonPage
-    from sessiontui.services.pictures import Health, PersonLine
+    from sessiontui.services.pictures import PersonLine
     from sessiontui.tui.commands.scene import Scene
 
 COLUMNS: Final = (
@@ -56,9 +53,6 @@ TABS: Final = ("Overview", "Sessions", "Attendance", "Requests", "Letters", "Not
 
 _SHORT: Final = ("Over", "Sess", "Att", "Requ", "Lett", "Note", "Ment")
 
-NARROW: Final = 110
-"""Below this width the person takes the place of the list, instead of standing beside it."""
-
 WINDOW: Final = 80
 """Rows that are asked for at once."""
 
@@ -66,11 +60,12 @@ REST: Final = 0.2
 """Seconds of rest after which what was typed, or whoever the cursor came to, is asked for."""
 
 
-class PeopleScreen(ConsoleScreen):
+class PeopleScreen(ListScreen):
     """The list of people, and one of them whole."""
 
     CSS_PATH = "people.tcss"
     screen_name = "people"
+    narrow = 110
     title_word = "People"
     AUTO_FOCUS = "#people"
 
@@ -101,7 +96,6 @@ class PeopleScreen(ConsoleScreen):
         self._error = ""
         self._wanted: int | None = None
         """Whom to show as soon as they can be read, though they may not stand in the list."""
-        self._is_taking = self._is_wanted = False
         self._resting: Timer | None = None
         self._typing: Timer | None = None
 
@@ -123,37 +117,9 @@ class PeopleScreen(ConsoleScreen):
                     yield Sheet(id_="sheet")
         yield self.keys
 
-    def on_mount(self) -> None:
-        """Draw the picture of loading."""
-        plain_bars(self.query_one("#whole"), self.look)
-        self._draw()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Put the person in the place of the list where there is no room beside it."""
-        self.set_class(event.size.width < NARROW, "-narrow")
-
-    def on_screen_resume(self) -> None:
-        """Ask anew when the screen is shown."""
-        self.refresh_soon()
-        self.console.ask_health()
-
     def scene(self) -> Scene:
         """Return what a command may look at: whoever is under the cursor or shown whole."""
         return replace(super().scene(), person=self._person)
-
-    def show_health(self, health: Health) -> None:
-        """Show the health in the top line."""
-        self.top.show(health=health, freshness=Freshness(taken_at=health.taken_at))
-
-    def refresh_soon(self) -> None:
-        """Ask anew for the list and for the person."""
-        if not self.is_current:
-            return
-        if self._is_taking:
-            self._is_wanted = True
-            return
-        self._is_taking = True
-        self.run_worker(self._take(), group="people")
 
     def open_person(self, person_id: int, *, tab: str = TABS[0]) -> None:
         """Show one person whole, wherever they stand in the list."""
@@ -207,10 +173,6 @@ class PeopleScreen(ConsoleScreen):
         event.stop()
         self._apply()
         self.people.focus()
-
-    def action_command(self, name: str) -> None:
-        """Run a command on the person."""
-        self.console.action_command(name)
 
     def action_turn(self, by: int) -> None:
         """Open the tab beside the open one."""
@@ -296,17 +258,8 @@ class PeopleScreen(ConsoleScreen):
             self._query, self._offset = text, 0
             self.refresh_soon()
 
-    async def _take(self) -> None:
-        try:
-            while True:
-                self._is_wanted = False
-                await self._read()
-                if not self._is_wanted:
-                    break
-        finally:
-            self._is_taking = False
-
-    async def _read(self) -> None:
+    async def read(self) -> None:
+        """Ask for the list and for the person."""
         from sessiontui.services.people import listing, page
 
         port, now = self.port, self.port.clock()
@@ -330,16 +283,15 @@ class PeopleScreen(ConsoleScreen):
                 if self._shown_id == shown:
                     self._page = found
         except SessiontuiError as error:
-            said, hint = describe(error)
             if self._wanted is not None:
                 self._wanted = None
                 self.remove_class("-open")
-                self.console.tell(f"{said}. {hint}" if hint else said, severity="warning")
+                self.console.tell(sentence(error), severity="warning")
             else:
-                self._error = f"{said}. {hint}" if hint else said
-        self._draw()
+                self._error = sentence(error)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the list and what is under its cursor."""
         if not self.is_mounted:
             return
         is_empty = bool(self._error) or self._board is None or not self._board.lines

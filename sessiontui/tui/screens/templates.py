@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -14,20 +13,17 @@ from textual.timer import Timer
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.phrases import count
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import templates as present
 from sessiontui.tui.present.columns import Column, Row
+from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import BAD, MUTED, Look, outside
-from sessiontui.tui.screens.console_screen import ConsoleScreen
-from sessiontui.tui.widgets.plain_bars import plain_bars
+from sessiontui.tui.screens.list_screen import ListScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.table import Table
-from sessiontui.tui.widgets.top_line import Freshness
 
 if TYPE_CHECKING:
-    from sessiontui.services.pictures import Health
     from sessiontui.services.templates.listing import TemplateBoard, TemplateLine, TemplatePage
     from sessiontui.tui.commands.scene import Scene
 
@@ -45,18 +41,16 @@ COLUMNS: Final = (
     Column("slug", "Word", 20, from_width=124),
 )
 
-NARROW: Final = 100
-"""Below this width the preview stands under the list, instead of beside it."""
-
 REST: Final = 0.12
 """Seconds of rest after which the template that the cursor came to is asked for."""
 
 
-class TemplatesScreen(ConsoleScreen):
+class TemplatesScreen(ListScreen):
     """The list of templates, and one of them whole."""
 
     CSS_PATH = "templates.tcss"
     screen_name = "templates"
+    narrow = 100
     title_word = "Templates"
     AUTO_FOCUS = "#templates"
 
@@ -77,7 +71,6 @@ class TemplatesScreen(ConsoleScreen):
         self._board: TemplateBoard | None = None
         self._page: TemplatePage | None = None
         self._error = ""
-        self._is_taking = self._is_wanted = False
         self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -94,37 +87,9 @@ class TemplatesScreen(ConsoleScreen):
                     yield Sheet(id_="sheet")
         yield self.keys
 
-    def on_mount(self) -> None:
-        """Draw the picture of loading."""
-        plain_bars(self.query_one("#whole"), self.look)
-        self._draw()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Put the preview under the list where there is no room beside it."""
-        self.set_class(event.size.width < NARROW, "-narrow")
-
-    def on_screen_resume(self) -> None:
-        """Ask anew when the screen is shown."""
-        self.refresh_soon()
-        self.console.ask_health()
-
     def scene(self) -> Scene:
         """Return what a command may look at: the template under the cursor."""
         return replace(super().scene(), template=self._line)
-
-    def show_health(self, health: Health) -> None:
-        """Show the health in the top line."""
-        self.top.show(health=health, freshness=Freshness(taken_at=health.taken_at))
-
-    def refresh_soon(self) -> None:
-        """Ask anew for the list and for the template under the cursor."""
-        if not self.is_current:
-            return
-        if self._is_taking:
-            self._is_wanted = True
-            return
-        self._is_taking = True
-        self.run_worker(self._take(), group="templates")
 
     def on_table_highlighted(self) -> None:
         """Ask for the template that the cursor came to, once it rests."""
@@ -137,10 +102,6 @@ class TemplatesScreen(ConsoleScreen):
     def on_table_opened(self) -> None:
         """Make a session from it."""
         self.action_command("template_use")
-
-    def action_command(self, name: str) -> None:
-        """Run a command on the template."""
-        self.console.action_command(name)
 
     def action_sessions(self) -> None:
         """Show the sessions made from it on the desk."""
@@ -168,17 +129,8 @@ class TemplatesScreen(ConsoleScreen):
         lines = () if self._board is None else self._board.lines
         return next((line for line in lines if line.slug == self.templates.cursor_key), None)
 
-    async def _take(self) -> None:
-        try:
-            while True:
-                self._is_wanted = False
-                await self._read()
-                if not self._is_wanted:
-                    break
-        finally:
-            self._is_taking = False
-
-    async def _read(self) -> None:
+    async def read(self) -> None:
+        """Ask for the list and for the template under the cursor."""
         from sessiontui.services.templates import listing
 
         port, now = self.port, self.port.clock()
@@ -190,11 +142,10 @@ class TemplatesScreen(ConsoleScreen):
             if line is not None:
                 self._page = await listing.page(port.context, line.slug, by=port.actor, now=now)
         except SessiontuiError as error:
-            said, hint = describe(error)
-            self._error = f"{said}. {hint}" if hint else said
-        self._draw()
+            self._error = sentence(error)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the list and what is under its cursor."""
         if not self.is_mounted:
             return
         is_empty = bool(self._error) or self._board is None
