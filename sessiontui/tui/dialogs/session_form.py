@@ -7,32 +7,29 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
-from textual.suggester import SuggestFromList
 from textual.types import CSSPathType
-from textual.widgets import Button, Input, Select, Static
+from textual.widgets import Button, Input, Static
 
 from sessiontui.domain.errors import BadInput, SessiontuiError
-from sessiontui.domain.text import MAX_BLOCK, visible_block
-from sessiontui.domain.vocabulary import Kind, Priority
+from sessiontui.domain.text import visible_block
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.dialogs import drafts
 from sessiontui.tui.dialogs.confirm import Confirm
-from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
+from sessiontui.tui.dialogs.dialog import Dialog, Field, button, words
 from sessiontui.tui.dialogs.pick_mentor import Find, PickMentor
 from sessiontui.tui.dialogs.pick_person import Finder, PickPerson
 from sessiontui.tui.dialogs.pick_template import Offers
 from sessiontui.tui.dialogs.repeats import Preview, Repeats
-from sessiontui.tui.dialogs.session_choices import choice, meeting, named, person, publishing
+from sessiontui.tui.dialogs.session_choices import named
 from sessiontui.tui.dialogs.session_entry import Before, Entry, Typed, judge, known_zone
+from sessiontui.tui.dialogs.session_fields import SessionFields
 from sessiontui.tui.dialogs.template_fill import filled
-from sessiontui.tui.dialogs.template_part import TemplatePart, look_of
+from sessiontui.tui.dialogs.template_part import TemplatePart
 from sessiontui.tui.dialogs.when import Window, words_of
-from sessiontui.tui.widgets.block import Block
 
 if TYPE_CHECKING:
     from sessiontui.domain.places.words import Maker
@@ -107,42 +104,14 @@ class SessionForm(Dialog[Receipt]):
         kept = drafts.kept(self.app, self._form) or self._draft
         if kept is not None:
             self._typed, self._restored = kept, True
-        typed = self._typed
-        with VerticalScroll(id="fields", can_focus=False):
-            if self._offers is not None:
-                yield TemplatePart(
-                    self._offers,
-                    look_of(self.app),
-                    slug=typed.template,
-                    without=typed.without,
-                    fills=not self._restored,
-                )
-            yield Field("Title", Line(typed.title, id="title-text"), id="title-field")
-            yield Field("Kind", choice("kind", Kind, typed.kind), id="kind-field")
-            yield Field("Start", self._start(typed), id="start-field")
-            yield Field("Length, end", Line(typed.length, id="length-text", limit=60), id="length-field")
-            yield Field("Zone", self._zone(typed), id="zone-field")
-            yield Static("", id="meaning", classes="text", markup=False)
-            if self._preview is not None:
-                yield Repeats(typed.repeats, self._preview)
-            yield Field("Mentor", person("mentor", typed.mentor), id="mentor-field")
-            if self._window is None:
-                yield Field("Author", person("author", typed.author), id="author-field")
-            seats = Line(typed.capacity, id="capacity-text", placeholder="no limit", limit=7)
-            yield Field("Seats", seats, id="capacity-field")
-            yield Field("Priority", choice("priority", Priority, typed.priority), id="priority-field")
-            tags = Line(typed.tags, id="tags-text", placeholder="parted by commas", limit=3200)
-            yield Field("Tags", tags, id="tags-field")
-            link = Line(typed.link, id="link-text", placeholder="https://…")
-            yield Field("Link", link, id="link-field")
-            if self._makers:
-                yield Field("Platform", meeting(self._makers, typed.platform), id="platform-field")
-            text = Block(visible_block(typed.description)[:MAX_BLOCK], id="description-text", compact=True)
-            text.add_class("entry")
-            text.cursor_blink = False
-            yield Field("Description", text, id="description-field")
-            if self._window is None:
-                yield Field("Publish", publishing(typed.publish), id="publish-field")
+        yield SessionFields(
+            self._typed,
+            fresh=self._window is None,
+            makers=self._makers,
+            preview=self._preview,
+            offers=self._offers,
+            fills=not self._restored,
+        )
         yield Static("", id="refusal", classes="text", markup=False)
 
     def buttons(self) -> Iterable[Button]:
@@ -229,22 +198,13 @@ class SessionForm(Dialog[Receipt]):
 
     def put(self, typed: Typed) -> Entry | None:
         """Let other words stand in the form, as if they had been typed, and return what it means by now."""
-        for name in ("title", "start", "length", "zone", "capacity", "tags", "link"):
-            self.query_one(f"#{name}-text", Input).value = str(getattr(typed, name))
-        self.query_one("#kind", Select).value = typed.kind
-        self.query_one("#priority", Select).value = typed.priority
-        self.query_one(Block).text = typed.description
+        self._fields.put(typed)
         self._typed = replace(self._typed, mentor_id=typed.mentor_id, mentor=typed.mentor)
-        self.query_one("#mentor", Button).label = words(named(typed.mentor))
         return self._judge()
 
-    def _start(self, typed: Typed) -> Line:
-        return Line(typed.start, id="start-text", placeholder="14:30, tomorrow 9:00, 2026-05-04 14:00", limit=60)
-
-    def _zone(self, typed: Typed) -> Line:
-        line = Line(typed.zone, id="zone-text", limit=60)
-        line.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
-        return line
+    @property
+    def _fields(self) -> SessionFields:
+        return self.query_one(SessionFields)
 
     def _before(self) -> Before | None:
         if self._window is None:
@@ -252,31 +212,7 @@ class SessionForm(Dialog[Receipt]):
         return Before(self._window.starts_at, self._window.ends_at, self._fresh)
 
     def _read(self) -> None:
-        def text(place: str) -> str:
-            return self.query_one(f"#{place}-text", Input).value
-
-        kind = self.query_one("#kind", Select).value
-        priority = self.query_one("#priority", Select).value
-        platform = [select.value for select in self.query("#platform").results(Select)]
-        publish = [select.value for select in self.query("#publish").results(Select)]
-        self._typed = replace(
-            self._typed,
-            title=text("title"),
-            kind=kind if isinstance(kind, Kind) else self._typed.kind,
-            start=text("start"),
-            length=text("length"),
-            zone=text("zone"),
-            capacity=text("capacity"),
-            priority=priority if isinstance(priority, Priority) else self._typed.priority,
-            tags=text("tags"),
-            link=text("link"),
-            platform=str(platform[0]) if platform else self._typed.platform,
-            description=self.query_one(Block).text,
-            publish=publish[0] is True if publish else self._typed.publish,
-            repeats=next((one.rule for one in self.query(Repeats)), ""),
-            template=next((one.slug for one in self.query(TemplatePart)), self._typed.template),
-            without=next((one.without for one in self.query(TemplatePart)), self._typed.without),
-        )
+        self._typed = self._fields.read(self._typed)
 
     def _judge(self) -> Entry | None:
         """Read the form and show what is wrong with the fields that were touched, or all once saving was tried."""
