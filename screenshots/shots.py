@@ -14,6 +14,14 @@ def _sizes(name: str, **what: object) -> dict[str, Shot]:
     return {f"{name}-{width}x{height}": Shot(size=(width, height), **what) for width, height in SIZES}  # type: ignore[arg-type]
 
 
+_SERIES: Final = (
+    "n", "type:Standup", "tab", "tab", "type:tomorrow 9:00", "tab", "tab", "tab", "enter", "down", "down", "enter",
+)  # fmt: skip
+"""The keys that fill in a session which repeats."""
+
+_WHICH: Final = (*_SERIES, "ctrl+s", "/", "type:standup", "enter", "e")
+"""The keys that save it and edit its first date, up to the question for which dates."""
+
 README: Final = {
     "desk": Shot(world="living", size=_MIDDLE),
     "requests": Shot(
@@ -44,20 +52,52 @@ CHECKED: Final = {
     ),
     **_sizes("history", world="every-status", press=("enter", *("right",) * 7)),
     **_sizes("health", world="every-status", press=("8",)),
+    **_sizes("logins", world="stale-logins", press=("8", "right")),
+    "health-trend": Shot(world="stale-logins", press=("8",)),
+    "logins-end": Shot(world="stale-logins", press=("8", "right", "asterisk", "X")),
+    "logins-ascii": Shot(world="stale-logins", press=("8", "right"), ascii=True, no_color=True),
+    "errors": Shot(world="stale-logins", press=("8", "left")),
     **_sizes("analytics", world="year-of-history", press=("7",)),
     **_sizes("analytics-trend", world="year-of-history", press=("7", "right_square_bracket", *("tab",) * 4)),
     **_sizes("analytics-requests", world="year-of-history", press=("7", *("tab",) * 5)),
     **_sizes("analytics-attendance", world="year-of-history", press=("7", "w")),
+    **_sizes("analytics-work", world="year-of-history", press=("7", "right_square_bracket", "W")),
+    **_sizes("analytics-learning", world="year-of-history", press=("7", "right_square_bracket", "L")),
+    "analytics-work-ascii": Shot(world="year-of-history", ascii=True, no_color=True, press=("7", "W")),
+    **_sizes(
+        "scores",
+        world="year-of-history",
+        press=("/", "type:is:work status:complete has:blocker", "enter", "enter", "right", "right", "right"),
+    ),
     "analytics-empty": Shot(world="empty", press=("7",)),
     "analytics-ascii": Shot(world="year-of-history", press=("7", "tab", "tab", "tab"), ascii=True, no_color=True),
-    **_sizes("templates", world="every-status", press=("6",)),
+    **_sizes("templates", world="living", press=("6",)),
     **_sizes("template-edit", world="every-status", press=("6", "e")),
     **_sizes("template-pick", world="every-status", press=("n", "type:fix crash in parser", "ctrl+t")),
     **_sizes("session-from-template", world="every-status", press=("6", "enter")),
+    **_sizes("series-form", world="quiet-morning", press=_SERIES),
+    **_sizes("series-scope", world="quiet-morning", press=_WHICH),
+    **_sizes(
+        "series-preview", world="quiet-morning", press=(*_WHICH, "down", "enter", "type:Early standup", "ctrl+s")
+    ),
     **_sizes("people", world="living", press=("4",)),
     **_sizes("mentor", world="living", press=("4", "/", "type:role:mentor", "enter", "enter", "left")),
+    **_sizes("projects", world="living", press=("5",)),
+    **_sizes("project-items", world="living", press=("5", "enter", "right")),
+    **_sizes("project-visits", world="living", press=("5", "enter", "left", "left", "left")),
+    "project-questions": Shot(world="living", press=("5", "down", "enter", "right", "right", "right", "right")),
+    "projects-60x20": Shot(world="living", size=(60, 20), press=("5", "enter")),
+    **_sizes("project-activity", world="living", press=("5", "enter", "left")),
+    **_sizes("project-sessions", world="living", press=("5", "enter", "left", "left")),
+    "projects-ascii": Shot(world="living", ascii=True, no_color=True, press=("5", "enter")),
+    "projects-empty": Shot(world="empty", press=("5",)),
     "people-60x20": Shot(world="living", size=(60, 20), press=("4", "enter", "right")),
     "people-ascii": Shot(world="living", ascii=True, no_color=True, press=("4", "enter", "right")),
+    **_sizes(
+        "people-logins",
+        world="stale-logins",
+        press=("4", "/", "type:role:superadmin", "enter", "enter", *["right"] * 6),
+    ),
     "people-merge": Shot(world="living", press=("4", "M")),
     "people-erase": Shot(world="living", press=("4", "X")),
     **_sizes("reassign", world="living", press=("/", "type:grief", "enter", "R")),
@@ -99,6 +139,7 @@ CHECKED: Final = {
     "alerts-ascii": Shot(world="living", ascii=True, no_color=True, press=("2",)),
     "alerts-calm": Shot(world="empty", press=("2",)),
     "alerts-snooze": Shot(world="living", press=("2", "B")),
+    **_sizes("plan-template", world="living", press=("/", "type:pairing", "enter", "enter", *("right",) * 4)),
     **_sizes("plan", world="living", press=("/", "type:has:blocker", "enter", "enter", *("right",) * 4)),
     **_sizes("talk", world="living", press=("enter", *("right",) * 5)),
     **_sizes("files", world="living", press=("enter", *("right",) * 6)),

@@ -269,6 +269,12 @@ def case_at(history: History, now: int, rules: Rules) -> Case:
         since = tick_of(stay.joined_at)
         until = None if stay.left_at is None else tick_of(stay.left_at)
         beat = None if stay.heartbeat_at is None else tick_of(stay.heartbeat_at)
+        if (
+            until is None
+            and beat is not None
+            and now - beat >= rules.heartbeat_every // TICK * rules.heartbeat_missed
+        ):
+            until = beat  # the whole presence ended then, whoever led the session since
         until = _lapse(stay, since, beat, ends, closing) if until is None else until
         stays.append((stay.who, since, until, beat))
     for who, since in working.items():

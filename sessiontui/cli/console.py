@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessiontui.cli.call import settings_of
-
 if TYPE_CHECKING:
     import argparse
+
+    from sessiontui.runtime import Settings
 
 
 def run(options: argparse.Namespace) -> int:
@@ -15,11 +15,17 @@ def run(options: argparse.Namespace) -> int:
     from sessiontui.runtime import open_console, run_console
 
     if options.zone is not None or options.no_diff:
-        return run_console(settings_of(options))
+        return run_console(_settings(options))
     return open_console(
-        lambda: settings_of(options),
+        lambda: _settings(options),
         database=options.database,
         config=options.config,
         ascii_only=options.ascii,
         read_only=options.read_only,
     )
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from sessiontui.cli.call import settings_of  # they are read behind the first page
+
+    return settings_of(options)

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sessiontui.cli import output, placing, talk
+from sessiontui.cli import output, talk
 from sessiontui.cli.call import Call, carry_out, settings_of
+from sessiontui.cli.do import placing
 from sessiontui.domain.access import Action, Actor, require
 from sessiontui.domain.errors import ReadOnly, Unavailable
 from sessiontui.domain.instants import rfc3339
@@ -44,9 +45,11 @@ async def _check(call: Call) -> int:
         output.put_json({"taken_at": rfc3339(now), **_json(report)})
     else:
         chain = "" if report.trail else f", {count(report.entries, 'audit entry')} in an unbroken chain"
+        has_sound_files = report.bytes_kept and not report.files
         output.put(
             f"schema {report.schema}, {count(report.sessions, 'session')}{chain}",
             *(["pages and references are sound"] if not report.damage else []),
+            *([f"the bytes of {count(report.bytes_kept, 'file')} are sound"] if has_sound_files else []),
             *(["derived rows and counts are what the rules say"] if not (report.rows or report.counts) else []),
             *report.problems,
         )
@@ -54,6 +57,10 @@ async def _check(call: Call) -> int:
             talk.say(f"waiting for a worker, which is no damage: {count(report.due, 'row')}")
         if report.rows or report.counts:
             talk.say("'sessiontui db rebuild' derives rows and counts anew")
+        if report.strays:
+            talk.say(f"bytes that no file needs: {report.strays}; the worker takes them away")
+        if report.files:
+            talk.say("attach these files again, or restore a backup that has them: sessiontui db restore FILE")
         if report.damage:
             talk.say("restore a backup: sessiontui db restore FILE")
     return 1 if report.problems else 0
@@ -65,6 +72,8 @@ def _json(report: CheckReport) -> dict[str, object]:
         "sessions": report.sessions,
         "audit_entries": report.entries,
         "due": report.due,
+        "files": report.bytes_kept,
+        "stray_files": report.strays,
         "sound": not report.problems,
         "problems": list(report.problems),
     }
@@ -95,7 +104,7 @@ async def _backup(call: Call) -> int:
             raise Unavailable(f"{target} is the database itself", hint="name another file")
         talk.confirm(f"{target} exists. Write over it?", yes=call.options.yes)
     receipt = await backups.make(call.context, target, by=call.actor, at=call.clock())
-    output.put(f"{receipt.sentence}, verified")
+    output.put(f"verified: {receipt.sentence}")
     return 0
 
 

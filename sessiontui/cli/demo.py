@@ -6,8 +6,8 @@ import argparse
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Iterator, Set
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Set
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING
 
 from sessiontui.cli import output, talk
 from sessiontui.cli.call import settings_of
+from sessiontui.cli.serving import require_server
 from sessiontui.cli.usage import WrongUsage
+from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.phrases import count
 
 if TYPE_CHECKING:
+    from sessiontui.demo.clock import ScaledClock
+    from sessiontui.demo.outside import Outside
     from sessiontui.demo.worlds import World
     from sessiontui.runtime import Settings
     from sessiontui.services.context import Context
@@ -35,6 +39,10 @@ def run(options: argparse.Namespace) -> int:
         raise WrongUsage("a world has to be written", hint="look at one that was built with --read-only --database")
     if options.build_only and options.database is None:
         raise WrongUsage("--build-only needs --database FILE", hint="the throw-away database would be gone at once")
+    if options.through_http:
+        if options.build_only:
+            raise WrongUsage("--through-http needs the console", hint="leave out --build-only")
+        require_server()
     settings = settings_of(options)
     with ExitStack() as stack:
         if options.database is None:
@@ -50,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
             output.put(f"built {world.name} with {count(len(world.sessions), 'session')}")
             talk.say(f"open it with: sessiontui --database {settings.storage.database}")
             return 0
-        return _show(settings, world, options.speed)
+        return _show(settings, world, options.speed, through_http=options.through_http)
 
 
 def _at(settings: Settings, database: Path) -> Settings:
@@ -112,7 +120,7 @@ async def _build(settings: Settings, options: argparse.Namespace) -> World:
     return world
 
 
-def _show(settings: Settings, world: World, speed: int) -> int:
+def _show(settings: Settings, world: World, speed: int, *, through_http: bool) -> int:
     from sessiontui.demo.clock import ScaledClock
     from sessiontui.demo.simulator import run as simulate
     from sessiontui.runtime import monotonic, now, run_console
@@ -120,6 +128,28 @@ def _show(settings: Settings, world: World, speed: int) -> int:
     clock = ScaledClock(now(), speed=speed, real=monotonic)
 
     async def live(context: Context) -> None:
-        await simulate(context, world, clock, speed=speed, stop=asyncio.Event())
+        stop = asyncio.Event()
+        if not through_http:
+            await simulate(context, world, clock, speed=speed, stop=stop)
+            return
+        async with _through_http(context, world, clock) as doors:
+            await simulate(context, world, clock, speed=speed, stop=stop, doors=doors)
 
     return run_console(settings, clock=clock.now, person=world.actor, beside=live)
+
+
+@asynccontextmanager
+async def _through_http(context: Context, world: World, clock: ScaledClock) -> AsyncIterator[Outside]:
+    """Serve the world on a free port of this host, and yield the doors of a client that calls it."""
+    from sessiontui.cli.showing import as_json
+    from sessiontui.client import AsyncClient, Cache
+    from sessiontui.demo.outside import Outside
+    from sessiontui.runtime.beside import served
+    from sessiontui.services.logins import clients
+
+    made = await clients.add(context, "simulator", "read,write,events", by=Actor.system("demo"), at=clock.now())
+    async with (
+        served(context, clock=clock.now, whole=as_json) as url,
+        AsyncClient(url, key=made.shown, device="demo", cache=Cache(max_entries=0)) as client,
+    ):
+        yield Outside(client, rules=context.rules)

@@ -13,8 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
 from sessiontui import __version__
-from sessiontui.cli import output, placing
+from sessiontui.cli import output
 from sessiontui.cli.call import Call, carry_out, settings_of
+from sessiontui.cli.do import placing
 from sessiontui.cli.table import cells
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.services import boards, health, maintenance

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.cli import output
+from sessiontui.cli import measured, output
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.table import Column, lay_out
+from sessiontui.domain.access import Action, may
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.phrases import ago
 from sessiontui.services import health
+from sessiontui.services.measuring import desk
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import Health, JobLine
@@ -45,11 +47,16 @@ def run(options: argparse.Namespace) -> int:
 async def _health(call: Call) -> int:
     now = call.clock()
     found = await health.health(call.context, now=now)
+    besides = None
+    if may(call.actor, Action.SEE_JOBS).allowed:
+        besides = await desk.measured(call.context, by=call.actor, now=now)
     if call.options.json:
-        output.put_json(as_json(found))
+        output.put_json({**as_json(found), **({} if besides is None else measured.as_json(besides))})
     else:
         width, plain = output.width(), output.is_plain(asked=call.options.ascii)
         output.put(*as_text(found, now, width=width, plain=plain))
+        if besides is not None:
+            output.put(*measured.as_text(besides, width=width, plain=plain))
     return 1 if any(part.score < CRITICAL for part in found.parts) else 0
 
 

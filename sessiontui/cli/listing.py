@@ -15,7 +15,7 @@ from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count, minutes, number
 from sessiontui.domain.signs import sign
 from sessiontui.services import boards
-from sessiontui.services.exporting import COLUMNS, Noun, session_row
+from sessiontui.services.exporting import COLUMNS, Noun, made_from, session_row, template_columns
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import Board, SessionLine
@@ -47,13 +47,15 @@ def run(options: argparse.Namespace) -> int:
 async def _list(call: Call) -> int:
     options = call.options
     board = await taken(call, limit=options.limit)
+    made = await made_from(call.context, board.lines) if options.json or options.csv else {}
+    told = ({**session_row(line), **template_columns(made.get(line.id))} for line in board.lines)
     if options.json:
         output.put_json(
             {"taken_at": rfc3339(board.taken_at), "counts": {str(key): n for key, n in board.counts.items()}},
-            rows=("sessions", (session_row(line) for line in board.lines)),
+            rows=("sessions", told),
         )
     elif options.csv:
-        output.put_csv(LISTED, (session_row(line) for line in board.lines))
+        output.put_csv(LISTED, told)
     else:
         plain = output.is_plain(asked=options.ascii)
         rows = [_row(line, board.taken_at, call.zone, plain=plain) for line in board.lines]

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.cli import output, talk
 from sessiontui.cli.call import Call, carry_out
+from sessiontui.cli.do.creating import template_meant
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.errors import NeedsConsent
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.domain.series import Scope
+from sessiontui.domain.templates.titles import titled
 from sessiontui.domain.vocabulary import Kind, Priority
 from sessiontui.services import boards, people, series
 from sessiontui.services.series import SeriesDraft, SeriesEdit
@@ -21,8 +23,6 @@ from sessiontui.services.series import SeriesDraft, SeriesEdit
 if TYPE_CHECKING:
     from sessiontui.services.receipt import Receipt
     from sessiontui.services.series import SeriesLine
-
-_HOUR: Final = timedelta(hours=1)
 
 _TABLE: Final = (
     Column(heading="ID", right=True),
@@ -90,6 +90,8 @@ async def _show(call: Call) -> int:
         output.put_json({"taken_at": rfc3339(now), **_json(found.line), **taken})
         return 0
     output.put(f"{found.line.title}  #{found.line.id}", found.line.words)
+    if found.line.template:
+        output.put(f"From the template {found.line.template}, version {found.line.template_version}")
     if skipped:
         output.put(f"No date in {', '.join(skipped)}: there is no such day")
     if found.excluded:
@@ -106,18 +108,20 @@ async def _show(call: Call) -> int:
 async def _add(call: Call) -> int:
     options = call.options
     mentor = await people.find(call.context, options.mentor) if options.mentor else None
+    template, ref, minutes = await template_meant(call)
     draft = SeriesDraft(
-        title=options.title,
+        title=titled(template, options.title),
         starts=options.starts,
-        length=timedelta(minutes=options.minutes) if options.minutes else _HOUR,
+        length=timedelta(minutes=options.minutes or minutes),
         zone=options.in_zone or call.zone.key,
         rule=options.rule,
-        kind=Kind(options.kind or Kind.CONVERSATION),
-        description=options.description or "",
+        kind=Kind(options.kind or template.kind),
+        description=template.description if options.description is None else options.description,
         link=options.link or "",
-        tags=tuple(options.tag or ()),
+        tags=template.tags if options.tag is None else tuple(options.tag),
         priority=Priority(options.priority or Priority.NORMAL),
-        capacity=options.capacity or 0,
+        capacity=template.capacity if options.capacity is None else options.capacity,
+        template=ref,
         mentor_id=None if mentor is None else mentor.id,
         platform=options.platform or "",
         publish=not options.draft,
@@ -210,6 +214,8 @@ def _json(line: SeriesLine) -> dict[str, object]:
         "rule": line.rule,
         "mentor": line.mentor or None,
         "capacity": line.capacity or None,
+        "template": line.template or None,
+        "template_version": line.template_version or None,
         "sessions": line.sessions,
         "ended": line.ended,
         "next_at": None if line.next_at is None else rfc3339(line.next_at),

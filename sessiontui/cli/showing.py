@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sessiontui.cli import alerts, conversing, output, places, plans, recordings
+from sessiontui.cli import alerts, output, places
 from sessiontui.cli.call import Call, carry_out
-from sessiontui.cli.risk import risk_as_json
+from sessiontui.cli.do import conversing, plans, recordings
+from sessiontui.cli.stats.risk import risk_as_json
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.engagement import told as told_of
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
@@ -20,7 +21,8 @@ from sessiontui.domain.seats import told as told_seats
 from sessiontui.domain.signs import sign
 from sessiontui.domain.telling import STAGES
 from sessiontui.services import boards
-from sessiontui.services.exporting import engagement_as_json, minutes_of, session_row
+from sessiontui.services.exporting import engagement_as_json, minutes_of, session_row, template_columns
+from sessiontui.services.scoring.rows import went_as_json
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import AttendanceLine, HistoryLine, PresenceLine, RequestLine, SessionDetail
@@ -76,10 +78,11 @@ async def _show(call: Call) -> int:
 
 def as_json(detail: SessionDetail) -> dict[str, object]:
     """Return everything about a session for JSON: the row of ``list``, and what lies behind it."""
-    line = detail.line
+    line, made = detail.line, detail.made_from
     return {
         "taken_at": rfc3339(detail.taken_at),
         **session_row(line),
+        **template_columns(None if made is None else (made.slug, made.version)),
         "alerts": [alerts.as_json(part) for part in line.alerts],
         "control": str(line.control),
         "provisional": line.provisional,
@@ -104,12 +107,14 @@ def as_json(detail: SessionDetail) -> dict[str, object]:
         "attendance": [_attendance(part) for part in detail.attendance],
         "pauses": [{"from": rfc3339(start), "to": maybe_rfc3339(end)} for start, end in detail.pauses],
         "plan": None if detail.plan is None else plans.as_json(detail.plan),
+        "project": None if detail.project is None else detail.project.as_json(),
         "recordings": [recordings.as_json(part) for part in detail.recordings],
         "comments": conversing.talk_as_json(detail.talk),
         "files": conversing.files_as_json(detail.files),
         "links": conversing.links_as_json(detail.files),
         "collaborators": conversing.team_as_json(detail.team),
         "history": [_history(part) for part in detail.history],
+        **went_as_json(detail.went),
         "risk": None if detail.risk is None else risk_as_json(detail.risk),
     }
 
@@ -172,6 +177,11 @@ def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     ran = f"{span(minutes(line.actual))} of {span(minutes(line.scheduled))}"
     yield "Duration", f"{ran} ({line.efficiency:.0%}){together}"
     yield "Kind", f"{line.kind}, priority {line.priority}"
+    if detail.made_from is not None:
+        yield "Template", f"{detail.made_from.name}, version {detail.made_from.version}"
+    if detail.project is not None:
+        yield "Project", f"{detail.project.name} ({detail.project.slug})"
+        yield from (("Decided" if place == 0 else "", title) for place, title in enumerate(detail.project.decided))
     yield "Mentor", line.mentor or "nobody"
     if detail.mentor_phone or detail.mentor_zone:
         yield "", ", ".join(part for part in (detail.mentor_phone, detail.mentor_zone) if part)
@@ -182,6 +192,7 @@ def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
         first, *rest = told(detail.risk.risk, detail.risk.names)
         yield "Risk", first
         yield from (("", text) for text in rest)
+    yield from _went(detail)
     if line.tags:
         yield "Tags", ", ".join(line.tags)
     yield "Link", detail.link or "none"
@@ -193,6 +204,21 @@ def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
         yield "Paused", f"{clock(start, zone)} to {clock(end, zone) if end else 'now'}"
     if line.archived_at:
         yield "Archived", rfc3339(line.archived_at)
+
+
+def _went(detail: SessionDetail) -> Iterator[tuple[str, str]]:
+    """Yield how it went: each score with the facts behind it; before the end how long it is likely to take."""
+    if detail.went is None:
+        return
+    if detail.went.prediction is not None:
+        yield "Takes", detail.went.prediction.said
+    if detail.went.card is not None:
+        name = "Scores"
+        for scored in detail.went.card.scores:
+            yield name, scored.told
+            name = ""
+    for one in detail.went.learned:
+        yield "Learned", f"{one.person}: {one.skill} {one.before:g} before, {one.after:g} after, of 100"
 
 
 def _window(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:

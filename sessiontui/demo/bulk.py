@@ -16,8 +16,10 @@ from sessiontui.demo.playing import PLATFORM, Asked, Call, Cast, Decided, Made, 
 from sessiontui.demo.scenes import Scene, Step
 from sessiontui.domain.phrases import count
 from sessiontui.domain.presence import PresenceEvent, fold
+from sessiontui.domain.templates.shape import TemplateRef
 from sessiontui.domain.vocabulary import Control, RequestState, Source
 from sessiontui.services.context import Context
+from sessiontui.services.templates.using import begin, use
 from sessiontui.store.histories import attendee_key, person_id_of, person_key
 from sessiontui.store.tables import NOUNS
 
@@ -40,6 +42,9 @@ async def write(
             sheet = await _Sheet.open(tx, cast)
             made = [sheet.scene(scene) for scene in chunk]
             await sheet.store()
+            for scene, session_id in zip(chunk, made, strict=True):
+                if scene.template:
+                    await _plan(tx, session_id, TemplateRef(scene.template))
             sentence = f"recorded {count(len(made), 'session')} of the past and the days ahead"
             await tx.audit("demo.write", sentence, detail={"first": made[0], "last": made[-1]})
         ids += made
@@ -228,6 +233,13 @@ class _Sheet:
         noun = NOUNS[table](id=self._last[table], **values)
         self._rows[table].append(dict(noun))
         return self._last[table]
+
+
+async def _plan(tx: Tx, session_id: int, ref: TemplateRef) -> None:
+    """Give a session the template that it is made from, and the plan it begins with."""
+    used = await use(tx, ref)
+    await tx.update("session", session_id, template_id=used.template_id, template_version=used.version)
+    await begin(tx, session_id, used)
 
 
 _TABLES: Final = (

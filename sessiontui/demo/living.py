@@ -178,6 +178,7 @@ def _running(rng: Random) -> list[Scene]:
         ),
         replace(
             about("Pairing: parser", rng, starts=-25, author=MENTORS[6]),
+            template="feature-development",
             asks=approved(a[25:27], rng, before=-60),
             visits=inside(a[25:27], rng, since=-24),
             steps=(Step(at=-25, move=Move.START),),
@@ -208,7 +209,10 @@ def _coming(rng: Random, now: datetime) -> list[Scene]:
         about("Portfolio critique", rng, starts=quarter(now, 345), mentor=MENTORS[5], capacity=2), created=-180
     )
     draft = replace(
-        about("Onboarding handbook draft", rng, starts=quarter(now, 2 * DAY)), publish=False, created=-300
+        about("Onboarding handbook draft", rng, starts=quarter(now, 2 * DAY)),
+        template="research-exploration",
+        publish=False,
+        created=-300,
     )
     return [*near, *later, bare, draft]
 
@@ -231,6 +235,7 @@ def _done(rng: Random, now: datetime) -> list[Scene]:
     ]
     work = replace(
         about("Fix flaky tests", rng, starts=-260, author=MENTORS[6]),
+        template="bug-fix",
         steps=(Step(at=-260, move=Move.START), Step(at=-181, move=Move.COMPLETE)),
     )
     off = replace(

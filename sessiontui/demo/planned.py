@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.planning.words import BlockerKind, Phase
+from sessiontui.domain.planning.tree import Goal
+from sessiontui.domain.planning.words import BlockerKind, GoalState, Phase
 from sessiontui.services import boards
 from sessiontui.services.context import Context
 from sessiontui.services.plans import blockers, checks, goals
@@ -23,6 +25,9 @@ GOALS: Final = (
 
 DONE: Final = 2
 """How many of the goals are reached."""
+
+AS_FAR: Final = {"feature-development": (-19, -11), "bug-fix": (-247, -236, -222, -210, -195, -186)}
+"""By template, the minutes at which goals of sessions made from it were reached, in the order of their plan."""
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -48,3 +53,23 @@ async def leave(context: Context, *, by: Actor, now: datetime) -> None:
             kind=BlockerKind.TECHNICAL,
             detail="Asked operations at noon.",
         )
+    for template, minutes in AS_FAR.items():
+        await _reach(context, template, minutes, by=by, now=now)
+
+
+async def _reach(context: Context, template: str, minutes: Sequence[int], *, by: Actor, now: datetime) -> None:
+    """Let goals of the sessions made from a template be reached one after the other."""
+    found = await boards.listing(context, f"template:{template}", now=now, by=by)
+    for line in found.lines:
+        for minute in minutes:
+            plan = await plan_of(context, line.id, now=now)
+            free = _free([] if plan is None else [told.goal for told in plan.goals if not told.is_waiting])
+            for goal in free[:1]:
+                await goals.finish(context, goal.id, by=by, at=now + minute * _MINUTE)
+
+
+def _free(told: Sequence[Goal]) -> list[Goal]:
+    """Return the open goals that have no open part."""
+    still = [goal for goal in told if goal.state is GoalState.OPEN]
+    whole = {goal.parent_id for goal in still}
+    return [goal for goal in still if goal.id not in whole]

@@ -12,6 +12,7 @@ from sessiontui.demo.names import Face
 from sessiontui.demo.scenes import Ask, Scene, Step, Visit
 from sessiontui.domain.access import Actor
 from sessiontui.domain.presence import Signal
+from sessiontui.domain.templates.shape import TemplateRef
 from sessiontui.domain.vocabulary import RequestState, Source
 from sessiontui.services import people, presence, requests, sessions
 from sessiontui.services.context import Context
@@ -187,6 +188,7 @@ class _Stage:
             description=scene.description,
             link=scene.link,
             publish=scene.publish,
+            template=TemplateRef(scene.template) if scene.template else None,
         )
         by = self._cast.actor(scene.author)
         receipt = await sessions.create(self._context, draft, by=by, at=at, confirm=True)

@@ -88,6 +88,8 @@ class Scene:
     tags: tuple[str, ...] = ()
     description: str = ""
     link: str = ""
+    template: str = ""
+    """The word of the template that it is made from; none where it is empty."""
     created: float | None = None
     publish: bool = True
     asks: tuple[Ask, ...] = ()

@@ -1,7 +1,7 @@
 """The living demo: people ask, come, stay and leave, hosts run their sessions, and new ones are scheduled.
 
 A step looks at the desk as any client would, plans by chance what will happen, and does what is due through the
-services. An admin who changes things under its hands is right: what is refused then is simply not done.
+doors of the platform. An admin who changes things under its hands is right: what is refused then is simply not done.
 """
 
 from __future__ import annotations
@@ -16,24 +16,22 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.demo import plots
 from sessiontui.demo.attendance import Attendance, Seat
 from sessiontui.demo.crowd import ordinary
+from sessiontui.demo.inside import Inside
 from sessiontui.demo.names import MESSAGES
-from sessiontui.demo.playing import PLATFORM
 from sessiontui.demo.plots import Answer, Cue, Deed, Outline, Shift, Temper
-from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import SessiontuiError
-from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.presence import Signal
-from sessiontui.domain.vocabulary import Control, Move, RequestState, Role, Source, Status
-from sessiontui.services import boards, people, presence, requests, sessions
+from sessiontui.domain.vocabulary import Control, Move, RequestState, Role, Status
+from sessiontui.services.presence import MAX_BATCH
 from sessiontui.services.sessions import SessionDraft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sessiontui.demo.clock import ScaledClock
+    from sessiontui.demo.doors import Doors, Known, Seen, Stayed, Whole
     from sessiontui.demo.worlds import World
     from sessiontui.services.context import Context
-    from sessiontui.services.pictures import PersonLine, PresenceLine, SessionDetail, SessionLine
     from sessiontui.store.signals import PresenceReport
 
 STEP: Final = 0.5
@@ -98,7 +96,7 @@ class Simulator:
 
     def __init__(
         self,
-        context: Context,
+        doors: Doors,
         rng: Random,
         *,
         speed: float = 1.0,
@@ -106,20 +104,20 @@ class Simulator:
         silent: frozenset[Seat] = frozenset(),
         since: datetime | None = None,
     ) -> None:
-        self._context = context
+        self._doors = doors
         self._rng = rng
         self._moves = moves
         self._silent = silent
         self._since = since
         self._look_every = timedelta(seconds=LOOK * speed)
         # Beats keep people present as long as gaps stay below the expiry; in fast worlds there are fewer.
-        fastest, slowest = context.rules.heartbeat_every, context.rules.heartbeat_expiry * 0.9
+        fastest, slowest = doors.beat_every, doors.beat_expiry * 0.9
         self._attendance = Attendance(every=min(max(fastest, timedelta(seconds=STEP * speed)), slowest))
         self._plots: dict[int, _Plot] = {}
         self._agenda: list[tuple[datetime, int, Deed]] = []
         self._count = 0
-        self._people: Mapping[int, PersonLine] = {}
-        self._hosts: dict[int, Actor] = {}
+        self._people: Mapping[int, Known] = {}
+        self._hosts: dict[int, Known | None] = {}
         self._unsent: list[PresenceReport] = []
         self._looked_at: datetime | None = None
 
@@ -138,11 +136,10 @@ class Simulator:
         passed = now - (self._looked_at or now)
         first, self._looked_at = self._looked_at is None, now
         if first:
-            self._people = {line.id: line for line in await people.everyone(self._context)}
-        window = f"starts:{rfc3339(now - BEHIND)}..{rfc3339(now + AHEAD)}"
-        board = await boards.board(self._context, window, now=now, order="start", limit=300, by=PLATFORM)
+            self._people = await self._doors.everyone()
+        lines = await self._doors.look(now - BEHIND, now + AHEAD, now=now)
         unread = []
-        for line in board.lines:
+        for line in lines:
             plot = self._follow(line, now)
             if line.control in _OVER:
                 self._empty(line.id, now)
@@ -151,12 +148,11 @@ class Simulator:
         unread.sort(key=lambda line: abs(line.starts_at - now))
         for line in unread if first else unread[:MAX_DETAILS]:
             with suppress(SessiontuiError):
-                detail = await boards.detail(self._context, line.id, now=now, by=PLATFORM)
-                self._read(detail, now, taking_over=first)
+                self._read(await self._doors.read(line.id, now=now), now, taking_over=first)
         if self._moves:
-            await self._wish(board.lines, now, passed)
+            await self._wish(lines, now, passed)
 
-    def _follow(self, line: SessionLine, now: datetime) -> _Plot:
+    def _follow(self, line: Seen, now: datetime) -> _Plot:
         """Return the plot of a session, made anew when its window is another."""
         outline = Outline(session_id=line.id, kind=line.kind, starts_at=line.starts_at, ends_at=line.ends_at)
         plot = self._plots.get(line.id)
@@ -172,25 +168,24 @@ class Simulator:
         plot.outline = outline
         return plot
 
-    def _read(self, detail: SessionDetail, now: datetime, *, taking_over: bool) -> None:
+    def _read(self, whole: Whole, now: datetime, *, taking_over: bool) -> None:
         """Plan for the people of a session: who waits for an answer, who is here, who will come."""
-        line, rng = detail.line, self._rng
+        line, rng = whole.seen, self._rng
         plot = self._plots[line.id]
         plot.version = line.version
-        host_id = detail.mentor_id or detail.author_id
-        host = self._people.get(host_id or 0)
-        self._hosts[line.id] = PLATFORM if host is None else _actor(host)
-        plot.asked.update(request.person_id for request in detail.requests)
+        host_id = whole.host_id
+        self._hosts[line.id] = self._people.get(host_id or 0)
+        plot.asked.update(request.person_id for request in whole.requests)
         if taking_over:
-            self._take_over(detail, plot, now)
-        for request in detail.requests:
+            self._take_over(whole, plot, now)
+        for request in whole.requests:
             if request.state is RequestState.PENDING and -request.id not in plot.planned:
                 plot.planned.add(-request.id)
                 self._plan(plots.answer(line.id, request.id, rng, now=now))
         if line.starts_at > now + NEAR:
             return
         plot.settled = True
-        coming = [request.person_id for request in detail.requests if request.state is RequestState.APPROVED]
+        coming = [request.person_id for request in whole.requests if request.state is RequestState.APPROVED]
         if host_id is not None and line.kind.value != "work":
             coming.append(host_id)
         for person_id in coming:
@@ -199,28 +194,26 @@ class Simulator:
                 is_host = person_id == host_id
                 self._plan(plots.visit(plot.outline, person_id, rng, now=now, mood=plot.mood, is_host=is_host))
 
-    def _take_over(self, detail: SessionDetail, plot: _Plot, now: datetime) -> None:
+    def _take_over(self, whole: Whole, plot: _Plot, now: datetime) -> None:
         """Go on with those whom the world was built with; who has left stays away."""
-        for line in detail.presence:
+        for line in whole.presence:
             if line.person_id is None:
                 if line.here:  # whom nobody has identified, nobody hears leave either: the host closes the room
                     self._plan(plots.conclude(plot.outline, self._rng, now=now, is_paused=False))
                 continue
             plot.planned.add(line.person_id)
-            seat = (detail.line.id, line.person_id)
+            seat = (whole.seen.id, line.person_id)
             if self._is_here(line, now) and seat not in self._silent:
-                beats = any(stay.source in (Source.API, Source.INFERRED) for stay in line.stays)
-                self._attendance.take_over(seat, self._since or now, beats=beats)
+                self._attendance.take_over(seat, self._since or now, beats=line.beats)
                 if self._moves:
                     self._plan(plots.stay(plot.outline, line.person_id, self._rng, now=now))
 
-    def _is_here(self, line: PresenceLine, now: datetime) -> bool:
+    def _is_here(self, line: Stayed, now: datetime) -> bool:
         """Tell whether someone is in, or was until nobody sent their heartbeats while the console was opening."""
         since = self._since or now
-        lost = (stay.left_at is not None and since - _JUST <= stay.left_at <= since for stay in line.stays)
-        return line.here or any(lost)
+        return line.here or any(since - _JUST <= left_at <= since for left_at in line.left)
 
-    async def _wish(self, lines: Sequence[SessionLine], now: datetime, passed: timedelta) -> None:
+    async def _wish(self, lines: Sequence[Seen], now: datetime, passed: timedelta) -> None:
         """Let people ask for what they see, and hosts publish and schedule."""
         coming = [line for line in lines if line.starts_at > now and line.control not in _OVER]
         minutes = passed / timedelta(minutes=1)
@@ -262,29 +255,17 @@ class Simulator:
             self._hear(self._attendance.join(seat, at))
 
     async def _answer(self, deed: Answer, now: datetime) -> int:
-        host = self._hosts.get(deed.session_id, PLATFORM)
         try:
-            await requests.decide(
-                self._context, [deed.request_id], deed.state, by=host, at=now, reason=deed.reason, confirm=True
-            )
+            await self._doors.decide(deed, host=self._hosts.get(deed.session_id), now=now)
         except SessiontuiError:
             return 0
         return 1
 
     async def _shift(self, deed: Shift, now: datetime) -> int:
-        host = self._hosts.get(deed.session_id, PLATFORM)
+        host = self._hosts.get(deed.session_id)
         ends_at = self._plots[deed.session_id].outline.ends_at + deed.later if deed.later else None
         try:
-            await sessions.move(
-                self._context,
-                deed.move,
-                deed.session_id,
-                by=host,
-                at=now,
-                reason=deed.reason,
-                ends_at=ends_at,
-                confirm=True,
-            )
+            await self._doors.move(deed, ends_at=ends_at, host=host, now=now)
         except SessiontuiError:
             return 0
         return 1
@@ -298,7 +279,7 @@ class Simulator:
         asked.add(who.id)
         message = self._rng.choice(MESSAGES)
         try:
-            await requests.ask(self._context, session_id, who.id, by=_actor(who), at=now, message=message)
+            await self._doors.ask(session_id, who, message=message, now=now)
         except SessiontuiError:
             return 0
         return 1
@@ -327,7 +308,7 @@ class Simulator:
             publish=rng.random() > 0.1,
         )
         with suppress(SessiontuiError):
-            await sessions.create(self._context, draft, by=_actor(host), at=now, confirm=True)
+            await self._doors.schedule(draft, host=host, now=now)
 
     # -- what the platforms report --------------------------------------------------------------------------
 
@@ -345,18 +326,17 @@ class Simulator:
         written = 0
         signals, self._unsent = self._unsent, []
         if signals:
-            batch, rest = signals[: presence.MAX_BATCH], signals[presence.MAX_BATCH :]
+            batch, rest = signals[:MAX_BATCH], signals[MAX_BATCH:]
             self._unsent += rest
             try:
-                await presence.record(self._context, batch, by=PLATFORM, at=now)
+                await self._doors.report(batch, now=now)
                 written += 1
             except SessiontuiError:  # the database is busy: what was reported is reported again
                 self._unsent = [*batch, *rest]
         beats = list(self._attendance.beats(now))
         if beats:
             with suppress(SessiontuiError):
-                async with self._context.db.write(by=PLATFORM, at=now) as tx:
-                    await presence.store(tx, beats)
+                await self._doors.beat(beats, now=now)
                 written += 1
         return written
 
@@ -366,10 +346,21 @@ class Simulator:
             heappush(self._agenda, (at, self._count, deed))
 
 
-async def run(context: Context, world: World, clock: ScaledClock, *, speed: float, stop: asyncio.Event) -> None:
-    """Keep a world alive until ``stop`` is set; the clock says what time it is in it."""
+async def run(
+    context: Context,
+    world: World,
+    clock: ScaledClock,
+    *,
+    speed: float,
+    stop: asyncio.Event,
+    doors: Doors | None = None,
+) -> None:
+    """Keep a world alive until ``stop`` is set; the clock says what time it is in it.
+
+    What happens goes through ``doors``, straight to the services where none are given.
+    """
     simulator = Simulator(
-        context,
+        Inside(context) if doors is None else doors,
         Random(world.seed),  # noqa: S311 - chance that can be repeated, not secrecy
         speed=speed,
         moves=world.moves,
@@ -381,7 +372,3 @@ async def run(context: Context, world: World, clock: ScaledClock, *, speed: floa
         await simulator.step(clock.now())
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
-
-
-def _actor(line: PersonLine) -> Actor:
-    return Actor(id=line.id, name=line.name, role=line.role)

@@ -20,7 +20,10 @@ from sessiontui.demo import (
     living,
     planned,
     post,
+    projects,
     recorded,
+    signed_in,
+    worked,
 )
 from sessiontui.demo.crowd import days_ahead, days_back
 from sessiontui.demo.names import ADMIN, MENTORS, PARTICIPANTS, SECOND_ADMIN, Face
@@ -63,7 +66,8 @@ class World:
 class Plan:
     """What a world consists of: scenes played act by act, scenes written many at once, copies of them.
 
-    ``post`` says whether letters and follow-ups are left to look at.
+    ``post`` says whether letters and follow-ups are left to look at, ``work`` whether work sessions have plans,
+    ``logins`` whether anybody is signed in over HTTP, ``stale`` whether that has gone wrong here and there.
     """
 
     played: Sequence[Scene] = ()
@@ -72,6 +76,9 @@ class Plan:
     look_at: tuple[str, ...] = ()
     moves: bool = False
     post: bool = False
+    logins: bool = False
+    stale: bool = False
+    work: bool = False
     faces: Sequence[Face] = field(default=(SECOND_ADMIN, *MENTORS, *PARTICIPANTS))
 
 
@@ -88,6 +95,7 @@ def plan_living(rng: Random, now: datetime, sessions: int | None) -> Plan:
         copies=copies,
         moves=True,
         post=True,
+        logins=True,
         look_at=(
             "Grief circle: begun, three approved, nobody there",
             "Mock interview: backend: the mentor waits alone",
@@ -133,11 +141,16 @@ def plan_hostile_titles(rng: Random, now: datetime, sessions: int | None) -> Pla
 
 
 def plan_stale_logins(rng: Random, now: datetime, sessions: int | None) -> Plan:
-    """Devices that fell silent: running sessions in which the heartbeats of some have stopped."""
+    """Devices that fell silent: sessions whose heartbeats have stopped, logins that fail, stick or were copied."""
     scenes = crowds.silence(rng)
     return Plan(
         played=scenes[:sessions],
-        look_at=("the badge Stale, and people who count as left since their last heartbeat",),
+        logins=True,
+        stale=True,
+        look_at=(
+            "the badge Stale, and people who count as left since their last heartbeat",
+            "screen 8, page Logins: stuck, failing, silent, locked, and one that was copied",
+        ),
     )
 
 
@@ -152,8 +165,9 @@ def plan_year_of_history(rng: Random, now: datetime, sessions: int | None) -> Pl
     number = crowds.YEAR if sessions is None else sessions
     written = number if number <= crowds.YEAR else growth.PLAYED
     return Plan(
-        written=crowds.year(rng, now, written),
+        written=worked.at_work(crowds.year(rng, now, written), seed=DEFAULT_SEED, hour=now.hour),
         copies=number - written,
+        work=True,
         look_at=("the view All, a search through the year, the board as of any day of it",),
     )
 
@@ -202,6 +216,8 @@ async def build(
     faces = (ADMIN, *plan.faces, *(face for scene in scenes for face in scene.faces()))
     cast = await introduce(context, faces, by=actor, now=now)
     made = await bulk.write(context, plan.written, cast=cast, progress=progress)
+    if plan.work:
+        await worked.leave(context, plan.written, made, cast=cast, seed=DEFAULT_SEED, by=actor)
     made += await play(context, plan.played, cast=cast, progress=progress)
     await context.db.drained()  # who came can be found at once, however fast the machine is
     await ticking.sweep(context, at=now)
@@ -215,7 +231,12 @@ async def build(
         if plan.moves:
             await furnished.leave(context, by=actor, now=now)
             await conversing.talk(context, by=actor, now=now)
+            await projects.found(context, by=actor, now=now)
         await ticking.tick(context, at=now)
+    if plan.logins:
+        await signed_in.leave(context, by=actor, now=now, rng=Random(seed))  # noqa: S311 - as above
+    if plan.stale:
+        await signed_in.go_wrong(context, by=actor, now=now, rng=Random(seed))  # noqa: S311 - as above
     if plan.copies:
         made += tuple(await growth.grow(context, plan.copies, cast=cast, rng=rng, progress=progress))
     return World(

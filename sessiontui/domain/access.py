@@ -50,6 +50,7 @@ class Action(StrEnum):
     ANALYTICS = "analytics"
     EXPORT = "export"
     SEE_TALK = "see_talk"
+    SEE_SCORES = "see_scores"
     COLLABORATE = "collaborate"
     IMPORT_FILES = "import_files"
     MANAGE_TEMPLATES = "manage_templates"
@@ -100,6 +101,7 @@ _TABLE: Final = {
     "open_recording": "no approved approved yes yes",
     "alert": "no no own yes yes",
     "analytics export": "no_names no own yes yes",
+    "see_scores": "no_names own own yes yes",
     "import_files manage_templates": "no no own yes yes",
     # A project is one's own if one made it or was ever at work on it; a visit is a person's own besides.
     "see_projects": "yes own own yes yes",
@@ -170,6 +172,7 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.ANALYTICS: "see analytics",
         Action.EXPORT: "export",
         Action.SEE_TALK: "read comments and open files",
+        Action.SEE_SCORES: "see how work went and what was learned",
         Action.COLLABORATE: "say who works on sessions",
         Action.IMPORT_FILES: "import files",
         Action.MANAGE_TEMPLATES: "change templates, series and shared views",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sessiontui.domain.editing.fields import FieldConflict
 
@@ -110,3 +111,43 @@ class ReadOnly(SessiontuiError):
     """The database was opened for reading only, or a past instant is shown."""
 
     title = "Read-only"
+
+
+class Unauthenticated(SessiontuiError):
+    """A token or key does not stand for anybody now; ``reason`` is a word for programs.
+
+    The reasons: ``unknown``, ``expired``, ``revoked``, ``idle``, ``token_reuse``, ``scope``, ``client`` and
+    ``password``.
+    """
+
+    title = "Not signed in"
+
+    def __init__(self, detail: str = "", *, reason: str = "unknown", hint: str = "sign in again") -> None:
+        super().__init__(detail, hint=hint)
+        self.reason = reason
+
+
+class TokenReuse(Unauthenticated):
+    """A spent refresh token came again: somebody has a copy, so every token of its login is dead."""
+
+    def __init__(self, detail: str = "this refresh token was used before, so its login was ended") -> None:
+        super().__init__(detail, reason="token_reuse")
+
+
+class AlreadyRotated(SessiontuiError):
+    """A refresh token was used a moment ago by another request of the same client, which has the new one."""
+
+    title = "Already rotated"
+
+
+class LockedOut(SessiontuiError):
+    """An account rests after failed sign-ins; ``until`` is when it may be tried again."""
+
+    title = "Locked"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            f"too many sign-ins failed; the account rests until {until:%H:%M:%S} UTC",
+            hint="wait, or ask an admin to unlock it",
+        )
+        self.until = until

@@ -30,6 +30,16 @@ CLOCK_CALM: Final = timedelta(hours=1)
 MAIL_STUCK: Final = timedelta(minutes=5)
 """How long a letter may be due before mail counts as stuck; a first failure is tried again within a minute."""
 
+SLOW_MS: Final = 1000.0
+"""How long, in milliseconds, the slow calls of an endpoint may take: whoever waits longer tries again."""
+
+MANY_LOCKED: Final = 5
+"""Locked accounts from which it is no forgotten password any more, but somebody who guesses."""
+
+FEW_ASKED: Final = 100
+LOW_RATE: Final = 0.3
+"""Answers from which a cache can be judged, and the share from memory below which it is of no use."""
+
 WAL_LARGE: Final = 256 << 20
 """Size of the write-ahead log that only a reader who never lets go can cause; writers truncate at 64 MiB."""
 
@@ -176,6 +186,60 @@ def outbox(*, dead: int, uncertain: int, overdue: timedelta, faults: int = 0) ->
         told = f"{faults} wording{' of letters is' if faults == 1 else 's of letters are'} faulty and not used"
         return Finding(75, told, "'sessiontui mail wordings' says what is wrong, by file and line")
     return Finding(100, "everything due has left")
+
+
+def api(*, calls: int, errors: int, p95_ms: float) -> Finding:
+    """Judge the API by the calls of the last ten minutes: how many failed, and the pace of the slowest endpoint.
+
+    >>> api(calls=0, errors=0, p95_ms=0).score, api(calls=1000, errors=50, p95_ms=20).score
+    (100, 50)
+    >>> api(calls=1000, errors=0, p95_ms=3000).fact
+    'the slowest endpoint takes 3.0 s (p95)'
+    """
+    if not calls:
+        return Finding(100, "nobody called lately")
+    failing = round(max(0.0, 100 - 1000 * errors / calls))
+    slow = 100 if p95_ms <= SLOW_MS else max(20, round(79 - 20 * (p95_ms / SLOW_MS - 1)))
+    if failing <= slow and errors:
+        return Finding(failing, f"{errors} of {calls} calls failed in ten minutes", "the error report says where")
+    if slow < 100:
+        return Finding(slow, f"the slowest endpoint takes {p95_ms / 1000:.1f} s (p95)", "look at the query times")
+    return Finding(100, f"{calls} calls in ten minutes went well")
+
+
+def logins(*, live: int, stuck: int, reused: int, locked: int) -> Finding:
+    """Judge the logins by copied tokens of the last day, refreshes that are stuck, and accounts that are locked.
+
+    >>> logins(live=12, stuck=0, reused=0, locked=0).fact
+    '12 live'
+    >>> logins(live=12, stuck=2, reused=0, locked=1).score, logins(live=0, stuck=0, reused=1, locked=0).score
+    (50, 30)
+    """
+    if reused:
+        told = f"{reused} login{' was' if reused == 1 else 's were'} copied within the day"
+        return Finding(30, told, "call the owner: is it their device? filter state:revoked")
+    if stuck:
+        told = f"{stuck} login{' is' if stuck == 1 else 's are'} stuck in a refresh"
+        return Finding(50, told, "filter is:stuck, then end or refresh them")
+    if locked:
+        told = f"{locked} account{' is' if locked == 1 else 's are'} locked after failed sign-ins"
+        return Finding(60 if locked >= MANY_LOCKED else 79, told, "filter is:locked; u unlocks")
+    return Finding(100, f"{live} live" if live else "nobody is signed in")
+
+
+def cache(*, hits: int, misses: int) -> Finding:
+    """Judge the caches of a process by how many answers came from them, once enough were asked for.
+
+    >>> cache(hits=3, misses=1).score, cache(hits=900, misses=100).fact, cache(hits=10, misses=190).score
+    (100, '90% of 1000 answers from memory', 65)
+    """
+    asked = hits + misses
+    if asked < FEW_ASKED:
+        return Finding(100, "little was asked of it yet" if asked else "nothing was asked of it yet")
+    told = f"{hits / asked:.0%} of {asked} answers from memory"
+    if hits / asked < LOW_RATE:
+        return Finding(65, told, "most answers are made anew: what is cached changes all the time")
+    return Finding(100, told)
 
 
 def size(count: int) -> str:

@@ -34,7 +34,7 @@ def from_ms(milliseconds: int) -> datetime:
     >>> from_ms(1000).isoformat()
     '1970-01-01T00:00:01+00:00'
     """
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    return _EPOCH + milliseconds * MILLISECOND
 
 
 def maybe_ms(instant: datetime | None) -> int | None:

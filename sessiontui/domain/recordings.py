@@ -65,7 +65,7 @@ def link_of(text: str) -> str:
     link = safe_line(text).strip()
     if len(link) > MAX_LINK or not _WEB.fullmatch(link):
         raise BadInput(
-            f"{link[:60]!r} is not the link of a recording",
+            f"{link[:60]!r} is not a link to a page",
             place="link",
             hint="give a web address such as https://rec.example.org/p/7",
         )

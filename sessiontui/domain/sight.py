@@ -5,9 +5,8 @@ A sight is taken from facts and their derivation, or read back from the row in w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sessiontui.domain.intervals import length, union
 from sessiontui.domain.vocabulary import Status
@@ -20,8 +19,7 @@ LEFT_RULE: Final = 7
 """The lines of the derivation whose sentence tells since when guests are there, and when the last one left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Sight(NamedTuple):
     """One session at one instant; ``here`` and ``left`` count guests, ``rule`` is the line of the derivation.
 
     ``present_since`` and ``last_left_at`` are given where the sentence of the rule tells them. The instant up to

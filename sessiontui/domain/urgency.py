@@ -40,7 +40,8 @@ ALL_TIERS: Final = frozenset({_PROVISIONAL_TIER, *_TIERS.values()})
 _TIME_BITS: Final = 42
 """Milliseconds since 1970 up to the year 2109; earlier and later instants count as the border."""
 
-_TIME_LIMIT: Final = (1 << _TIME_BITS) - 1
+TIME_LIMIT: Final = (1 << _TIME_BITS) - 1
+"""The last millisecond that a rank tells from later ones."""
 
 LIFT_SHIFT: Final = _TIME_BITS + 2 + 4
 """The place inside a rank above which it is the lift alone."""
@@ -60,9 +61,9 @@ def rank(
     """
     tier = _PROVISIONAL_TIER if derived.provisional else _TIERS[derived.status]
     if derived.final_end is None:
-        time = min(max(to_ms(starts_at), 0), _TIME_LIMIT)
+        time = min(max(to_ms(starts_at), 0), TIME_LIMIT)
     else:
-        time = _TIME_LIMIT - min(max(to_ms(derived.final_end), 0), _TIME_LIMIT)
+        time = TIME_LIMIT - min(max(to_ms(derived.final_end), 0), TIME_LIMIT)
     lift = NO_LIFT if severity is None else min(level_of(severity), NO_LIFT)
     return (((lift << 4 | tier) << _TIME_BITS | time) << 2) | _PRIORITIES[priority]
 
@@ -86,13 +87,13 @@ def tiers_of(status: Status) -> frozenset[int]:
     return frozenset({own, _PROVISIONAL_TIER} if status.is_ended else {own})
 
 
-def ranks_of(tier: int, *, earliest: int = 0, latest: int = _TIME_LIMIT) -> tuple[tuple[int, int], ...]:
+def ranks_of(tier: int, *, earliest: int = 0, latest: int = TIME_LIMIT) -> tuple[tuple[int, int], ...]:
     """Return the stretches of ranks, first and last, that a tier takes: one for each lift by an alert.
 
     ``earliest`` and ``latest`` are milliseconds since 1970: of the start, in ``OVER_TIERS`` of the final end.
     """
-    low, high = (min(max(instant, 0), _TIME_LIMIT) for instant in (earliest, latest))
+    low, high = (min(max(instant, 0), TIME_LIMIT) for instant in (earliest, latest))
     if tier in OVER_TIERS:
-        low, high = _TIME_LIMIT - high, _TIME_LIMIT - low
+        low, high = TIME_LIMIT - high, TIME_LIMIT - low
     bases = [(lift << 4 | tier) << _TIME_BITS for lift in range(NO_LIFT + 1)]
     return tuple(((base | low) << 2, (base | high) << 2 | 3) for base in bases)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.findings import MAX_TITLE
-from sessiontui.intake.records import Attendee
+from sessiontui.intake.meeting_reports import Attendee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

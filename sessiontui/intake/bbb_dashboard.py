@@ -15,7 +15,7 @@ from sessiontui.domain.errors import BadInput
 from sessiontui.intake.attendees import name_of, whole_seconds, window_of
 from sessiontui.intake.bbb_acts import covered
 from sessiontui.intake.findings import MAX_TITLE
-from sessiontui.intake.records import Attendee, MeetingReport, Platform
+from sessiontui.intake.meeting_reports import Attendee, MeetingReport, Platform
 from sessiontui.intake.strict_json import parse_json
 from sessiontui.intake.timeline import instant_of_epoch
 

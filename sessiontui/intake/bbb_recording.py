@@ -17,7 +17,7 @@ from sessiontui.domain.errors import BadInput
 from sessiontui.intake.attendees import name_of, whole_seconds
 from sessiontui.intake.bbb_acts import FIELDS, HEARD, Act, engagements
 from sessiontui.intake.findings import MAX_TITLE
-from sessiontui.intake.records import Attendee, MeetingReport, Platform
+from sessiontui.intake.meeting_reports import Attendee, MeetingReport, Platform
 from sessiontui.intake.timeline import instant_of_epoch
 
 if TYPE_CHECKING:

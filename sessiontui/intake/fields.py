@@ -107,15 +107,15 @@ class Fields:
         except ValueError:
             raise wrong(name, value, f"is none of {', '.join(words)}") from None
 
-    def number(self, name: str) -> int | None:
+    def number(self, name: str, *, most: int = _MAX_CAPACITY) -> int | None:
         """Return a whole number from 0 on."""
         value = self.raw(name)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
             raise wrong(name, value, "is not a whole number")
-        if not 0 <= value <= _MAX_CAPACITY:
-            raise wrong(name, value, f"is not between 0 and {_MAX_CAPACITY}")
+        if not 0 <= value <= most:
+            raise wrong(name, value, f"is not between 0 and {most}")
         return int(value)
 
     def yes_or_no(self, name: str) -> bool | None:
@@ -186,9 +186,9 @@ class Fields:
         return None
 
     def note_unknown(self, shape: str) -> None:
-        """Tell of fields that the shape does not have, each once for the file."""
-        for name in self.values:
-            if name not in self.asked:
+        """Tell of fields that the shape does not have and that say anything, each once for the file."""
+        for name, value in self.values.items():
+            if name not in self.asked and value is not None:
                 self.findings.note(f"the field {name[:60]!r} of a {shape} is not known and was left out")
 
     def _clean(self, value: JsonValue, name: str, depth: int) -> JsonValue:

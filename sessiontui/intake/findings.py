@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.intake.records import Intake, Question, Refusal
+from sessiontui.intake.outcome import Intake, Question, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sessiontui.intake.records import Format, MeetingReport, QuestionKind, Record
+    from sessiontui.intake.meeting_reports import MeetingReport
+    from sessiontui.intake.outcome import Format, QuestionKind
+    from sessiontui.intake.records import Record
 
 MAX_TEXT: Final = 10_000  # longer than any description a person reads
 MAX_TITLE: Final = 500

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sessiontui.intake.records import Question, QuestionKind
+from sessiontui.intake.outcome import Question, QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -26,8 +26,9 @@ from sessiontui.intake.attendees import (
 from sessiontui.intake.durations import has_seconds, seconds_of
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.headings import MEET_PEOPLE, Column, columns_of
+from sessiontui.intake.meeting_reports import MeetingReport, Platform
 from sessiontui.intake.moments import Moment, parse_moment
-from sessiontui.intake.records import MeetingReport, Platform, Question, QuestionKind
+from sessiontui.intake.outcome import Question, QuestionKind
 from sessiontui.intake.rows import first_rows, fold, rows_of
 from sessiontui.intake.timeline import elapsed, timeline_of
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sessiontui.intake.findings import Findings
-    from sessiontui.intake.records import Attendee
+    from sessiontui.intake.meeting_reports import Attendee
     from sessiontui.intake.rows import Row
     from sessiontui.intake.source import Source
     from sessiontui.intake.timeline import Span, Timeline

@@ -21,13 +21,13 @@ from sessiontui.intake.booking_words import HEADINGS, Column, columns_of, outcom
 from sessiontui.intake.cells import unquote_cell
 from sessiontui.intake.findings import Findings
 from sessiontui.intake.moments import Moment, parse_moment
-from sessiontui.intake.records import Format
+from sessiontui.intake.outcome import Format
 from sessiontui.intake.rows import Row, rows_of
 from sessiontui.intake.source import Source, decode
 from sessiontui.intake.timeline import Timeline, timeline_of
 
 if TYPE_CHECKING:
-    from sessiontui.intake.records import Question, Refusal
+    from sessiontui.intake.outcome import Question, Refusal
 
 
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z)?)?")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.errors import BadInput
 from sessiontui.intake import bbb, calcom, calendly, ics, lines, meet, table, teams, zoom
 from sessiontui.intake.findings import Findings, shortened
-from sessiontui.intake.records import Format
+from sessiontui.intake.outcome import Format
 from sessiontui.intake.source import Source, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from sessiontui.intake.records import Intake
+    from sessiontui.intake.outcome import Intake
 
 
 @dataclass(frozen=True, slots=True)

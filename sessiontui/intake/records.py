@@ -6,45 +6,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from sessiontui.domain.collaboration import CollaboratorRole
 from sessiontui.domain.recordings import Audience
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestState, Role
+from sessiontui.intake.plan_records import AttachmentRecord, LinkRecord, PlanRecord
+from sessiontui.intake.project_records import PartRecord, ProjectRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime, timedelta, tzinfo
 
-    from sessiontui.domain.engagement import Engagement
     from sessiontui.domain.templates.shape import Template
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 """A value of JSON."""
-
-
-class Format(StrEnum):
-    """The kinds of files that can be read; the value is what ``--format`` takes."""
-
-    ICS = "ics"
-    ZOOM = "zoom"
-    TEAMS = "teams"
-    MEET = "meet"
-    BBB = "bbb"
-    CALENDLY = "calendly"
-    CALCOM = "calcom"
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
-class Platform(StrEnum):
-    """Where a reported meeting took place."""
-
-    ZOOM = "zoom"
-    TEAMS = "teams"
-    MEET = "meet"
-    BBB = "bbb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +56,8 @@ class SessionRecord:
     ``control`` is the state before the first move of the file. ``series`` is the id shared by all dates of a
     repeated session; ``occurrence`` is the instant, or the day, of the date of it that this one stands for, and
     ``and_following`` says that all later dates change alike (RFC 5545 3.2.13). ``sequence`` is the number of the
-    revision and ``modified_at`` its instant, which calendars alone tell.
+    revision and ``modified_at`` its instant, which calendars alone tell. ``template`` is the word of the template
+    that it was made from, in the version given, else in its newest.
     """
 
     line: int
@@ -107,6 +85,9 @@ class SessionRecord:
     occurrence: date | None = None
     and_following: bool = False
     zone: str | None = None
+    template: str | None = None
+    template_version: int | None = None
+    project: str | None = None
     sequence: int | None = None
     modified_at: datetime | None = None
     source: str | None = None
@@ -164,7 +145,10 @@ class MoveRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyRecord:
-    """What a person answers after a session; ``comment`` is also why somebody did not come."""
+    """What a person answers after a session; ``comment`` is also why somebody did not come.
+
+    ``skill`` names what they learned; ``before`` and ``after`` say how much they knew, from 1 to 5 or from 0 to 100.
+    """
 
     line: int
     session: str
@@ -172,6 +156,9 @@ class SurveyRecord:
     rating: int | None = None
     comment: str | None = None
     may_tell: bool | None = None
+    skill: str | None = None
+    before: str = ""
+    after: str = ""
     answered_at: datetime | None = None
     source: str | None = None
 
@@ -268,141 +255,10 @@ Record: TypeAlias = (
     | TemplateRecord
     | CommentRecord
     | CollaboratorRecord
+    | PlanRecord
+    | AttachmentRecord
+    | LinkRecord
+    | ProjectRecord
+    | PartRecord
 )
 """Whatever one row of a file can say about the platform's own things."""
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """Who held a reported meeting, as far as the report knows."""
-
-    name: str | None = None
-    email: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attendee:
-    """One interval, or one total, of one person in a reported meeting.
-
-    ``seconds`` is the time present, as precise as the file has it: ``None`` where it is still open, 0 where the
-    row contradicts itself, less than the interval where the file tells only the first arrival and the last
-    departure. Without ``joined_at`` it is a total that has no place in time. ``original_name`` is the account's
-    name where the person had changed it for this meeting.
-    """
-
-    line: int
-    name: str
-    original_name: str | None = None
-    email: str | None = None
-    external_id: str | None = None
-    joined_at: datetime | None = None
-    left_at: datetime | None = None
-    seconds: int | None = None
-    role: str | None = None
-    guest: bool | None = None
-    contradictory: bool = False
-
-    @property
-    def key(self) -> str:
-        """What makes two rows of one report the same person: outside id, else e-mail, else the exact name."""
-        if self.external_id:
-            return f"id:{self.external_id.casefold()}"
-        return f"mail:{self.email.casefold()}" if self.email else f"name:{self.name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registrant:
-    """Somebody who signed up for a reported meeting, whether they came or not."""
-
-    line: int
-    name: str
-    email: str | None = None
-    registered_at: datetime | None = None
-    state: RequestState = RequestState.APPROVED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingReport:
-    """What a meeting platform tells about one meeting that took place.
-
-    ``unique_id`` names this one occurrence on the platform, ``meeting_id`` the room that may be used again.
-    The window is ``None`` where the report has no date. ``approximate`` says that it has totals, not times.
-    ``engagement`` tells how people took part, by ``Attendee.key``, where the platform does.
-    """
-
-    line: int
-    platform: Platform
-    unique_id: str | None = None
-    meeting_id: str | None = None
-    title: str | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-    host: Host | None = None
-    attendees: tuple[Attendee, ...] = ()
-    registrants: tuple[Registrant, ...] = ()
-    approximate: bool = False
-    engagement: Mapping[str, Engagement] = field(default_factory=dict)
-
-    def lines(self) -> frozenset[int]:
-        """Return the lines of the file that tell of a person in this meeting."""
-        return frozenset([a.line for a in self.attendees] + [r.line for r in self.registrants])
-
-    def people(self) -> dict[str, tuple[Attendee, ...]]:
-        """Return the rows of each person by ``Attendee.key``, in the order of the file."""
-        rows: dict[str, list[Attendee]] = {}
-        for attendee in self.attendees:
-            rows.setdefault(attendee.key, []).append(attendee)
-        return {key: tuple(found) for key, found in rows.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that is not taken: where it is, why, and how it begins."""
-
-    line: int
-    reason: str
-    excerpt: str = ""
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}"
-
-
-class QuestionKind(StrEnum):
-    """What a file can leave open."""
-
-    DAY_ORDER = "day_order"
-    DATE = "date"
-    ZONE = "zone"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something that the file leaves open; ``assumed`` is what holds until it is answered by ``option``."""
-
-    kind: QuestionKind
-    place: str
-    text: str
-    assumed: str = ""
-    option: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """Everything one file says, and everything that could not be taken from it."""
-
-    format: Format
-    records: tuple[Record, ...] = ()
-    reports: tuple[MeetingReport, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    notes: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
-
-    @property
-    def accepted(self) -> int:
-        """How many things were taken: records, and of each report its rows of people, or itself without any."""
-        return len(self.records) + sum(max(1, len(report.lines())) for report in self.reports)
-
-    @property
-    def read(self) -> int:
-        """How many things the file holds: accepted and refused."""
-        return self.accepted + len(self.refusals)

@@ -17,6 +17,8 @@ from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestS
 from sessiontui.intake.fields import MAX_SHORT, MISSING, Fields, needed, shown
 from sessiontui.intake.fields import is_zone as is_zone
 from sessiontui.intake.findings import MAX_TITLE
+from sessiontui.intake.plan_shapes import PLAN_SHAPES
+from sessiontui.intake.project_shapes import PROJECT_SHAPES
 from sessiontui.intake.records import (
     CollaboratorRecord,
     CommentRecord,
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
 DEFAULT_LENGTH: Final = timedelta(minutes=60)
 """How long a session lasts whose end nobody states."""
 
-_LATER: Final = frozenset(("goal", "milestone", "blocker", "project", "item", "question", "visit", "activity"))
 _MAX_PLATFORM: Final = 40
 _MAX_LINK: Final = 2000
 _MAX_RATING: Final = 5
@@ -56,8 +57,6 @@ def record_of(values: Mapping[str, JsonValue], *, line: int, findings: Findings)
     if shape is None:
         raise BadInput(f"type: {MISSING}; known are {', '.join(_SHAPES)}")
     if not isinstance(shape, str) or shape not in _SHAPES:
-        if isinstance(shape, str) and shape in _LATER:
-            raise BadInput(f"type: {shape!r} is not supported yet")
         raise BadInput(f"type: {shown(shape)} is none of {', '.join(_SHAPES)}")
     fields = Fields(values, line, findings)
     record = _SHAPES[shape](fields)
@@ -115,6 +114,9 @@ def _session(f: Fields) -> SessionRecord:
         cancelled_at=f.instant("cancelled_at"),
         cancel_reason=f.text("cancel_reason"),
         zone=f.zone("zone"),
+        template=f.text("template", MAX_SHORT),
+        template_version=f.number("template_version") or None,
+        project=f.id("project"),
         source=f.text("source", MAX_SHORT),
     )
 
@@ -173,8 +175,11 @@ def _survey(f: Fields) -> SurveyRecord:
     rating, comment, may_tell = f.number("rating"), f.text("comment"), f.yes_or_no("may_tell")
     if rating is not None and not 1 <= rating <= _MAX_RATING:
         raise BadInput(f"rating: {rating} is not between 1 and {_MAX_RATING}")
-    if rating is None and comment is None and may_tell is None:
-        raise BadInput("rating, comment and may_tell: at least one must be there")
+    skill, before, after = f.text("skill", MAX_SHORT), _known(f, "before"), _known(f, "after")
+    if rating is None and comment is None and may_tell is None and skill is None:
+        raise BadInput("rating, comment, may_tell and skill: at least one must be there")
+    if len({bool(skill), bool(before), bool(after)}) > 1:
+        raise BadInput("skill, before and after: each needs the others")
     return SurveyRecord(
         line=f.line,
         session=f.needed_id("session"),
@@ -182,9 +187,22 @@ def _survey(f: Fields) -> SurveyRecord:
         rating=rating,
         comment=comment,
         may_tell=may_tell,
+        skill=skill,
+        before=before,
+        after=after,
         answered_at=f.instant("answered_at"),
         source=f.text("source", MAX_SHORT),
     )
+
+
+def _known(f: Fields, name: str) -> str:
+    """Return how much somebody says they knew, as a number or as text with its scale; empty where it is missing."""
+    value = f.raw(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise BadInput(f"{name}: neither a number nor text")
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _recording(f: Fields) -> RecordingRecord:
@@ -248,7 +266,9 @@ _SHAPES: Final[dict[str, Callable[[Fields], Record]]] = {
     "comment": _comment,
     "collaborator": _collaborator,
     "template": _template,
+    **PLAN_SHAPES,
+    **PROJECT_SHAPES,
 }
 
-SHAPE_NAMES: Final = (*_SHAPES, *sorted(_LATER))
-"""Every word that ``type`` can be, those included that are recognised and not taken yet."""
+SHAPE_NAMES: Final = tuple(_SHAPES)
+"""Every word that ``type`` can be."""

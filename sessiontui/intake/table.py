@@ -33,11 +33,16 @@ _KNOWN: Final = frozenset(
      "tags", "fields", "link", "platform", "created_at", "started_at", "completed_at", "cancelled_at",
      "cancel_reason", "description", "session", "person", "state", "requested_at", "decided_at", "decided_by",
      "reason", "message", "joined_at", "left_at", "role", "move", "at", "by", "name", "email", "phone", "zone",
-     "source", "minutes", "audience", "people", "added_at")
+     "source", "minutes", "audience", "people", "added_at", "parent", "criteria", "weight", "phase", "needs",
+     "settled_at", "settled_by", "rule", "threshold", "reached_at", "reached_by", "done_at", "done_by", "goal",
+     "severity", "opened_at", "opened_by", "resolved_at", "resolved_by", "resolution", "answers", "media_type",
+     "sha256", "template", "template_version")
 )  # fmt: skip
-_IDS: Final = frozenset({"people"})
+_IDS: Final = frozenset({"people", "needs"})
 _LISTS: Final = _IDS | {"tags"}
-_NUMBERS: Final = frozenset({"capacity", "minutes"})
+_NUMBERS: Final = frozenset(
+    {"capacity", "minutes", "weight", "progress", "threshold", "version", "size", "template_version"}
+)
 _OBJECTS: Final = frozenset({"fields"})
 
 

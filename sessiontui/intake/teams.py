@@ -16,8 +16,8 @@ from sessiontui.intake.attendees import Stay, address_of, attendee_of, name_of, 
 from sessiontui.intake.durations import seconds_of
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.headings import TEAMS_MEETING, TEAMS_PEOPLE, Column, columns_of
+from sessiontui.intake.meeting_reports import Host, MeetingReport, Platform
 from sessiontui.intake.moments import Moment, parse_moment
-from sessiontui.intake.records import Host, MeetingReport, Platform
 from sessiontui.intake.rows import first_rows, fold, rows_of
 from sessiontui.intake.teams_events import is_event_heading, is_event_row, read_events
 from sessiontui.intake.timeline import timeline_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sessiontui.intake.findings import Findings
-    from sessiontui.intake.records import Attendee
+    from sessiontui.intake.meeting_reports import Attendee
     from sessiontui.intake.rows import Row
     from sessiontui.intake.source import Source
     from sessiontui.intake.timeline import Span, Timeline

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.errors import BadInput
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.attendees import Stay, name_of, placed, whole_seconds
+from sessiontui.intake.meeting_reports import Host, MeetingReport, Platform
 from sessiontui.intake.moments import Moment, parse_moment
-from sessiontui.intake.records import Host, MeetingReport, Platform
 from sessiontui.intake.rows import fold
 from sessiontui.intake.timeline import timeline_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sessiontui.intake.findings import Findings
-    from sessiontui.intake.records import Attendee
+    from sessiontui.intake.meeting_reports import Attendee
     from sessiontui.intake.rows import Row
     from sessiontui.intake.source import Source
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sessiontui.domain.instants import from_ms, is_in_calendar
-from sessiontui.intake.records import Question, QuestionKind
+from sessiontui.intake.outcome import Question, QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -25,8 +25,8 @@ from sessiontui.intake.attendees import (
 )
 from sessiontui.intake.durations import seconds_of
 from sessiontui.intake.headings import ZOOM_MEETING, ZOOM_PEOPLE, Column, columns_of
+from sessiontui.intake.meeting_reports import Host, MeetingReport, Platform, Registrant
 from sessiontui.intake.moments import parse_moment
-from sessiontui.intake.records import Host, MeetingReport, Platform, Registrant
 from sessiontui.intake.rows import first_rows, fold, rows_of
 from sessiontui.intake.timeline import elapsed, timeline_of
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sessiontui.intake.findings import Findings
+    from sessiontui.intake.meeting_reports import Attendee
     from sessiontui.intake.moments import Moment
-    from sessiontui.intake.records import Attendee
     from sessiontui.intake.rows import Row
     from sessiontui.intake.source import Source
     from sessiontui.intake.timeline import Span, Timeline

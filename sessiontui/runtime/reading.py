@@ -93,6 +93,8 @@ def _settings(values: _Values, keys: Mapping[str, str], default: Path) -> Settin
         delivery=replace(base.delivery, **section("delivery")),  # type: ignore[arg-type]
         clashes=replace(base.clashes, **section("clashes")),  # type: ignore[arg-type]
         files=replace(base.files, **section("files")),  # type: ignore[arg-type]
+        logins=replace(base.logins, **section("logins")),  # type: ignore[arg-type]
+        care=replace(base.care, **section("care")),  # type: ignore[arg-type]
         platforms=replace(
             base.platforms,
             **section("platforms"),  # type: ignore[arg-type]
@@ -100,7 +102,9 @@ def _settings(values: _Values, keys: Mapping[str, str], default: Path) -> Settin
             bbb=replace(base.platforms.bbb, **section("platforms.bbb")),  # type: ignore[arg-type]
             jitsi=replace(base.platforms.jitsi, **section("platforms.jitsi")),  # type: ignore[arg-type]
         ),
+        visits=replace(base.visits, **section("visits")),  # type: ignore[arg-type]
         requests=replace(base.requests, **section("requests")),  # type: ignore[arg-type]
+        server=replace(base.server, **section("server")),  # type: ignore[arg-type]
         keys=dict(keys),
     )
 

@@ -27,6 +27,7 @@ _KEYS: Final = {
 
 _PLATFORM_KEYS: Final = {
     PlatformSecret.ZOOM: "platforms.zoom.secret_file",
+    PlatformSecret.ZOOM_HOOK: "platforms.zoom.hook_secret_file",
     PlatformSecret.BBB: "platforms.bbb.secret_file",
     PlatformSecret.JITSI: "platforms.jitsi.secret_file",
 }

@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from sessiontui.domain.care import DEFAULT_CARE, Care
 from sessiontui.domain.clashes import DEFAULT_CLASHES, Clashes
 from sessiontui.domain.delivery import DEFAULT_DELIVERY, Delivery, Secret
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.files.rules import DEFAULT_FILES, FileRules
 from sessiontui.domain.letters import BUILT_IN, Wordings
+from sessiontui.domain.logins.settings import DEFAULT_LOGINS, LoginRules
 from sessiontui.domain.places.settings import NO_PLATFORMS, PlatformSecret, PlatformSettings
 from sessiontui.domain.rules import DEFAULT_RULES, KEYS_KEPT, Rules
 from sessiontui.domain.seats import BY_HAND, RequestSettings
+from sessiontui.domain.visits.rules import DEFAULT_VISITS, VisitRules
 from sessiontui.services.keys import NO_KEYS, KeySource
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ class Context:
     delivery: Delivery = DEFAULT_DELIVERY
     clashes: Clashes = DEFAULT_CLASHES
     requests: RequestSettings = BY_HAND
+    visits: VisitRules = DEFAULT_VISITS
+    """The lengths of time that the rules of projects and visits go by."""
     keys_kept: timedelta = KEYS_KEPT
     """How long the answer to an idempotency key can be asked for again."""
     wordings: Wordings = BUILT_IN
@@ -49,6 +54,12 @@ class Context:
 
     files: FileRules = DEFAULT_FILES
     """How large files may be, and how long the bytes of those that nobody needs are kept."""
+
+    care: Care = DEFAULT_CARE
+    """How often there is a backup, and how long books and measurements are kept."""
+
+    logins: LoginRules = DEFAULT_LOGINS
+    """How long logins and their tokens live, and what becomes of those who fail to sign in."""
 
     exchange: Path | None = None
     """The only folder from which files are taken and to which they are written; ``None`` for anywhere."""

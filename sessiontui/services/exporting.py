@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -17,11 +17,14 @@ from sessiontui.services import analytics, boards
 from sessiontui.services.analytics import rows as figure_rows
 from sessiontui.services.analytics.figures import Dimension
 from sessiontui.services.context import Context
+from sessiontui.services.learning import exported as reports
 from sessiontui.services.pictures import AttendanceLine, PresenceLine, RequestLine, SessionLine
+from sessiontui.services.plans import exported as planned
 from sessiontui.services.recordings import exported
 from sessiontui.services.rights import require_door, standing
 from sessiontui.services.talk import exported as conversed
 from sessiontui.store.reads import places as kept_places
+from sessiontui.store.reads import plans_told as kept_templates
 
 Cell: TypeAlias = "str | int | float | list[str] | None"
 
@@ -38,6 +41,7 @@ class Noun(StrEnum):
     ATTENDANCE = "attendance"
     RECORDINGS = "recordings"
     TALK = "talk"
+    PLANS = "plans"
     AUDIT = "audit"
     ANALYTICS = "analytics"
 
@@ -47,11 +51,19 @@ ENGAGEMENT: Final = (
 )  # fmt: skip
 """How somebody took part, as far as a platform tells it."""
 
+_PEOPLE: Final = frozenset(
+    {
+        "mentor", "author", "person", "decided_by", "corrected_by", "settled_by", "reached_by", "done_by",
+        "opened_by", "resolved_by", "message", "reason", "detail", "resolution",
+    }
+)  # fmt: skip
+"""The columns that name people, or hold what people wrote of each other."""
+
 COLUMNS: Final[dict[Noun, tuple[str, ...]]] = {
     Noun.SESSIONS: (
         "id", "external_id", "source", "title", "kind", "priority", "status", "why", "badges", "starts_at", "ends_at",
         "scheduled_minutes", "actual_minutes", "efficiency", "pending", "approved", "rejected", "active", "left",
-        "mentor", "author", "live_status", "work_status", "rank", "platform", "link",
+        "mentor", "author", "live_status", "work_status", "rank", "template", "template_version", "platform", "link",
     ),
     Noun.REQUESTS: (
         "session", "session_title", "id", "person", "state", "requested_at", "decided_at", "decided_by", "reason",
@@ -67,10 +79,22 @@ COLUMNS: Final[dict[Noun, tuple[str, ...]]] = {
     ),
     Noun.RECORDINGS: exported.COLUMNS,
     Noun.TALK: conversed.COLUMNS,
+    Noun.PLANS: planned.COLUMNS,
     Noun.AUDIT: ("id", "at", "by", "action", "sentence", "reason", "undone"),
     Noun.ANALYTICS: figure_rows.COLUMNS,
 }  # fmt: skip
 """The columns of each export, in their order."""
+
+
+async def made_from(context: Context, lines: Sequence[SessionLine]) -> Mapping[int, tuple[str, int]]:
+    """Return the word and version of the template of each session that was made from one."""
+    return await kept_templates.made_from(context.db.fetch, [line.id for line in lines])
+
+
+def template_columns(made: tuple[str, int] | None) -> dict[str, Cell]:
+    """Return from which template a session was made, as columns of its row."""
+    slug, version = made or (None, None)
+    return {"template": slug, "template_version": version}
 
 
 def session_row(line: SessionLine) -> dict[str, Cell]:
@@ -139,6 +163,19 @@ async def rows(
         )
         for figure in figure_rows.rows(found):
             yield dict(figure)
+        async for figure in reports.rows(
+            context,
+            by=by,
+            now=now,
+            query=query,
+            since=since,
+            until=until,
+            by_dim=by_dim,
+            zone=zone,
+            as_of=as_of,
+            progress=progress,
+        ):
+            yield dict(figure)
         return
     own = Standing(hosts=True)  # which sessions are one's own is asked for each
     reach = (await require_door(context, Action.EXPORT, by=by, at=now, standing=own)).reach
@@ -161,6 +198,7 @@ async def rows(
     listing = await boards.listing(context, query, now=now, as_of=as_of, zone=zone, by=by)
     ids = [line.id for line in listing.lines] if noun is Noun.SESSIONS else []
     places = await kept_places.written_of(context.db.fetch, ids)
+    made = await kept_templates.made_from(context.db.fetch, ids)
     for number, line in enumerate(listing.lines, start=1):
         if progress is not None:
             progress(number, len(listing.lines))
@@ -173,6 +211,7 @@ async def rows(
             where = places[line.id]
             row = {
                 **session_row(line),
+                **template_columns(made.get(line.id)),
                 "platform": (where.platform or None) if shows else None,
                 "link": (where.link or None) if shows else None,
             }
@@ -200,6 +239,8 @@ async def _rows(
         return await exported.rows(context.db.fetch, line, by=by, as_of=as_of)
     if noun is Noun.TALK:
         return await conversed.rows(context.db.fetch, line, by=by, as_of=as_of)
+    if noun is Noun.PLANS:
+        return await planned.rows(context.db.fetch, line, as_of=as_of)
     try:
         detail = await boards.detail(context, line.id, now=now, as_of=as_of, by=by)
     except NotFound:  # it was taken back while the export was under way
@@ -213,8 +254,7 @@ async def _rows(
 
 def _unnamed(row: dict[str, Cell]) -> dict[str, Cell]:
     """Return a row without names, and without what people wrote, which may hold some."""
-    people = ("mentor", "author", "person", "decided_by", "corrected_by", "message", "reason")
-    unnamed = {name: HIDDEN if name in people and value else value for name, value in row.items()}
+    unnamed = {name: HIDDEN if name in _PEOPLE and value else value for name, value in row.items()}
     told = str(unnamed.get("why", ""))
     if told.startswith("cancelled"):
         unnamed["why"] = "cancelled"

@@ -14,12 +14,16 @@ from sessiontui.domain import health as judge
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.health import Finding
-from sessiontui.domain.instants import from_ms, maybe_instant, parse_instant, rfc3339
+from sessiontui.domain.instants import from_ms, maybe_instant, parse_instant, rfc3339, to_ms
+from sessiontui.domain.logins.standing import STUCK_AFTER
 from sessiontui.services import jobs, leading
 from sessiontui.services.context import Context
 from sessiontui.services.leading import Lease
+from sessiontui.services.measuring import endpoints
 from sessiontui.services.pictures import CacheLine, Health, HealthPart, JobLine
 from sessiontui.services.templates import knowing as templates
+from sessiontui.store.logins import clients as kept_accounts
+from sessiontui.store.logins import lists as kept_logins
 from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import operations as kept
 from sessiontui.store.reads import outbox as kept_letters
@@ -32,6 +36,12 @@ LOST_AFTER: Final = 2
 
 DEADLINE: Final = 2.0
 """Seconds in which the database must answer to count as reachable."""
+
+LATELY: Final = timedelta(minutes=10)
+"""What of the calls is judged: long enough that one failure is no trouble, short enough that trouble shows."""
+
+COPIED_FOR: Final = timedelta(days=1)
+"""How long a copied token weighs on the health."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +64,8 @@ class _Kept:
     letters: Mapping[str, int]
     oldest_due_at: datetime | None
     sources: tuple[tuple[str, datetime], ...]
+    api: Finding
+    logins: Finding
 
 
 async def health(
@@ -69,12 +81,13 @@ async def health(
         await context.db.pulse()
         lease = await leading.look(context)
         lines = await jobs.lines(context)
-        kept_now = await context.db.look(_kept)
+        kept_now = await context.db.look(lambda fetch: _kept(fetch, now))
     except Unavailable as error:
         broken = judge.database(reachable=False, writable=False, wal_bytes=space.wal)
         part = HealthPart(name="database", score=broken.score, fact=error.detail, hint=error.hint or broken.hint)
         return Health(taken_at=now, score=part.score, band=judge.band(part.score), parts=(part,), jobs=())
-    parts = _parts(context, lease, lines, kept_now, now=now, wall=wall or now)
+    caches = _caches(context)
+    parts = _parts(context, lease, lines, kept_now, caches, now=now, wall=wall or now)
     parts["database"] = judge.database(reachable=True, writable=space.writable, wal_bytes=space.wal)
     parts["disk"] = judge.disk(free=space.free, total=space.total)
     score = judge.worst(found.score for found in parts.values())
@@ -89,7 +102,7 @@ async def health(
         jobs=lines,
         leader=alive(lease, wall or now),
         sources=kept_now.sources,
-        caches=_caches(context),
+        caches=caches,
     )
 
 
@@ -126,7 +139,7 @@ async def note_backup(context: Context, *, at: datetime, epoch: int | None = Non
         await kept.write_setting(tx.run, BACKUP_KEY, rfc3339(at))
 
 
-async def _kept(fetch: Fetch) -> _Kept:
+async def _kept(fetch: Fetch, now: datetime) -> _Kept:
     since = await kept_letters.oldest_due(fetch)
     backed_up = await kept.setting(fetch, BACKUP_KEY)
     return _Kept(
@@ -136,7 +149,19 @@ async def _kept(fetch: Fetch) -> _Kept:
         letters=await kept_letters.counts(fetch),
         oldest_due_at=maybe_instant(since),
         sources=tuple((name, from_ms(at)) for name, at in await kept.sources(fetch)),
+        api=await _api(fetch, now),
+        logins=judge.logins(
+            live=await kept_logins.live(fetch),
+            stuck=len(await kept_logins.stuck(fetch, least=STUCK_AFTER)),
+            reused=len(await kept_logins.reused(fetch, since=to_ms(now - COPIED_FOR))),
+            locked=len(await kept_accounts.locked(fetch, now=to_ms(now))),
+        ),
     )
+
+
+async def _api(fetch: Fetch, now: datetime) -> Finding:
+    calls, failed, slowest = endpoints.worst_share(await endpoints.figures(fetch, now=now, over=LATELY))
+    return judge.api(calls=calls, errors=failed, p95_ms=slowest)
 
 
 def _parts(
@@ -144,6 +169,7 @@ def _parts(
     lease: Lease | None,
     lines: tuple[JobLine, ...],
     found: _Kept,
+    caches: tuple[CacheLine, ...],
     *,
     now: datetime,
     wall: datetime,
@@ -157,12 +183,15 @@ def _parts(
             failing=[line.name for line in lines if line.last_error],
         ),
         "database": Finding(100, ""),
+        "outbox": _outbox(context, found, now),
+        "api": found.api,
+        "logins": found.logins,
+        "cache": judge.cache(hits=sum(line.hits for line in caches), misses=sum(line.misses for line in caches)),
         "disk": Finding(100, ""),
         "backup": judge.backup(
             age=None if found.backed_up_at is None else now - found.backed_up_at,
             since_first_use=timedelta() if found.opened_at is None else now - found.opened_at,
         ),
-        "outbox": _outbox(context, found, now),
         "clock": judge.clock() if step is None else judge.clock(step=step[1], age=abs(wall - from_ms(step[0]))),
     }
 

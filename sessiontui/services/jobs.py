@@ -13,22 +13,25 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import NotFound, Refused
 from sessiontui.domain.instants import maybe_instant, maybe_ms, to_ms
+from sessiontui.domain.phrases import count
 from sessiontui.domain.text import safe_line
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import JobLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_door
+from sessiontui.store.reads import measured
 from sessiontui.store.reads import operations as kept
 from sessiontui.store.reads.operations import CLOCK, JobRow, Standing
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
-RUNS_KEPT: Final = timedelta(days=7)
-CHANGES_KEPT: Final = timedelta(days=2)
-"""How long job runs and the change log are kept; a console that was away for longer asks for everything anyway."""
+HOUR_MS: Final = 3_600_000
 
 _MS: Final = timedelta(milliseconds=1)
+
+_LONGEST: Final = 200
+"""Characters of an error in the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,16 @@ async def resume(context: Context, name: str, *, by: Actor, at: datetime) -> Rec
     return await _set_paused(context, name, False, by=by, at=at)
 
 
+async def stop_all(context: Context, *, by: Actor, at: datetime) -> Receipt:
+    """Keep every job from running until they are started again: nothing moves by itself meanwhile."""
+    return await _set_all(context, True, by=by, at=at)
+
+
+async def start_all(context: Context, *, by: Actor, at: datetime) -> Receipt:
+    """Let every paused job run again."""
+    return await _set_all(context, False, by=by, at=at)
+
+
 # -- what the worker keeps ----------------------------------------------------------------------------------
 
 
@@ -135,12 +148,29 @@ async def write_books(tx: Tx, books: Books) -> None:
             last_error=tally.last_error,
         )
         await kept.add_standing(tx.run, standing)
+    await measured.add_errors(
+        tx,
+        [
+            (f"job {ran.job}", _kind(ran.error), to_ms(ran.at) // HOUR_MS, 1, to_ms(ran.at), ran.error[:_LONGEST])
+            for ran in books.runs
+            if ran.error
+        ],
+    )
     for ran in books.runs:
         await kept.add_run(
             tx.run, job=ran.job, at=to_ms(ran.at), took_ms=ran.took // _MS, touched=ran.touched, error=ran.error
         )
     for name, wanted_at in books.granted:
         await kept.grant_wish(tx.run, name, to_ms(wanted_at))
+
+
+def _kind(error: str) -> str:
+    """Return of which kind an error is, by how it begins: the title of an error, or the name of a mistake.
+
+    >>> _kind("Unavailable: the disk is full"), _kind("ValueError: x")
+    ('Unavailable', 'ValueError')
+    """
+    return error.partition(":")[0][:60] or "unknown"
 
 
 async def note_step(context: Context, step: timedelta, *, at: datetime, epoch: int) -> str:
@@ -155,7 +185,10 @@ async def note_step(context: Context, step: timedelta, *, at: datetime, epoch: i
 async def tidy(context: Context, *, at: datetime, epoch: int | None = None) -> int:
     """Forget old job runs and old lines of the change log, and return how many."""
     async with context.db.write(by=Actor.system(), at=at, epoch=epoch) as tx:
-        return await kept.trim(tx.run, runs_before=to_ms(at - RUNS_KEPT), changes_before=to_ms(at - CHANGES_KEPT))
+        care = context.care
+        return await kept.trim(
+            tx.run, runs_before=to_ms(at - care.runs_kept), changes_before=to_ms(at - care.changes_kept)
+        )
 
 
 async def _set_paused(context: Context, name: str, paused: bool, *, by: Actor, at: datetime) -> Receipt:
@@ -167,6 +200,20 @@ async def _set_paused(context: Context, name: str, paused: bool, *, by: Actor, a
         await kept.pause_job(tx.run, name, paused=paused)
         sentence = f"{'paused' if paused else 'resumed'} {name}"
         await tx.audit(f"job.{'pause' if paused else 'resume'}", sentence, subject="job", detail={"job": name})
+    return Receipt(sentence=sentence)
+
+
+async def _set_all(context: Context, paused: bool, *, by: Actor, at: datetime) -> Receipt:
+    await require_door(context, Action.RUN_JOBS, by=by, at=at)
+    async with context.db.write(by=by, at=at) as tx:
+        names = [row.name for row in await kept.all_jobs(tx.fetch) if row.paused != paused]
+        if not names:
+            raise Refused("every job is paused already" if paused else "no job is paused")
+        for name in names:
+            await kept.pause_job(tx.run, name, paused=paused)
+        sentence = f"{'paused' if paused else 'resumed'} {count(len(names), 'job')}"
+        action = f"job.{'pause' if paused else 'resume'}"
+        await tx.audit(action, sentence, subject="job", detail={"jobs": list(names)})
     return Receipt(sentence=sentence)
 
 

@@ -18,14 +18,17 @@ from sessiontui.domain.places import RoomState, verdict_of
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.text import is_hostile
 from sessiontui.services import audit, boards
+from sessiontui.services.backups import told
 from sessiontui.services.context import Context
 from sessiontui.services.lines import AlertLine
 from sessiontui.services.pictures import SessionDetail
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_door
 from sessiontui.services.ticking import rebuild as derive_anew
-from sessiontui.store import care, migrations
+from sessiontui.store import blob_copies as copies
+from sessiontui.store import blobs, care, migrations
 from sessiontui.store.engine import Database
+from sessiontui.store.reads import files as kept_files
 from sessiontui.store.reads import operations, soundness
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads.operations import LeaseRow
@@ -36,7 +39,11 @@ BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """The answer of a check: how much was looked at, and what is wrong; ``due`` rows wait for a worker."""
+    """The answer of a check: how much was looked at, and what is wrong; ``due`` rows wait for a worker.
+
+    ``bytes_kept`` counts the files whose bytes were looked through, ``strays`` bytes that no file needs: the worker
+    takes them away.
+    """
 
     schema: int
     sessions: int
@@ -46,13 +53,16 @@ class CheckReport:
     trail: str = ""
     rows: tuple[int, ...] = ()
     counts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    bytes_kept: int = 0
+    strays: int = 0
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything that is wrong, one sentence each."""
         shown = ", ".join(f"#{session_id}" for session_id in self.rows[:10])
         rows = f"{count(len(self.rows), 'derived row')} differ from the rules: {shown}" if self.rows else ""
-        return tuple(part for part in (*self.damage, self.trail, rows, *self.counts) if part)
+        return tuple(part for part in (*self.damage, self.trail, rows, *self.counts, *self.files) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ async def check(context: Context, *, by: Actor, now: datetime) -> CheckReport:
     for start in range(0, len(ids), BATCH):
         found = await soundness.differing(fetch, ids[start : start + BATCH], now=now, rules=context.rules)
         differing += [session_id for session_id in found if session_id not in due]
+    files, kept_bytes, strays = await _files(context)
     chain = await audit.verify(context)
     broken = f"the audit trail does not hold from entry {chain.broken_at} on" if not chain.is_whole else ""
     return CheckReport(
@@ -87,7 +98,24 @@ async def check(context: Context, *, by: Actor, now: datetime) -> CheckReport:
         trail=broken,
         rows=tuple(differing),
         counts=tuple(await soundness.miscounted(fetch)),
+        files=files,
+        bytes_kept=kept_bytes,
+        strays=strays,
     )
+
+
+async def _files(context: Context) -> tuple[tuple[str, ...], int, int]:
+    """Return which files have no sound bytes, how many were looked through, and how many bytes nothing needs."""
+    folder, needed = context.files_folder, await asyncio.to_thread(copies.needed_by, context.db.path)
+    found = await asyncio.to_thread(lambda: [(one, copies.wrong(folder, one)) for one in needed])
+    problems = [
+        f"the bytes of {name} (file #{number}) of {title} are {fault}"
+        for one, fault in found
+        if fault
+        for title, name, number in await kept_files.holders(context.db.fetch, one.sha256)
+    ]
+    strays = await asyncio.to_thread(lambda: sum(1 for _ in copies.strays(folder, needed)))
+    return tuple(problems), len(needed), strays
 
 
 async def damage(context: Context) -> tuple[str, ...]:
@@ -131,11 +159,19 @@ async def restore(
     try:
         await asyncio.to_thread(care.prepare, source, prepared)
         there_was = await asyncio.to_thread(care.put_in_place, prepared, path, aside=aside)
+        carried = await asyncio.to_thread(_bring_files, source, path)
     except OSError as error:
         raise Unavailable(f"{path} cannot be replaced: {error.strerror}") from error
     sentence = f"restored the database from {source.name}"
     await _note(path, sentence, by=by or Actor.system("restore"), at=at, epoch=epoch, rules=rules)
+    sentence += told(carried, "their folder")
     return Receipt(sentence=f"{sentence}; the one before is {aside}" if there_was else sentence)
+
+
+def _bring_files(source: Path, path: Path) -> copies.Carried:
+    """Bring back the bytes that a restored database needs; those that are there and sound stay."""
+    folder, needed = path.absolute().parent / copies.FOLDER, copies.needed_by(path)
+    return copies.carry(copies.beside(source) or folder, folder, needed, shared=blobs.is_shared(path), mends=True)
 
 
 async def examine(context: Context, session_id: int, *, by: Actor, now: datetime) -> tuple[Remark, ...]:

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from sessiontui.services.files.shown import Files
     from sessiontui.services.places.line import PlaceLine
     from sessiontui.services.plans.picture import Plan
+    from sessiontui.services.projects.belonging import ProjectOf
     from sessiontui.services.recordings.shown import RecordingLine
+    from sessiontui.services.scoring.picture import Went
     from sessiontui.services.series.in_series import SeriesPlace
     from sessiontui.services.talk.shown import Talk
 
@@ -223,6 +225,15 @@ class Aftermath:
 NOTHING_AFTER: Final = Aftermath()
 
 
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """The template that a session was made from, in the version that it keeps."""
+
+    slug: str
+    name: str
+    version: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDetail:
     """Everything that the detail pane shows of one session.
@@ -257,8 +268,12 @@ class SessionDetail:
     files: Files | None = None
     team: Team | None = None
     series: SeriesPlace | None = None
+    made_from: MadeFrom | None = None
     plan: Plan | None = None
     """Nothing where nothing is planned and nothing blocks."""
+    project: ProjectOf | None = None
+    went: Went | None = None
+    """How it went, or how long it is likely to take, for those who may see scores."""
     place: PlaceLine | None = None
     """Where it meets, for those who may open its link."""
 

@@ -12,7 +12,9 @@ class Receipt:
     ``sentence`` says what was done, in the past tense. ``sessions`` and ``people`` are the ids touched.
     ``undo`` is the number of the audit entry that ``services.undo`` takes back, or ``None`` where the act
     cannot be undone. ``refused`` names, per id, why a part of a bulk act was not done.
-    ``shown`` is what the act hands out: a phone number, a join link. ``series`` is the series touched, if one was.
+    ``shown`` is what the act hands out: a phone number, a join link. ``series`` is the series touched, if one was,
+    ``logins`` those that were. ``project`` is the project touched, ``part`` the item, question, visit or blocker of
+    it.
     """
 
     sentence: str
@@ -22,3 +24,6 @@ class Receipt:
     refused: tuple[tuple[int, str], ...] = ()
     shown: str = ""
     series: int | None = None
+    project: int | None = None
+    part: int | None = None
+    logins: tuple[int, ...] = ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.access import Action, Actor, Standing
 from sessiontui.domain.chain import Json
-from sessiontui.domain.errors import BadInput, Refused
+from sessiontui.domain.errors import BadInput, Conflict, Refused
 from sessiontui.domain.history import facts_at
 from sessiontui.domain.instants import EARLIEST, LATEST, is_in_calendar, rfc3339
 from sessiontui.domain.lifecycle import Facts, check, derive
@@ -28,6 +28,7 @@ from sessiontui.services.requests import seats
 from sessiontui.services.rights import ACTION_OF, require_door, require_session
 from sessiontui.services.templates import using
 from sessiontui.store.histories import load
+from sessiontui.store.reads import imports as kept_imports
 from sessiontui.store.reads import people as kept_people
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class SessionDraft:
     publish: bool = False
     template: TemplateRef | None = None
     """Whose plan it begins with; everything else has been taken from it, or left, by whoever fills this in."""
+    outside: tuple[str, str] | None = None
+    """The platform that has it too, and the id by which it knows it there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,7 @@ async def create(context: Context, draft: SessionDraft, *, by: Actor, at: dateti
             created_at=at,
             meeting_id=room_of(draft.link),
             platform=wished.platform,
+            **await _known_outside(tx, draft.outside),
             **({} if used is None else {"template_id": used.template_id, "template_version": used.version}),
             **values,
         )
@@ -242,6 +246,10 @@ async def move(
         posted = await notices.moved(tx, context, session_id, move, facts, cause=entry.id, reason=reason)
     sentence += left_out(posted.unreachable, posted.unwilling) if posted.ids or inside else ""
     sentence += double
+    if move is Move.COMPLETE:
+        from sessiontui.services.scoring.said import scores_said  # only the end of work needs that room
+
+        sentence += await scores_said(context, session_id, by=by, at=at)
     return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id)
 
 
@@ -345,6 +353,17 @@ def checked(given: SessionDraft | SessionEdit) -> dict[str, object]:
     if isinstance(given, SessionDraft):
         values.pop("capacity", None)
     return values
+
+
+async def _known_outside(tx: Tx, outside: tuple[str, str] | None) -> dict[str, object]:
+    """Return how another system knows a new session; ``Conflict`` where it knows another one so."""
+    if outside is None:
+        return {}
+    source, external_id = (safe_line(part).strip() for part in outside)
+    there = await kept_imports.session_of(tx.fetch, source, external_id)
+    if there is not None:
+        raise Conflict(f"session #{there} is {source}:{external_id} already", hint="change that one")
+    return {"source": source, "external_id": external_id}
 
 
 async def _heed(

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 BATCH: Final = 500
 """Rows per transaction of the tick, so that people who write never wait long."""
 
+AT_ONCE: Final = 2
+"""Rows up to which a transaction is done where it is: two milliseconds, where the ways to a thread take as long."""
+
 SETTLED_AT_ONCE: Final = 40
 """Sessions per transaction of what follows later: some ten milliseconds."""
 
@@ -34,7 +37,7 @@ async def tick(context: Context, *, at: datetime, epoch: int | None = None) -> i
     """Recompute the rows that are due and return how many look different; asks nothing but an index when idle."""
     changed = 0
     while due := await kept.overdue(context.db.glance, to_ms(at), limit=BATCH):
-        async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
+        async with context.db.write(by=WORKER, at=at, epoch=epoch, brief=len(due) <= AT_ONCE) as tx:
             completed = await _complete(tx, context, due)
             changed += len(completed) + await tx.refresh([one for one in due if one not in completed])
         if len(due) < BATCH:

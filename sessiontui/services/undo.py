@@ -18,11 +18,14 @@ from sessiontui.services.delivery import notices, preferences
 from sessiontui.services.delivery.messaging import take_back
 from sessiontui.services.files import keeping as files
 from sessiontui.services.files import linking
+from sessiontui.services.learning import answering as learning
 from sessiontui.services.people import merging, notes
 from sessiontui.services.pictures import HistoryLine
 from sessiontui.services.places import placing, undoing
 from sessiontui.services.places.undoing import UNDONE as PLACED
 from sessiontui.services.plans import pen as planning
+from sessiontui.services.projects import changing as projects
+from sessiontui.services.projects import undoing as project_undoing
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.recordings import keeping
 from sessiontui.services.requests import add_step
@@ -36,6 +39,7 @@ from sessiontui.store.reads import audit as kept
 from sessiontui.store.signals import take_back as forget_signals
 
 if TYPE_CHECKING:
+    from sessiontui.domain.visits.rules import VisitRules
     from sessiontui.store.tables import AuditEntry
     from sessiontui.store.tx import Tx
 
@@ -51,7 +55,7 @@ _MADE: Final = {
 """The state that each act on a request leads to."""
 
 
-_NO_SESSION: Final = ("person", "series", templates.SUBJECT)
+_NO_SESSION: Final = ("person", "series", templates.SUBJECT, projects.SUBJECT)
 """What an act may be about that is no session."""
 
 LETTERS: Final = frozenset({"session.remind", "session.confirm", "session.message", "session.alert-author"})
@@ -78,7 +82,10 @@ async def undo(context: Context, *, by: Actor, at: datetime, entry: int | None =
             undoes=act.id,
             detail={"act": act.action, **await _version(tx, act)},
         )
-        await _WAYS[_way(act.action)](tx, act, seal.id)
+        if act.action in _RULED:
+            await _RULED[act.action](tx, act, seal.id, context.visits)
+        else:
+            await _WAYS[_way(act.action)](tx, act, seal.id)
         acts = [cast("int", act.id)]
         if act.action in LETTERS:  # one act may have written about many sessions
             acts = await kept.same_act(tx.fetch, cast("int", act.id))
@@ -199,6 +206,11 @@ async def _undo_place(tx: Tx, act: AuditEntry, seal: int) -> None:
     await undoing.take_back(tx, act)
 
 
+async def _undo_project_of(tx: Tx, act: AuditEntry, seal: int) -> None:
+    del seal
+    await project_undoing.take_back_session(tx, act)
+
+
 async def _undo_presence(tx: Tx, act: AuditEntry, seal: int) -> None:
     del seal
     session_id = cast("int", act.subject_id)
@@ -290,6 +302,12 @@ async def _void(tx: Tx, session_id: int, change: int, seal: int) -> None:
 
 _Way: TypeAlias = "Callable[[Tx, AuditEntry, int], Awaitable[None]]"
 
+_RULED: Final[dict[str, Callable[[Tx, AuditEntry, int, VisitRules], Awaitable[None]]]] = {
+    **dict.fromkeys(project_undoing.ACTS, project_undoing.take_back),
+    merging.MERGED: merging.take_back,
+}
+"""Acts after which what is kept of people in their projects is derived anew."""
+
 _WAYS: Final[dict[str, _Way]] = {
     "alert": _undo_alert,
     collaborating.CHANGED: collaborating.take_back,
@@ -298,7 +316,9 @@ _WAYS: Final[dict[str, _Way]] = {
     "link": linking.take_back,
     correcting.SET: _undo_attendance,
     identifying.IDENTIFIED: _undo_identifying,
+    learning.ANSWERED: learning.take_back,
     "place": _undo_place,
+    projects.PUT_IN: _undo_project_of,
     "plan": planning.take_back,
     "recording": _undo_recording,
     "session.create": _undo_create,
@@ -309,7 +329,6 @@ _WAYS: Final[dict[str, _Way]] = {
     "letters": _undo_letters,
     "followup.close": _undo_close,
     "followup.story": _undo_story,
-    merging.MERGED: merging.take_back,
     notes.NOTED: notes.take_back,
     preferences.CHANGED: preferences.take_back,
     series_undoing.CHANGED: series_undoing.take_back,

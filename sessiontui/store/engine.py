@@ -14,6 +14,7 @@ from sessiontui.domain.errors import NotAllowed, ReadOnly, SessiontuiError, Unav
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.store import migrations
 from sessiontui.store.files import create_private
+from sessiontui.store.pace import LOOKS, READS, WRITES, Pace
 from sessiontui.store.reader import Reading, Row, Value
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Database:
         self.rules = rules
         self.read_only = read_only or reader.snapshot
         self.snapshot = reader.snapshot
+        self.pace = Pace()
+        """How long what was asked here took."""
         self._reader = reader
         self._writer: Writer | None = None
         self._events: EventQueue | None = None
@@ -62,11 +65,13 @@ class Database:
 
     async def fetch(self, sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
         """Return the rows of a query as plain tuples; see ``Reader.fetch``."""
-        return await self._reader.fetch(sql, parameters, deadline=deadline)
+        with self.pace.of(READS):
+            return await self._reader.fetch(sql, parameters, deadline=deadline)
 
     async def look(self, reading: Reading[_T], *, deadline: float | None = None) -> _T:
         """Return what is made of several answers that all see one committed state; see ``Reader.look``."""
-        return await self._reader.look(reading, deadline=deadline)
+        with self.pace.of(LOOKS):
+            return await self._reader.look(reading, deadline=deadline)
 
     async def glance(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return the rows of a query that costs microseconds, without leaving the event loop if it can be."""
@@ -146,8 +151,9 @@ class Database:
         writer = self._writing()
         from sessiontui.store.tx import Tx
 
-        async with writer.brief() if brief else writer.transaction() as statements:
-            yield Tx(statements, by=by, at=at, rules=self.rules)
+        with self.pace.of(WRITES):
+            async with writer.brief() if brief else writer.transaction() as statements:
+                yield Tx(statements, by=by, at=at, rules=self.rules)
 
     async def drained(self) -> None:
         """Wait until every event that was sent is written, and can be found by its words."""

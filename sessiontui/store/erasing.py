@@ -6,7 +6,7 @@ Their number stays wherever it stands, so that sessions and figures add up to wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
@@ -20,6 +20,7 @@ from sessiontui.store.compact import dump
 from sessiontui.store.haystack import spaced
 from sessiontui.store.histories import CHUNK, Fetch, marks
 from sessiontui.store.reads.audit import SealedEntry, sealed_by_id
+from sessiontui.store.tables import NOUNS as NOUNS  # they fill the metadata of the tables
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -28,7 +29,8 @@ TEXTS: Final = frozenset(
     {
         "title", "description", "text", "message", "reason", "note", "answer", "sentence", "told", "last_error",
         "error", "by_name", "decided_by", "closed_by", "told_by", "acknowledged_by", "snoozed_by", "added_by",
-        "removed_by", "facts", "imported", "fields", "body", "subject", "name",
+        "removed_by", "facts", "imported", "fields", "body", "subject", "name", "criteria", "created_by",
+        "settled_by", "reached_by", "done_by", "opened_by", "resolved_by", "detail", "resolution",
     }
 )  # fmt: skip
 """Columns in which people write, or are written of; no other is looked into."""
@@ -37,6 +39,7 @@ _EMPTIED: Final = (
     "DELETE FROM outside_id WHERE person_id = ?1",
     "DELETE FROM remembered WHERE person_id = ?1",
     "DELETE FROM draft WHERE person_id = ?1",
+    "DELETE FROM calendar_feed WHERE person_id = ?1",
     "DELETE FROM attendee_choice WHERE person_id = ?1",
     "DELETE FROM person_note WHERE person_id = ?1",
     "DELETE FROM collaborator WHERE person_id = ?1",
@@ -49,6 +52,15 @@ _EMPTIED: Final = (
     ),
     "DELETE FROM person_merge WHERE kept_id = ?1 OR gone_id = ?1",
     "DELETE FROM idempotency_key WHERE by_id = ?1",
+    "DELETE FROM session_analytics WHERE user_id = ?1",
+    "UPDATE user_sessions SET metadata = '{}' WHERE user_id = ?1",
+    "UPDATE activity SET text = '', settled_at = coalesce(settled_at, at), agent = '' WHERE person_id = ?1",
+    f"UPDATE activity SET settled_by = '{ERASED}' WHERE settled_by = ?2",
+    f"UPDATE question SET asked_by = '{ERASED}' WHERE asked_by_id = ?1",
+    f"UPDATE question SET answered_by = '{ERASED}' WHERE answered_by_id = ?1",
+    f"UPDATE item SET created_by = '{ERASED}' WHERE created_by = ?2",
+    f"UPDATE item_change SET by_name = '{ERASED}' WHERE by_id = ?1",
+    "UPDATE login SET device = '' WHERE person_id = ?1",
     "UPDATE join_request SET message = '', reason = '', imported = '{}' WHERE person_id = ?1",
     "UPDATE request_change SET reason = '' WHERE request_id IN (SELECT id FROM join_request WHERE person_id = ?1)",
     "UPDATE attendance_mark SET reason = '' WHERE person_id = ?1",
@@ -74,6 +86,18 @@ _EMPTIED: Final = (
     f"UPDATE alert SET acknowledged_by = '{ERASED}' WHERE acknowledged_by_id = ?1",
 )
 """What becomes of the rows that are about the person (?1), or by them; ?2 is their name."""
+
+
+_FORGET: Final[Mapping[str, object]] = {"imported": {}}
+"""What a file said goes with what was made of it."""
+
+_OF_PROJECTS: Final[Sequence[tuple[str, str, tuple[str, ...], Mapping[str, object]]]] = (
+    ("project", "id = ?", ("name", "description"), _FORGET),
+    ("item", "project_id = ?", ("title", "note"), _FORGET),
+    ("item_change", "item_id IN (SELECT id FROM item WHERE project_id = ?)", ("reason",), {}),
+    ("question", "project_id = ?", ("text", "answer"), _FORGET),
+)
+"""Where people write in projects: the table, which rows are a project's, and the columns with texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +171,26 @@ async def scrub_sessions(tx: Tx, session_ids: Sequence[int], scrub: Scrub) -> in
                 if news:
                     sets = ", ".join(f'"{name}" = ?' for name in news)
                     await tx.run(f'UPDATE "{table}" SET {sets} WHERE {test}', (*news.values(), *row[: len(key)]))
+                    changed += len(news)
+    return changed
+
+
+async def scrub_projects(tx: Tx, person_id: int, scrub: Scrub) -> int:
+    """Take what is to be forgotten out of the texts of projects that somebody made or was at work on."""
+    rows = await tx.fetch(
+        "SELECT id FROM project WHERE author_id = ?1 UNION SELECT project_id FROM user_sessions WHERE user_id = ?1"
+        " UNION SELECT project_id FROM question WHERE ?1 IN (asked_by_id, answered_by_id)"
+        " UNION SELECT project_id FROM activity WHERE person_id = ?1",
+        (person_id,),
+    )
+    changed = 0
+    for (project_id,) in rows:
+        for table, place, columns, forgot in _OF_PROJECTS:
+            for row in await tx.fetch(f"SELECT id, {', '.join(columns)} FROM {table} WHERE {place}", (project_id,)):
+                before = dict(zip(columns, row[1:], strict=True))
+                news = {name: scrub(str(value)) for name, value in before.items() if scrub(str(value)) != value}
+                if news:
+                    await tx.update(table, cast("int", row[0]), **news, **forgot)
                     changed += len(news)
     return changed
 

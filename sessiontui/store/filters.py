@@ -96,6 +96,7 @@ _FACTS: Final = {
     Fact.DESCRIPTION: "s.description != ''",
     Fact.TASKS: "s.tasks > 0",
     Fact.GOALS: "s.progress IS NOT NULL",
+    Fact.WORK: "(s.kind = 'work' OR s.progress IS NOT NULL)",
     Fact.BLOCKER: f"{_BLOCKED}1)",
 }
 
@@ -114,6 +115,10 @@ def compile_query(query: Query, known: Known = NOTHING_KNOWN, viewer: Viewer = E
     return f"{visible} AND ({sql})", (*whose, *parameters)
 
 
+_INSIDE: Final = frozenset({Who.PERSON, Who.COLLABORATOR})
+"""Who is named inside a session alone: not to everybody who sees that there is one."""
+
+
 def compile_expression(expression: Expression, known: Known = NOTHING_KNOWN, viewer: Viewer = EVERYONE) -> Condition:
     """Return one expression as SQL that is true or false, never unknown."""
     match expression:
@@ -126,7 +131,7 @@ def compile_expression(expression: Expression, known: Known = NOTHING_KNOWN, vie
             return f"NOT ({sql})", parameters
         case InView(_, meaning):
             return compile_expression(meaning, known, viewer)
-        case NameHas(Who.PERSON) | PersonIs(Who.PERSON) if not viewer.sees_people:
+        case NameHas(who) | PersonIs(who) if who in _INSIDE and not viewer.sees_people:
             (own, whose), (sql, parameters) = viewer.own, _leaf(expression, known)
             return f"({own} AND ({sql}))", (*whose, *parameters)
         case TextHas(Wording.ANYWHERE, needle) if not viewer.sees_people:
@@ -172,6 +177,8 @@ def _label(label: Label, key: str, known: Known) -> Condition:
             return "instr(s.tag_keys, ?) > 0", (tag_mark(key),)
         case Label.TEMPLATE:
             return "EXISTS (SELECT 1 FROM template t WHERE t.id = s.template_id AND t.slug = ?)", (worded(key),)
+        case Label.PROJECT:
+            return "EXISTS (SELECT 1 FROM project p WHERE p.id = s.project_id AND p.slug = ?)", (worded(key),)
         case Label.SOURCE if key in known.sources:
             return f"s.source IN ({','.join('?' * len(known.sources[key]))})", known.sources[key]
         case Label.SOURCE:
@@ -217,7 +224,7 @@ def _one_of(choice: Choice, values: tuple[str, ...]) -> Condition:
         case Choice.BADGE:
             names = [f"%,{Badge(value).name},%" for value in values]
             test = " OR ".join("(',' || s.badges || ',') LIKE ?" for _ in names)
-            return test, tuple(names)
+            return f"s.badges != '' AND ({test})", tuple(names)
         case Choice.ALERT:
             levels = [level_of(severity) for severity in Severity if severity in values]
             rules = [str(value) for value in values if value not in set(Severity)]
@@ -268,6 +275,8 @@ def _person(who: Who, test: str, parameters: tuple[Value, ...]) -> Condition:
             return f"ifnull(s.mentor_id {test}, 0)", parameters
         case Who.AUTHOR:
             return f"ifnull(s.author_id {test}, 0)", parameters
+        case Who.COLLABORATOR:
+            return f"s.id IN (SELECT session_id FROM collaborator WHERE person_id {test})", parameters
         case Who.PERSON:
             # All at once by the index on people: cheaper than looking into each session.
             return (

@@ -19,6 +19,7 @@ from sessiontui.store.compact import dump
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reader import Value
 from sessiontui.store.reads.people import MAIL
+from sessiontui.store.tables import NOUNS as NOUNS  # they fill the metadata of the tables
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
@@ -28,6 +29,9 @@ UNBOUND: Final = (("session_change", "mentor_id"), ("remembered", "person_id"), 
 
 _OWN: Final = frozenset({"person_merge", "person_merge_row", "person_note_before", "person_tally", "clash"})
 """Tables that follow by themselves, or keep what was before."""
+
+_OF_SOME: Final = frozenset({"user_sessions_active"})
+"""Keys that hold for some rows alone; who merges sees to it before that no two of these meet."""
 
 _STRENGTH: Final = "CASE {row}.state WHEN 'approved' THEN 3 WHEN 'pending' THEN 2 WHEN 'rejected' THEN 1 ELSE 0 END"
 
@@ -208,7 +212,11 @@ def _alone(table: Table, column: Column[object]) -> Iterator[tuple[str, ...]]:
         for constraint in table.constraints
         if isinstance(constraint, UniqueConstraint)
     ]
-    sets += [tuple(one.name for one in index.columns) for index in table.indexes if index.unique]
+    sets += [
+        tuple(one.name for one in index.columns)
+        for index in table.indexes
+        if index.unique and index.name not in _OF_SOME
+    ]
     for names in sets:
         if column.name in names:
             yield tuple(name for name in names if name != column.name)

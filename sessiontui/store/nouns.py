@@ -6,18 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Final, TypeVar, cast
-
-from sqlalchemy import Boolean
-from sqlmodel import SQLModel
+from typing import cast
 
 from sessiontui.domain.instants import from_ms, to_ms
-from sessiontui.store.columns import Instant, JsonText
 from sessiontui.store.compact import dump
 from sessiontui.store.reader import Row, Value
-from sessiontui.store.tables import NOUNS
-
-_Table = TypeVar("_Table", bound=SQLModel)
+from sessiontui.store.shapes import Kind, shapes
 
 
 def bound(value: object) -> Value:
@@ -42,7 +36,7 @@ def filled(table: str, values: Mapping[str, object]) -> tuple[str, list[Value]]:
 @cache
 def _filling(table: str, given: tuple[str, ...]) -> tuple[str, tuple[Value, ...]]:
     """Return the statement for a row whose columns are given but for some, and what the database keeps in these."""
-    defaults = {name: bound(make()) for name, make in _defaults(table).items() if name not in given}
+    defaults = {name: value for name, value in shapes()[table].defaults.items() if name not in given}
     return insertion(table, (*given, *defaults)), tuple(defaults.values())
 
 
@@ -60,60 +54,40 @@ def change(table: str, columns: tuple[str, ...]) -> str:
 
 
 @cache
-def selection(noun: type[SQLModel]) -> str:
+def selection(table: str) -> str:
     """Return the query for one row by its id, with the columns in the order that ``restored`` wants."""
-    table = str(noun.__tablename__)
-    names = ", ".join(_quoted(table, column.name) for column in SQLModel.metadata.tables[table].c)
+    names = ", ".join(_quoted(table, column) for column in shapes()[table].columns)
     return f"SELECT {names} FROM {table} WHERE id = ?"
 
 
-def restored(noun: type[_Table], row: Row) -> _Table:
-    """Return the noun that a row of ``selection`` tells of."""
-    return noun(**{name: _unbound(kind, value) for (name, kind), value in zip(_kinds(noun), row, strict=True)})
+def restored(table: str, row: Row) -> object:
+    """Return what a row of ``selection`` tells of: an object with the attributes of the table's noun."""
+    noun: object = _likeness(table)()
+    for (name, kind), value in zip(_kinds(table), row, strict=True):
+        setattr(noun, name, _unbound(kind, value))
+    return noun
 
 
-def _unbound(kind: str, value: Value) -> object:
+def _unbound(kind: Kind, value: Value) -> object:
     if value is None or not kind:
         return value
-    if kind == _INSTANT:
+    if kind is Kind.INSTANT:
         return from_ms(cast("int", value))
-    return bool(value) if kind == _BOOLEAN else json.loads(str(value))
-
-
-_INSTANT: Final = "instant"
-_BOOLEAN: Final = "boolean"
-_JSON: Final = "json"
+    return bool(value) if kind is Kind.BOOLEAN else json.loads(str(value))
 
 
 @cache
-def _kinds(noun: type[SQLModel]) -> Sequence[tuple[str, str]]:
-    def kind(of: object) -> str:
-        if isinstance(of, Instant):
-            return _INSTANT
-        if isinstance(of, JsonText):
-            return _JSON
-        return _BOOLEAN if isinstance(of, Boolean) else ""
-
-    return [(column.name, kind(column.type)) for column in SQLModel.metadata.tables[str(noun.__tablename__)].c]
-
-
-class _Default:
-    """One default of a noun, made anew each time it is asked for."""
-
-    def __init__(self, table: str, column: str) -> None:
-        self._field = NOUNS[table].model_fields[column]
-
-    def __call__(self) -> object:
-        return self._field.get_default(call_default_factory=True, validated_data={})
+def _kinds(table: str) -> Sequence[tuple[str, Kind]]:
+    return tuple(shapes()[table].columns.items())
 
 
 @cache
-def _defaults(table: str) -> Mapping[str, _Default]:
-    """Return the defaults that are not nothing."""
-    fields = NOUNS[table].model_fields
-    made = {name: _Default(table, name) for name, field in fields.items() if not field.is_required()}
-    return {name: default for name, default in made.items() if default() is not None}
+def _likeness(table: str) -> type:
+    """Return a class with the attributes of a noun and nothing of the mapper."""
+    return type(table, (), {"__slots__": tuple(shapes()[table].columns)})
 
 
 def _quoted(table: str, column: str) -> str:
-    return f'"{SQLModel.metadata.tables[table].c[column].name}"'
+    if column not in shapes()[table].columns:
+        raise KeyError(column)
+    return f'"{column}"'

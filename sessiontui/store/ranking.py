@@ -1,15 +1,18 @@
-"""Where in the order of urgency the sessions that a filter means can be: stretches of ranks that hold them all.
+"""Where in the orders of urgency and of time the sessions that a filter means can be: stretches that hold them all.
 
 Below the lift by alerts a rank is a tier, which follows from the status, and a time. A filter that says nothing of
 either may mean any rank.
+
+The instants of nearly every session lie near each other: it is made some weeks before it starts, ends on that day and
+is over then. So a filter on one of them says where the others are, save for the few sessions that are ``ASTRAY``,
+which stand in indexes of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.query.statement import Query
@@ -28,17 +31,78 @@ from sessiontui.domain.query.terms import (
     Or,
     Within,
 )
-from sessiontui.domain.urgency import ALL_TIERS, OVER_TIERS, ranks_of, tiers_of
-from sessiontui.domain.vocabulary import LIVE, Badge, Status
+from sessiontui.domain.urgency import ALL_TIERS, OVER_TIERS, TIME_LIMIT, ranks_of, tiers_of
+from sessiontui.domain.vocabulary import LIVE, Badge, Control, Status
 
 FOREVER: Final = 1 << 62
 """Later than every instant, in milliseconds."""
 
+DAY: Final = 86_400_000
+"""Milliseconds in which most sessions begin, end and are over."""
+
+LEAD: Final = 60 * DAY
+"""Milliseconds before their start within which most sessions are made."""
+
+ASTRAY: Final = (
+    f"(ends_at - starts_at > {DAY} OR abs(ifnull(final_end_at, starts_at) - starts_at) > {DAY}"
+    f" OR ifnull(starts_at - created_at, 0) > {LEAD} OR ifnull(created_at - starts_at, 0) > {DAY})"
+)
+"""The sessions of which one instant does not tell where the others are; indexes are made with these very words."""
+
 Span: TypeAlias = "tuple[int, int]"
 """The first and the last of a stretch."""
 
-Times: TypeAlias = "dict[int, Span]"
-"""By tier, the first and the last millisecond of its time; tiers that are missing hold nothing."""
+
+class Reach(NamedTuple):
+    """A stretch of an order, first and last; with ``astray`` only sessions that are it can be meant in there."""
+
+    low: int
+    high: int
+    astray: bool = False
+
+
+class Times(NamedTuple):
+    """The first and the last millisecond in which sessions can be meant, and that for all which are not astray."""
+
+    low: int
+    high: int
+    near_low: int
+    near_high: int
+
+    def within(self, other: Times) -> Times:
+        """Return what both allow."""
+        return Times(
+            max(self.low, other.low),
+            min(self.high, other.high),
+            max(self.near_low, other.near_low),
+            min(self.near_high, other.near_high),
+        )
+
+    def beside(self, other: Times) -> Times:
+        """Return what holds all that either allows, and what lies between them."""
+        return Times(
+            min(self.low, other.low),
+            max(self.high, other.high),
+            min(self.near_low, other.near_low),
+            max(self.near_high, other.near_high),
+        )
+
+    def reaches(self) -> Iterator[Reach]:
+        """Yield the stretches of time, one after the other."""
+        near_low, near_high = max(self.near_low, self.low), min(self.near_high, self.high)
+        if near_low > near_high:
+            pieces = [Reach(self.low, self.high, astray=True)]
+        else:
+            pieces = [
+                Reach(self.low, near_low - 1, astray=True),
+                Reach(near_low, near_high),
+                Reach(near_high + 1, self.high, astray=True),
+            ]
+        return (piece for piece in pieces if piece.low <= piece.high)
+
+
+ByTier: TypeAlias = "dict[int, Times]"
+"""By tier, its times: of the start, or in ``OVER_TIERS`` of the final end; tiers that are missing hold nothing."""
 
 IMPLIED: Final[Mapping[Badge, Expression]] = {
     Badge.EARLY_JOIN: Between(Measure.ACTIVE, 1, None),
@@ -67,6 +131,16 @@ _NEVER: Final[Mapping[Measure, frozenset[Status]]] = {
 }
 """The statuses in which a measure is never above zero."""
 
+_BY_CONTROL: Final[Mapping[Control, frozenset[Status]]] = {
+    Control.DRAFT: frozenset({Status.DRAFT}),
+    Control.PAUSED: frozenset({Status.PAUSED}),
+    Control.CANCELLED: frozenset({Status.CANCELLED}),
+    Control.COMPLETED: frozenset(status for status in Status if status.is_ended),
+}
+"""The statuses that follow from what a person has decided; any of the others from the rest."""
+
+_UNDECIDED: Final = frozenset(Status) - {Status.DRAFT, Status.PAUSED, Status.CANCELLED}
+
 _BY_FACT: Final[Mapping[Fact, Callable[[Status], bool]]] = {
     Fact.LIVE: lambda status: status in LIVE,
     Fact.ENDED: lambda status: status.is_ended,
@@ -75,55 +149,100 @@ _BY_FACT: Final[Mapping[Fact, Callable[[Status], bool]]] = {
 _PROVISIONAL: Final = tiers_of(Status.ENDED_EARLY) & tiers_of(Status.ENDED_COMPLETE)
 
 
-def spans(query: Query) -> tuple[Span, ...] | None:
+def spans(query: Query) -> tuple[Reach, ...] | None:
     """Return the stretches of ranks, in order and apart, that hold all that a query means; ``None`` for any rank."""
     every = stretches(query.where)
     if every is None:
         return None
-    found: list[Span] = []
-    for low, high in sorted(every):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(high, found[-1][1]))
+    found: list[Reach] = []
+    for reach in sorted(every):
+        if found and reach.low <= found[-1].high + 1 and reach.astray == found[-1].astray:
+            found[-1] = found[-1]._replace(high=max(reach.high, found[-1].high))
         else:
-            found.append((low, high))
+            found.append(reach)
     return tuple(found)
 
 
-def is_ahead(spans: Iterable[Span]) -> bool:
+def within(column: str, reach: Reach, *, waits: bool = False) -> str:
+    """Return how a statement about ``session`` looks at a stretch of ranks, or of starts, and at nothing else.
+
+    Its two parameters are the first and the last. With ``waits`` it looks only at sessions in which requests wait.
+    """
+    index, test = _WAITING if waits and column == "rank" else _INDEXES[column, reach.astray]
+    return f"INDEXED BY {index} WHERE {test}{column} >= ? AND {column} <= ?"
+
+
+_INDEXES: Final = {
+    ("rank", False): ("session_rank", ""),
+    ("rank", True): ("session_astray", f"{ASTRAY} AND "),
+    ("starts_at", False): ("session_start", ""),
+    ("starts_at", True): ("session_astray_start", f"{ASTRAY} AND "),
+}
+
+
+_WAITING: Final = ("session_waiting", "pending > 0 AND ")
+
+
+def waits(terms: Iterable[Expression]) -> bool:
+    """Return whether requests wait in all sessions that terms mean together."""
+    return any(_waits(term) for term in terms)
+
+
+def _waits(term: Expression) -> bool:
+    match term:
+        case Between(Measure.PENDING) as number:
+            return number.is_above_zero
+        case OneOf(Choice.BADGE, values):
+            return set(values) == {Badge.PENDING}
+        case _:
+            return False
+
+
+def is_ahead(spans: Iterable[Reach]) -> bool:
     """Return whether stretches of ranks hold nothing that is over."""
-    over = [stretch for tier in OVER_TIERS for stretch in ranks_of(tier, earliest=0, latest=FOREVER)]
-    return all(high < first or low > last for low, high in spans for first, last in over)
+    over = [stretch for tier in OVER_TIERS for stretch in ranks_of(tier)]
+    return all(reach.high < first or reach.low > last for reach in spans for first, last in over)
 
 
-def starting(expression: Expression) -> Span | None:
-    """Return the first and the last millisecond at which all that is meant can start; ``None`` for any.
+def starting(expression: Expression) -> tuple[Reach, ...] | None:
+    """Return the stretches of time in which all that is meant starts, in order; ``None`` for any.
 
     >>> from sessiontui.domain.query.terms import And, Within
     >>> from sessiontui.domain.instants import from_ms
     >>> starting(And((Within(Moment.STARTS, from_ms(5), None), Within(Moment.STARTS, None, from_ms(9)))))
-    (5, 8)
+    (Reach(low=5, high=8, astray=False),)
     """
+    times = _starts(expression)
+    return None if times is None else tuple(times.reaches())
+
+
+def stretches(expression: Expression) -> list[Reach] | None:
+    """Return stretches of ranks, some a tier, that hold all that is meant; ``None`` for any rank."""
+    by_tier = _times(expression)
+    if by_tier is None:
+        return None
+    return [
+        Reach(low, high, reach.astray)
+        for tier, times in by_tier.items()
+        for reach in _told_by_ranks(times).reaches()
+        for low, high in ranks_of(tier, earliest=reach.low, latest=reach.high)
+    ]
+
+
+def _starts(expression: Expression) -> Times | None:
     match expression:
         case And(terms):
-            known = [found for term in terms if (found := starting(term)) is not None]
-            return (max(low for low, _ in known), min(high for _, high in known)) if known else None
+            known = [found for term in terms if (found := _starts(term)) is not None]
+            return reduce(Times.within, known) if known else None
         case InView(_, meaning):
-            return starting(meaning)
-        case Within(Moment.STARTS, since, until):
-            return (-FOREVER if since is None else to_ms(since), FOREVER if until is None else to_ms(until) - 1)
+            return _starts(meaning)
+        case Within():
+            return _moved(expression, Moment.STARTS)
         case _:
             return None
 
 
-def stretches(expression: Expression) -> list[Span] | None:
-    """Return stretches of ranks, one or more a tier, that hold all that is meant; ``None`` for any rank."""
-    times = _times(expression)
-    if times is None:
-        return None
-    return [stretch for tier, (since, until) in times.items() for stretch in _ranks(tier, since, until)]
-
-
-def _times(expression: Expression) -> Times | None:
+def _times(expression: Expression) -> ByTier | None:
     match expression:
         case And(terms):
             known = [times for term in terms if (times := _times(term)) is not None]
@@ -136,6 +255,8 @@ def _times(expression: Expression) -> Times | None:
             return _times(meaning)
         case OneOf(Choice.STATUS, values):
             return _of(Status(value) for value in values)
+        case OneOf(Choice.CONTROL, values):
+            return _of(status for value in values for status in _BY_CONTROL.get(Control(value), _UNDECIDED))
         case OneOf(Choice.BADGE, values):
             return None if (meant := _badge(values)) is None else _times(meant)
         case Not(OneOf(Choice.STATUS, values)):
@@ -143,15 +264,49 @@ def _times(expression: Expression) -> Times | None:
         case Holds(fact) | Not(Holds(fact)) if fact in _BY_FACT:
             return _of(filter(_BY_FACT[fact], Status), unless=isinstance(expression, Not))
         case Holds(Fact.PROVISIONAL):
-            return dict.fromkeys(_PROVISIONAL, (0, FOREVER))
+            return dict.fromkeys(_PROVISIONAL, _EVER)
+        case Between(Measure.EFFICIENCY, low) if low is not None and low >= 1:
+            return _of(
+                set(Status) - _NEVER[Measure.EFFICIENCY] - {Status.ENDED_EARLY}
+            )  # which had a part of their time
         case Between(measure) as number if measure in _NEVER and number.is_above_zero:
             return _of(set(Status) - _NEVER[measure])
-        case Within(Moment.FINISHED, since, until):
-            return dict.fromkeys(OVER_TIERS, _span(since, until))
-        case Within(Moment.STARTS, since, until):
-            return {tier: (0, FOREVER) if tier in OVER_TIERS else _span(since, until) for tier in ALL_TIERS}
+        case Within(Moment.FINISHED):
+            return dict.fromkeys(OVER_TIERS, _moved(expression, Moment.FINISHED))
+        case Within():
+            over, rest = (_moved(expression, moment) for moment in (Moment.FINISHED, Moment.STARTS))
+            return {tier: over if tier in OVER_TIERS else rest for tier in ALL_TIERS}
         case _:
             return None
+
+
+_AFTER_START: Final[Mapping[Moment, Span]] = {
+    Moment.STARTS: (0, 0),
+    Moment.ENDS: (0, DAY),
+    Moment.FINISHED: (-DAY, DAY),
+    Moment.CREATED: (-LEAD, DAY),
+}
+"""How far after the start an instant of a session lies that is not astray, at the least and at the most."""
+
+
+def _moved(term: Within, to: Moment) -> Times:
+    """Return when another instant of the sessions can be of which one lies where a term says."""
+    since = -FOREVER if term.since is None else to_ms(term.since)
+    until = FOREVER if term.until is None else to_ms(term.until) - 1
+    if term.moment is to:
+        return Times(since, until, since, until)
+    (least, most), (first, last) = _AFTER_START[term.moment], _AFTER_START[to]
+    return _EVER._replace(near_low=since - most + first, near_high=until - least + last)
+
+
+def _told_by_ranks(times: Times) -> Times:
+    """Return the times as ranks tell them, which know no instants before 1970 and after some far year."""
+    return Times._make(min(max(time, 0), TIME_LIMIT) for time in times) if times.low <= times.high else _NEVER_EVER
+
+
+_EVER: Final = Times(-FOREVER, FOREVER, -FOREVER, FOREVER)
+
+_NEVER_EVER: Final = Times(1, 0, 1, 0)
 
 
 def _badge(values: tuple[str, ...]) -> Expression | None:
@@ -162,34 +317,17 @@ def _badge(values: tuple[str, ...]) -> Expression | None:
     return found[0] if len(found) == 1 else Or(found)
 
 
-def _of(statuses: Iterable[Status], *, unless: bool = False) -> Times:
+def _of(statuses: Iterable[Status], *, unless: bool = False) -> ByTier:
     chosen = set(statuses)
     meant = set(Status) - chosen if unless else chosen
-    return {tier: (0, FOREVER) for status in meant for tier in tiers_of(status)}
+    return {tier: _EVER for status in meant for tier in tiers_of(status)}
 
 
-def _both(one: Times, other: Times) -> Times:
-    return {
-        tier: (max(one[tier][0], other[tier][0]), min(one[tier][1], other[tier][1]))
-        for tier in one.keys() & other.keys()
-    }
+def _both(one: ByTier, other: ByTier) -> ByTier:
+    return {tier: one[tier].within(other[tier]) for tier in one.keys() & other.keys()}
 
 
-def _either(one: Times, other: Times) -> Times:
+def _either(one: ByTier, other: ByTier) -> ByTier:
     """Unite two; what lies between the times of both is taken in."""
-    return {
-        tier: (
-            min(times[tier][0] for times in (one, other) if tier in times),
-            max(times[tier][1] for times in (one, other) if tier in times),
-        )
-        for tier in one.keys() | other.keys()
-    }
-
-
-def _ranks(tier: int, since: int, until: int) -> tuple[Span, ...]:
-    return ranks_of(tier, earliest=since, latest=until) if since <= until else ()
-
-
-def _span(since: datetime | None, until: datetime | None) -> Span:
-    """Return the first and the last millisecond; ranks know no instants before 1970."""
-    return (0 if since is None else max(0, to_ms(since)), FOREVER if until is None else max(0, to_ms(until) - 1))
+    apart = {**one, **other}
+    return apart | {tier: one[tier].beside(other[tier]) for tier in one.keys() & other.keys()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sessiontui.domain.errors import NotFound
 
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 async def whole_series(fetch: Fetch, series_id: int) -> Series:
     """Return one series with everything that is written about it, outside of a transaction."""
     from sessiontui.store.nouns import restored, selection
-    from sessiontui.store.tables import Series
 
-    rows = await fetch(selection(Series), (series_id,))
+    rows = await fetch(selection("series"), (series_id,))
     if not rows:
         raise NotFound(f"there is no series #{series_id}")
-    return restored(Series, rows[0])
+    return cast("Series", restored("series", rows[0]))
 
 
 async def hand_over(tx: Tx, series_id: int, to: int, *, since: str) -> None:

@@ -6,34 +6,35 @@ day, but holds the database for as long: this is for those who write to it alone
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.analytics.crowds import Crowd, crowd_of, unpack_people
 from sessiontui.domain.analytics.outcomes import SUM_NAMES
 from sessiontui.domain.analytics.periods import DAY, HOUR, QUARTER, Level, month_of
 from sessiontui.domain.analytics.spreads import BUCKETS, Spread, bucket_of
-from sessiontui.store.rollups import (
-    BETWEEN,
-    COUNTED,
-    KEEP_SPREAD,
-    KEPT,
-    PARTS,
-    WAITED,
-    floored,
-    keep_courses,
-    keep_crowds,
-    keep_month,
-)
+from sessiontui.store.rollups import KEEP_SPREAD, keep_courses, keep_crowds, keep_month
+from sessiontui.store.summing import BETWEEN, COUNTED, KEPT, PARTS, WAITED, floored
+from sessiontui.store.writer import Direct
 
 if TYPE_CHECKING:
     from sessiontui.store.reader import Value
     from sessiontui.store.rollups import Hand
+
+_TABLES: Final = ("rollup", "rollup_course", "rollup_spread", "rollup_crowd", "rollup_dirty")
+
+_FIGURE_TABLES: Final = (
+    "SELECT sql FROM desk.sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'index') AND tbl_name IN ("
+    + ", ".join(f"'{table}'" for table in _TABLES)
+    + ") ORDER BY type = 'index'"
+)
 
 CHUNK: Final = 50_000
 """Rows that one question reads."""
@@ -103,7 +104,7 @@ def requests_of(
 
 async def redo_all(hand: Hand, gathered: Gathered) -> None:
     """Make all figures anew, those that were gathered among them; no hour is marked any more."""
-    for table in ("rollup", "rollup_course", "rollup_spread", "rollup_crowd", "rollup_dirty"):
+    for table in _TABLES:
         await hand.run(f"DELETE FROM {table}", ())
     await _sums(hand)
     await hand.run_many(KEEP_SPREAD, gathered.spreads)
@@ -112,6 +113,27 @@ async def redo_all(hand: Hand, gathered: Gathered) -> None:
     rows = await hand.fetch("SELECT DISTINCT slot FROM rollup WHERE dim = 'all' AND level = ?", (Level.MONTH,))
     for month in sorted({*(cast("int", row[0]) for row in rows), *(month_of(day)[0] for day in gathered.crowds)}):
         await keep_month(hand, month)
+
+
+def figure_beside(connection: sqlite3.Connection, path: Path, spreads: Spreads) -> None:
+    """Make all figures of the database at a path in another one, empty so far; the first is only read."""
+    connection.execute("ATTACH ? AS desk", (str(path),))
+    for (sql,) in connection.execute(_FIGURE_TABLES).fetchall():
+        connection.execute(sql)
+    connection.execute("BEGIN")
+    asyncio.run(redo_all(Direct(connection), gather(connection, spreads)))
+    connection.execute("COMMIT")
+
+
+def take_figures(connection: sqlite3.Connection, beside: Path) -> None:
+    """Put figures that were made beside in the place of those that are there."""
+    connection.execute("ATTACH ? AS beside", (str(beside),))
+    connection.execute("BEGIN IMMEDIATE")
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM main.{table}")
+        connection.execute(f"INSERT INTO main.{table} SELECT * FROM beside.{table}")
+    connection.execute("COMMIT")
+    connection.execute("DETACH beside")
 
 
 async def _sums(hand: Hand) -> None:
@@ -168,7 +190,7 @@ _LAID_ASIDE: Final = (
     f"CREATE TEMP TABLE figured AS SELECT {floored('s.starts_at', QUARTER)} AS slot, s.kind AS kind, s.tags AS tags,"
     " s.mentor_id AS mentor_id, s.status = 'cancelled' AS is_cancelled, s.ended_reason AS reason, "
     + ", ".join(f"{PARTS[name]} AS {name}" for name in SUM_NAMES)
-    + f" FROM main.session s WHERE {COUNTED}",
+    + f" FROM session s WHERE {COUNTED}",
     f"CREATE TEMP TABLE tagged AS SELECT slot, kind, tags, {_SUMS} FROM temp.figured GROUP BY slot, kind, tags",
 )
 """What each session adds; and that of sessions alike in time, kind and tags, of which there are fewer."""

@@ -14,10 +14,22 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from sessiontui.domain.analytics import courses
 from sessiontui.domain.analytics.crowds import Crowd, crowd_of, pack, unpack, unpack_people
-from sessiontui.domain.analytics.outcomes import BIN_NAMES, BINS, COARSE, MOST, SUM_NAMES, UNIT
 from sessiontui.domain.analytics.periods import DAY, HOUR, QUARTER, Level, month_of, year_of
 from sessiontui.domain.analytics.spreads import BUCKETS, Spread, by_bucket, pack_values
 from sessiontui.domain.vocabulary import Kind
+from sessiontui.store.summing import (
+    BY_HOUR,
+    COUNTED,
+    FROM_HOURS,
+    FROM_QUARTERS,
+    GROUPS,
+    MOVE,
+    NAMES,
+    WAITED,
+    floored,
+    signed,
+    summing,
+)
 
 if TYPE_CHECKING:
     from sessiontui.store.histories import Fetch
@@ -40,102 +52,9 @@ class Hand(Protocol):
         ...
 
 
-COUNTED: Final = "s.status NOT IN ('draft', '')"
-"""The sessions that figures are about."""
-
-_ENDED: Final = "s.status IN ('ended_complete', 'ended_early', 'ended_no_show') AND NOT s.provisional"
-
-_MET: Final = "s.status IN ('ended_complete', 'ended_early') AND NOT s.provisional"
-
-_SPAN: Final = "max(s.ends_at - s.starts_at, 1)"
-
-
-def _bins() -> dict[str, str]:
-    """Return the test of each bar of the efficiency histogram."""
-    edges = [f"s.actual_ms {{}} {edge!r} * {_SPAN}" for edge in BINS]
-    tests = []
-    for number in range(len(BINS) + 1):
-        low = [edges[number - 1].format(">=")] if number else []
-        high = [edges[number].format("<")] if number < len(BINS) else []
-        tests.append(" AND ".join([_MET, *low, *high]))
-    return dict(zip(BIN_NAMES, tests, strict=True))
-
-
-PARTS: Final = {
-    "sessions": "1",
-    "complete": "s.status = 'ended_complete' AND NOT s.provisional",
-    "early": "s.status = 'ended_early' AND NOT s.provisional",
-    "no_show": "s.status = 'ended_no_show' AND NOT s.provisional",
-    "cancelled": "s.status = 'cancelled'",
-    "seen": "s.seen",
-    "asked": "max(s.asked, 0)",
-    "joined": "s.joined",
-    "approved": "s.approved",
-    "rejected": "s.rejected",
-    "ended_asked": f"CASE WHEN {_ENDED} THEN s.asked ELSE 0 END",
-    "ended_approved": f"CASE WHEN {_ENDED} THEN s.approved ELSE 0 END",
-    "came": "s.came",
-    "answered": "s.answered",
-    "slow": "s.slow",
-    "actual_ms": f"CASE WHEN {_MET} THEN s.actual_ms ELSE 0 END",
-    "efficiency": (
-        f"CASE WHEN {_MET} THEN min(CAST(s.actual_ms * {UNIT} / {_SPAN} AS INTEGER), {MOST * UNIT}) ELSE 0 END"
-    ),
-    "squares": (
-        f"CASE WHEN {_MET} THEN min(s.actual_ms * {COARSE} / {_SPAN}, {MOST * COARSE})"
-        f" * min(s.actual_ms * {COARSE} / {_SPAN}, {MOST * COARSE}) ELSE 0 END"
-    ),
-    **_bins(),
-}
-"""What one session adds, as the domain's ``Outcome.sums`` says it."""
-
-SUMMED: Final = ", ".join(f"ifnull(sum({PARTS[name]}), 0)" for name in SUM_NAMES)
-"""The sums over sessions ``s``, in the order of the domain."""
-
-KEPT: Final = ", ".join(f"ifnull(sum({name}), 0)" for name in SUM_NAMES)
-"""The sums over kept rows, in the same order."""
-
-_NAMES: Final = ", ".join(SUM_NAMES)
-
-FROM_TAGS: Final = (
-    "session s, json_each(s.tags) t WHERE NOT EXISTS"
-    " (SELECT 1 FROM json_each(s.tags) u WHERE u.id < t.id AND u.value = t.value) AND"
-)
-"""Sessions once for each of their tags."""
-
-GROUPS: Final = {
-    "all": ("''", "session s WHERE"),
-    "kind": ("s.kind", "session s WHERE"),
-    "tag": ("t.value", FROM_TAGS),
-    "mentor": ("ifnull(CAST(s.mentor_id AS TEXT), '')", "session s WHERE"),
-    "reason": ("s.ended_reason", "session s WHERE s.status = 'cancelled' AND"),
-}
-"""The dimensions that sums are kept for: what tells their values apart, and where it is found."""
-
-BETWEEN: Final = "|"
-"""What stands between kind and value in the keys of a dimension, so that either can be asked for."""
-
-BY_HOUR: Final = ("all", "kind", "tag")
-"""The dimensions that are kept by hour too; of the others there are about as many rows a day as sessions."""
-
 KEEP_SPREAD: Final = (
     "INSERT INTO rollup_spread (measure, level, bucket, slot, kind, n, held) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-
-WAITED: Final = (
-    "CASE WHEN r.state IN ('approved', 'rejected') AND r.decided_at <= ?1"
-    " THEN max(r.decided_at - r.requested_at, 0) END"
-)
-"""How long a request ``r`` waited for its decision, unless one of both instants is unknown, or lies ahead of ?1."""
-
-
-def floored(instant: str, length: int) -> str:
-    """Return the expression for when the piece of a length begins that an instant lies in, before 1970 as well.
-
-    >>> floored("x", 60)
-    '(x - (x % 60 + 60) % 60)'
-    """
-    return f"({instant} - ({instant} % {length} + {length}) % {length})"
 
 
 async def mark(hand: Hand, hours: Iterable[int]) -> None:
@@ -180,7 +99,7 @@ async def _redo_day(hand: Hand, month: int, day: int, now: int) -> None:
     longer = ((Level.MONTH, month), (Level.YEAR, year_of(day)[0]))
     for dim in GROUPS:
         for level, slot in longer:
-            await hand.run(_MOVE.format(sums=_signed("-")), (level, slot, dim, day))
+            await hand.run(MOVE.format(sums=signed("-")), (level, slot, dim, day))
         for level in (Level.QUARTER, Level.HOUR, Level.DAY):
             await hand.run(
                 "DELETE FROM rollup WHERE dim = ? AND level = ? AND slot >= ? AND slot < ?", (dim, level, day, end)
@@ -195,11 +114,11 @@ async def _redo_day(hand: Hand, month: int, day: int, now: int) -> None:
     await hand.run(summing("tag", Level.HOUR, HOUR), (day, end))
     for dim in GROUPS:
         if dim in BY_HOUR:
-            await hand.run(_FROM_HOURS, (day, dim, day, end))
+            await hand.run(FROM_HOURS, (day, dim, day, end))
         else:
             await hand.run(summing(dim, Level.DAY, DAY), (day, end))
         for level, slot in longer:
-            await hand.run(_MOVE.format(sums=_NAMES), (level, slot, dim, day))
+            await hand.run(MOVE.format(sums=NAMES), (level, slot, dim, day))
     await _redo_spreads(hand, day, now)
     await _redo_crowds(hand, day)
     await hand.run("DELETE FROM rollup_dirty WHERE hour >= ? AND hour < ?", (day // HOUR, end // HOUR))
@@ -308,50 +227,4 @@ async def keep_crowds(hand: Hand, level: Level, slot: int, crowds: dict[str, Cro
     )
 
 
-def summing(dim: str, level: Level, length: int) -> str:
-    """Return the statement that sums up the sessions of a stretch of time by one dimension, in pieces of a length."""
-    key, source = GROUPS[dim]
-    told = key if dim in ("all", "kind") else f"s.kind || '{BETWEEN}' || {key}"
-    return (
-        f"INSERT INTO rollup (dim, level, slot, \"key\", {_NAMES}) SELECT '{dim}', {level:d},"
-        f" {floored('s.starts_at', length)}, {told}, {SUMMED} FROM {source} {COUNTED}"
-        " AND s.starts_at >= ? AND s.starts_at < ? GROUP BY 3, 4"
-    )
-
-
-def _from_quarters(dim: str, level: Level, length: int) -> str:
-    """Return the statement that sums up the quarters of kinds in pieces of a length."""
-    key = '"key"' if dim == "kind" else "''"
-    return (
-        f"INSERT INTO rollup (dim, level, slot, \"key\", {_NAMES}) SELECT '{dim}', {level:d},"
-        f" {floored('slot', length)} AS piece, {key} AS told, {KEPT} FROM rollup WHERE dim = 'kind'"
-        f" AND level = {Level.QUARTER:d} AND slot >= ? AND slot < ? GROUP BY piece, told"
-    )
-
-
-def _signed(sign: str) -> str:
-    return ", ".join(f"{sign}{name}" for name in SUM_NAMES)
-
-
 _EVERY: Final = ", ".join(str(bucket) for bucket in BUCKETS)
-
-_FROM_HOURS: Final = (
-    f'INSERT INTO rollup (dim, level, slot, "key", {_NAMES}) SELECT dim, {Level.DAY:d}, ?, "key", {KEPT}'
-    f' FROM rollup WHERE dim = ? AND level = {Level.HOUR:d} AND slot >= ? AND slot < ? GROUP BY "key"'
-)
-
-FROM_QUARTERS: Final = (
-    _from_quarters("all", Level.QUARTER, QUARTER),
-    _from_quarters("all", Level.HOUR, HOUR),
-    _from_quarters("kind", Level.HOUR, HOUR),
-    f"DELETE FROM rollup WHERE dim = 'kind' AND level = {Level.QUARTER:d} AND slot >= ? AND slot < ?",
-)
-"""Makes the shorter pieces of all and of kinds from quarters of kinds, which are then no longer needed."""
-
-_MOVE: Final = (
-    f'INSERT INTO rollup (dim, level, slot, "key", {_NAMES})'
-    ' SELECT dim, ?, ?, "key", {sums} FROM rollup'
-    f" WHERE dim = ? AND level = {Level.DAY:d} AND slot = ?"
-    ' ON CONFLICT (dim, level, slot, "key") DO UPDATE SET '
-    + ", ".join(f"{name} = {name} + excluded.{name}" for name in SUM_NAMES)
-)

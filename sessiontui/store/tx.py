@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar, cast
-
-from sqlmodel import SQLModel
+from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.analytics.periods import HOUR
-from sessiontui.domain.chain import GENESIS, Json, seal
+from sessiontui.domain.chain import Json
 from sessiontui.domain.errors import Conflict, NotFound
-from sessiontui.domain.instants import rfc3339, to_ms
-from sessiontui.domain.phrases import count
+from sessiontui.domain.instants import to_ms
 from sessiontui.domain.rules import Rules
-from sessiontui.domain.vocabulary import Badge, Kind
-from sessiontui.store.alerting import store as keep_alerts
-from sessiontui.store.deriving import UPDATE, Refreshed, recompute, stored_counts
-from sessiontui.store.haystack import OWE_WORDS, drop_words, keep_words
+from sessiontui.domain.vocabulary import Badge
+from sessiontui.store import finishing
 from sessiontui.store.ledger import Ledger, Scene
 from sessiontui.store.nouns import bound, change, filled, insertion, restored, selection
 from sessiontui.store.reader import Row, Value
-from sessiontui.store.rollups import mark
-from sessiontui.store.tables import AuditEntry, JoinRequest, Person, Series, Session
+from sessiontui.store.scenes import scene_of, scenes_of
+from sessiontui.store.sealing import Sealed, keep_entry, last_hand
 from sessiontui.store.writer import Direct, Statements
 
 if TYPE_CHECKING:
     from sessiontui.store.foresight import Foresight
+    from sessiontui.store.tables import AuditEntry, JoinRequest, Person, Series, Session
 
-_Table = TypeVar("_Table", bound=SQLModel)
-
-WEIGHTLESS = frozenset({"title", "description", "priority", "link", "meeting_id", "note"})
+WEIGHTLESS: Final = frozenset({"title", "description", "priority", "link", "meeting_id", "note"})
 """Columns of a session that no figure depends on: who changes a title alone makes no day's figures anew."""
-
-REFRESHED = 100
-"""Rows that are refreshed at a stretch: enough that questions cost little each, few enough that keys are heard."""
-
-STRETCH = 20
-"""Sessions derived at a stretch, before others may have the event loop: a few milliseconds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """One audit entry as it was written."""
-
-    id: int
-    sentence: str
 
 
 class Tx:
@@ -103,6 +80,10 @@ class Tx:
             self._ledger.debts += 1
             foresight.held.setdefault(sql, []).append(row)
 
+    async def breathe(self) -> None:
+        """Let others have the event loop for a moment, in the middle of much work."""
+        await self._statements.breathe()
+
     async def _write_held(self) -> None:
         foresight = self._ledger.foresight
         if foresight is not None and foresight.held:
@@ -127,8 +108,7 @@ class Tx:
 
     async def last_id(self, table: str) -> int:
         """Return the highest id of a table, 0 where it is empty."""
-        name = SQLModel.metadata.tables[table].name
-        return cast("int", (await self.fetch(f"SELECT coalesce(max(id), 0) FROM {name}"))[0][0])
+        return cast("int", (await self.fetch(f'SELECT coalesce(max(id), 0) FROM "{table}"'))[0][0])
 
     async def update(self, table: str, row_id: int, **values: object) -> None:
         """Change columns of one row, found by its id."""
@@ -138,48 +118,45 @@ class Tx:
 
     async def person(self, row_id: int) -> Person:
         """Return one person; ``NotFound`` where there is none."""
-        return await self._get(Person, row_id)
+        return cast("Person", await self._get("person", row_id))
 
     async def session(self, row_id: int) -> Session:
         """Return one session; ``NotFound`` where there is none."""
-        return await self._get(Session, row_id)
+        return cast("Session", await self._get("session", row_id))
 
     async def request(self, row_id: int) -> JoinRequest:
         """Return one request; ``NotFound`` where there is none."""
-        return await self._get(JoinRequest, row_id)
+        return cast("JoinRequest", await self._get("join_request", row_id))
 
     async def series(self, row_id: int) -> Series:
         """Return one series; ``NotFound`` where there is none."""
-        return await self._get(Series, row_id)
+        return cast("Series", await self._get("series", row_id))
 
     async def entry(self, row_id: int) -> AuditEntry:
         """Return one audit entry; ``NotFound`` where there is none."""
-        return await self._get(AuditEntry, row_id)
+        return cast("AuditEntry", await self._get("audit_entry", row_id))
 
-    async def _get(self, noun: type[_Table], row_id: int) -> _Table:
-        rows = await self.fetch(selection(noun), (row_id,))
+    async def _get(self, table: str, row_id: int) -> object:
+        rows = await self.fetch(selection(table), (row_id,))
         if not rows:
-            name = str(noun.__tablename__).replace("_", " ")
-            raise NotFound(f"there is no {name} #{row_id}")
-        return restored(noun, rows[0])
+            raise NotFound(f"there is no {table.replace('_', ' ')} #{row_id}")
+        return restored(table, rows[0])
 
     async def scene(self, session_id: int) -> Scene:
         """Return what the path of presence has to know of a session; ``NotFound`` where there is none."""
         scene = self._ledger.scenes.get(session_id)
         if scene is None:
-            rows = await self.fetch(_SCENE, (session_id,))
-            if not rows:
+            scene = await scene_of(self.fetch, session_id)
+            if scene is None:
                 raise NotFound(f"there is no session #{session_id}")
-            scene = self._ledger.scenes[session_id] = _scene(rows[0])
+            self._ledger.scenes[session_id] = scene
         return scene
 
     async def scenes(self, session_ids: Iterable[int]) -> dict[int, tuple[bool, int | None]]:
         """Read the scenes of sessions; return by id whether somebody is identified, and the latest end told."""
-        found: dict[int, tuple[bool, int | None]] = {}
-        for row in await self.fetch(_SCENES, (json.dumps(sorted(session_ids)),)):
-            scene = self._ledger.scenes[cast("int", row[-2])] = _scene(row[:-2])
-            found[cast("int", row[-2])] = scene.has_attendees, cast("int | None", row[-1])
-        return found
+        told = await scenes_of(self.fetch, session_ids)
+        self._ledger.scenes.update({session_id: one.scene for session_id, one in told.items()})
+        return {session_id: (one.scene.has_attendees, one.ended_at) for session_id, one in told.items()}
 
     @property
     def foresight(self) -> Foresight | None:
@@ -208,10 +185,10 @@ class Tx:
         wanted = session.version if expected is None else expected
         changed = await self.run(
             "UPDATE session SET version = version + 1, changed_at = ? WHERE id = ? AND version = ?",
-            (to_ms(self.at), session_id, wanted),
+            (self.now, session_id, wanted),
         )
         if not changed:
-            raise Conflict(await self._last_hand(session_id), hint="look again, then decide")
+            raise Conflict(await last_hand(self.fetch, session_id), hint="look again, then decide")
         self.touch(session_id)
         return session
 
@@ -273,20 +250,7 @@ class Tx:
 
     async def forget(self, session_id: int) -> None:
         """Delete a session that nothing has happened to yet."""
-        rows = await self.fetch(
-            "SELECT status, pending, archived_at, starts_at FROM session WHERE id = ?", (session_id,)
-        )
-        status, pending, archived_at, starts_at = rows[0]
-        await mark(self, [cast("int", starts_at) // HOUR])
-        if archived_at is None and status:
-            await self.run(
-                "UPDATE status_count SET n = n - 1, pending = pending - ? WHERE status = ?", (pending, status)
-            )
-        await drop_words(self, session_id)
-        await self.run("DELETE FROM session WHERE id = ?", (session_id,))
-        self._ledger.touched.pop(session_id, None)
-        self._ledger.reworded.pop(session_id, None)
-        await self._log([session_id])
+        await finishing.forget(self, self._ledger, session_id)
 
     async def audit(
         self,
@@ -314,12 +278,7 @@ class Tx:
             "reversible": reversible,
             "undoes": undoes,
         }
-        if self._ledger.head is None:
-            rows = await self.fetch("SELECT hash FROM audit_entry ORDER BY id DESC LIMIT 1")
-            self._ledger.head = str(rows[0][0]) if rows else GENESIS
-        self._ledger.head = seal(self._ledger.head, sealed_part(values))
-        entry = await self.insert("audit_entry", **values, hash=self._ledger.head)
-        return Sealed(id=entry, sentence=sentence)
+        return await keep_entry(self, self._ledger, values)
 
     async def require_epoch(self, epoch: int) -> None:
         """Raise ``Conflict`` when another worker has taken the lead since ``epoch``."""
@@ -329,159 +288,13 @@ class Tx:
 
     async def refresh(self, ids: Sequence[int]) -> int:
         """Recompute rows for which only time has passed, and return how many look different."""
-        changed = 0
-        for start in range(0, len(ids), REFRESHED):
-            result = await recompute(self.fetch, ids[start : start + REFRESHED], now=self.at, rules=self.rules)
-            await self._store(result)
-            await self._log(result.changed)
-            changed += len(result.changed)
-        return changed
+        return await finishing.refresh(self, self._ledger, ids)
 
     async def recount(self) -> None:
         """Replace the maintained counts by what the rows add up to."""
-        counts = await stored_counts(self.fetch)
-        await self.run("DELETE FROM status_count")
-        await self.run_many(
-            "INSERT INTO status_count (status, n, pending) VALUES (?, ?, ?)",
-            [(status, *both) for status, both in counts.items()],
-        )
+        await finishing.recount(self)
 
     async def finish(self) -> None:
         """Derive every touched session and write the change log; called once, just before the commit."""
         await self._write_held()
-        await self._audit_signals()
-        ledger = self._ledger
-        now = to_ms(self.at)
-        for session_id in ledger.moved:
-            scene = ledger.scenes.get(session_id)
-            if scene is None or (scene.due is not None and scene.due <= now):
-                ledger.touched[session_id] = None  # its row waited for the tick: heads alone would not do
-        ids = list(ledger.touched)
-        for start in range(0, len(ids), STRETCH):
-            result = await recompute(self.fetch, ids[start : start + STRETCH], now=self.at, rules=self.rules)
-            await self._store(result)
-            await self._statements.breathe()
-        counted = await self._count_heads()
-        # Only now does the row name the mentor whom a move has brought.
-        await self._reword(list(ledger.reworded))
-        await self.run_many(OWE_WORDS, [(key,) for key in ledger.words_due if key not in ledger.reworded])
-        await self._log([*ids, *counted])
-
-    async def _count_heads(self) -> list[int]:
-        """Move the counters of sessions that are not derived, and return those that look different."""
-        moved = {key: it for key, it in self._ledger.moved.items() if key not in self._ledger.touched}
-        scenes = self._ledger.scenes
-        rows = [
-            (self.now, it.active, it.departed, it.due, it.due, session_id)
-            for session_id, it in moved.items()
-            if it.active or it.departed or _is_sooner(it.due, scenes[session_id].due)
-        ]
-        if rows:
-            await self.run_many(_HEADS, rows)
-        return [session_id for session_id, it in moved.items() if it.active or it.departed]
-
-    async def _reword(self, ids: Sequence[int]) -> None:
-        if ids:
-            await keep_words(self, ids)
-
-    async def _audit_signals(self) -> None:
-        ledger = self._ledger
-        if not ledger.signals:
-            return
-        sessions, actors = list(ledger.heard), list(ledger.actors)
-        detail: dict[str, Json] = {"sessions": sessions}
-        sentence = f"recorded {count(ledger.signals, 'presence signal')}"
-        if len(actors) > 1:
-            detail["by"] = [actor.id for actor in actors]
-            sentence += f" of {count(len(actors), 'sender')}"
-        asked, self.by = self.by, actors[0] if len(actors) == 1 else Actor.system("presence")
-        await self.audit(
-            "presence.record", sentence, subject_id=sessions[0] if len(sessions) == 1 else None, detail=detail
-        )
-        self.by = asked
-
-    async def _store(self, result: Refreshed) -> None:
-        weights = self._ledger.weights
-        heavy = (session_id for session_id in self._ledger.reworded if weights.get(session_id, True))
-        reworded = (result.homes.get(session_id, ()) for session_id in heavy)
-        hours = result.hours.union(*reworded)
-        if hours:
-            await mark(self, hours)
-        if result.updates:
-            await self.run_many(UPDATE, result.updates)
-        if result.counts:
-            await self.run_many(
-                "INSERT INTO status_count (status, n, pending) VALUES (?, ?, ?)"
-                " ON CONFLICT (status) DO UPDATE SET n = n + excluded.n, pending = pending + excluded.pending",
-                [(status, *moved) for status, moved in result.counts.items()],
-            )
-        if result.alerts:
-            await keep_alerts(self, result.alerts)
-        if result.unsettled:
-            await self.run_many(
-                "INSERT INTO clash_due (session_id, at) VALUES (?, ?)"
-                " ON CONFLICT (session_id) DO UPDATE SET at = excluded.at",
-                [(session_id, self.now) for session_id in result.unsettled],
-            )
-
-    async def _log(self, ids: Sequence[int]) -> None:
-        if ids:
-            at = to_ms(self.at)
-            await self.run_many(
-                "INSERT INTO change_log (session_id, at) VALUES (?, ?)", [(row_id, at) for row_id in ids]
-            )
-
-    async def _last_hand(self, session_id: int) -> str:
-        rows = await self.fetch(
-            "SELECT by_name, sentence, at FROM audit_entry WHERE subject = 'session' AND subject_id = ?"
-            " AND action != 'refused' ORDER BY id DESC LIMIT 1",
-            (session_id,),
-        )
-        if not rows:
-            return "it was changed meanwhile"
-        whom, sentence, at = str(rows[0][0]), str(rows[0][1]), cast("int", rows[0][2])
-        return f"{whom} changed it at {at_clock(at)}: {sentence}"
-
-
-_SCENE = (
-    "SELECT kind, control, starts_at, ends_at, coalesce(mentor_id, author_id), archived_at IS NOT NULL, status,"
-    " badges, next_transition_at, active, present_since, paused_at,"
-    " EXISTS (SELECT 1 FROM attendee a WHERE a.session_id = s.id AND a.person_id IS NOT NULL),"
-    " EXISTS (SELECT 1 FROM alert w WHERE w.session_id = s.id AND w.resolved_at IS NULL"
-    " AND w.rule IN ('host_missing', 'overtime')),"
-    " EXISTS (SELECT 1 FROM alert w WHERE w.session_id = s.id AND w.resolved_at IS NULL"
-    " AND w.rule IN ('nobody_joined', 'unstable'))"  # the others tell of no heads
-    " FROM session s WHERE id = ?"
-)
-
-_SCENES = _SCENE.replace(" FROM session s WHERE id = ?", "") + (
-    ", id, (SELECT max(at) FROM presence_signal e WHERE e.session_id = s.id AND e.person_id IS NULL"
-    " AND e.signal = 'end') FROM session s WHERE id IN (SELECT value FROM json_each(?))"
-)
-
-_HEADS = (
-    "UPDATE session SET heads_at = ?, active = active + ?, departed = departed + ?, next_transition_at ="
-    " CASE WHEN next_transition_at <= ? THEN next_transition_at ELSE ifnull(?, next_transition_at) END WHERE id = ?"
-)
-
-
-def _scene(row: Row) -> Scene:
-    scene = Scene._make(row)
-    return scene._replace(host_id=None) if scene.kind == Kind.WORK else scene
-
-
-def _is_sooner(due: int | None, than: int | None) -> bool:
-    return due is not None and (than is None or due < than)
-
-
-def sealed_part(values: Mapping[str, Json | datetime]) -> dict[str, Json]:
-    """Return the part of an audit entry that its hash covers: all that never changes afterwards."""
-    kept = ("by_id", "by_name", "action", "subject", "subject_id", "sentence", "reason", "detail", "undoes")
-    at = cast("datetime", values["at"])
-    return {"at": rfc3339(at), **{name: cast("Json", values[name]) for name in kept}}
-
-
-def at_clock(milliseconds: int) -> str:
-    """Return the time of day in UTC, for sentences about who was first."""
-    seconds = milliseconds // 1000 % 86_400
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d} UTC"
+        await finishing.finish(self, self._ledger)

@@ -35,6 +35,19 @@ class Viewer:
         return self.person_id is not None and (shared or self.person_id in (author_id, mentor_id))
 
 
+def own_sessions(who: str = "?", *, reads: bool = False) -> str:
+    """Return the query for the ids of one's own sessions: hosted, authored, or worked on.
+
+    ``who`` stands for the person in it, three times. Who is a viewer of a session may do no more there than read:
+    ``reads`` counts these as well.
+    """
+    role = "" if reads else " AND role != 'viewer'"
+    return (
+        f"SELECT id FROM session WHERE mentor_id = {who} UNION SELECT id FROM session WHERE author_id = {who}"
+        f" UNION SELECT session_id FROM collaborator WHERE person_id = {who}{role}"
+    )
+
+
 _OWN: Final = (
     "(ifnull(s.author_id = ? OR s.mentor_id = ?, 0)"
     " OR EXISTS (SELECT 1 FROM collaborator k WHERE k.session_id = s.id AND k.person_id = ?))"

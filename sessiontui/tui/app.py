@@ -6,8 +6,6 @@ frame, for which next to nothing is loaded; the database and its first rows; com
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -16,17 +14,20 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from sessiontui.domain.errors import SessiontuiError
-from sessiontui.domain.text import MAX_LINE, visible
 from sessiontui.tui.contained import ContainedApp, ControlFilter
-from sessiontui.tui.feed import PULSE_EVERY, describe
+from sessiontui.tui.feed import PULSE_EVERY
 from sessiontui.tui.herald import QUIET, Herald
 from sessiontui.tui.port import Port, Reads, ServiceReads
+from sessiontui.tui.present.failures import describe
 from sessiontui.tui.present.frame import USUAL_KEYS
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import Look
+from sessiontui.tui.rooms import Rooms
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.screens.desk import DeskScreen
+from sessiontui.tui.signals import heed_signals, leave_signals
 from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
+from sessiontui.tui.toasts import Toasts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,21 +38,14 @@ if TYPE_CHECKING:
     from sessiontui.services.lines import AlertCounts, Board
     from sessiontui.tui.commands.command import Command
     from sessiontui.tui.commands.keymap import Keymap
-    from sessiontui.tui.commands.scene import Severity
+    from sessiontui.tui.commands.scene import Scene, Severity
 
 HEALTH_EVERY: Final = 5.0
 """Seconds between two looks at the health."""
 
-TOAST_EVERY: Final = 0.1
-"""Seconds in which what is told is gathered into few toasts: ten thousand would freeze the screen."""
 
-TOASTS: Final = 3
-"""Most toasts of one gathering; more become a count."""
-
-REMEMBERED: Final = 200
-"""What was told and is kept after its toast is gone."""
-
-_SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGQUIT")
+PATIENCE: Final = 1.0
+"""Seconds that a line may take to be there before what was typed ahead of it means what it always does."""
 
 
 class ConsoleApp(ContainedApp):
@@ -84,12 +78,11 @@ class ConsoleApp(ContainedApp):
         self.failure: SessiontuiError | None = None
         self.registry: tuple[Command, ...] = ()
         self.keymap: Keymap | None = None
-        self.told: deque[str] = deque(maxlen=REMEMBERED)
         self.opened_at = port.clock()
         self._own_keys = dict(keys or {})
         self._herald = herald
-        self._interval = interval
-        self._telling: list[tuple[str, Severity]] = []
+        self.interval = interval
+        self._toasts = Toasts(self)
         self._asking_health = False
         self._is_complete = False
         self._typed: list[events.Key] | None = []
@@ -103,11 +96,11 @@ class ConsoleApp(ContainedApp):
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.desk = DeskScreen(port, reads or ServiceReads(port), self.look, interval=interval, early=early)
-        self._screens: dict[str, ConsoleScreen] = {"desk": self.desk}
+        self._rooms = Rooms(self, self.desk)
 
     def on_mount(self) -> None:
         """Show the empty desk; open the database once it has been seen."""
-        self._heed_signals()
+        self._heeded = heed_signals(self.exit)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self.install_screen(self.desk, "desk")
         self.push_screen("desk")
@@ -115,9 +108,7 @@ class ConsoleApp(ContainedApp):
 
     def on_unmount(self) -> None:
         """Leave the signals as they were."""
-        loop = asyncio.get_running_loop()
-        for number in self._heeded:
-            loop.remove_signal_handler(number)
+        leave_signals(self._heeded)
         self._herald.leave(self)
 
     def complete(self) -> None:
@@ -130,19 +121,17 @@ class ConsoleApp(ContainedApp):
 
     def tell(self, sentence: str, *, undo: bool = False, severity: Severity = "information") -> None:
         """Show a sentence as a toast and keep it; ``undo`` adds how to take the act back."""
-        sentence = visible(sentence[:MAX_LINE])
-        if undo:
-            sentence += self.look.of("  ·  z undo", "  |  z undo")
-        self.told.append(sentence)
-        if not self._telling:
-            self.set_timer(TOAST_EVERY, self._show_told)
-        self._telling.append((sentence, severity))
+        more = self.look.of("  ·  z undo", "  |  z undo") if undo else ""
+        self._toasts.tell(sentence, severity=severity, more=more)
+
+    @property
+    def told(self) -> deque[str]:
+        """The last sentences that were told."""
+        return self._toasts.told
 
     def refresh_board(self) -> None:
         """Ask anew for what the open screen shows."""
-        for screen in self._screens.values():
-            if screen.is_mounted:
-                screen.refresh_soon()
+        self._rooms.refresh()
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
@@ -191,22 +180,22 @@ class ConsoleApp(ContainedApp):
 
     def go(self, screen_name: str) -> None:
         """Show another screen, or say which there are."""
-        if screen_name not in self._screens:
+        if not self._rooms.has(screen_name):
             from sessiontui.tui.commands.looking import SCREENS
 
             titles = dict(SCREENS)
             here = ", ".join(
-                f"{number} {title}" for number, (name, title) in enumerate(SCREENS, 1) if name in self._screens
+                f"{number} {title}" for number, (name, title) in enumerate(SCREENS, 1) if self._rooms.has(name)
             )
             self.tell(f"The screen {titles.get(screen_name, screen_name)} is not there yet. There are: {here}.")
-        elif self.screen is not self._screens[screen_name]:
+        elif self.screen is not self._rooms.screen(screen_name):
             self.switch_screen(screen_name)
 
     def show_person(self, person_id: int, *, mentor: bool = False) -> None:
         """Show one person whole, as a mentor if that is asked for."""
         from sessiontui.tui.screens.people import PeopleScreen
 
-        screen = self._screens.get("people")
+        screen = self._rooms.screen("people") if self._rooms.has("people") else None
         if isinstance(screen, PeopleScreen):
             screen.open_person(person_id, tab="Mentor" if mentor else "Overview")
             self.go("people")
@@ -224,16 +213,28 @@ class ConsoleApp(ContainedApp):
         screen = self.screen
         if command is None or not isinstance(screen, ConsoleScreen):
             return
-        from sessiontui.tui.commands.command import perform
-
-        self.run_worker(perform(self, command, screen.scene(), argument), group="command", exit_on_error=True)
+        self.run_worker(self._perform(command, screen.scene(), argument), group="command", exit_on_error=True)
 
     async def on_event(self, event: events.Event) -> None:
-        """Keep what is typed before there are commands until all of it can be done, in its order."""
-        if self._typed is not None and isinstance(event, events.Key) and event.key != "ctrl+c":
-            self._typed.append(event)
-        else:
-            await super().on_event(event)
+        """Keep what is typed while nothing can take it, and let all of it be done later, in its order.
+
+        That is before there are commands, and until a line that was asked for is there to be typed into.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._typed is not None and event.key != "ctrl+c":
+                self._typed.append(event)
+                return
+            if self._opens_line(event):
+                self._typed = []
+                self.set_timer(PATIENCE, self._release_typed)
+        await super().on_event(event)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Let what was typed ahead of a line go into it."""
+        from textual.widgets import Input  # the first frame has none
+
+        if self._is_complete and isinstance(event.widget, Input):
+            self._release_typed()
 
     def on_key(self, event: events.Key) -> None:
         """Say that a key does nothing where it does nothing; a dialog has keys of its own."""
@@ -254,10 +255,8 @@ class ConsoleApp(ContainedApp):
         """Show on every screen how many alerts press, and say so outside of it where that is wanted."""
         if counts is not None:
             self._herald.tell(self, self._alerts, counts)
+            self._rooms.show_alerts(counts)
         self._alerts = counts
-        for screen in self._screens.values():
-            if counts is not None:
-                screen.show_alerts(counts)
 
     # What Textual asks the application
 
@@ -301,13 +300,6 @@ class ConsoleApp(ContainedApp):
     def _complete(self) -> None:
         from sessiontui.tui.commands import REGISTRY
         from sessiontui.tui.commands.keymap import make_keymap
-        from sessiontui.tui.screens.alerts import AlertsScreen
-        from sessiontui.tui.screens.analytics import AnalyticsScreen
-        from sessiontui.tui.screens.calendar import CalendarScreen
-        from sessiontui.tui.screens.health import HealthScreen
-        from sessiontui.tui.screens.outbox import OutboxScreen
-        from sessiontui.tui.screens.people import PeopleScreen
-        from sessiontui.tui.screens.templates import TemplatesScreen
 
         try:
             keymap = make_keymap(REGISTRY, self._own_keys)
@@ -316,28 +308,33 @@ class ConsoleApp(ContainedApp):
             return
         self.registry, self.keymap = REGISTRY, keymap
         self._bind_commands(keymap)
-        health = self._screens["health"] = HealthScreen(self.port, self.look)
-        self.install_screen(health, "health")
-        outbox = self._screens["audit"] = OutboxScreen(self.port, self.look, interval=self._interval is not None)
-        self.install_screen(outbox, "audit")
-        alerts = self._screens["alerts"] = AlertsScreen(self.port, self.look, interval=self._interval and 1.0)
-        self.install_screen(alerts, "alerts")
-        figures = self._screens["analytics"] = AnalyticsScreen(self.port, self.look, interval=self._interval and 15.0)
-        self.install_screen(figures, "analytics")
-        calendar = self._screens["calendar"] = CalendarScreen(self.port, self.look, follow=self.desk.feed.listen)
-        self.install_screen(calendar, "calendar")
-        people = self._screens["people"] = PeopleScreen(self.port, self.look)
-        self.install_screen(people, "people")
-        templates = self._screens["templates"] = TemplatesScreen(self.port, self.look)
-        self.install_screen(templates, "templates")
-        self.show_alerts(self._alerts)
+        self._rooms.is_open = True
         self.desk.draw_keys()
+        self._release_typed()
+        self.ask_health()
+        if self.interval is not None:
+            self.set_interval(HEALTH_EVERY, self.ask_health)
+
+    async def _perform(self, command: Command, scene: Scene, argument: str) -> None:
+        from sessiontui.tui.commands.command import perform
+
+        try:
+            await perform(self, command, scene, argument)
+        finally:
+            self._release_typed()
+
+    def _opens_line(self, event: events.Key) -> bool:
+        from textual.widgets import Input, TextArea  # the first frame has none
+
+        if self.keymap is None or not isinstance(self.screen, ConsoleScreen):
+            return False
+        command = self.keymap.commands.get((event.is_printable and event.character) or event.key)
+        return command is not None and command.typed_into and not isinstance(self.focused, Input | TextArea)
+
+    def _release_typed(self) -> None:
         typed, self._typed = self._typed or (), None
         for event in typed:
             self.post_message(event)
-        self.ask_health()
-        if self._interval is not None:
-            self.set_interval(HEALTH_EVERY, self.ask_health)
 
     def _fail(self, error: SessiontuiError) -> None:
         """End before the console has begun; whoever started it tells the error where it can be read."""
@@ -359,47 +356,18 @@ class ConsoleApp(ContainedApp):
         for key, command in keymap.commands.items():
             self.bind(toolkit_key(key), f"command({command.id!r})", description=command.title, show=False)
 
-    def _heed_signals(self) -> None:
-        """End cleanly, with the terminal restored, where the default would leave it raw."""
-        self._heeded: list[int] = []
-        loop = asyncio.get_running_loop()
-        for name in _SIGNALS:
-            number = getattr(signal, name, None)
-            if number is None:
-                continue
-            try:
-                loop.add_signal_handler(number, self.exit)
-            except (NotImplementedError, RuntimeError, ValueError):
-                return  # no signals on this platform, or not in the main thread
-            self._heeded.append(number)
-
     def _show_desk(self) -> None:
         if self.screen is not self.desk:
             self.go("desk")
-
-    def _show_told(self) -> None:
-        telling, self._telling = self._telling, []
-        shown = list(dict.fromkeys(telling))
-        if len(shown) > TOASTS:
-            worst: Severity = "information"
-            for severity in ("warning", "error"):
-                if any(told == severity for _, told in shown):
-                    worst = severity
-            last = shown[-1][0]
-            shown = [(f"{len(telling)} messages, the last: {last}", worst)]
-        for sentence, severity in shown:
-            self.notify(sentence, severity=severity, markup=False)
 
     async def _take_health(self) -> None:
         try:
             health = await self.port.health()
         except Exception as error:  # noqa: BLE001 - part of the feed's frontier: the top line must not end the console
             said, _ = describe(error)
-            if not self.told or self.told[-1] != visible(said):
-                self.tell(said, severity="error")
+            self._toasts.tell_once(said, severity="error")
         else:
-            for screen in self._screens.values():
-                screen.show_health(health)
+            self._rooms.show_health(health)
         finally:
             self._asking_health = False
 

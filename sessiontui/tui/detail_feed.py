@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 from textual.widget import Widget
@@ -12,6 +13,10 @@ from sessiontui.tui.present.failures import describe
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import SessionDetail
+
+
+LONG: Final = timedelta(seconds=15)
+"""How long a detail may stay as it was read while nothing is committed about its session: its texts tell minutes."""
 
 
 class DetailTaken(Message):
@@ -38,6 +43,9 @@ class DetailFeed:
         self._port = port
         self._reads = reads
         self._wanted: int | None = None
+        self._last: SessionDetail | None = None
+        self._is_stale = False
+        """Whether something was committed about the session of the last detail since it was asked for."""
         self._asking = False
         self._again = False
 
@@ -49,6 +57,24 @@ class DetailFeed:
             self._asking = True
             self._owner.run_worker(self._take(), group="detail", exit_on_error=True)
 
+    def hear(self, ids: frozenset[int] | None) -> None:
+        """Hear which sessions something was committed about; ``None`` for too many to tell."""
+        if ids is None or (self._wanted is not None and self._wanted in ids):
+            self._is_stale = True
+
+    def keep_up(self, session_id: int) -> None:
+        """Ask for a session's detail unless it is there and nothing has changed it."""
+        last = self._last
+        is_good = (
+            last is not None
+            and last.line.id == self._wanted == session_id
+            and not self._is_stale
+            and self._port.as_of is None
+            and self._port.clock() - last.taken_at < LONG
+        )
+        if not is_good:
+            self.ask(session_id)
+
     async def _take(self) -> None:
         try:
             while self._again and self._wanted is not None:
@@ -58,6 +84,7 @@ class DetailFeed:
             self._asking = False
 
     async def _answer(self, wanted: int) -> None:
+        self._is_stale = False
         try:
             detail = await self._reads.detail(wanted, now=self._port.clock())
         except Exception as error:  # noqa: BLE001 - a frontier, see the module
@@ -65,4 +92,5 @@ class DetailFeed:
                 self._owner.post_message(DetailFailed(wanted, describe(error)[0]))
         else:
             if wanted == self._wanted:
+                self._last = detail
                 self._owner.post_message(DetailTaken(detail))

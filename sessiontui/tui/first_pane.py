@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.tui.first_paint import Parts, fitted, length_of, wrapped
-from sessiontui.tui.present.frame import tab_words, tabs_in, unknown_next
+from sessiontui.tui.present.frame import unknown_next
 from sessiontui.tui.present.look import MUTED, Look, Words
 from sessiontui.tui.present.sketch import (
     LABEL_WIDTH,
@@ -19,6 +19,7 @@ from sessiontui.tui.present.sketch import (
     title_words,
     why_line,
 )
+from sessiontui.tui.present.tab_row import row_of
 
 if TYPE_CHECKING:
     from sessiontui.services.lines import SessionLine
@@ -33,7 +34,7 @@ _LEAST: Final = 8
 def pane(line: SessionLine, now: datetime, look: Look, *, width: int, height: int) -> list[Parts]:
     """Return the lines of the pane with its border at the left and above, each ``width`` cells wide."""
     inner = width - 3  # the border, and a blank on either side
-    tabs = tab_words(tabs_in((TAB_NAMES, [name[:4] for name in TAB_NAMES]), inner), 0)
+    tabs = row_of((TAB_NAMES,), 0, inner).words(0)
     lines = [
         *wrapped(status_line(line, look), max(_LEAST, inner)),
         list(stage_words(stage_of(line), line.status, look, inner)),

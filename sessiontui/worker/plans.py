@@ -19,14 +19,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from sessiontui.services import analytics, backups, due, events, followups, jobs, risk, series, ticking
+from sessiontui.services import analytics, backups, due, events, followups, hooks, jobs, risk, series, ticking
 from sessiontui.services.alerts import jobs as alert_jobs
 from sessiontui.services.context import Context
 from sessiontui.services.delivery import digests, posting, reminders
 from sessiontui.services.editing import drafts
 from sessiontui.services.files import clearing
+from sessiontui.services.logins import keeping
+from sessiontui.services.measuring import checking
 from sessiontui.services.places import looking, rolls, working
 from sessiontui.services.plans import watching
+from sessiontui.services.visits import going
 
 
 class Act(Protocol):
@@ -67,6 +70,8 @@ PLANS: Final[Sequence[Plan]] = (
     Plan(name="outbox", act=posting.deliver, ask=due.outbox, every=timedelta(seconds=2)),
     Plan(name="milestones", act=watching.watch, ask=watching.due, every=timedelta(seconds=1)),
     Plan(name="places", act=working.work, ask=due.places, every=timedelta(seconds=2)),
+    Plan(name="hooks", act=hooks.fold, ask=hooks.is_due, every=timedelta(seconds=1)),
+    Plan(name="tidy-hooks", act=hooks.tidy, every=timedelta(hours=6), first_after=timedelta(minutes=5)),
     Plan(name="links", act=looking.look, every=timedelta(seconds=15), first_after=timedelta(seconds=5)),
     Plan(name="past-participants", act=rolls.ask, every=timedelta(minutes=1), first_after=timedelta(seconds=30)),
     Plan(name="reminders", act=reminders.remind_due, every=timedelta(seconds=15), first_after=timedelta(seconds=3)),
@@ -82,10 +87,15 @@ PLANS: Final[Sequence[Plan]] = (
         every=timedelta(seconds=30),
         first_after=timedelta(seconds=20),
     ),
+    Plan(name="idle-visits", act=going.close_idle, ask=going.is_due, every=timedelta(seconds=15)),
     Plan(name="series", act=series.stamp, every=timedelta(hours=1), first_after=timedelta(seconds=10)),
     Plan(name="files", act=clearing.clear, every=timedelta(hours=1), first_after=timedelta(minutes=3)),
     Plan(name="catch-up", act=ticking.catch_up, ask=due.catch_up, every=timedelta(seconds=5)),
     Plan(name="forget-keys", act=events.forget_keys, every=timedelta(hours=1), first_after=timedelta(minutes=2)),
+    Plan(name="logins", act=keeping.keep, every=timedelta(minutes=1), first_after=timedelta(seconds=25)),
+    Plan(name="metrics", act=checking.write_down, every=timedelta(minutes=1), first_after=timedelta(seconds=40)),
+    Plan(name="health-check", act=checking.check, every=timedelta(minutes=5), first_after=timedelta(seconds=20)),
+    Plan(name="retention", act=checking.tidy, every=timedelta(hours=1), first_after=timedelta(minutes=4)),
     Plan(name="tidy-books", act=jobs.tidy, every=timedelta(hours=1), first_after=timedelta(minutes=1)),
     Plan(name="tidy-drafts", act=drafts.clean, every=timedelta(hours=6), first_after=timedelta(minutes=3)),
     # It only looks whether a day has passed since the last one, so that a console open for an hour makes one too.

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 from sessiontui.domain.beats import until_beat
 from sessiontui.domain.errors import Conflict, ReadOnly
 from sessiontui.services import jobs, leading
 from sessiontui.services.context import Context
-from sessiontui.services.jobs import Books, Ran, Wish
+from sessiontui.services.jobs import Wish
 from sessiontui.services.leading import FileLock, Lease, Observer
-from sessiontui.worker.beat import Beat
-from sessiontui.worker.planner import Planner
+from sessiontui.worker.books import BookKeeping, lateness
 from sessiontui.worker.plans import PLANS, Plan
+from sessiontui.worker.rota import Rota
 from sessiontui.worker.running import LOG, Entry, Outcome, attempt, may_find
 from sessiontui.worker.watchdog import ClockWatch
 
-MOST_RUNS: Final = 1_000
-"""Runs that wait to be written down while the database cannot be written."""
-
 LAST_WAIT: Final = 0.4
 """Seconds that each of the last steps may take: a worker stops within a second."""
-
-
-ROUND: Final = "round"
-"""The name under which the scheduler knows those jobs that are asked together."""
-
-ROUND_UP_TO: Final = timedelta(seconds=10)
-"""Jobs that are asked more often than this are asked on one round."""
-
-_SECOND: Final = timedelta(seconds=1)
 
 YIELDING: Final = 1.5
 """How much longer one who gave the lock back waits than one who wants it: they try on the same beats of the clock."""
@@ -84,10 +70,6 @@ class Worker:
         self._holder = holder
         self._pace = pace or Pace()
         self._entries = {plan.name: Entry(plan) for plan in plans}
-        self._rounds: dict[str, float] = {}
-        """When each of the jobs that are asked on the rounds has its turn, on the monotonic clock."""
-        asked = (plan.every for plan in plans if plan.ask is not None and plan.every <= ROUND_UP_TO)
-        self._round = min(asked, default=_SECOND)
         self._lock = FileLock(context.db.path)
         self._observer = Observer(monotonic)
         self._lease: Lease | None = None
@@ -95,19 +77,13 @@ class Worker:
         self._heard_of: int | None = None
         """The version of the database at which people's wishes were last asked for."""
         self._next_look = self._next_renewal = self._next_try = float("-inf")
-        self._runs: deque[Ran] = deque(maxlen=MOST_RUNS)
-        self._granted: list[tuple[str, datetime]] = []
         self._ending = asyncio.Event()
         self.settled = asyncio.Event()
         """Set once this worker leads or has seen another that does."""
         self._loops: list[asyncio.Task[None]] = []
         self._asleep: set[asyncio.Task[None]] = set()
-        self._scheduler = Planner(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        if all(plan.every >= _SECOND for plan in plans):
-            self._scheduler.beat = _SECOND.total_seconds()
-        _quieten("apscheduler")
+        self._books = BookKeeping(self._entries)
+        self._rota = Rota(plans, fire=self._fire, monotonic=monotonic)
 
     @property
     def leads(self) -> bool:
@@ -118,7 +94,7 @@ class Worker:
         """Begin to observe, and to lead as soon as nobody does; ``ReadOnly`` where nothing may be written."""
         if self._context.db.read_only:
             raise ReadOnly("a worker writes", hint="start without --read-only")
-        self._scheduler.start()
+        self._rota.start()
         watch = ClockWatch(self._wall, self._monotonic)
         self._loops = [
             asyncio.create_task(self._repeat("lead", self._attend, self._lead_every), name="worker-lead"),
@@ -142,8 +118,7 @@ class Worker:
         self._ending.set()
         for task in tuple(self._asleep):  # what is at work may end by itself
             task.cancel()
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        self._rota.stop()
         under_way = [entry.task for entry in self._entries.values() if entry.task is not None]
         await _finish([*self._loops, *under_way], LAST_WAIT)
         lease, self._lease = self._lease, None
@@ -230,7 +205,7 @@ class Worker:
         if not self._planned:  # and not before it is known what is paused
             for entry in self._entries.values():
                 entry.done_at = self._monotonic()
-                self._plan(entry.plan)
+                self._rota.plan(entry.plan)
             self._planned = True
         now = self._monotonic()
         if now >= self._next_try and not self._lock.held:
@@ -242,24 +217,28 @@ class Worker:
             await self._renew(lease)
 
     async def _renew(self, lease: Lease) -> None:
-        books = self._close_books()
+        books = self._books.close()
         renewed = False
         try:
             self._lease = await leading.renew(
-                self._context, lease, at=self._wall(), late=self._lateness(), locked=self._lock.held, books=books
+                self._context,
+                lease,
+                at=self._wall(),
+                late=lateness(self._entries.values(), self._monotonic()),
+                locked=self._lock.held,
+                books=books,
             )
             renewed = True
         except Conflict:
             self._stand_down()
         finally:
             if not renewed:
-                self._reopen_books(books)
+                self._books.reopen(books)
 
     def _stand_down(self) -> None:
         LOG.warning("another worker leads now")
         self._lease = None
-        self._scheduler.remove_all_jobs()
-        self._rounds.clear()
+        self._rota.clear()
         self._rest()
 
     def _rest(self) -> None:
@@ -268,32 +247,12 @@ class Worker:
 
     async def _give_back(self, lease: Lease) -> None:
         async def release() -> int:
-            await leading.release(self._context, lease, at=self._wall(), books=self._close_books(at_last=True))
+            await leading.release(self._context, lease, at=self._wall(), books=self._books.close(at_last=True))
             return 0
 
         await attempt("release", release)
 
     # -- the jobs -----------------------------------------------------------------------------------------
-
-    def _plan(self, plan: Plan) -> None:
-        if plan.ask is not None and plan.every <= ROUND_UP_TO:
-            self._rounds[plan.name] = self._monotonic() + plan.first_after.total_seconds()
-            if self._scheduler.get_job(ROUND) is None:
-                self._scheduler.add_job(self._go_round, Beat(self._round), id=ROUND)
-            return
-        if self._scheduler.get_job(plan.name) is not None:
-            self._scheduler.remove_job(plan.name)
-        self._scheduler.add_job(
-            self._fire, Beat(plan.every, first_after=plan.first_after), args=[plan.name], id=plan.name
-        )
-
-    def _go_round(self) -> None:
-        """Ask those whose turn it is: one job of the scheduler for all of them costs a quarter."""
-        now, half = self._monotonic(), self._round.total_seconds() / 2
-        for name, due in self._rounds.items():
-            if due <= now + half:
-                self._rounds[name] = now + self._entries[name].plan.every.total_seconds()
-                self._fire(name)
 
     def _fire(self, name: str) -> None:
         entry, lease = self._entries[name], self._lease
@@ -313,7 +272,7 @@ class Worker:
         if entry.paused and not wish.paused:
             entry.done_at = self._monotonic()
         entry.paused = wish.paused
-        if wish.wanted_at is not None and (wish.job, wish.wanted_at) not in self._granted:
+        if wish.wanted_at is not None and not self._books.is_granted(wish.job, wish.wanted_at):
             self._begin(entry, wanted_at=wish.wanted_at)
 
     def _begin(self, entry: Entry, *, wanted_at: datetime | None = None) -> None:
@@ -328,33 +287,11 @@ class Worker:
 
         outcome = await attempt(entry.plan.name, act)
         entry.done_at = self._monotonic()
-        ran = entry.note(outcome, at=at, took=timedelta(seconds=entry.done_at - began))
-        if ran is not None:
-            self._runs.append(ran)
+        self._books.note(entry.note(outcome, at=at, took=timedelta(seconds=entry.done_at - began)))
         if wanted_at is not None:
-            self._granted.append((entry.plan.name, wanted_at))
+            self._books.grant(entry.plan.name, wanted_at)
         if outcome.fenced or wanted_at is not None:
             self._next_renewal = float("-inf")
-
-    def _lateness(self) -> timedelta:
-        now = self._monotonic()
-        return max((e.lateness(now) for e in self._entries.values() if e.plan.prompt), default=timedelta())
-
-    # -- the books ----------------------------------------------------------------------------------------
-
-    def _close_books(self, *, at_last: bool = False) -> Books:
-        entries = self._entries.values()
-        tallies = tuple(tally for entry in entries if (tally := entry.tally(at_last=at_last)) is not None)
-        books = Books(tallies=tallies, runs=tuple(self._runs), granted=tuple(self._granted))
-        self._runs.clear()
-        self._granted.clear()
-        return books
-
-    def _reopen_books(self, books: Books) -> None:
-        for tally in books.tallies:
-            self._entries[tally.job].put_back(tally)
-        self._runs.extendleft(reversed(books.runs))
-        self._granted[:0] = books.granted
 
     # -- the clock ----------------------------------------------------------------------------------------
 
@@ -363,9 +300,9 @@ class Worker:
         lease = self._lease
         if step is None or lease is None:
             return 0
-        self._scheduler.remove_all_jobs()
+        self._rota.clear()
         for entry in self._entries.values():
-            self._plan(entry.plan)
+            self._rota.plan(entry.plan)
         sentence = await jobs.note_step(self._context, step, at=self._wall(), epoch=lease.epoch)
         LOG.warning("%s: the jobs were planned anew", sentence)
         return 1
@@ -380,10 +317,3 @@ async def _finish(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:
         task.cancel()
     if late:
         await asyncio.wait(late, timeout=seconds)
-
-
-def _quieten(name: str) -> None:
-    """Keep a library from writing on a terminal that is not its own."""
-    logger = logging.getLogger(name)
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False

@@ -12,7 +12,7 @@ from sessiontui.services import boards, sessions
 from sessiontui.services.sessions import SessionEdit
 from tests.benchmarks.bar_03_bytes import STILL
 from tests.benchmarks.crowd import crowd
-from tests.benchmarks.desk import desk
+from tests.benchmarks.desk import LIVING, desk
 from tests.benchmarks.figures import Figure, limit, p50, p99, told
 from tests.benchmarks.ground import ADMIN, Ground, now, opened
 from tests.benchmarks.screen import Screen
@@ -40,7 +40,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     )  # fmt: skip
     copy = ground.copy(large, "feed")
     with ExitStack() as stack:
-        screens = [stack.enter_context(desk(ground, copy, query="")) for _ in range(CONSOLES)]
+        screens = [stack.enter_context(desk(ground, copy, query=LIVING)) for _ in range(CONSOLES)]
         process = stack.enter_context(crowd(copy, rate=RATE, seconds=SECONDS + 5))
         time.sleep(3)
         before, began = [screen.cpu for screen in screens], time.perf_counter()

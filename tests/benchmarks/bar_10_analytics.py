@@ -17,7 +17,7 @@ from sessiontui.domain.vocabulary import RequestState
 from sessiontui.services import analytics, requests, sessions
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import SessionDraft
-from sessiontui.store import tx as write_path
+from sessiontui.store import finishing
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reads import analytics as kept
 from sessiontui.store.reads.figures_asked import Asked
@@ -104,13 +104,13 @@ async def _equal(fetch: Fetch, period: tuple[int, int]) -> Figure:
 async def _writes(ground: Ground) -> list[Figure]:
     """Time the same writes with hours marked and without."""
     async with opened(ground.copy(ground.middle(), "analytics")) as context:
-        real = write_path.mark
+        real = finishing.mark
         plain, marked = [], []
         for number in range(WRITES):
-            write_path.mark = _no_mark if number % 2 else real
+            finishing.mark = _no_mark if number % 2 else real
             took = await _one_life(context, number)
             (plain if number % 2 else marked).append(took)
-        write_path.mark = real
+        finishing.mark = real
         days = await dirty_days(context.db.fetch, limit=3)
         began = time.perf_counter()
         async with context.db.write(by=ADMIN, at=now()) as tx:

@@ -12,6 +12,9 @@ from tests.benchmarks.screen import Screen
 READY = b"help"
 """What the foot of the desk says once it is drawn."""
 
+LIVING = "view:now"
+"""The view that changes by itself. It is always named: without a query the last one is remembered."""
+
 CLEAR, ENTER, PAGE_DOWN, PAGE_UP, END, HOME = "\x15", "\r", "\x1b[6~", "\x1b[5~", "G", "g"
 
 BARE = 99

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sessiontui.cli import arguments_do
-from sessiontui.cli.acts import AUTO
+from sessiontui.cli.arguments import do as arguments_do
+from sessiontui.cli.do.acts import AUTO
 from sessiontui.services.attendance.correcting import BY_HAND
 from tests.cli.conftest import Run
 

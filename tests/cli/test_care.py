@@ -132,3 +132,42 @@ def test_health_is_critical_without_a_worker(circle: Run) -> None:
     worker = next(part for part in ran.json["parts"] if part["name"] == "worker")
     assert (worker["score"], ran.json["leader"]) == (0, None)
     assert "no worker leads" in circle("health").out
+
+
+def test_attached_bytes_go_with_a_backup_and_come_back(circle: Run, home: Path, tmp_path: Path) -> None:
+    for name, text in (("a.txt", "first"), ("b.txt", "second"), ("copy of a.txt", "first")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert circle("do", "attach", "s1", str(tmp_path / name)).code == 0
+    checked = circle("db", "check", "--json").json
+    assert (checked["sound"], checked["files"], checked["stray_files"]) == (True, 2, 0)
+    copy = tmp_path / "copies" / "monday.db"
+    made = circle("db", "backup", str(copy))
+    assert "with the bytes of 2 files in monday.db.files" in made.out
+    beside = copy.with_name("monday.db.files")
+    assert beside.stat().st_mode & 0o777 == 0o700
+    kept = sorted(path for path in beside.rglob("*") if path.is_file())
+    assert [path.stat().st_mode & 0o777 for path in kept] == [0o600, 0o600]
+
+    (first, second) = sorted(path for path in (home / "files").rglob("*") if path.is_file())
+    first.unlink()
+    second.write_text("secone" if second.read_text() == "second" else "firsy", encoding="utf-8")
+    (home / "files" / "ab").mkdir(exist_ok=True)
+    (home / "files" / "ab" / ("0" * 62)).write_text("stray", encoding="utf-8")
+    wrong = circle("db", "check", "--json")
+    assert (wrong.code, wrong.json["stray_files"]) == (1, 1)
+    told = "\n".join(wrong.json["problems"])
+    assert "are missing" in told
+    assert "are damaged" in told
+    assert told.count("file #") == 3, "every file that has those bytes is named"
+    assert "2 files have no sound bytes any more" in circle("db", "backup", str(tmp_path / "late.db")).out
+
+    restored = circle("db", "restore", str(copy), "--yes")
+    assert "with the bytes of 2 files in their folder" in restored.out
+    assert circle("db", "check", "--json").json["sound"], "what was damaged is mended as well"
+    assert circle("do", "open-file", "1", "--to", str(tmp_path / "out.txt")).code == 0
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "first"
+
+    assert circle("do", "detach", "2").code == 0
+    alter(home, "UPDATE attachment SET cleared_at = 1 WHERE id = 2")
+    assert "with the bytes of 1 file in" in circle("db", "backup", str(copy), "--yes").out
+    assert len([path for path in beside.rglob("*") if path.is_file()]) == 1, "bytes that it needs no more are gone"

@@ -73,7 +73,7 @@ def test_links_and_people(circle: Run):
         (("attach", "s1", "-"), 2, "has no name"),
         (("detach", "9"), 1, "there is no file #9"),
         (("open-file", "9"), 1, "there is no file #9"),
-        (("link", "add", "s1", "ftp://x"), 1, "is not the link"),
+        (("link", "add", "s1", "ftp://x"), 1, "is not a link"),
     ],
 )
 def test_what_is_wrong_is_told(circle: Run, words: tuple[str, ...], code: int, said: str):

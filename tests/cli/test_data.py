@@ -81,7 +81,7 @@ def test_the_object_of_list_is_complete(circle: Run) -> None:
     assert list(board["sessions"][0]) == [
         "id", "external_id", "source", "title", "kind", "priority", "status", "why", "badges", "starts_at", "ends_at",
         "scheduled_minutes", "actual_minutes", "efficiency", "pending", "approved", "rejected", "active", "left",
-        "mentor", "author", "live_status", "work_status", "rank",
+        "mentor", "author", "live_status", "work_status", "rank", "template", "template_version",
     ]  # fmt: skip
 
 

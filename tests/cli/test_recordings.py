@@ -50,7 +50,7 @@ def test_a_recording_is_added_shown_opened_changed_and_removed(circle: Run):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("add", "s1", "--link", "nowhere"), 1, "is not the link of a recording"),
+        (("add", "s1", "--link", "nowhere"), 1, "is not a link to a page"),
         (("add", "s1", "--link", LINK, "--audience", "named"), 1, "nobody is named"),
         (("add", "s1", "--link", LINK, "--audience", "friends"), 2, "invalid choice"),
         (("open", "seven"), 2, "is not the number of a recording"),

@@ -1,11 +1,12 @@
 """The story of one work session by ``do``: the same as ``tests/terminal/test_work_story.py`` does by keys.
 
-Parts of other rooms (goals, blockers, comments, files, scores) have their place between *resume* and *extend*.
+It begins with a template and goes through plan, pause, talk and files to the scores.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from sessiontui.runtime import now
 from tests.cli.conftest import Run
@@ -19,27 +20,57 @@ def do(run: Run, action: str, session: str, *more: str) -> str:
     return str(receipt["sentence"])
 
 
-def test_a_work_session_lives_by_do(run: Run) -> None:
+def test_a_work_session_lives_by_do(run: Run, tmp_path: Path) -> None:
     soon = (now() + timedelta(minutes=10)).isoformat()
-    made = run("do", "create", "Fix the parser", "--starts", soon, "--minutes", "90", "--kind", "work", "--json")
+    assert run("people", "add", "Bo Lind", "--role", "admin", "--email", "bo@example.org").code == 0
+    made = run("do", "create", "parser", "--starts", soon, "--template", "bug-fix", "--json")
     session = str(made.json["receipts"][0]["sessions"][0])
     refused = run("do", "stop-at", session, "--yes")
     assert (refused.code, "no timer runs here" in refused.err) == (1, True)
-    assert do(run, "publish", session) == "published Fix the parser"
-    assert do(run, "start", session) == "started Fix the parser"
-    assert do(run, "pause", session) == "paused Fix the parser"
-    assert do(run, "resume", session) == "resumed Fix the parser"
-    # Here the plan, the talk and the files of the session have their place.
-    assert do(run, "extend", session, "--by-minutes", "30") == "extended Fix the parser by 30 min"
-    assert do(run, "still-at-it", session) == "noted that Fix the parser is still at work"
-    assert do(run, "stop-at", session, "--yes").startswith("stopped Fix the parser at")
-    assert run("show", session, "--json").json["control"] == "completed"
-    # Here the scores of the session have their place.
-    assert do(run, "reopen", session) == "reopened Fix the parser"
-    assert do(run, "start", session) == "started Fix the parser"
-    assert do(run, "complete", session, "--yes") == "completed Fix the parser"
-    assert do(run, "archive", session) == "archived Fix the parser"
-    assert do(run, "restore", session) == "restored Fix the parser"
+    assert do(run, "publish", session) == "published Fix: parser"
+    assert do(run, "start", session) == "started Fix: parser"
+    goals = [goal["id"] for goal in run("show", session, "--json").json["plan"]["goals"]]
+    assert do(run, "goal", "work", str(goals[0])).startswith("took up the goal")
+    assert "milestone The fault can be shown reached" in do(run, "goal", "done", str(goals[0]))
+    assert do(run, "goal", "done", str(goals[1])).startswith("finished the goal")
+    early = run("do", "goal", "done", str(goals[3]))
+    assert (early.code, "needs Name the cause first" in early.err) == (1, True)
+    assert do(run, "check", "tick", "1").startswith("ticked #1")
+    opened = do(run, "blocker", "open", session, "No access to the logs", "--kind", "dependency")
+    assert opened.startswith("opened the major blocker #1")
+    assert do(run, "pause", session) == "paused Fix: parser"
+    assert "Blocked" in run("list", "--json").json["sessions"][0]["badges"]
+    assert do(run, "blocker", "resolve", "1", "--reason", "asked for it").startswith("resolved the blocker #1")
+    assert do(run, "comment", "add", session, "Found it, @Bo Lind please look").endswith("; 1 told by mail")
+    (tmp_path / "trace.txt").write_text("Traceback", encoding="utf-8")
+    assert do(run, "attach", session, str(tmp_path / "trace.txt")).startswith("attached trace.txt")
+    assert do(run, "link", "add", session, "https://wiki.example.org/parser").startswith("added the link #1")
+    assert do(run, "resume", session) == "resumed Fix: parser"
+    assert do(run, "extend", session, "--by-minutes", "30") == "extended Fix: parser by 30 min"
+    assert do(run, "still-at-it", session) == "noted that Fix: parser is still at work"
+    assert do(run, "stop-at", session, "--yes").startswith("stopped Fix: parser at")
+    shown = run("show", session, "--json").json
+    assert (shown["control"], shown["template"], shown["template_version"]) == ("completed", "bug-fix", 1)
+    assert (shown["plan"]["goals_done"], len(shown["pauses"]), len(shown["files"])) == (2, 1, 1)
+    for score in ("productivity", "efficiency", "quality"):
+        told = shown["scores"][score]
+        assert told["value"] is None or 0 <= told["value"] <= 100
+        assert told["formula"]
+        assert told["parts"]
+    assert "Scores" in run("show", session).out
+    assert do(run, "reopen", session) == "reopened Fix: parser"
+    assert do(run, "start", session) == "started Fix: parser"
+    again = do(run, "complete", session, "--yes")
+    scores = run("show", session, "--json").json["scores"]
+    values = {name: scores[name]["value"] for name in ("productivity", "efficiency", "quality")}
+    known = [f"{name} {value}" for name, value in values.items() if value is not None]
+    assert known, "goals are done, so something is known of how it went"
+    assert again == f"completed Fix: parser; {', '.join(known)}"
+    assert do(run, "archive", session) == "archived Fix: parser"
+    put_away = run("do", "goal", "done", str(goals[2]))
+    assert (put_away.code, "was put away" in put_away.err) == (1, True)
+    assert do(run, "restore", session) == "restored Fix: parser"
+    assert do(run, "goal", "done", str(goals[2])).startswith("finished the goal")
 
 
 def test_an_edit_that_met_another_tells_both_values(circle: Run) -> None:

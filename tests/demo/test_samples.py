@@ -22,9 +22,12 @@ SAMPLES = {
 BOOKINGS = "past_bookings.csv"
 """What ``stats risk --evaluate`` reads; no intake of sessions."""
 
+PLATFORM = "garden_platform.py"
+"""The platform in twenty lines of the README."""
+
 
 def test_the_folder_holds_the_samples_alone():
-    assert {path.name for path in DATA.iterdir()} == {*SAMPLES, BOOKINGS}
+    assert {path.name for path in DATA.iterdir()} == {*SAMPLES, BOOKINGS, PLATFORM}
 
 
 @pytest.mark.parametrize(("name", "format_"), SAMPLES.items())

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from sessiontui.demo.clock import ScaledClock
+from sessiontui.demo.inside import Inside
 from sessiontui.demo.simulator import MAX_DEEDS, Simulator, run
 from sessiontui.demo.worlds import build
 from sessiontui.domain.access import Actor
@@ -21,7 +22,7 @@ STEP = timedelta(seconds=30)
 async def test_life_goes_on_and_rows_stay_right(fresh, now):
     context = await fresh()
     world = await build(context, now=now)
-    simulator = Simulator(context, Random(1), speed=60, silent=world.silent)
+    simulator = Simulator(Inside(context), Random(1), speed=60, silent=world.silent)
     before = (await boards.board(context, "", now=now, by=Actor.system())).counts
     seen: set[Status] = set()
     for number in range(200):
@@ -46,7 +47,7 @@ async def test_life_goes_on_and_rows_stay_right(fresh, now):
 async def test_nobody_who_beats_goes_stale(fresh, now):
     context = await fresh()
     world = await build(context, "every-status", now=now)
-    simulator = Simulator(context, Random(1), speed=60, moves=world.moves, silent=world.silent)
+    simulator = Simulator(Inside(context), Random(1), speed=60, moves=world.moves, silent=world.silent)
     for _ in range(20):
         now += STEP
         await simulator.step(now)
@@ -61,7 +62,7 @@ async def test_nobody_who_beats_goes_stale(fresh, now):
 async def test_a_hold_up_loses_nobody(fresh, now):
     context = await fresh()
     world = await build(context, "every-status", now=now)
-    simulator = Simulator(context, Random(1), speed=60, moves=False, silent=world.silent)
+    simulator = Simulator(Inside(context), Random(1), speed=60, moves=False, silent=world.silent)
     await simulator.step(now)
     now += timedelta(minutes=4)
     await ticking.sweep(context, at=now)
@@ -73,7 +74,7 @@ async def test_a_hold_up_loses_nobody(fresh, now):
 async def test_a_console_that_opens_slowly_finds_everyone_still_there(fresh, now):
     context = await fresh()
     world = await build(context, "every-status", now=now)
-    simulator = Simulator(context, Random(1), speed=60, moves=False, silent=world.silent, since=world.now)
+    simulator = Simulator(Inside(context), Random(1), speed=60, moves=False, silent=world.silent, since=world.now)
     now += timedelta(minutes=3)
     await ticking.sweep(context, at=now)
     await ticking.tick(context, at=now)
@@ -88,7 +89,7 @@ async def test_an_admin_may_change_anything_under_it(fresh, now):
     context = await fresh()
     world = await build(context, now=now)
     chance = Random(7)
-    simulator = Simulator(context, Random(2), speed=60, silent=world.silent)
+    simulator = Simulator(Inside(context), Random(2), speed=60, silent=world.silent)
     done = 0
     for _ in range(90):
         now += STEP
@@ -125,7 +126,7 @@ async def test_the_same_seed_gives_the_same_life(fresh, now):
     for _ in range(2):
         context, instant = await fresh(), now
         world = await build(context, now=now)
-        simulator = Simulator(context, Random(5), speed=60, silent=world.silent)
+        simulator = Simulator(Inside(context), Random(5), speed=60, silent=world.silent)
         for _ in range(30):
             instant += STEP
             await simulator.step(instant)
@@ -140,7 +141,7 @@ async def test_a_database_that_is_busy_loses_no_arrivals(fresh, now, monkeypatch
 
     context = await fresh()
     world = await build(context, "storm-of-joins", now=now)
-    simulator = Simulator(context, Random(1), speed=60, silent=world.silent)
+    simulator = Simulator(Inside(context), Random(1), speed=60, silent=world.silent)
     record, failures = presence.record, count()
 
     async def sometimes(*args: object, **kwargs: object) -> object:

@@ -43,7 +43,10 @@ DESIGN = [
     ({A.OPEN_RECORDING}, "no | approved | approved | yes | yes"),
     ({A.ALERT}, "no | no | own | yes | yes"),
     ({A.ANALYTICS, A.EXPORT}, "no_names | no | own | yes | yes"),
+    ({A.SEE_SCORES}, "no_names | own | own | yes | yes"),
     ({A.IMPORT_FILES, A.MANAGE_TEMPLATES}, "no | no | own | yes | yes"),
+    ({A.SEE_PROJECTS}, "yes | own | own | yes | yes"),
+    ({A.CHANGE_PROJECTS, A.VISIT}, "no | own | own | yes | yes"),
     ({A.SEE_LOGINS, A.REVOKE_LOGINS}, "no | own | own | yes | yes"),
     ({A.SEE_JOBS}, "yes | no | yes | yes | yes"),
     ({A.RUN_JOBS}, "no | no | no | yes | yes"),
@@ -120,7 +123,7 @@ def test_every_cell(role, action):
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("action", Action)
 def test_no_standing_is_no_relation(role, action):
-    at = Standing(authored=action in {A.CREATE, A.IMPORT_FILES, A.MANAGE_TEMPLATES})
+    at = Standing(authored=action in MAKES_ONES_OWN)
     assert may(actor(role), action) == may(actor(role), action, at)
 
 
@@ -136,7 +139,7 @@ def test_a_person_is_not_the_product():
 
 
 def test_whoever_makes_something_owns_it():
-    assert {A.CREATE, A.IMPORT_FILES, A.MANAGE_TEMPLATES} == MAKES_ONES_OWN
+    assert {A.CREATE, A.IMPORT_FILES, A.MANAGE_TEMPLATES, A.CHANGE_PROJECTS} == MAKES_ONES_OWN
     assert may(actor(Role.PARTICIPANT), A.CREATE).allowed
     assert not may(actor(Role.PARTICIPANT), A.CREATE, Standing()).allowed
     assert not may(actor(Role.VIEWER), A.CREATE).allowed

@@ -11,6 +11,7 @@ from sessiontui.intake import MoveRecord, PersonRecord, PresenceRecord, RequestR
 from sessiontui.intake.cells import quote_cell
 from sessiontui.intake.findings import Findings
 from sessiontui.intake.rows import rows_of
+from sessiontui.intake.shapes import SHAPE_NAMES
 from sessiontui.intake.source import decode
 from sessiontui.intake.strict_json import parse_json
 
@@ -24,6 +25,9 @@ OWN = """{"type":"person","id":"p1","name":"Ana","email":"ana@example.org","phon
 {"type":"presence","session":"s1","person":"p1","joined_at":"2026-05-04T14:00:00Z","left_at":null}
 {"type":"move","session":"s1","move":"pause","at":"2026-05-04T14:10:00Z","by":"p9","reason":null}
 """
+
+
+KNOWN = ", ".join(SHAPE_NAMES)
 
 
 def session_line(**fields):
@@ -76,20 +80,58 @@ def test_defaults():
         (session_line(tags="a"), "tags: 'a' is not a list"),
         (session_line(fields=[]), "fields: a list is not an object"),
         (session_line(kind="party"), "kind: 'party' is none of conversation, mentoring, coaching, work"),
-        ('{"type":"goal","id":"g"}', "type: 'goal' is not supported yet"),
+        ('{"type":"goal","id":"g"}', "session: is missing"),
+        ('{"type":"goal","id":"g","session":"s","title":"t","weight":0}', "weight: 0 is not between 1 and 100"),
+        (
+            '{"type":"goal","id":"g","session":"s","title":"t","progress":101}',
+            "progress: 101 is not between 0 and 100",
+        ),
+        ('{"type":"goal","id":"g","session":"s","title":"t","needs":["g"]}', "needs: a goal does not need itself"),
+        (
+            '{"type":"goal","id":"g","session":"s","title":"t","settled_at":"2026-05-04T14:00Z"}',
+            "settled_at: belongs to a goal that is done or dropped",
+        ),
+        (
+            '{"type":"milestone","id":"m","session":"s","title":"t","rule":"goals_done"}',
+            "threshold: 0 is not between 1 and 100000",
+        ),
+        (
+            '{"type":"milestone","id":"m","session":"s","title":"t","threshold":3}',
+            "threshold: a milestone by hand has none",
+        ),
+        ('{"type":"check","id":"c","session":"s"}', "title: is missing"),
+        (
+            '{"type":"blocker","id":"b","session":"s","title":"t","kind":"weather"}',
+            "kind: 'weather' is none of information, clarification, dependency, technical, people",
+        ),
+        (
+            '{"type":"blocker","id":"b","session":"s","title":"t","opened_at":"2026-05-04T14:00Z","resolved_at":"2026-05-04T13:00Z"}',
+            "resolved_at: lies before it was opened",
+        ),
+        (
+            '{"type":"attachment","session":"s","name":"a.txt","size":3,"sha256":"00"}',
+            "sha256: is not 64 hexadecimal digits",
+        ),
+        (
+            '{"type":"link","session":"s","link":"javascript:alert(1)"}',
+            "link: 'javascript:alert(1)' is not a link to a page",
+        ),
         ('{"type":"survey","session":"s","person":"p","rating":6}', "rating: 6 is not between 1 and 5"),
-        ('{"type":"survey","session":"s","person":"p"}', "rating, comment and may_tell: at least one must be there"),
+        (
+            '{"type":"survey","session":"s","person":"p"}',
+            "rating, comment, may_tell and skill: at least one must be there",
+        ),
         (
             '{"type":"survey","session":"s","person":"p","may_tell":"yes"}',
             "may_tell: 'yes' is neither true nor false",
         ),
         (
             '{"type":"walrus"}',
-            "type: 'walrus' is none of person, session, request, presence, move, survey, recording, comment, collaborator, template",
+            f"type: 'walrus' is none of {KNOWN}",
         ),
         (
             '{"id":"x"}',
-            "type: is missing; known are person, session, request, presence, move, survey, recording, comment, collaborator, template",
+            f"type: is missing; known are {KNOWN}",
         ),
         ('{"type":"person","id":"a","x":NaN}', "not JSON: NaN is not a value"),
         ("[1]", "it is not an object"),
@@ -193,7 +235,7 @@ def test_a_table_with_types_and_tags():
     intake = read_text(text)
     assert intake.records[0].tags == ("a", "b")
     assert isinstance(intake.records[1], PresenceRecord)
-    assert [r.reason for r in intake.refusals] == ["type: 'goal' is not supported yet"]
+    assert [r.reason for r in intake.refusals] == ["session: is missing"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from sessiontui.domain.errors import BadInput, SessiontuiError, Unavailable
 from sessiontui.domain.rules import DEFAULT_RULES
+from sessiontui.domain.visits.rules import VisitRules
+from sessiontui.runtime.opening import opened
 from sessiontui.runtime.reading import read_settings
-from sessiontui.runtime.settings import KNOWN, Raw, Settings, length
+from sessiontui.runtime.settings import KNOWN, Raw, Settings, Storage, length
 
 
 class Places:
@@ -241,3 +244,21 @@ def test_a_wrong_way_of_delivery_is_refused_with_a_place(tmp_path: Path, line: s
     with pytest.raises(BadInput, match=said) as error:
         read_settings(config=file, environ={}, system_file=tmp_path / "none")
     assert "delivery." in error.value.place
+
+
+def test_the_lengths_of_visits_can_be_set_and_reach_every_use_case(places: Places) -> None:
+    places.users.write_text('[visits]\nidle_after = "45 min"\nstale_after = "21 d"\n')
+    visits = places.read(SESSIONTUI_VISITS_SILENT_AFTER="40 d").visits
+    assert (visits.idle_after, visits.stale_after) == (timedelta(minutes=45), timedelta(days=21))
+    assert visits.silent_after == timedelta(days=40)
+    assert set(KNOWN["visits"]) == {one.name for one in fields(VisitRules)}
+    places.users.write_text('[visits]\nidle_after = "0 s"\n')
+    with pytest.raises(BadInput, match="no time at all"):
+        places.read()
+
+
+async def test_an_open_database_goes_by_the_visits_that_are_set(tmp_path: Path) -> None:
+    settings = replace(Settings(), storage=Storage(database=tmp_path / "own" / "one.db"))
+    wanted = replace(settings.visits, idle_after=timedelta(minutes=45))
+    async with opened(replace(settings, visits=wanted), create=True) as context:
+        assert context.visits == wanted

@@ -36,6 +36,7 @@ WORLD = (
     request("theirs", "p"),
     {"type": "recording", "id": "r", "session": "mine", "link": "https://rec.example.org/p/7"},
     {"type": "comment", "id": "c", "session": "mine", "person": "a", "text": "We begin at ten"},
+    {"type": "blocker", "id": "b", "session": "mine", "title": "No key", "opened_by": "a", "detail": "Ina has it"},
     presence("14:05", "14:35", "mine", "p"),
     presence("14:00", None, "theirs", "b"),
     presence("14:30", "14:10", "theirs", "p"),

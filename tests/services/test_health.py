@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sessiontui.domain.access import Actor
+from sessiontui.domain.care import DEFAULT_CARE
 from sessiontui.domain.errors import Unavailable
 from sessiontui.services import backups, health, jobs, leading, people
 from sessiontui.services.context import Context
@@ -49,7 +50,9 @@ def part(found: Health, name: str) -> HealthPart:
 async def test_all_is_well(context: Context, lease: Lease) -> None:
     found = await health.health(context, now=NOON, space=ROOMY)
     assert (found.score, found.band, found.leader) == (100, "excellent", "console 1 on ops")
-    assert [part.name for part in found.parts] == ["worker", "database", "disk", "backup", "outbox", "clock"]
+    assert [part.name for part in found.parts] == [
+        "worker", "database", "outbox", "api", "logins", "cache", "disk", "backup", "clock",
+    ]  # fmt: skip
     assert [job.name for job in found.jobs] == ["tick"]
 
 
@@ -115,14 +118,16 @@ async def test_the_disk_is_measured_where_nothing_is_given(context: Context, lea
 
 async def test_a_daily_backup_is_made_once_a_day_and_the_oldest_goes(context: Context, me: Actor) -> None:
     folder = context.db.path.parent / "backups"
-    for day in range(backups.KEPT + 2):
+    for day in range(DEFAULT_CARE.backups_kept + 2):
         at = NOON + timedelta(days=day)
         assert await backups.daily(context, at=at) == 1
         assert await backups.daily(context, at=at + timedelta(hours=23)) == 0
     kept = sorted(path.name for path in folder.iterdir())
     assert kept == [f"a-2026050{day}-120000.db" for day in (6, 7, 8)]
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in folder.iterdir())
-    found = await health.health(context, now=NOON + timedelta(days=backups.KEPT + 1, hours=2), space=ROOMY)
+    found = await health.health(
+        context, now=NOON + timedelta(days=DEFAULT_CARE.backups_kept + 1, hours=2), space=ROOMY
+    )
     assert part(found, "backup").score == 100
 
 

@@ -42,7 +42,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     """A few rows are taken in one transaction, many in a workshop: both do the same."""
     if request.param == "apart":
         monkeypatch.setattr("sessiontui.services.importing.FEW", -1)
-        monkeypatch.setattr("sessiontui.store.workshop.FEW", 0)
+        monkeypatch.setattr("sessiontui.store.workshop.delivering.FEW", 0)
 
 
 async def detail(stage: Stage, session_id: int, *, now=LATER):

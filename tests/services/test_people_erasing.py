@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import NotAllowed, Refused
+from sessiontui.domain.planning.words import BlockerKind
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Attendance, RequestState, Role, Source
 from sessiontui.services import (
@@ -26,6 +27,7 @@ from sessiontui.services import (
 from sessiontui.services.attendance import correcting
 from sessiontui.services.interventions import calling
 from sessiontui.services.people import erasing, merging, notes
+from sessiontui.services.plans import blockers, goals
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.sessions import SessionDraft
 from tests.conftest import NOON, Stage
@@ -56,6 +58,11 @@ async def busy(stage: Stage) -> int:
     theirs = await requests.find(context, own, stage.ana)
     by = Actor(zoe, NAME, Role.MENTOR)
     await requests.decide(context, [theirs], RequestState.APPROVED, by=by, at=NOON, reason="welcome")
+    await goals.add(context, own, f"Ask {NAME}", by=by, at=NOON, criteria=f"{NAME} is asked")
+    await goals.finish(context, 1, by=by, at=NOON)
+    kind = BlockerKind.PEOPLE
+    await blockers.open_blocker(context, own, "No key", by=by, at=NOON, kind=kind, detail=f"{NAME} has it")
+    await blockers.resolve(context, 1, by=by, at=NOON, resolution=f"{NAME} came")
     await calling.call_mentor(context, own, by=root, at=NOON, note=f"told {NAME}")
     await interventions.message(context, [one], "Bring a pen", by=root, at=NOON)
     await notes.write(context, zoe, f"{NAME} prefers mornings", by=root, at=NOON)

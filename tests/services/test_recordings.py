@@ -196,7 +196,7 @@ async def test_what_cannot_be_a_recording_is_refused(stage: Stage):
     ],
 )
 def test_what_is_no_link(text: str):
-    with pytest.raises(BadInput, match="not the link"):
+    with pytest.raises(BadInput, match="not a link"):
         link_of(text)
 
 
@@ -242,7 +242,7 @@ async def test_own_lines_bring_recordings_once(stage: Stage):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"link": "nowhere"}, "not the link"),
+        ({"link": "nowhere"}, "not a link"),
         ({"link": None}, "link: is missing"),
         ({"audience": "friends"}, "none of approved, present, named, staff"),
         ({"people": [], "audience": "named"}, "nobody is named"),

@@ -491,7 +491,7 @@ async def test_a_crowd_is_counted_without_deriving_the_session_each_time(
     async def never(*_: object, **__: object) -> None:
         raise AssertionError("a session was derived")
 
-    monkeypatch.setattr("sessiontui.store.tx.recompute", never)
+    monkeypatch.setattr("sessiontui.store.finishing.recompute", never)
     await join(stage, session_id, stage.bob, START + S)
     await join(stage, session_id, stage.cyd, START + S)
     for who in (stage.ana, stage.bob, stage.ana):
@@ -523,7 +523,7 @@ async def test_heads_alone_are_counted_also_in_a_pause_and_past_the_end(
     async def never(*_: object, **__: object) -> None:
         raise AssertionError("a session was derived")
 
-    monkeypatch.setattr("sessiontui.store.tx.recompute", never)
+    monkeypatch.setattr("sessiontui.store.finishing.recompute", never)
     await join(stage, session_id, stage.bob, now + S / 10)
     await join(stage, session_id, stage.cyd, now + S / 10)
     await presence.heartbeat(stage.context, session_id, stage.cyd, by=stage.root, at=now + S / 5)
@@ -568,7 +568,7 @@ async def test_an_alert_that_counts_heads_is_written_anew_once_a_second_and_not_
         raise AssertionError("a session was derived")
 
     assert await told() == "1"
-    monkeypatch.setattr("sessiontui.store.tx.recompute", never)
+    monkeypatch.setattr("sessiontui.store.finishing.recompute", never)
     await join(stage, session_id, stage.bob, late + S)
     await join(stage, session_id, stage.cyd, late + S + S / 2)
     assert await stage.rows("SELECT active FROM session") == [(3,)]

@@ -19,11 +19,12 @@ from sessiontui.domain.vocabulary import Move, RequestState
 from sessiontui.services import analytics, presence, requests, sessions, ticking
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import SessionEdit
-from sessiontui.store.bulk_spreads import CopiedSpreads
+from sessiontui.store.bulk.spreads import CopiedSpreads
 from sessiontui.store.engine import Database, connect
 from sessiontui.store.histories import load
 from sessiontui.store.refiguring import gather, redo_all
-from sessiontui.store.rollups import BETWEEN, GROUPS, SUMMED, mark_all
+from sessiontui.store.rollups import mark_all
+from sessiontui.store.summing import BETWEEN, GROUPS, SUMMED
 from sessiontui.store.writer import Direct
 from tests.conftest import NOON, Stage
 from tests.services.test_requests import asked, make

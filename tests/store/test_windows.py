@@ -13,18 +13,20 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.instants import from_ms
 from sessiontui.domain.query import Query, Subject, matches, parse, words
+from sessiontui.domain.query.now import all_query, now_query
 from sessiontui.domain.query.terms import And, Needle, TextHas, Wording
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services import analytics, boards, ticking
 from sessiontui.services.context import UTC
+from sessiontui.services.lines import SessionLine
 from sessiontui.services.people import listing
 from sessiontui.store import connections, reader
 from sessiontui.store.haystack import REBUILD_WORDS, settle_words
 from sessiontui.store.narrowing import sources
-from sessiontui.store.ranking import spans
+from sessiontui.store.ranking import ASTRAY, Reach, spans, starting
 from sessiontui.store.reader import OutOfTime, Row, Value
+from sessiontui.store.reads import counting, tallies, walking, windows
 from sessiontui.store.reads import sessions as kept
-from sessiontui.store.reads import tallies, walking, windows
 from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.wording import PUBLIC_WORDS, stands_in_public
 from tests.conftest import NOON, Stage
@@ -147,17 +149,59 @@ async def test_what_is_remembered_is_forgotten_when_much_has_changed(stage: Stag
 
 async def test_counting_that_takes_too_long_says_at_least(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     walk = await world(stage, 4, steps=5)
-    for name, value in {"GATHERED": -1, "TESTED": -1, "SMALL": 0, "COUNTED": 3, "COUNTING": 5}.items():
+    for name, value in {"GATHERED": -1, "TESTED": -1}.items():
         monkeypatch.setattr(windows, name, value)
+    for name, value in {"SMALL": 0, "COUNTED": 3, "COUNTING": 5}.items():
+        monkeypatch.setattr(counting, name, value)
     shown = await boards.board(stage.context, "has:tags,description kind:work,coaching,conversation,mentoring",
                                now=walk.now, limit=1, by=stage.root)  # fmt: skip
     assert (shown.matched, shown.matched_exact) == (3, False)
 
-    monkeypatch.setattr(windows, "_count", lambda *_: _gave_up())
+    monkeypatch.setattr(windows, "counted", lambda *_: _gave_up())
     shown = await boards.board(stage.context, "-tag:nothing", now=walk.now, limit=2, offset=1, by=stage.root)
     assert (shown.matched, shown.matched_exact, len(shown.lines)) == (3, False, 2)
     shown = await boards.board(stage.context, "-tag:nothing", now=walk.now, limit=200, by=stage.root)
     assert (shown.matched, shown.matched_exact) == (len(shown.lines), True)
+
+
+async def test_the_view_of_everything_is_told_by_the_maintained_counts(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    walk = await world(stage, 4, steps=5)
+    for name, value in {"SMALL": 0, "COUNTED": 1, "COUNTING": 0}.items():
+        monkeypatch.setattr(counting, name, value)
+    every, view = [await boards.board(stage.context, text, now=walk.now, by=stage.root) for text in ("", "view:all")]
+    assert len(every.lines) > 1
+    assert (view.lines, view.matched, view.matched_exact) == (every.lines, len(every.lines), True)
+
+
+async def test_queries_told_without_the_language_are_what_it_says():
+    for text, told in (("view:now", now_query(NOON)), ("view:all", all_query())):
+        assert parse(text, now=NOON, zone=UTC) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("approved:>20", (21,)), ("approved:>=21", (21,)), ("approved:5..8", (5, 8)), ("rejected:>1", (2,)),
+        ("left:>4", (5,)), ("actual:>300", (18_000_001,)), ("actual:>=300", (18_000_000,)),
+        ("minutes:<20", (1_199_999,)), ("efficiency:>=100%", (1.0,)),
+    ],
+)  # fmt: skip
+def test_rare_numbers_are_asked_between_their_tightest_bounds(text: str, bounds: tuple[float, ...]):
+    (source,) = [one for one in sources(parse(text, now=NOON, zone=UTC)) if not one.is_order]
+    assert source.parameters == bounds
+
+
+async def test_a_row_is_drawn_anew_only_when_something_else_is_said_of_it(stage: Stage):
+    session_id = await make(stage, starts_at=NOON + timedelta(hours=2), ends_at=NOON + timedelta(hours=3))
+
+    async def drawn(at: datetime) -> SessionLine:
+        return (await boards.lines(stage.context, [session_id], now=at, by=stage.root))[0]
+
+    first = await drawn(NOON)
+    assert await drawn(NOON) is first
+    later = await drawn(NOON + timedelta(minutes=10))
+    assert (later.why, later.beside) != (first.why, first.beside)
+    assert await drawn(NOON) == first
 
 
 async def _gave_up() -> tuple[int, bool]:
@@ -259,6 +303,12 @@ async def test_what_narrows_never_loses_a_session(stage: Stage, seed: int):
     walk = await world(stage, 20 + seed)
     everyone = await subjects(stage, walk.now)
     ranks = dict(cast("list[tuple[int, int]]", await stage.rows("SELECT id, rank FROM session")))
+    starts = dict(cast("list[tuple[int, int]]", await stage.rows("SELECT id, starts_at FROM session")))
+    astray = {row[0] for row in await stage.rows(f"SELECT id FROM session WHERE {ASTRAY}")}
+
+    def within(reach: Reach, place: int, row_id: int) -> bool:
+        return reach.low <= place <= reach.high and (not reach.astray or row_id in astray)
+
     for text in (*QUERIES, *MORE):
         query = parse(text, now=walk.now, zone=UTC)
         meant = {one.id for one in everyone if matches(query, one)}
@@ -269,7 +319,12 @@ async def test_what_narrows_never_loses_a_session(stage: Stage, seed: int):
         stretches = spans(query)
         if stretches is not None:
             assert list(stretches) == sorted(stretches)
-            inside = {row_id for row_id, rank in ranks.items() if any(low <= rank <= high for low, high in stretches)}
+            inside = {row_id for row_id, rank in ranks.items() if any(within(one, rank, row_id) for one in stretches)}
+            assert meant <= inside, text
+        periods = starting(query.where)
+        if periods is not None:
+            assert list(periods) == sorted(periods)
+            inside = {row_id for row_id, at in starts.items() if any(within(one, at, row_id) for one in periods)}
             assert meant <= inside, text
 
 
@@ -373,7 +428,7 @@ def watch(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Watch:
 
     monkeypatch.setattr(reader.Look, "answer", looked)
     monkeypatch.setattr(connections.Reader, "glance", glanced)
-    monkeypatch.setattr(windows, "SMALL", 0)
+    monkeypatch.setattr(counting, "SMALL", 0)
     return seen
 
 
@@ -430,9 +485,11 @@ async def test_no_other_read_of_the_desk_scans_a_big_table(stage: Stage, watch: 
         await listing.board(stage.context, query, by=stage.root, now=walk.now)
     await analytics.figures(stage.context, query="mentor:#2", by=stage.root, now=walk.now + timedelta(days=2))
     assert watch.asked > 10
-    # Some of the newest by the primary key are no scan that grows.
+    # Some of the newest by the primary key, or by an index that knows which to pass over, are no scan that grows.
     newest = ("SCAN audit_entry", "SCAN change_log")
-    assert [scan for scan in watch.scans if scan[0] not in newest] == []
+    latest = ("SCAN s USING INDEX session_start", " ORDER BY s.starts_at DESC LIMIT ?")
+    others = [(step, sql) for step, sql in watch.scans if step not in newest]
+    assert [sql for step, sql in others if not (step == latest[0] and sql.endswith(latest[1]))] == []
 
 
 async def test_the_watch_sees_a_scan(stage: Stage, watch: Watch):

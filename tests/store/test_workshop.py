@@ -22,7 +22,7 @@ from tests.services.import_stage import presence as came
 @pytest.fixture(autouse=True)
 def apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sessiontui.services.importing.FEW", -1)
-    monkeypatch.setattr("sessiontui.store.workshop.FEW", 0)
+    monkeypatch.setattr("sessiontui.store.workshop.delivering.FEW", 0)
 
 
 CROWD = [

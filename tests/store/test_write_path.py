@@ -33,8 +33,8 @@ from sessiontui.store.haystack import haystacks
 from sessiontui.store.histories import load
 from sessiontui.store.nearby import nearby
 from sessiontui.store.reads import sessions as kept
+from sessiontui.store.sealing import sealed_part
 from sessiontui.store.sights import MOVING
-from sessiontui.store.tx import sealed_part
 from tests.conftest import NOON, Stage, build_stage
 
 MIN = timedelta(minutes=1)

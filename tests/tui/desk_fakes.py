@@ -24,6 +24,7 @@ from sessiontui.services.pictures import (
     SessionLine,
     StayLine,
 )
+from sessiontui.store.pace import Pace
 
 NOW = datetime(2026, 5, 4, 14, 2, 31, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -423,6 +424,7 @@ class EmptyDatabase:
     """A database in which there is nothing."""
 
     read_only = True
+    pace = Pace()
 
     async def fetch(self, sql: str, values: object = ()) -> list[tuple[object, ...]]:
         return []

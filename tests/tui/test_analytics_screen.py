@@ -23,6 +23,7 @@ from sessiontui.tui.widgets.panel import Panel
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import Stage
 from tests.services.analytics_world import NOW, Ask, One, Stay, told
+from tests.services.worked_world import Job, build
 
 WORLD = [
     One(-600, 60, "mentoring", "scheduled", "m1", ("grief",), "", (Ask("p0", "approved", -3000, 30),),
@@ -111,14 +112,14 @@ async def test_tab_walks_through_every_panel_at_every_size(stage: Stage):
     for size in ((80, 24), (120, 36), (160, 48)):
         async with opened(stage, size=size) as (app, pilot):
             seen = []
-            for _ in range(8):
+            for _ in range(10):
                 focused = app.screen.focused
                 assert isinstance(focused, Panel)
                 assert focused.region.height >= (10 if size[0] == 80 else 2)
                 seen.append(focused.id)
                 await pilot.press("tab")
                 await settle(pilot)
-            assert len(set(seen)) == 8
+            assert len(set(seen)) == 10
             assert app.screen.focused is not None
             assert app.screen.focused.id == seen[0]
 
@@ -227,3 +228,38 @@ async def test_the_attendance_follows_the_period_and_says_that_the_filter_does_n
         app.screen.set_query("kind:mentoring")
         await settle(pilot)
         assert "the filter does not count here" in text(app, "#attendance")
+
+
+async def test_work_and_learning_have_panels_of_their_own(stage: Stage):
+    await build(stage, [Job(day=-3, estimate=60, length=70, goals=((1, 20), (1, None)), stars=5, gain=(20, 60))])
+    async with opened(stage) as (app, pilot):
+        await pilot.press("W")
+        await settle(pilot)
+        assert "1 ended session" in text(app, "#work")
+        assert "productivity = 60 goals + 25 focus + 15 calm" in text(app, "#work")
+        assert "95 % CI" in text(app, "#work")
+        assert "of 1 ended sessions with goals" in text(app, "#told")
+        assert "By template" in text(app, "#work")
+        await pilot.press("b")
+        await settle(pilot)
+        assert "By week" in text(app, "#work")
+        await pilot.press("L")
+        await settle(pilot)
+        assert "0 % of 1 ended session went well" in text(app, "#learning")
+        assert "+40 points gained" in text(app, "#learning")
+        assert "Nothing stands out beyond chance" in text(app, "#learning")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.screen.name == "desk"
+
+
+async def test_nothing_worked_on_is_told_in_the_panels(stage: Stage):
+    await filled(stage)
+    for size in ((60, 20), (160, 48)):
+        async with opened(stage, size=size, ascii_only=True) as (app, pilot):
+            await pilot.press("W")
+            await settle(pilot)
+            assert "Nothing that was worked on has ended" in text(app, "#work")
+            await pilot.press("L")
+            await settle(pilot)
+            assert text(app, "#learning").isascii()

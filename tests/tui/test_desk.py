@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.vocabulary import Status
@@ -342,6 +344,9 @@ async def test_tabs_by_keys_and_by_click() -> None:
         await settled(pilot)
         assert "Extended to 15:10" in screen_text(app)
         await pilot.click("TabLine", offset=(2, 0))
+        assert app.desk.pane.tab is Tab.REQUESTS, "the mark at the end stands for the tab beyond it"
+        await settled(pilot)
+        await pilot.click("TabLine", offset=(2, 0))
         assert app.desk.pane.tab is Tab.OVERVIEW
 
 
@@ -517,3 +522,19 @@ async def test_the_strip_counts_all_rows_not_the_window() -> None:
         await pilot.press("g")
         await settled(pilot)
         assert app.desk.table.cursor_key == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "line"), [("colon", "#command"), ("slash", "FilterInput"), ("ctrl+p", "CommandInput")]
+)
+async def test_what_is_typed_right_after_the_key_of_a_line_goes_into_it(first: str, line: str) -> None:
+    async with opened() as (app, pilot, _):
+        app.post_message(events.Key(first, {"colon": ":", "slash": "/"}.get(first)))
+        for key in "atq":  # approve, time bar, quit
+            app.post_message(events.Key(key, key))
+        for _ in range(40):
+            await pilot.pause(0.02)
+            if app.screen.query(line) and app.screen.query_one(line, Input).value.endswith("atq"):
+                break
+        assert app.screen.query_one(line, Input).value.endswith("atq")
+        assert app.return_code is None

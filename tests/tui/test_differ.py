@@ -15,7 +15,7 @@ from rich.cells import split_graphemes
 
 from sessiontui.domain.text import STRIPPED
 from sessiontui.tui.differ import Differ, Terminal
-from sessiontui.tui.differ.cells import is_sure
+from sessiontui.tui.differ.cells import Cell, Reader, is_sure
 from sessiontui.tui.differ.differ import BEGIN, END
 from sessiontui.tui.differ.pen import way
 from sessiontui.tui.differ.style import MARKING, PLAIN, Style, styled, transition
@@ -502,3 +502,23 @@ def test_what_the_terminal_keeps_is_not_relied_on_after_a_doubt() -> None:
     for style, text in ((other, "b"), (wears, "3")):
         written = differ.feed(f"{address(0, 0)}\x1b[{style}m{text}\x1b[0m", width=40, height=4)
         assert "\x1b8" not in written
+
+
+def test_a_line_is_read_alike_by_its_pieces_and_as_a_whole() -> None:
+    lines = (
+        "\x1b[1;31mab\x1b[0m\x1b[44m \x1b[0m",
+        "\x1b[1me\x1b[0m\x1b[31m\u0301x\x1b[0m",  # a mark that belongs to a letter of another style
+        "\x1b[1m漢\x1b[0m\x1b[31m字\x1b[0m",
+        "\x1b]8;;https://a.example\x1b\\\x1b[1mab\x1b[0mc\x1b]8;;\x1b\\",
+        "plain \x1b[4mline\x1b[0m rest",
+    )
+    for line in lines:
+        reader, whole = Reader(), Reader()
+        cells: list[Cell] = []
+        assert whole._read_on(line, PLAIN, cells) == PLAIN
+        frame = reader.read(f"\x1b[1;1H{line}")
+        assert frame is not None
+        assert [(cell.text, cell.style, cell.width) for cell in frame[0].cells] == [
+            (cell.text, cell.style, cell.width) for cell in cells
+        ]
+    assert Reader().read("\x1b[1;1H\x1b[1mab\x1b[77m\x1b[0m") is None

@@ -11,8 +11,10 @@ from textual.pilot import Pilot
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.vocabulary import Status
-from sessiontui.tui import feed
 from sessiontui.tui.app import ConsoleApp
+from sessiontui.tui.feed.asking import PATIENCE, STORM_EVERY, WHOLE_EVERY
+from sessiontui.tui.feed.changes import FEW
+from sessiontui.tui.feed.rest import SECOND
 from tests.tui.desk_fakes import NOW, FakePort, FakeReads
 from tests.tui.test_desk import opened, screen_text, settled
 
@@ -43,7 +45,7 @@ async def test_a_lease_that_is_renewed_reads_nothing_again() -> None:
 async def test_after_a_quiet_second_a_commit_reads_the_window() -> None:
     async with committing() as (app, pilot, reads):
         reads.touched = frozenset({4702})
-        app.desk.feed._age = feed.SECOND
+        app.desk.feed._age = SECOND
         await app.desk.feed.look()
         await settled(pilot)
         assert (len(reads.asked), reads.derivations) == (1, [])
@@ -60,7 +62,7 @@ async def test_under_steady_commits_only_the_rows_that_changed_are_read() -> Non
         text = screen_text(app)
         assert "Curriculum review" in text
         assert "Not told of" not in text
-        assert app.desk.feed._behind  # the window is read when the second is over
+        assert app.desk.feed._changes.behind  # the window is read when the second is over
 
 
 async def test_a_status_is_derived_as_time_passes_though_nothing_was_committed() -> None:
@@ -69,7 +71,7 @@ async def test_a_status_is_derived_as_time_passes_though_nothing_was_committed()
         port.now = NOW + timedelta(minutes=12)
         reads.lines = tuple(replace(line, status=Status.WAITING) if line.id == 4720 else line for line in reads.lines)
         reads.asked.clear()
-        near = app.desk.feed._moving()
+        near = app.desk.feed._moving(port.now)
         assert 4720 in near
         assert not {4602, 4603, 4732, 4733} & set(near)  # over, cancelled, tomorrow, a draft
         await app.desk.feed.derive(near)
@@ -124,7 +126,7 @@ async def test_the_past_reads_the_window_or_nothing() -> None:
 async def test_changes_in_numbers_wait_for_the_second_and_leave_the_order_alone() -> None:
     async with committing() as (app, pilot, reads):
         with_title(reads, 4702, "Curriculum review")
-        reads.touched = frozenset({4702, *range(900_000, 900_000 + feed.FEW)})
+        reads.touched = frozenset({4702, *range(900_000, 900_000 + FEW)})
         await app.desk.feed.look()
         reads.beat += 1
         await app.desk.feed.look()
@@ -135,7 +137,7 @@ async def test_changes_in_numbers_wait_for_the_second_and_leave_the_order_alone(
         assert (reads.asked, reads.derivations) == ([], [(4702,)])
         assert "Curriculum review" in screen_text(app)
         reads.touched = frozenset()
-        app.desk.feed._age = feed.STORM_EVERY
+        app.desk.feed._age = STORM_EVERY
         await app.desk.feed.second()
         await settled(pilot)
         assert len(reads.asked) == 1  # rows that came or went are seen some seconds later
@@ -181,7 +183,7 @@ async def test_minutes_go_on_though_nothing_is_read_again() -> None:
         port.now = NOW + timedelta(seconds=2)
         for seconds in (2, 4):
             port.now = NOW + timedelta(minutes=1, seconds=seconds)
-            app.desk.feed._told_at = dict.fromkeys(app.desk.feed._told_at, port.now)
+            app.desk.feed._passing.tell(list(app.desk.feed._passing.told_at), port.now)
             await app.desk.feed.second()
             await settled(pilot)
         row = next(line for line in screen_text(app).splitlines() if "Bereavement" in line)
@@ -192,7 +194,7 @@ async def test_minutes_go_on_though_nothing_is_read_again() -> None:
 async def test_a_window_is_asked_for_with_the_lines_that_only_a_commit_can_change() -> None:
     async with committing() as (app, pilot, reads):
         reads.touched = frozenset({4733})
-        app.desk.feed._age = feed.SECOND
+        app.desk.feed._age = SECOND
         await app.desk.feed.look()
         await settled(pilot)
         assert reads.known is not None
@@ -200,7 +202,7 @@ async def test_a_window_is_asked_for_with_the_lines_that_only_a_commit_can_chang
         assert 4732 in known  # tomorrow
         assert 4733 not in known  # it was touched
         assert 4711 not in known  # it is waiting: the minutes pass
-        app.desk.feed._whole_age = feed.WHOLE_EVERY
+        app.desk.feed._whole_age = WHOLE_EVERY
         app.desk.feed.refresh()
         await settled(pilot)
         assert reads.known is None
@@ -216,7 +218,7 @@ async def test_a_search_that_takes_long_shows_its_first_rows_and_then_all() -> N
         app.desk.feed._keep = lambda board, known: (shown.append(len(board.lines)), keep(board, known))[1]  # type: ignore[method-assign]
         app.desk.feed.ask(query="a")
         await settled(pilot)
-        assert reads.patiences[0] == feed.PATIENCE
+        assert reads.patiences[0] == PATIENCE
         assert {*reads.patiences[1:]} == {None}
         assert shown[0] == 1 < shown[1]
         reads.patiences.clear()

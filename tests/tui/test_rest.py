@@ -8,9 +8,9 @@ from typing import cast
 
 import pytest
 
-from sessiontui.tui import rest as rest_of_feed
+from sessiontui.tui.feed import rest as rest_of_feed
+from sessiontui.tui.feed.rest import AFTER, PATIENCE, Rest
 from sessiontui.tui.port import Reads
-from sessiontui.tui.rest import AFTER, PATIENCE, Rest
 
 INTERVAL = 0.005
 

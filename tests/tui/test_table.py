@@ -268,3 +268,39 @@ def test_the_layout_never_exceeds_the_width(width: int) -> None:
 def _ground(segment: object) -> object:
     style = getattr(segment, "style", None)
     return None if style is None else style.bgcolor
+
+
+async def test_another_number_of_rows_lays_nothing_out_unless_the_bar_comes_or_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Stand(rows(*range(60)), total=1_000)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        asked: list[bool] = []
+        refresh = Table.refresh
+        monkeypatch.setattr(
+            Table,
+            "refresh",
+            lambda self, *regions, layout=False, **more: (
+                asked.append(layout),
+                refresh(self, *regions, layout=layout, **more),
+            )[1],
+        )
+        bar = app.table.vertical_scrollbar
+        for total in (999, 700):
+            app.table.show(app.first, total=total)
+            await pilot.pause()
+            assert not any(asked)
+            assert app.table.virtual_size.height == total + 1
+        assert bar.window_virtual_size == 701
+        app.table.show(app.first[:5])
+        await pilot.pause()
+        assert any(asked)
+        assert not app.table.show_vertical_scrollbar
+        app.table.show(app.first, total=1_000)
+        await pilot.pause()
+        assert app.table.show_vertical_scrollbar
+        await pilot.press("G")
+        app.table.show(rows(*range(40)), total=40)
+        await pilot.pause()
+        assert app.table.scroll_offset.y <= 41 - 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from sessiontui.domain.alerts.finding import Fact
@@ -22,6 +23,8 @@ def sentence(rule: AlertRule, facts: Sequence[Fact], now: datetime) -> str:
     >>> sentence(AlertRule.NOBODY_JOINED, (("waiting_since", "2026-05-04T11:48:00Z"), ("approved", "3")), noon)
     'waiting 12 min, 3 approved, nobody came'
     """
+    if rule is AlertRule.CLASH:
+        return _overlap(tuple(facts))
     return _WORDS[rule](_Told(dict(facts), now))
 
 
@@ -57,9 +60,15 @@ class _Told:
 
     def _instant(self, name: str) -> datetime | None:
         try:
-            return parse_instant(self.facts[name])
+            return _instant_of(self.facts[name])
         except (KeyError, BadInput):
             return None
+
+
+@lru_cache(maxsize=4_096)
+def _instant_of(text: str) -> datetime:
+    """Return the instant of a fact: the same facts are told again and again."""
+    return parse_instant(text)
 
 
 def _nobody_joined(told: _Told) -> str:
@@ -97,9 +106,12 @@ def _no_mentor(told: _Told) -> str:
     return f"{told.said('kind', 'session')} without a mentor; {told.when()}, {told.said('approved', '0')} approved"
 
 
-def _clash(told: _Told) -> str:
-    more = f", and {told.said('more')} more" if told.said("more") else ""
-    return f"{told.said('who', 'somebody')} is also expected in {told.said('other session', 'another session')}{more}"
+@lru_cache(maxsize=4_096)
+def _overlap(facts: tuple[Fact, ...]) -> str:
+    """Return why a double booking is open: the only one that does not grow older, and there are many."""
+    told = dict(facts)
+    more = f", and {told['more']} more" if told.get("more") else ""
+    return f"{told.get('who', 'somebody')} is also expected in {told.get('other session', 'another session')}{more}"
 
 
 def _overtime(told: _Told) -> str:
@@ -154,8 +166,17 @@ def _backup_old(told: _Told) -> str:
     )
 
 
-def _login(told: _Told) -> str:
-    return ", ".join(f"{name} {value}" for name, value in told.facts.items())
+def _login_stuck(told: _Told) -> str:
+    return f"the login of {_device(told)} does not refresh: two deadlines have passed"
+
+
+def _token_reuse(told: _Told) -> str:
+    return f"a spent token of {_device(told)} came again: somebody has a copy; the login was ended"
+
+
+def _device(told: _Told) -> str:
+    device = told.said("device")
+    return told.said("person", "somebody") + (f" ({device})" if device else "")
 
 
 _WORDS: Final[Mapping[AlertRule, Callable[[_Told], str]]] = {
@@ -166,15 +187,14 @@ _WORDS: Final[Mapping[AlertRule, Callable[[_Told], str]]] = {
     AlertRule.NO_SHOW_RISK: _no_show_risk,
     AlertRule.HOST_MISSING: _host_missing,
     AlertRule.NO_MENTOR: _no_mentor,
-    AlertRule.CLASH: _clash,
     AlertRule.OVERTIME: _overtime,
     AlertRule.FORGOTTEN_TIMER: _forgotten_timer,
     AlertRule.UNSTABLE: _unstable,
     AlertRule.LINK_BROKEN: _link_broken,
     AlertRule.DELIVERY_FAILED: _delivery_failed,
     AlertRule.FEED_SILENT: _feed_silent,
-    AlertRule.LOGIN_STUCK: _login,
-    AlertRule.TOKEN_REUSE: _login,
+    AlertRule.LOGIN_STUCK: _login_stuck,
+    AlertRule.TOKEN_REUSE: _token_reuse,
     AlertRule.WORKER_LATE: _worker_late,
     AlertRule.DISK_LOW: _disk_low,
     AlertRule.BACKUP_OLD: _backup_old,

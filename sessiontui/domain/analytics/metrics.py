@@ -28,6 +28,7 @@ class Metric(StrEnum):
     SLOW_ANSWERS = "slow_answers"
     REQUEST_LEAD = "request_lead"
     REPEAT_PARTICIPATION = "repeat_participation"
+    ENGAGEMENT = "engagement"
     SATISFACTION = "satisfaction"
 
 
@@ -37,7 +38,13 @@ class Unit(StrEnum):
     SHARE = "share"
     RATIO = "ratio"
     MINUTES = "minutes"
+    """The median of durations, with what nine tenths stay below."""
     STARS = "stars"
+    POINTS = "points"
+    """From 0 to 100."""
+    SPAN = "span"
+    """The mean of lengths, in minutes."""
+    AN_HOUR = "an_hour"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +155,13 @@ DEFINITIONS: Final[Mapping[Metric, Definition]] = {
         unit=Unit.SHARE,
         sessions="has:guests",
     ),
+    Metric.ENGAGEMENT: Definition(
+        title="Engagement",
+        counts="guests who talked, wrote, reacted, raised a hand or answered a poll",
+        over="guests of whom platforms tell that",
+        unit=Unit.SHARE,
+        sessions="has:guests",
+    ),
     Metric.SATISFACTION: Definition(
         title="Satisfaction",
         counts="mean rating from 1 to 5",
@@ -156,6 +170,10 @@ DEFINITIONS: Final[Mapping[Metric, Definition]] = {
         sessions="status:complete -is:provisional",
     ),
 }
+
+
+SELDOM_KNOWN: Final = frozenset({Metric.ENGAGEMENT, Metric.SATISFACTION})
+"""Figures that are left out where nothing is known: many platforms never tell it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,10 +235,12 @@ def figures_of(
     lead: Duration | None = None,
     repeat: tuple[int, int] | None = None,
     ratings: Ratings | None = None,
+    engaged: tuple[int, int] | None = None,
 ) -> tuple[Figure, ...]:
     """Return the figures that follow, in their order; those whose facts are not given are left out.
 
-    ``repeat`` is how many people were seen in two sessions or more, and how many were seen.
+    ``repeat`` is how many people were seen in two sessions or more, and how many were seen; ``engaged`` how many
+    guests took an active part, and of how many that is known.
     """
     made = {metric: share_of(metric, getattr(sums, hits), getattr(sums, n)) for metric, (hits, n) in _SHARES.items()}
     made[Metric.CANCELLATION_RATE] = share_of(Metric.CANCELLATION_RATE, sums.cancelled, sums.ended + sums.cancelled)
@@ -231,6 +251,8 @@ def figures_of(
         made[Metric.REQUEST_LEAD] = _duration(Metric.REQUEST_LEAD, lead)
     if repeat is not None:
         made[Metric.REPEAT_PARTICIPATION] = share_of(Metric.REPEAT_PARTICIPATION, *repeat)
+    if engaged is not None:
+        made[Metric.ENGAGEMENT] = share_of(Metric.ENGAGEMENT, *engaged)
     if ratings is not None:
         made[Metric.SATISFACTION] = _satisfaction(ratings)
     return tuple(made[metric] for metric in Metric if metric in made)

@@ -16,11 +16,12 @@ from sessiontui.domain.vocabulary import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """The outcome of one session, what it is tagged with, and the word of its template."""
+    """The outcome of one session, what it is tagged with, the word of its template, the number of its series."""
 
     outcome: Outcome
     tags: tuple[str, ...] = ()
     template: str = ""
+    series: str = ""
 
     @property
     def counts(self) -> bool:
@@ -41,6 +42,8 @@ class Placed:
                 return tuple(dict.fromkeys(self.tags))
             case "template":
                 return (self.template,)
+            case "series":
+                return (self.series,)
             case "reason":
                 return (outcome.reason,) if outcome.status is Status.CANCELLED else ()
             case _:
@@ -69,6 +72,29 @@ def timed(
                 found[rhythm.number(start + offset)].append(placed.outcome)
     sums = {unit: total(outcomes) for unit, outcomes in found.items()}
     return {unit: tuple(getattr(one, name) for name in names) for unit, one in sums.items()}
+
+
+def lengths_by(sessions: Iterable[Placed], dim: str, measure: Spread) -> dict[str, list[int]]:
+    """Return all durations by the values of a dimension, in milliseconds."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for placed in sessions:
+        if placed.counts:
+            for key in placed.keys(dim):
+                found[key] += lengths([placed], measure)
+    return dict(found)
+
+
+def lengths_timed(
+    sessions: Iterable[Placed], stretches: Sequence[Stretch], rhythm: Rhythm, measure: Spread
+) -> dict[int, list[int]]:
+    """Return all durations by the units of local time that their sessions start in."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for placed in sessions:
+        start = to_ms(placed.outcome.starts_at)
+        for since, until, offset in stretches:
+            if placed.counts and since <= start < until:
+                found[rhythm.number(start + offset)] += lengths([placed], measure)
+    return dict(found)
 
 
 def lengths(sessions: Iterable[Placed], measure: Spread) -> list[int]:

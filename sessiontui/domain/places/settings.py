@@ -14,6 +14,8 @@ class PlatformSecret(StrEnum):
     """What a platform must know and no settings file holds, by the name of its credential."""
 
     ZOOM = "zoom-secret"
+    ZOOM_HOOK = "zoom-hook-secret"
+    """The token by which Zoom signs its webhooks."""
     BBB = "bbb-secret"
     JITSI = "jitsi-secret"
 
@@ -29,17 +31,22 @@ class ZoomAccount:
     client: str = ""
     secret_file: Path | None = None
     user: str = "me"
+    hook_secret_file: Path | None = None
     api: str = ""
     sign_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BigBlueButtonServer:
-    """A BigBlueButton server; ``url`` ends before the name of a call, as in ``https://host/bigbluebutton/api``."""
+    """A BigBlueButton server; ``url`` ends before the name of a call, as in ``https://host/bigbluebutton/api``.
+
+    ``address_alone`` takes webhooks whose checksum covers nothing but their address, as newest versions send them.
+    """
 
     url: str = ""
     secret_file: Path | None = None
     hash: str = "sha256"
+    address_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +92,7 @@ class PlatformSettings:
         """Return the private file of a secret, if one is set."""
         return {
             PlatformSecret.ZOOM: self.zoom.secret_file,
+            PlatformSecret.ZOOM_HOOK: self.zoom.hook_secret_file,
             PlatformSecret.BBB: self.bbb.secret_file,
             PlatformSecret.JITSI: self.jitsi.secret_file,
         }[secret]

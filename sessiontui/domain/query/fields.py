@@ -160,6 +160,7 @@ _FACT_VALUES: Final = {
     Fact.ARCHIVED: "put away",
     Fact.OVERBOOKED: "more approved than seats",
     Fact.ALERTED: "an alert is open",
+    Fact.WORK: "something is worked on: of kind work, or with goals",
     Fact.MENTOR: "a mentor is assigned",
     Fact.REQUESTS: "a request is pending, approved or rejected",
     Fact.GUESTS: "a guest is there or has left",
@@ -258,6 +259,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("mentor", Who.MENTOR, "name", "name of the mentor, or #id", aliases=("host",)),
     Field("author", Who.AUTHOR, "name", "name of the author, or #id", aliases=("by",)),
     Field("person", Who.PERSON, "name", "name of any participant, or #id", aliases=("participant", "people")),
+    Field("collaborator", Who.COLLABORATOR, "name", "name of somebody who works on it, or #id", aliases=("team",)),
     Field("title", Wording.TITLE, "text", "words of the title"),
     Field("tag", Label.TAG, "label", "one of the tags, whole", aliases=("tags",)),
     Field("id", Special.ID, "id", "own id, outside id, or source:id"),
@@ -269,6 +271,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         "template that it was made from, by its word",
         examples=("bug-fix", "mentoring"),
     ),
+    Field("project", Label.PROJECT, "label", "project that it belongs to, by its word", examples=("harbour-app",)),
     Field("starts", Moment.STARTS, "time", "when it starts", aliases=("start", "starts_at"), examples=_TIMES),
     Field("ends", Moment.ENDS, "time", "when it is to end", aliases=("end", "ends_at"), examples=_TIMES),
     Field(

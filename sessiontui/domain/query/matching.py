@@ -42,8 +42,9 @@ from sessiontui.domain.vocabulary import Badge, Control, Kind, Priority, Status
 class Subject:
     """The facts of one session that a query can ask about.
 
-    ``people`` and ``person_ids`` are its participants, mentor and author left out. ``final_end`` is its
-    final end: completed, last guest left, cancelled, or ``ends_at``. Durations are minutes, ``efficiency`` is
+    ``people`` and ``person_ids`` are its participants, mentor and author left out, ``team`` and ``team_ids`` who
+    works on it besides. ``final_end`` is its final end: completed, last guest left, cancelled, or ``ends_at``.
+    Durations are minutes, ``efficiency`` is
     a ratio. ``alerted`` says that an alert is open, ``alerts`` the rules and severities of the open ones;
     ``tasks`` counts what is to be followed up; ``inside`` are comments, names of files and whatever else is written
     in it. ``progress`` is percent, ``blockers`` are the kinds of the open ones, ``phases`` those of open goals.
@@ -69,6 +70,8 @@ class Subject:
     author_id: int | None = None
     people: tuple[str, ...] = ()
     person_ids: frozenset[int] = frozenset()
+    team: tuple[str, ...] = ()
+    team_ids: frozenset[int] = frozenset()
     tags: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     created_at: datetime | None = None
@@ -91,6 +94,7 @@ class Subject:
     blockers: frozenset[str] = frozenset()
     phases: frozenset[str] = frozenset()
     template: str = ""
+    project: str = ""
 
 
 def matches(query: Query, subject: Subject) -> bool:
@@ -157,6 +161,8 @@ def _leaf_holds(leaf: Leaf, subject: Subject) -> bool:
         case Labelled(label, key):
             if label is Label.TEMPLATE:
                 return subject.template == worded(key)
+            if label is Label.PROJECT:
+                return subject.project == worded(key)
             own = subject.tags if label is Label.TAG else (subject.source,)
             return any(label_key(text) == key for text in own)
         case OwnId(number):
@@ -240,6 +246,8 @@ def _names(who: Who, subject: Subject) -> tuple[str, ...]:
             return () if subject.author is None else (subject.author,)
         case Who.PERSON:
             return subject.people
+        case Who.COLLABORATOR:
+            return subject.team
         case _:
             assert_never(who)
 
@@ -252,6 +260,8 @@ def _ids(who: Who, subject: Subject) -> frozenset[int | None]:
             return frozenset({subject.author_id})
         case Who.PERSON:
             return frozenset(subject.person_ids)
+        case Who.COLLABORATOR:
+            return frozenset(subject.team_ids)
         case _:
             assert_never(who)
 
@@ -274,6 +284,7 @@ def _fact(fact: Fact, subject: Subject) -> bool:
         Fact.ARCHIVED: subject.archived,
         Fact.OVERBOOKED: Badge.OVERBOOKED in subject.badges,
         Fact.ALERTED: subject.alerted,
+        Fact.WORK: subject.kind is Kind.WORK or subject.progress is not None,
         Fact.MENTOR: subject.mentor_id is not None or subject.mentor is not None,
         Fact.REQUESTS: subject.pending + subject.approved + subject.rejected > 0,
         Fact.GUESTS: subject.active + subject.left > 0,

@@ -1,4 +1,4 @@
-"""What the view Now holds, and the query for it: most consoles open on that, and need no language to say it."""
+"""What the view Now holds, and the queries for it and for All: most consoles open on these without the language."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ from sessiontui.domain.vocabulary import Status
 NOW: Final = "view:now"
 """The view as a query is written."""
 
+ALL: Final = "view:all"
+"""The view of everything, as a query is written."""
+
 SOON: Final = timedelta(hours=24)
 """How far ahead Now looks."""
 
@@ -37,6 +40,11 @@ def now_query(now: datetime) -> Query:
     """Return what ``NOW`` is parsed to, seen from an instant, which is cut to milliseconds."""
     leaf = InView(View.NOW, now_meaning(from_ms(to_ms(now))))
     return Query(And((leaf,)), wants_archived=False, text=NOW)
+
+
+def all_query() -> Query:
+    """Return what ``ALL`` is parsed to, whatever the instant."""
+    return Query(And((InView(View.ALL, And(())),)), wants_archived=False, text=ALL)
 
 
 def now_meaning(now: datetime) -> Expression:

@@ -61,6 +61,7 @@ class Who(StrEnum):
     MENTOR = "mentor"
     AUTHOR = "author"
     PERSON = "person"
+    COLLABORATOR = "collaborator"
 
 
 class Wording(StrEnum):
@@ -79,6 +80,7 @@ class Label(StrEnum):
     TAG = "tag"
     SOURCE = "source"
     TEMPLATE = "template"
+    PROJECT = "project"
 
 
 class Fact(StrEnum):
@@ -90,6 +92,7 @@ class Fact(StrEnum):
     ARCHIVED = "is:archived"
     OVERBOOKED = "is:overbooked"
     ALERTED = "is:alerted"
+    WORK = "is:work"
     GOALS = "has:goals"
     BLOCKER = "has:blocker"
     MENTOR = "has:mentor"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -62,13 +62,13 @@ def depths(plan: PlanDraft) -> dict[str, int]:
     return found
 
 
-def beside(goal: GoalDraft) -> str:
-    """Return what stands beside a goal: phase, weight where it is not one, what it waits for."""
+def beside(goal: GoalDraft, titles: Mapping[str, str]) -> str:
+    """Return what stands beside a goal: phase, weight where it is not one, the titles of what it waits for."""
     parts = [] if goal.phase is None else [str(goal.phase)]
     if goal.weight != 1:
         parts.append(f"weight {goal.weight}")
     if goal.needs:
-        parts.append(f"after {', '.join(goal.needs)}")
+        parts.append(f"after {', '.join(titles.get(key, key) for key in goal.needs)}")
     return ", ".join(parts)
 
 
@@ -93,8 +93,10 @@ def _rows(plan: PlanDraft) -> Iterator[Row]:
     if plan.goals:
         yield Row(sort=Sort.HEADING, depth=0, text="Goals")
         deep = depths(plan)
+        titles = {goal.key: goal.title for goal in plan.goals}
         for goal in plan.goals:
-            yield Row(sort=Sort.GOAL, depth=deep[goal.key] + 1, text=goal.title, beside=beside(goal), key=goal.key)
+            told = beside(goal, titles)
+            yield Row(sort=Sort.GOAL, depth=deep[goal.key] + 1, text=goal.title, beside=told, key=goal.key)
     if plan.milestones:
         yield Row(sort=Sort.HEADING, depth=0, text="Milestones")
         for one in plan.milestones:

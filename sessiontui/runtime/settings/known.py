@@ -8,7 +8,10 @@ from datetime import timedelta
 from typing import Final
 
 from sessiontui.domain.alerts import AlertRule, AlertSettings
+from sessiontui.domain.care import Care
+from sessiontui.domain.logins.settings import LoginRules
 from sessiontui.domain.rules import Rules
+from sessiontui.domain.visits.rules import VisitRules
 from sessiontui.runtime.settings.platforms import base_address, hash_name, maker, plain_word, spare_maker
 from sessiontui.runtime.settings.reaching import (
     address,
@@ -29,6 +32,7 @@ from sessiontui.runtime.settings.values import (
     database,
     folder,
     length,
+    plenty,
     private_file,
     ratio,
     severity,
@@ -66,6 +70,12 @@ def _alert_reader(name: str, default: object) -> Callable[[Raw], Setting | None]
     return count if isinstance(default, int) else length
 
 
+def _life_reader(name: str, default: object) -> Callable[[Raw], Setting]:
+    if isinstance(default, int):
+        return count
+    return length if name == "grace" else some_length
+
+
 KNOWN: Final[Mapping[str, Mapping[str, Callable[[Raw], Setting | None]]]] = {
     "storage": {
         "database": database,
@@ -78,6 +88,18 @@ KNOWN: Final[Mapping[str, Mapping[str, Callable[[Raw], Setting | None]]]] = {
     "alerts": {one.name: _alert_reader(one.name, one.default) for one in fields(AlertSettings)},
     "clashes": {"mentor": clash_level, "participant": clash_level},
     "requests": {"promote": switch},
+    "server": {
+        "host": host_name,
+        "port": port,
+        "public_url": base_address,
+        "behind_proxy": switch,
+        "calls_per_minute": plenty,
+        "strangers_per_minute": plenty,
+        "largest_body": bytes_,
+    },
+    "logins": {one.name: _life_reader(one.name, one.default) for one in fields(LoginRules)},
+    "care": {one.name: _life_reader(one.name, one.default) for one in fields(Care)},
+    "visits": {one.name: some_length for one in fields(VisitRules)},
     "files": {"largest": bytes_, "session": bytes_, "kept_removed": length, "kept_archived": length},
     "delivery": {
         "channel": channel,
@@ -102,11 +124,17 @@ KNOWN: Final[Mapping[str, Mapping[str, Callable[[Raw], Setting | None]]]] = {
         "account": plain_word,
         "client": plain_word,
         "secret_file": private_file,
+        "hook_secret_file": private_file,
         "user": plain_word,
         "api": base_address,
         "sign_in": base_address,
     },
-    "platforms.bbb": {"url": base_address, "secret_file": private_file, "hash": hash_name},
+    "platforms.bbb": {
+        "url": base_address,
+        "secret_file": private_file,
+        "hash": hash_name,
+        "address_alone": switch,
+    },
     "platforms.jitsi": {"url": base_address, "app": plain_word, "secret_file": private_file, "key": plain_word},
     "display": {"platform": word, "zone": zone, "theme": word, "ascii": switch, "bell": switch, "diff": switch},
 }

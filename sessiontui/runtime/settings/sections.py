@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sessiontui.domain.care import DEFAULT_CARE, Care
 from sessiontui.domain.clashes import DEFAULT_CLASHES, Clashes
 from sessiontui.domain.delivery import DEFAULT_DELIVERY, Delivery
 from sessiontui.domain.files.rules import DEFAULT_FILES, FileRules
+from sessiontui.domain.logins.settings import DEFAULT_LOGINS, LoginRules
 from sessiontui.domain.places.settings import NO_PLATFORMS, PlatformSettings
 from sessiontui.domain.rules import DEFAULT_RULES, KEYS_KEPT, Rules
 from sessiontui.domain.seats import BY_HAND, RequestSettings
+from sessiontui.domain.serving import DEFAULT_SERVER, ServerRules
+from sessiontui.domain.visits.rules import DEFAULT_VISITS, VisitRules
 
 UTC: Final = ZoneInfo("UTC")
 
@@ -59,6 +63,10 @@ class Settings:
     platforms: PlatformSettings = NO_PLATFORMS
     clashes: Clashes = DEFAULT_CLASHES
     files: FileRules = DEFAULT_FILES
+    logins: LoginRules = DEFAULT_LOGINS
+    care: Care = DEFAULT_CARE
     requests: RequestSettings = BY_HAND
+    visits: VisitRules = DEFAULT_VISITS
+    server: ServerRules = DEFAULT_SERVER
     keys: Mapping[str, str] = field(default_factory=dict)
     read_only: bool = False

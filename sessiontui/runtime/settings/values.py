@@ -75,6 +75,18 @@ def count(raw: Raw) -> int:
     return int(text)
 
 
+def plenty(raw: Raw) -> int:
+    """Read a whole number from 1 to ten million.
+
+    >>> plenty("60000")
+    60000
+    """
+    text = str(raw)
+    if isinstance(raw, bool) or not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 10_000_000):
+        raise BadInput(f"{shown(raw)} is not a number of calls", hint="write a whole number from 1 to 10000000")
+    return int(text)
+
+
 def switch(raw: Raw) -> bool:
     """Read yes or no.
 

@@ -28,11 +28,8 @@ from sessiontui.store.reads import operations, places, sessions, windows
 from sessiontui.store.reads.alerts import AlertRow, facts_of
 from sessiontui.store.reads.judged import judged_rows
 
-ABLE: Final = frozenset(Suggestion) - {
-    Suggestion.REVOKE,
-    Suggestion.CALL_OWNER,
-}
-"""What the product can do by now; the rest needs logins."""
+ABLE: Final = frozenset(Suggestion)
+"""What the product can do."""
 
 LATELY: Final = 24 * 3_600_000
 """How far back, in ms, a board shows what was resolved."""

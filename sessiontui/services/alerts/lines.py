@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from sessiontui.domain.alerts import LEVELS, AlertRule, AlertState, Suggestion
@@ -18,8 +19,20 @@ SHIFT_NOTE: Final = "alerts.shift_note"
 
 def alert_line(row: AlertRow, at: datetime, actions: tuple[Suggestion, ...] = ()) -> AlertLine:
     """Return an alert as a row, as it stands at an instant."""
-    rule, facts = AlertRule(row.rule), facts_of(row.facts)
-    state = AlertState(row.state_at(to_ms(at)))
+    state = _STATES[row.state_at(to_ms(at))]
+    if row.rule == AlertRule.CLASH and state is not AlertState.RESOLVED and not actions:
+        return _lasting_line(row, state)
+    return _line(row, state, at, actions)
+
+
+@lru_cache(maxsize=2_048)
+def _lasting_line(row: AlertRow, state: AlertState) -> AlertLine:
+    """Return an alert whose sentence does not grow older; there are many, and they are shown again and again."""
+    return _line(row, state, from_ms(row.opened_at), ())
+
+
+def _line(row: AlertRow, state: AlertState, at: datetime, actions: tuple[Suggestion, ...]) -> AlertLine:
+    rule, facts = _RULES[row.rule], facts_of(row.facts)
     is_over = state is AlertState.RESOLVED
     resolved_at = None if row.resolved_at is None else from_ms(row.resolved_at)
     return AlertLine(
@@ -28,7 +41,7 @@ def alert_line(row: AlertRow, at: datetime, actions: tuple[Suggestion, ...] = ()
         severity=LEVELS[row.level],
         session_id=row.session_id,
         title=row.title,
-        subject=row.title or row.subject.removeprefix("source:").capitalize(),
+        subject=row.title or _subject(row.subject),
         opened_at=from_ms(row.opened_at),
         facts=facts,
         sentence=sentence(rule, facts, resolved_at if is_over and resolved_at is not None else at),
@@ -42,6 +55,19 @@ def alert_line(row: AlertRow, at: datetime, actions: tuple[Suggestion, ...] = ()
         resolved_at=resolved_at if is_over else None,
         note=row.note,
     )
+
+
+_RULES: Final = {str(rule): rule for rule in AlertRule}
+_STATES: Final = {str(state): state for state in AlertState}
+
+
+def _subject(text: str) -> str:
+    """Return what an alert that is about no session is about, as people read it.
+
+    >>> _subject("source:zoom"), _subject("login:12"), _subject("installation")
+    ('Zoom', 'Login #12', 'Installation')
+    """
+    return text.removeprefix("source:").replace("login:", "login #").capitalize()
 
 
 def counted(numbers: Mapping[tuple[int, bool], int]) -> AlertCounts:

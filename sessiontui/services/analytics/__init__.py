@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sessiontui.domain.access import Action, Actor, Reach, Standing, require
+from sessiontui.domain.access import WORKER, Action, Actor, Reach, Standing, require
 from sessiontui.domain.analytics.advice import advise
 from sessiontui.domain.analytics.metrics import Metric, Ratings, figures_of, share_of
 from sessiontui.domain.analytics.outcomes import BINS, SUM_NAMES, Sums
@@ -39,6 +39,7 @@ from sessiontui.services.analytics.grouping import (
     zones_of,
 )
 from sessiontui.services.analytics.reading import CHUNK, Reading, read
+from sessiontui.services.analytics.taking import NOT_ASKED, NOTHING_TOOK, Took, took_by
 from sessiontui.services.context import Context
 from sessiontui.store import rollups
 from sessiontui.store.histories import Fetch
@@ -63,6 +64,7 @@ async def figures(
     since: datetime | None = None,
     until: datetime | None = None,
     by_dim: Dimension | None = None,
+    medians: bool = False,
     zone: ZoneInfo | None = None,
     as_of: datetime | None = None,
 ) -> Figures:
@@ -70,7 +72,8 @@ async def figures(
 
     A viewer is told no names, a mentor's own sessions alone count, a participant is refused (``NotAllowed``).
     ``QueryError`` points at a wrong term, ``Unavailable`` says that it took too long. With ``as_of`` every session is
-    derived as of that instant by the knowledge of ``now``.
+    derived as of that instant by the knowledge of ``now``. ``medians`` tells of groups how long answers and requests
+    took as well: every request is read for that.
     """
     reach = require(by, Action.ANALYTICS, Standing(hosts=True)).reach
     if since is not None and until is not None and since >= until:
@@ -97,9 +100,9 @@ async def figures(
     period = _within(there, since, until)
     own = by.id if reach is Reach.OWN else None
     drill = Drill(query, since, until, by=by, own=own is not None, now=now, zone=place)
-    direct = by_dim is Dimension.TEMPLATE  # kept sums do not know it
+    direct = by_dim in (Dimension.TEMPLATE, Dimension.SERIES)  # kept sums do not know these
     reading = await read(context, fetch, asked, period, now=now, as_of=as_of, own=own, is_direct=direct)
-    return await _Picture(context, fetch, reading, drill, empty, period, now=as_of or now).drawn()
+    return await _Picture(context, fetch, reading, drill, empty, period, now=as_of or now, medians=medians).drawn()
 
 
 class _Picture:
@@ -115,7 +118,9 @@ class _Picture:
         period: Piece,
         *,
         now: datetime,
+        medians: bool,
     ) -> None:
+        self._medians = medians
         self._context = context
         self._fetch = fetch
         self._reading = reading
@@ -150,6 +155,7 @@ class _Picture:
                 lead=await reading.duration(Spread.LEAD),
                 repeat=(crowd.repeated, crowd.seen),
                 ratings=await self._ratings(),
+                engaged=await kept.active_guests(self._fetch, self._reading.engaged),
             ),
             groups=() if empty.by_dim is None else await self._groups(empty.by_dim, week),
             reasons=self._reasons(reasons, sums),
@@ -166,7 +172,7 @@ class _Picture:
     async def _groups(self, dim: Dimension, week: Mapping[int, Sums]) -> tuple[Group, ...]:
         zone = self._empty.zone
         match dim:
-            case Dimension.KIND | Dimension.TAG | Dimension.TEMPLATE | Dimension.MENTOR:
+            case Dimension.KIND | Dimension.TAG | Dimension.TEMPLATE | Dimension.SERIES | Dimension.MENTOR:
                 found = await self._reading.groups(dim)
             case Dimension.ZONE:
                 found = await zones_of(self._fetch, await self._reading.groups("mentor"))
@@ -175,6 +181,12 @@ class _Picture:
             case Dimension.WEEKDAY | Dimension.HOUR:
                 found = by_time(dim, await self._reading.timed(self._stretches, WEEK_HOURS, SUM_NAMES))
         labels = await labels_of(self._fetch, dim, found, names=self._empty.names)
+        named = [int(key) for key in found if key] if dim is Dimension.SERIES else []
+        members = await kept.sessions_of_series(self._fetch, named) if named else {}
+        took: Mapping[str, Took] = {}
+        if self._medians:
+            took = await took_by(self._reading, self._fetch, dim, self._stretches)
+        untold = NOTHING_TOOK if self._medians else NOT_ASKED
         ordered = sorted(
             found,
             key=lambda key: key if dim in _IN_TIME else (-found[key].sessions, labels[key]),
@@ -184,11 +196,17 @@ class _Picture:
                 key=key,
                 label=labels[key],
                 sums=found[key],
-                figures=figures_of(found[key]),
-                drill=self._drill.of(dim, key, zone) if self._empty.names or dim is not Dimension.MENTOR else "",
+                figures=figures_of(found[key], wait=took.get(key, untold).wait, lead=took.get(key, untold).lead),
+                drill=self._drill_of(dim, key, zone, members),
             )
             for key in ordered
         )
+
+    def _drill_of(self, dim: Dimension, key: str, zone: ZoneInfo, members: Mapping[int, Sequence[int]]) -> str:
+        """Return the filter of a group; ``members`` are the sessions of each series, which no filter names."""
+        if dim is Dimension.SERIES:
+            return self._drill.of_some(members.get(int(key), ())) if key else ""
+        return self._drill.of(dim, key, zone) if self._empty.names or dim is not Dimension.MENTOR else ""
 
     def _days(self, held: Mapping[date, Sums]) -> tuple[Day, ...]:
         """Return every day of the period from the first that there is anything of, none that is yet to come."""
@@ -253,7 +271,6 @@ async def redo(context: Context, *, at: datetime, epoch: int | None = None) -> i
     So are the records of people of whom something has changed.
     """
     from sessiontui.services.people import records
-    from sessiontui.services.ticking import WORKER
 
     while ids := await kept.unfigured(context.db.fetch, limit=CHUNK):
         async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -90,6 +91,12 @@ class Drill:
             case _:
                 return ""
 
+    def of_some(self, ids: Sequence[int]) -> str:
+        """Return the filter of some sessions by their numbers, empty where these are too many to read."""
+        if not 0 < len(ids) <= MOST_WEEKS:
+            return ""
+        return self.with_(f"-status:draft id:{','.join(f'#{session_id}' for session_id in ids)}")
+
     def of_advice(self, advice: Advice, zone: ZoneInfo) -> str:
         """Return the filter of the cases that a recommendation rests on, as near as a filter can say it."""
         more = _TOPICS[advice.topic]
@@ -97,15 +104,18 @@ class Drill:
         return self.with_(f"{more} {dims[advice.dim]}" if advice.dim in dims else more)
 
     def _between(self, first: date, after: date, zone: ZoneInfo) -> str:
-        start, end = from_ms(midnight(first, zone)), from_ms(midnight(after, zone))
-        return self.with_(f"-status:draft starts:>={rfc3339(start)} starts:<{rfc3339(end)}")
+        return between_days(self.with_("-status:draft"), first, after, zone)
+
+
+def between_days(drill: str, first: date, after: date, zone: ZoneInfo) -> str:
+    """Return a filter of those that start from one day of a zone on and before another."""
+    start, end = from_ms(midnight(first, zone)), from_ms(midnight(after, zone))
+    return f"{drill} starts:>={rfc3339(start)} starts:<{rfc3339(end)}"
 
 
 def days_filter(figures: Figures, day: date, days: int = 1) -> str:
     """Return the filter of what starts on a day of some figures, or on several from it on."""
-    start = from_ms(midnight(day, figures.zone))
-    end = from_ms(midnight(day + timedelta(days=days), figures.zone))
-    return f"{figures.drill} starts:>={rfc3339(start)} starts:<{rfc3339(end)}"
+    return between_days(figures.drill, day, day + timedelta(days=days), figures.zone)
 
 
 def hour_filter(figures: Figures, weekday: int, hour: int) -> str:

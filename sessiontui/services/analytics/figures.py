@@ -20,6 +20,7 @@ class Dimension(StrEnum):
     MENTOR = "mentor"
     TAG = "tag"
     TEMPLATE = "template"
+    SERIES = "series"
     ZONE = "zone"
     WEEKDAY = "weekday"
     HOUR = "hour"

@@ -25,18 +25,22 @@ def by_time(dim: Dimension, units: Mapping[int, Sums]) -> dict[str, Sums]:
     """Return sums by the pieces of time of a dimension, from days since 1970 or from hours of the week."""
     found: defaultdict[str, Sums] = defaultdict(Sums)
     for unit, sums in units.items():
-        match dim:
-            case Dimension.WEEKDAY:
-                key = str(unit // _HOURS)
-            case Dimension.HOUR:
-                key = f"{unit % _HOURS:02}"
-            case Dimension.WEEK:
-                day = _EPOCH + timedelta(days=unit)
-                key = (day - timedelta(days=day.weekday())).isoformat()
-            case _:
-                key = (_EPOCH + timedelta(days=unit)).isoformat()[:7]
-        found[key] += sums
+        found[unit_key(dim, unit)] += sums
     return {key: sums for key, sums in found.items() if sums.sessions}
+
+
+def unit_key(dim: Dimension, unit: int) -> str:
+    """Return the value of a dimension of time that a day since 1970, or an hour of the week, belongs to."""
+    match dim:
+        case Dimension.WEEKDAY:
+            return str(unit // _HOURS)
+        case Dimension.HOUR:
+            return f"{unit % _HOURS:02}"
+        case Dimension.WEEK:
+            day = _EPOCH + timedelta(days=unit)
+            return (day - timedelta(days=day.weekday())).isoformat()
+        case _:
+            return (_EPOCH + timedelta(days=unit)).isoformat()[:7]
 
 
 def hours_of_day(week: Mapping[int, Sums]) -> dict[str, Sums]:
@@ -81,6 +85,9 @@ async def labels_of(fetch: Fetch, dim: str, keys: Iterable[str], *, names: bool)
             return {key: f"mentor {order.index(int(key)) + 1}" if key else "no mentor" for key in wanted}
         case "template":
             return {key: key or "no template" for key in wanted}
+        case "series":
+            titles = await kept.series_titles(fetch, (int(key) for key in wanted if key))
+            return {key: titles.get(int(key), f"#{key}") if key else "no series" for key in wanted}
         case "zone":
             return {key: key or "not known" for key in wanted}
         case "weekday":

@@ -27,9 +27,11 @@ from sessiontui.store.filters import compile_expression
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reads import analytics as kept
 from sessiontui.store.reads import sessions as sessions_kept
+from sessiontui.store.reads.collaborators import shared_with
 from sessiontui.store.reads.figures_asked import Asked, Source, duration_of
 from sessiontui.store.reads.figures_kept import Kept
 from sessiontui.store.reads.windows import few, look_up
+from sessiontui.store.viewing import own_sessions
 
 CHUNK: Final = 500
 """Sessions that are derived at once."""
@@ -43,6 +45,7 @@ class Reading:
     fresh: tuple[Placed, ...]
     origin: Origin
     rating: kept.Question
+    engaged: kept.Question
 
     async def sums(self) -> Sums:
         """Return the sums of all that is meant."""
@@ -71,6 +74,22 @@ class Reading:
             return await self.source.duration(measure, beside=beside)
         return duration_of(beside)
 
+    async def lengths_by(self, dim: str, measure: Spread) -> dict[str, list[int]]:
+        """Return all durations by the values of a dimension, in milliseconds."""
+        found = {} if self.source is None else await self.source.lengths_by(dim, measure)
+        for key, values in counting.lengths_by(self.fresh, dim, measure).items():
+            found.setdefault(key, []).extend(values)
+        return found
+
+    async def lengths_timed(
+        self, stretches: Sequence[Stretch], rhythm: Rhythm, measure: Spread
+    ) -> dict[int, list[int]]:
+        """Return all durations by the units of local time that their sessions start in."""
+        found = {} if self.source is None else await self.source.lengths_timed(stretches, rhythm, measure)
+        for unit, values in counting.lengths_timed(self.fresh, stretches, rhythm, measure).items():
+            found.setdefault(unit, []).extend(values)
+        return found
+
     async def crowd(self) -> Crowd:
         """Return who was seen."""
         found = counting.crowd(self.fresh)
@@ -97,22 +116,23 @@ async def read(
     known = await look_up(context.db.fetch, asked)
     test, values = compile_expression(asked.where, known)
     if own is not None:
-        test, values = f"({test}) AND (s.mentor_id = ? OR s.author_id = ?)", (*values, own, own)
+        test, values = f"({test}) AND s.id IN ({own_sessions()})", (*values, own, own, own)
     among = await few(context.db.fetch, asked)
     rating = kept.rated(test, values, period, at=to_ms(as_of or now), among=among)
+    engaged = kept.engaged(test, values, period, at=to_ms(as_of or now), among=among)
     if restless is None:
         ids = await kept.counted(fetch, "1", ())
         fresh = await _placed(context, asked, ids, period, now=now, at=as_of or now, own=own)
-        return Reading(None, fresh, Origin.DERIVED, rating)
+        return Reading(None, fresh, Origin.DERIVED, rating, engaged)
     apart = [session_id for session_id, _ in restless]
     fresh = await _placed(context, asked, apart, period, now=now, at=now, own=own)
     kinds = None if is_direct or own is not None else _kinds_of(asked)
     if kinds is None:
         direct = Asked(fetch, (test, values), period, now=to_ms(now), apart=apart, among=among)
-        return Reading(direct, fresh, Origin.SESSIONS, rating)
+        return Reading(direct, fresh, Origin.SESSIONS, rating, engaged)
     dirty = {*await kept.dirty_hours(fetch, *period), *(start // HOUR * HOUR for _, start in restless)}
     source = Kept(fetch, period, now=to_ms(now), dirty=sorted(dirty), kinds=kinds, apart=apart)
-    return Reading(source, fresh, Origin.KEPT, rating)
+    return Reading(source, fresh, Origin.KEPT, rating, engaged)
 
 
 def _kinds_of(query: Query) -> tuple[str, ...] | None:
@@ -143,13 +163,22 @@ async def _placed(
         chunk = ids[start : start + CHUNK]
         histories = await sessions_kept.histories(context.db.fetch, chunk)
         subjects = await boards.subjects(context, chunk, now=now, as_of=at)
+        series = await kept.series_of(context.db.fetch, chunk)
+        shared = await shared_with(context.db.fetch, own, chunk, reads=False)
         for session_id, subject in subjects.items():
-            if own is not None and own not in (subject.mentor_id, subject.author_id):
+            if own is not None and own not in (subject.mentor_id, subject.author_id) and session_id not in shared:
                 continue
             if not holds(asked.where, subject) or not period[0] <= to_ms(subject.starts_at) < period[1]:
                 continue
             history = histories[session_id]
             facts = facts_at(history, at, known=now, rules=context.rules)
             outcome = outcome_at(history, facts, derive(facts, at, context.rules), at)
-            found.append(Placed(outcome=outcome, tags=subject.tags, template=subject.template))
+            found.append(
+                Placed(
+                    outcome=outcome,
+                    tags=subject.tags,
+                    template=subject.template,
+                    series=str(series.get(session_id, "")),
+                )
+            )
     return tuple(found)

@@ -60,7 +60,7 @@ def as_json(figures: Figures) -> dict[str, Shape]:
             {
                 "day": day.day.isoformat(),
                 "people_seen": day.seen,
-                "mean_7_days": _rounded(day.mean),
+                "mean_7_days": rounded(day.mean),
                 "sessions": day.sessions,
                 "ended": day.ended,
                 "no_show": day.no_show,
@@ -74,10 +74,10 @@ def as_json(figures: Figures) -> dict[str, Shape]:
                 "topic": told.advice.topic.value,
                 "about": told.label,
                 "sentence": told.sentence,
-                "value": _rounded(told.advice.share),
+                "value": rounded(told.advice.share),
                 "n": told.advice.n,
-                "low": _rounded(told.advice.low),
-                "high": _rounded(told.advice.high),
+                "low": rounded(told.advice.low),
+                "high": rounded(told.advice.high),
                 "all_n": told.advice.all_n,
             }
             for told in figures.advice
@@ -113,13 +113,13 @@ def rows(figures: Figures) -> Iterator[dict[str, Cell]]:
         advice = told.advice
         yield {
             **_counted("recommendations", advice.topic.value, advice.n, group=told.label),
-            "value": _rounded(advice.share),
+            "value": rounded(advice.share),
             "unit": Unit.SHARE.value,
             "hits": advice.hits,
             "counts": advice.counts,
             "over": advice.over,
-            "low": _rounded(advice.low),
-            "high": _rounded(advice.high),
+            "low": rounded(advice.low),
+            "high": rounded(advice.high),
         }
 
 
@@ -133,18 +133,29 @@ def bar_word(bar: Bar) -> str:
     return f"{low} % and more" if bar.high is None else f"{low}–{bar.high * 100:g} %"
 
 
+def rounded(value: float | None) -> float | None:
+    """Return a value with as many digits as leave the program."""
+    return None if value is None else round(value, _DIGITS)
+
+
+def empty_row(panel: str, name: str, *, group: str = "") -> dict[str, Cell]:
+    """Return a row that says what it is about and nothing else yet."""
+    empty: dict[str, Cell] = dict.fromkeys(COLUMNS)
+    return {**empty, "panel": panel, "name": name, "group": group}
+
+
 def _rate(figure: Figure) -> dict[str, Shape]:
     found: dict[str, Shape] = {
-        "value": _rounded(figure.value),
+        "value": rounded(figure.value),
         "n": figure.n,
         "of": figure.definition.over,
         "unit": figure.definition.unit.value,
     }
     if figure.definition.unit is Unit.MINUTES:
-        return {**found, "median": _rounded(figure.median), "p90": _rounded(figure.p90)}
+        return {**found, "median": rounded(figure.median), "p90": rounded(figure.p90)}
     if figure.hits is not None:
         found["hits"] = figure.hits
-    return {**found, "low": _rounded(figure.low), "high": _rounded(figure.high)}
+    return {**found, "low": rounded(figure.low), "high": rounded(figure.high)}
 
 
 def _row(panel: str, figure: Figure, *, group: str = "") -> dict[str, Cell]:
@@ -153,23 +164,18 @@ def _row(panel: str, figure: Figure, *, group: str = "") -> dict[str, Cell]:
         "panel": panel,
         "name": figure.metric.value,
         "group": group,
-        "value": _rounded(figure.value),
+        "value": rounded(figure.value),
         "unit": definition.unit.value,
         "n": figure.n,
         "hits": figure.hits,
         "counts": definition.counts,
         "over": definition.over,
-        "low": _rounded(figure.low),
-        "high": _rounded(figure.high),
-        "median": _rounded(figure.median),
-        "p90": _rounded(figure.p90),
+        "low": rounded(figure.low),
+        "high": rounded(figure.high),
+        "median": rounded(figure.median),
+        "p90": rounded(figure.p90),
     }
 
 
 def _counted(panel: str, name: str, n: int, *, group: str = "") -> dict[str, Cell]:
-    empty: dict[str, Cell] = dict.fromkeys(COLUMNS)
-    return {**empty, "panel": panel, "name": name, "group": group, "value": n, "unit": "count", "n": n}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, _DIGITS)
+    return {**empty_row(panel, name, group=group), "value": n, "unit": "count", "n": n}

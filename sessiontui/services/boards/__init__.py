@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from sessiontui.services.boards.finding import find
     from sessiontui.services.boards.following import Stir, changed, due, pulse, stirring
     from sessiontui.services.boards.inside import detail, trail
+    from sessiontui.services.boards.pages import Page, page
     from sessiontui.services.boards.past import subjects
 
 __all__ = [
+    "Page",
     "Stir",
     "board",
     "changed",
@@ -25,6 +27,7 @@ __all__ = [
     "find",
     "lines",
     "listing",
+    "page",
     "pulse",
     "stirring",
     "subjects",
@@ -34,6 +37,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "Page": "pages",
         "Stir": "following",
         "board": "asking",
         "changed": "following",
@@ -42,6 +46,7 @@ __getattr__ = lazily(
         "find": "finding",
         "lines": "drawing",
         "listing": "everything",
+        "page": "pages",
         "pulse": "following",
         "stirring": "following",
         "subjects": "past",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import to_ms
-from sessiontui.domain.query.now import NOW, now_query
+from sessiontui.domain.query.now import ALL, NOW, all_query, now_query
 from sessiontui.domain.query.statement import Query
 from sessiontui.domain.vocabulary import Status
 from sessiontui.services.alerts.lines import counted
@@ -24,6 +24,7 @@ from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads import windows
+from sessiontui.store.reads.counting import is_counted
 from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.viewing import Viewer
 
@@ -81,9 +82,11 @@ class _Window:
 
 
 def _understood(query: str, *, now: datetime, zone: ZoneInfo) -> Query:
-    """Return what a text asks; that on which most consoles open is told without the language."""
+    """Return what a text asks; those on which most consoles open are told without the language."""
     if query == NOW:
         return now_query(now)
+    if query == ALL:
+        return all_query()
     from sessiontui.domain.query.parsing import parse
 
     return parse(query, now=now, zone=zone)
@@ -127,7 +130,7 @@ async def _found(context: Footing, fetch: Fetch, asked: _Window, *, head: int, v
             head=head,
             viewer=viewer,
         )
-    if asked.patience is not None and asked.offset == 0 and not windows.is_counted(asked.query):
+    if asked.patience is not None and asked.offset == 0 and not is_counted(asked.query):
         return await windows.glimpse(
             fetch, asked.query, order=asked.order, limit=asked.limit, patience=asked.patience, viewer=viewer
         )

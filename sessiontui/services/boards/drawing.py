@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -15,7 +16,7 @@ from sessiontui.domain.telling import beside, why
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Priority, Status
 from sessiontui.services.alerts.lines import alert_line
 from sessiontui.services.footing import Footing
-from sessiontui.services.lines import SessionLine
+from sessiontui.services.lines import AlertLine, SessionLine
 from sessiontui.services.rights import viewer_of
 from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
@@ -74,11 +75,41 @@ async def _derived(
 
 
 def _line_of_row(context: Footing, row: LineRow, now: datetime, *, alerts: Sequence[AlertRow]) -> SessionLine:
-    """Return a session as a row by what is stored, with the minutes that have passed since."""
-    seen = _seen(row, to_ms(now))
+    """Return a session as a row by what is stored, with the minutes that have passed since.
+
+    Where nothing moves but what is said of it, the very line that was drawn last is returned while that stays the
+    same: the same rows are drawn again and again.
+    """
+    drawn = _last_drawn(row)
+    seen = _seen(row, to_ms(now)) if row.pace else drawn.seen
+    beside_it, why_so = beside(seen, now), why(seen, now, rules=context.rules, zone=context.zone)
+    told = tuple(alert_line(alert, now) for alert in alerts)
+    last = drawn.line
+    if last is not None and not row.pace and (last.beside, last.why, last.alerts) == (beside_it, why_so, told):
+        return last
+    line = drawn.line = _line(row, seen, to_ms(now), beside=beside_it, why=why_so, alerts=told)
+    return line
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """What is seen of a stored row when nothing has moved since, and the line that was drawn of it last."""
+
+    seen: Sight
+    line: SessionLine | None = None
+
+
+@lru_cache(maxsize=1_024)
+def _last_drawn(row: LineRow) -> _Drawn:
+    return _Drawn(_seen(row, row.derived_at))
+
+
+def _line(
+    row: LineRow, seen: Sight, now: int, *, beside: str, why: str, alerts: tuple[AlertLine, ...]
+) -> SessionLine:
     scheduled, together = seen.ends_at - seen.starts_at, row.together_ms
     if together is not None and row.pace == Pace.TOGETHER:
-        together += to_ms(now) - row.derived_at
+        together += now - row.derived_at
     return SessionLine(
         id=row.id,
         external_id=row.external_id,
@@ -90,8 +121,8 @@ def _line_of_row(context: Footing, row: LineRow, now: datetime, *, alerts: Seque
         status=seen.status,
         provisional=bool(row.provisional),
         badges=_badges(row.badges),
-        beside=beside(seen, now),
-        why=why(seen, now, rules=context.rules, zone=context.zone),
+        beside=beside,
+        why=why,
         starts_at=seen.starts_at,
         ends_at=seen.ends_at,
         scheduled=scheduled,
@@ -111,7 +142,7 @@ def _line_of_row(context: Footing, row: LineRow, now: datetime, *, alerts: Seque
         rank=row.rank,
         version=row.version,
         final_end=maybe_instant(row.final_end_at),
-        alerts=tuple(alert_line(alert, now) for alert in alerts),
+        alerts=alerts,
     )
 
 

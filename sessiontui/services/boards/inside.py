@@ -54,9 +54,12 @@ async def detail(
     from sessiontui.services import collaborating
     from sessiontui.services.files import shown as files
     from sessiontui.services.plans.shown import plan_of
+    from sessiontui.services.projects.belonging import project_of
     from sessiontui.services.recordings import shown
+    from sessiontui.services.scoring import in_detail
     from sessiontui.services.series.in_series import place_of  # no first row waits for these
     from sessiontui.services.talk import shown as talk
+    from sessiontui.services.templates.using import template_of_session
 
     line = seen.detail.line
     whole = replace(
@@ -65,12 +68,20 @@ async def detail(
             context.db.fetch, session_id, starts_at=line.starts_at, ends_at=line.ends_at, now=as_of or now
         ),
         plan=await plan_of(context, session_id, now=now, as_of=as_of),
+        project=await project_of(context.db.fetch, session_id, by=by) if as_of is None else None,
+        made_from=await template_of_session(context.db.fetch, session_id),
         recordings=await shown.of_session(
             context.db.fetch, session_id, by=by, own=seen.own, seen=seen.was_there, at=as_of
         ),
         talk=await talk.of_session(context.db.fetch, session_id, by=by, own=seen.own, at=as_of),
         files=await files.of_session(context.db.fetch, session_id, by=by, own=seen.own, at=as_of),
         team=await collaborating.of_session(context.db.fetch, session_id, by=by, own=seen.own),
+    )
+    whole = replace(
+        whole,
+        went=await in_detail.went(
+            context, whole, own=seen.own, sees_people=seen.sees_people, by=by, now=now, as_of=as_of
+        ),
     )
     if as_of is not None:
         return whole

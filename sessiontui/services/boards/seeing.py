@@ -18,7 +18,7 @@ from sessiontui.services.pictures import SessionLine
 from sessiontui.store.histories import person_id_of
 from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
-from sessiontui.store.reads import inside, plans
+from sessiontui.store.reads import inside, plans_asked
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads.collaborators import shared_with
 from sessiontui.store.reads.sessions import Written
@@ -56,7 +56,7 @@ async def seen(
     attendees = await kept.attendee_names(fetch, ids)
     said = await inside.texts(fetch, ids, at=as_of)
     team = await inside.team(fetch, ids)
-    planned = await plans.planned(fetch, ids, at=as_of)
+    planned = await plans_asked.planned(fetch, ids, at=as_of)
     if alerts is None:
         alerts = await kept_alerts.of_sessions(fetch, ids, at=None if as_of == now else to_ms(as_of))
     for session_id in ids:
@@ -72,15 +72,17 @@ async def seen(
         line = line_of(context, stored, facts, derived, as_of, names=names, alerts=own, flags=flags)
         subject = replace(
             _subject_of(line, stored, history, facts, names, attendees),
-            inside=(*said.get(session_id, ()), *team.get(session_id, ())),
+            inside=(*said.get(session_id, ()), *(name for _, name in team.get(session_id, ()))),
+            team=tuple(name for _, name in team.get(session_id, ())),
+            team_ids=frozenset(person_id for person_id, _ in team.get(session_id, ())),
         )
-        subject = _with_plan(subject, planned.get(session_id, plans.NOTHING_PLANNED))
+        subject = _with_plan(subject, planned.get(session_id, plans_asked.NOTHING_PLANNED))
         if not (is_own or viewer.sees_people):
-            subject = replace(subject, people=(), person_ids=frozenset(), inside=())
+            subject = replace(subject, people=(), person_ids=frozenset(), inside=(), team=(), team_ids=frozenset())
         yield Seen(line, subject, facts, history)
 
 
-def _with_plan(subject: Subject, planned: plans.Planned) -> Subject:
+def _with_plan(subject: Subject, planned: plans_asked.Planned) -> Subject:
     """Return what a query can ask of a session together with what was planned in it."""
     return replace(subject, progress=planned.progress, blockers=planned.blockers, phases=planned.phases)
 
@@ -117,6 +119,7 @@ def _subject_of(
         tasks=written.tasks,
         rating=written.rating,
         template=written.template,
+        project=written.project,
         people=tuple(people),
         person_ids=frozenset(person_id for person_id in ids if person_id is not None),
         tags=line.tags,

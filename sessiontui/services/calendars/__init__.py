@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,9 @@ from sessiontui.domain.query import parse
 from sessiontui.domain.vocabulary import RequestState
 from sessiontui.services import boards
 from sessiontui.services.boards.past import judged
-from sessiontui.services.calendars.events import Company, Method, Sheet, event_of, faces_of, zone_of
+from sessiontui.services.calendars.events import Method, Sheet, event_of, faces_of, zone_of
 from sessiontui.services.calendars.series import Guests, common_guests, differs, event_for_all, repeats_of
+from sessiontui.services.calendars.sight import Sight, company, seen_by, subscribed
 from sessiontui.services.calendars.zones import UTC_KEYS, description
 from sessiontui.services.context import Context
 from sessiontui.services.rights import require_door, standing, viewer_of
@@ -27,7 +28,7 @@ from sessiontui.store.reads import calendars as kept
 from sessiontui.store.reads import sessions, tallies
 from sessiontui.store.reads.calendars import EventRow, Face, Span
 
-__all__ = ["MEDIA_TYPE", "Method", "calendar", "invitation"]
+__all__ = ["MEDIA_TYPE", "Method", "calendar", "feed", "invitation"]
 
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 """What a calendar is called where it is served or attached; a mail adds ``method``."""
@@ -38,21 +39,8 @@ _GOES_ON: Final = 5 * 366 * 24 * 3_600_000
 
 _END: Final = "END:VCALENDAR\r\n"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sight:
-    """What one reader sees of one session in a calendar.
-
-    ``only`` is the one guest whom they see, ``to`` whom a letter goes to: it names them and no other guest, and
-    answers go to ``sender``, where the letter comes from.
-    """
-
-    names: bool
-    guests: bool
-    link: bool
-    only: int | None = None
-    to: int | None = None
-    sender: str = ""
+FED_FOR: Final = timedelta(days=90)
+"""How long after its end a session stays in the calendars that people subscribe to."""
 
 
 async def calendar(
@@ -85,9 +73,41 @@ async def calendar(
     if person is not None:
         theirs = await kept.of_person(context.db.fetch, person)
         ids = [session_id for session_id in ids if session_id in theirs]
-    seen = await _seen(context, ids, by=by, how_far=how_far)
-    order = await _in_order(context, seen, zone=shown, by_series=as_of is None)
-    sheet = Sheet(method=Method.PUBLISH, stamped_at=now, zone=shown)
+    seen = await seen_by(context, ids, by=by, how_far=how_far)
+    async for part in _written(context, seen, zone=shown, now=now, as_of=as_of, progress=progress):
+        yield part
+
+
+async def feed(
+    context: Context, *, by: Actor, now: datetime, zone: ZoneInfo | None = None
+) -> AsyncGenerator[str, None]:
+    """Yield the calendar that somebody subscribes to: their own sessions, as far as they may see each.
+
+    What ended longer than ``FED_FOR`` ago is left out: who subscribes looks ahead.
+    """
+    shown, since = zone or context.zone, to_ms(now - FED_FOR)
+    ids: list[int] = []
+    theirs = sorted(await kept.of_person(context.db.fetch, by.id or 0))
+    for start in range(0, len(theirs), CHUNK):
+        spans = await kept.spans(context.db.fetch, theirs[start : start + CHUNK])
+        ids += [span.id for span in spans if span.ends_at >= since and not span.is_archived]
+    seen = await subscribed(context, ids, by=by)
+    async for part in _written(context, seen, zone=shown, now=now, as_of=None, progress=None):
+        yield part
+
+
+async def _written(
+    context: Context,
+    seen: Mapping[int, Sight],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    as_of: datetime | None,
+    progress: Callable[[int, int], None] | None,
+) -> AsyncGenerator[str, None]:
+    """Yield a calendar of some sessions as they are seen."""
+    order = await _in_order(context, seen, zone=zone, by_series=as_of is None)
+    sheet = Sheet(method=Method.PUBLISH, stamped_at=now, zone=zone)
     yield f"{_HEAD}METHOD:PUBLISH\r\n{''.join(order.zones)}"
     done, of = 0, len(seen)
     for series_id, dates in order.parts:
@@ -124,7 +144,7 @@ async def invitation(
     if not await sessions.exists(context.db.fetch, session_id) or not may(by, Action.SEE_SESSIONS, own).allowed:
         raise NotFound(f"there is no session #{session_id}")
     unnamed = reach(by, Action.EXPORT) is Reach.NO_NAMES
-    sight = _Sight(
+    sight = Sight(
         names=not unnamed,
         guests=not unnamed and may(by, Action.SEE_ATTENDANCE, own).allowed,
         link=may(by, Action.MODERATE, own).allowed,
@@ -161,23 +181,6 @@ async def _asked(
     return [line.id for line in listing.lines]
 
 
-async def _seen(context: Context, ids: Sequence[int], *, by: Actor, how_far: Reach) -> Mapping[int, _Sight]:
-    """Return what may be exported of some sessions; a draft of others is seen by nobody, mentors have their own."""
-    if how_far is Reach.YES and reach(by, Action.MODERATE) is Reach.YES:
-        return dict.fromkeys(ids, _Sight(names=True, guests=True, link=True))
-    found: dict[int, _Sight] = {}
-    for session_id in ids:
-        own = await standing(context.db.fetch, by, session_id)
-        if may(by, Action.SEE_SESSIONS, own).allowed and may(by, Action.EXPORT, own).allowed:
-            names = how_far is not Reach.NO_NAMES
-            found[session_id] = _Sight(
-                names=names,
-                guests=names and may(by, Action.SEE_ATTENDANCE, own).allowed,
-                link=may(by, Action.MODERATE, own).allowed,
-            )
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Order:
     """The sessions of a calendar in the order in which they begin, some hundred at once, and their zones described.
@@ -189,7 +192,7 @@ class _Order:
     zones: Sequence[str]
 
 
-async def _in_order(context: Context, seen: Mapping[int, _Sight], *, zone: ZoneInfo, by_series: bool) -> _Order:
+async def _in_order(context: Context, seen: Mapping[int, Sight], *, zone: ZoneInfo, by_series: bool) -> _Order:
     """Return how a calendar goes on; ``by_series`` keeps the dates of a series together where all are in it."""
     ids = list(seen)
     spans: list[Span] = []
@@ -225,7 +228,7 @@ async def _in_order(context: Context, seen: Mapping[int, _Sight], *, zone: ZoneI
     return _Order(parts, described)
 
 
-async def _whole(context: Context, spans: Sequence[Span], seen: Mapping[int, _Sight]) -> dict[int, list[int]]:
+async def _whole(context: Context, spans: Sequence[Span], seen: Mapping[int, Sight]) -> dict[int, list[int]]:
     """Return the series all of whose dates are in a calendar, and seen alike, with those dates."""
     dates: dict[int, list[Span]] = {}
     for span in spans:
@@ -240,9 +243,7 @@ async def _whole(context: Context, spans: Sequence[Span], seen: Mapping[int, _Si
     }
 
 
-async def _series(
-    context: Context, series_id: int, seen: Mapping[int, _Sight], sheet: Sheet, *, now: datetime
-) -> str:
+async def _series(context: Context, series_id: int, seen: Mapping[int, Sight], sheet: Sheet, *, now: datetime) -> str:
     """Return a series: an event for all its dates, then those that differ; else date by date."""
     ids, sight = list(seen), next(iter(seen.values()))
     rows: dict[int, EventRow] = {}
@@ -263,9 +264,9 @@ async def _series(
     whole, common = event_for_all(series, repeats), common_guests(list(rows.values()), guests)
     faces = await kept.faces(context.db.fetch, faces_of([whole, *rows.values()], guests))
     events = [
-        event_of(whole, sheet, _company(whole, sight, common, faces), shows_link=sight.link, repeats=repeats),
+        event_of(whole, sheet, company(whole, sight, common, faces), shows_link=sight.link, repeats=repeats),
         *(
-            event_of(row, sheet, _company(row, sight, guests.get(row.id, ()), faces), shows_link=sight.link)
+            event_of(row, sheet, company(row, sight, guests.get(row.id, ()), faces), shows_link=sight.link)
             for row in sorted(rows.values(), key=lambda row: row.slot)
             if differs(row, whole, repeats) or (sight.names and sight.guests and guests.get(row.id, ()) != common)
         ),
@@ -274,7 +275,7 @@ async def _series(
 
 
 async def _events(
-    context: Context, seen: Mapping[int, _Sight], sheet: Sheet, *, now: datetime, as_of: datetime | None
+    context: Context, seen: Mapping[int, Sight], sheet: Sheet, *, now: datetime, as_of: datetime | None
 ) -> str:
     """Return some sessions as events, in the order given; those that are gone by now are left out."""
     ids = list(seen)
@@ -294,7 +295,7 @@ async def _events(
         event_of(
             rows[session_id],
             sheet,
-            _company(rows[session_id], sight, asked.get(session_id, ()), faces),
+            company(rows[session_id], sight, asked.get(session_id, ()), faces),
             shows_link=sight.link,
         )
         for session_id, sight in seen.items()
@@ -322,32 +323,3 @@ async def _as_it_was(
             if who is not None and state is not None and state is not RequestState.WITHDRAWN:
                 asked.setdefault(session_id, []).append((who, str(state)))
     return past, asked
-
-
-def _company(row: EventRow, sight: _Sight, asked: Sequence[tuple[int, str]], faces: Mapping[int, Face]) -> Company:
-    """Return whom an event names; who wrote it has it organized, else who holds it."""
-    if sight.to is not None:
-        return _invited(row, sight, asked, faces)
-    if not sight.names:
-        return Company()
-    mentor = faces.get(row.mentor_id or 0)
-    wanted = [(who, state) for who, state in asked if who == sight.only or (sight.guests and sight.only is None)]
-    return Company(
-        organizer=faces.get(row.author_id or 0) or mentor,
-        mentor=mentor,
-        guests=[(faces[who], RequestState(state)) for who, state in wanted if who in faces],
-    )
-
-
-def _invited(row: EventRow, sight: _Sight, asked: Sequence[tuple[int, str]], faces: Mapping[int, Face]) -> Company:
-    """Return whom an event names that goes with a letter: its reader, and the sender under the name of the host."""
-    host = faces.get(row.author_id or 0) or faces.get(row.mentor_id or 0)
-    name = host.name if host is not None and sight.names else "sessiontui"
-    organizer = Face(id=0, name=name, email=sight.sender, created_at=None, outside=())
-    reader = faces.get(sight.to or 0)
-    if reader is None:
-        return Company(organizer=organizer)
-    if reader.id == row.mentor_id:
-        return Company(organizer=organizer, mentor=reader)
-    state = dict(asked).get(reader.id, str(RequestState.APPROVED))
-    return Company(organizer=organizer, guests=[(reader, RequestState(state))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from sessiontui.domain.access import Action, Actor, may
 from sessiontui.domain.errors import NotFound
@@ -33,16 +33,36 @@ async def open_file(context: Context, attachment_id: int, target: Path, *, by: A
     written = allowed(context, target)
     written = written / row.name if written.is_dir() else written
     blobs.read(context.files_folder, row.sha256, row.size).close()
-    async with context.db.write(by=by, at=at) as tx:
-        await tx.insert("attachment_opening", attachment_id=attachment_id, person_id=by.id, at=at)
-        session = await tx.session(row.session_id)
-        version = f" (version {row.version})" if row.version > 1 else ""
-        sentence = f"opened {row.name}{version} of {session.title}"
-        await tx.audit(OPENED, sentence, subject_id=row.session_id, detail={"file": attachment_id})
-        tx.touch(row.session_id, words=False)
+    sentence = await _note(context, row, by=by, at=at)
     await asyncio.to_thread(blobs.copy_out, context.files_folder, row.sha256, row.size, written)
     odd = pretends(row.name, row.media_type)
     return Receipt(sentence=f"{sentence}{f'; {odd}' if odd else ''}", sessions=(row.session_id,), shown=str(written))
+
+
+async def take_file(
+    context: Context, attachment_id: int, *, by: Actor, at: datetime
+) -> tuple[AttachmentRow, BinaryIO]:
+    """Open the bytes of a version for reading, and note who opened it; whoever asked closes them."""
+    row = await _readable(context, attachment_id, by)
+    stream = blobs.read(context.files_folder, row.sha256, row.size)
+    try:
+        await _note(context, row, by=by, at=at)
+    except BaseException:
+        stream.close()
+        raise
+    return row, stream
+
+
+async def _note(context: Context, row: AttachmentRow, *, by: Actor, at: datetime) -> str:
+    """Write down who opened a version, and return the sentence."""
+    async with context.db.write(by=by, at=at) as tx:
+        await tx.insert("attachment_opening", attachment_id=row.id, person_id=by.id, at=at)
+        session = await tx.session(row.session_id)
+        version = f" (version {row.version})" if row.version > 1 else ""
+        sentence = f"opened {row.name}{version} of {session.title}"
+        await tx.audit(OPENED, sentence, subject_id=row.session_id, detail={"file": row.id})
+        tx.touch(row.session_id, words=False)
+    return sentence
 
 
 async def _readable(context: Context, attachment_id: int, by: Actor) -> AttachmentRow:

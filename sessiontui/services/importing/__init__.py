@@ -133,7 +133,8 @@ async def _apply_at_once(
 ) -> ImportReport:
     pairs = _pairs(intakes)
     async with context.db.write(by=by, at=at) as tx:
-        taking = Taking(tx, await Register.load(tx), options, lambda done, of: tell(Phase.ROWS, done, of))
+        register = await Register.load(tx)
+        taking = Taking(tx, register, options, lambda done, of: tell(Phase.ROWS, done, of), visits=context.visits)
         await taking.run(pairs)
         await taking.finish(pairs, tx)
         report = _report(pairs, unreadable, done=True)

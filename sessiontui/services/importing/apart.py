@@ -12,23 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.instants import to_ms
-from sessiontui.intake import (
-    CollaboratorRecord,
-    CommentRecord,
-    MoveRecord,
-    PresenceRecord,
-    RecordingRecord,
-    RequestRecord,
-    SeriesRecord,
-    SessionRecord,
-    SurveyRecord,
-)
+from sessiontui.intake import SeriesRecord, SessionRecord
 from sessiontui.services.context import Context
 from sessiontui.services.importing.outcome import FileOutcome, ImportOptions, Pair, Phase, Progress
 from sessiontui.services.importing.persons import Register
 from sessiontui.services.importing.reports import key_of
 from sessiontui.services.importing.settling import source_of
-from sessiontui.services.importing.taking import Taking
+from sessiontui.services.importing.taking import Part, Taking
+from sessiontui.store.reads import imports as kept
 from sessiontui.store.workshop import Overtaken as Overtaken
 from sessiontui.store.workshop import Unsuited as Unsuited
 from sessiontui.store.workshop import Wanted, Workshop
@@ -97,7 +88,8 @@ async def _take(
     told: Progress,
     delivers: bool,
 ) -> Work:
-    from sessiontui.store.tx import STRETCH, Tx
+    from sessiontui.store.finishing import STRETCH
+    from sessiontui.store.tx import Tx
 
     derived, sessions = 0, 0
 
@@ -107,7 +99,8 @@ async def _take(
         told(Phase.SESSIONS, min(derived, sessions), sessions)
 
     tx = Tx(shop.statements(breathe), by=by, at=at, rules=context.rules)
-    taking = Taking(tx, await Register.load(tx), options, lambda done, of: told(Phase.ROWS, done, of))
+    register = await Register.load(tx)
+    taking = Taking(tx, register, options, lambda done, of: told(Phase.ROWS, done, of), visits=context.visits)
     await taking.run(pairs)
     if delivers:
         shop.require_suited()
@@ -136,6 +129,7 @@ async def _in_thread(work: Callable[[], _T], stop: threading.Event) -> _T:
 def _wanted(pairs: Sequence[Pair], options: ImportOptions) -> Wanted:
     """Return which sessions the files may be about."""
     outside = {_session_of(record) for intake, _ in pairs for record in intake.records}
+    own = {number for one in outside if one is not None and (number := kept.own_number(*one)) is not None}
     series = {_series_of(record) for intake, _ in pairs for record in intake.records}
     meetings: set[str] = set()
     windows: set[tuple[int, int]] = set()
@@ -151,18 +145,14 @@ def _wanted(pairs: Sequence[Pair], options: ImportOptions) -> Wanted:
         series=frozenset(one for one in series if one is not None),
         meetings=frozenset(meetings),
         windows=frozenset(windows),
-        ids=frozenset() if options.session_id is None else frozenset({options.session_id}),
+        ids=frozenset(({options.session_id} if options.session_id is not None else set()) | own),
     )
 
 
 def _session_of(record: object) -> tuple[str, str] | None:
     if isinstance(record, SessionRecord):
         return source_of(record), record.id
-    if isinstance(record, RequestRecord | PresenceRecord | MoveRecord | SurveyRecord):
-        return source_of(record), record.session
-    if isinstance(record, RecordingRecord | CommentRecord | CollaboratorRecord):
-        return source_of(record), record.session
-    return None
+    return (source_of(record), record.session) if isinstance(record, Part) else None
 
 
 def _series_of(record: object) -> tuple[str, str] | None:

@@ -69,11 +69,19 @@ class Register:
         """Return the person whom a source knows by an id."""
         return self._by_outside.get((source, outside))
 
+    def meant(self, source: str, outside: str) -> int | None:
+        """Return the person whom a source knows by an id; ``#12`` is one of here, as exports name who has none."""
+        found = self.find(source, outside)
+        number = outside.removeprefix("#")
+        if found is not None or number == outside or not (number.isascii() and number.isdigit() and len(number) < 16):
+            return found
+        return int(number) if int(number) in self._known else None
+
     async def refer(self, source: str, outside: str | None) -> int | None:
         """Return the person whom a row refers to, making them known by the id alone if nobody else told of them."""
         if outside is None or outside == "":
             return None
-        found = self.find(source, outside)
+        found = self.meant(source, outside)
         if found is None:
             found = await self._make(name=outside)
             await self._attach(found, source, outside)

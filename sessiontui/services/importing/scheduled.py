@@ -167,6 +167,8 @@ def told_of(record: SessionRecord) -> dict[str, Json]:
         told[name] = list(value) if name == "tags" else dict(value) if name == "fields" else value
     if record.platform is not None:  # otherwise what was imported before it could be told would be no longer the same
         told["platform"] = record.platform
+    if record.project is not None:
+        told["project"] = record.project
     if record.sequence is not None:  # a calendar: what its revisions and clock times are counted from
         modified = record.modified_at
         told |= {"sequence": record.sequence, "modified_at": None if modified is None else rfc3339(modified)}

@@ -9,8 +9,14 @@ from typing import Final, TypeAlias
 
 from sessiontui.domain.vocabulary import RequestState
 from sessiontui.intake import (
+    AttachmentRecord,
+    BlockerRecord,
+    CheckRecord,
     CollaboratorRecord,
     CommentRecord,
+    GoalRecord,
+    LinkRecord,
+    MilestoneRecord,
     PersonRecord,
     Record,
     RecordingRecord,
@@ -20,11 +26,32 @@ from sessiontui.intake import (
     SurveyRecord,
     TemplateRecord,
 )
+from sessiontui.intake.project_records import (
+    ActivityRecord,
+    ItemRecord,
+    ProjectRecord,
+    QuestionRecord,
+    VisitRecord,
+)
 from sessiontui.services.importing.outcome import FileOutcome, Verdict
 
 DEFAULT_SOURCE: Final = "import"
 
 Told: TypeAlias = tuple[Record, FileOutcome]
+
+_PARTS: Final[dict[type[Record], str]] = {
+    GoalRecord: "goal",
+    MilestoneRecord: "milestone",
+    CheckRecord: "check",
+    BlockerRecord: "blocker",
+    ProjectRecord: "project",
+    ItemRecord: "item",
+    QuestionRecord: "question",
+    VisitRecord: "visit",
+    ActivityRecord: "activity",
+}
+
+_IN_PROJECTS: Final = ProjectRecord | ItemRecord | QuestionRecord | VisitRecord | ActivityRecord
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -68,11 +95,17 @@ def _thing(record: Record) -> tuple[str, ...]:
     if isinstance(record, RequestRecord):
         return ("request", source_of(record), record.session, record.person)
     if isinstance(record, SurveyRecord):
-        return ("answer", source_of(record), record.session, record.person)
+        return ("answer", source_of(record), record.session, record.person, record.skill or "")
     if isinstance(record, RecordingRecord):
         return ("recording", source_of(record), record.id)
     if isinstance(record, CommentRecord):
         return ("comment", source_of(record), record.id)
+    if isinstance(record, GoalRecord | MilestoneRecord | CheckRecord | BlockerRecord | _IN_PROJECTS):
+        return (_PARTS[type(record)], source_of(record), record.id)
+    if isinstance(record, AttachmentRecord):
+        return ("file", source_of(record), record.session, record.name, str(record.version or record.sha256))
+    if isinstance(record, LinkRecord):
+        return ("link", source_of(record), record.session, record.link)
     if isinstance(record, CollaboratorRecord):
         return ("collaborator", source_of(record), record.session, record.person)
     if isinstance(record, TemplateRecord):

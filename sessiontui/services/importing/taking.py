@@ -12,12 +12,15 @@ from sessiontui.domain.instants import EARLIEST, LATEST, is_in_calendar
 from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Move
 from sessiontui.intake import (
+    AttachmentRecord,
     CollaboratorRecord,
     CommentRecord,
     Intake,
+    LinkRecord,
     MeetingReport,
     MoveRecord,
     PersonRecord,
+    PlanRecord,
     PresenceRecord,
     RecordingRecord,
     RequestRecord,
@@ -25,28 +28,52 @@ from sessiontui.intake import (
     SurveyRecord,
     TemplateRecord,
 )
+from sessiontui.intake.project_records import PartRecord, ProjectRecord
 from sessiontui.services.importing.answers import take_answer
 from sessiontui.services.importing.asked import take_request
 from sessiontui.services.importing.conversed import take_collaborator, take_comment
+from sessiontui.services.importing.filed import take_attachment, take_link
 from sessiontui.services.importing.moves import take_moves
-from sessiontui.services.importing.outcome import FileOutcome, ImportOptions
+from sessiontui.services.importing.outcome import FileOutcome, ImportOptions, Verdict
 from sessiontui.services.importing.persons import Register
+from sessiontui.services.importing.planned import take_plan
+from sessiontui.services.importing.projected import Projects
 from sessiontui.services.importing.recorded import take_recording
 from sessiontui.services.importing.recurring import grouped, take_group
 from sessiontui.services.importing.reports import key_of, take_report
 from sessiontui.services.importing.scheduled import take_session
 from sessiontui.services.importing.settling import Told, settle, source_of
 from sessiontui.services.importing.stays import Stays, take_presence
-from sessiontui.services.importing.templated import take_template
+from sessiontui.services.importing.templated import begin_with, take_template
 from sessiontui.services.rights import verdict
 from sessiontui.store.reads import imports as kept
 from sessiontui.store.reads import series as kept_series
 
 if TYPE_CHECKING:
+    from sessiontui.domain.visits.rules import VisitRules
     from sessiontui.store.tx import Tx
 
 STEP: Final = 200
 """Rows between two reports of progress."""
+
+Part: TypeAlias = (
+    RequestRecord
+    | PresenceRecord
+    | MoveRecord
+    | SurveyRecord
+    | RecordingRecord
+    | CommentRecord
+    | CollaboratorRecord
+    | PlanRecord
+    | AttachmentRecord
+    | LinkRecord
+)
+"""What belongs to a session."""
+
+_AFTER: Final = (
+    SurveyRecord | RecordingRecord | CommentRecord | CollaboratorRecord | AttachmentRecord | LinkRecord
+)  # fmt: skip
+"""What is taken once the sessions stand."""
 
 Tell: TypeAlias = Callable[[int, int], None]
 """Told how many rows are done, of how many."""
@@ -55,8 +82,9 @@ Tell: TypeAlias = Callable[[int, int], None]
 class Taking:
     """The records and reports of files, taken into one transaction."""
 
-    def __init__(self, tx: Tx, register: Register, options: ImportOptions, tell: Tell) -> None:
+    def __init__(self, tx: Tx, register: Register, options: ImportOptions, tell: Tell, *, visits: VisitRules) -> None:
         self._tx = tx
+        self._visits = visits
         self._register = register
         self._options = options
         self._progress = tell
@@ -64,6 +92,8 @@ class Taking:
         self._refusals: dict[int, str] = {}
         self._dates: dict[tuple[str, str], int | None] = {}
         self._rows: list[Told] = []
+        self._made: list[tuple[SessionRecord, FileOutcome]] = []
+        self._belonging: list[tuple[SessionRecord, FileOutcome]] = []
         self._done = self._all = 0
 
     @property
@@ -114,8 +144,10 @@ class Taking:
         """
         self._tx, self._register = tx, register or self._register
         self._refusals.clear()
+        await self._projects()
+        await self._plans()
         for record, outcome in self._rows:
-            if isinstance(record, SurveyRecord | RecordingRecord | CommentRecord | CollaboratorRecord):
+            if isinstance(record, _AFTER):
                 await self._part(record, outcome)
         self.note_stubs(pairs)
         await kept.hear(tx, _sources(pairs))
@@ -125,6 +157,37 @@ class Taking:
         if self._register.stubs:
             names = ", ".join(sorted(self._register.stubs)[:5])
             pairs[0][1].note(f"known by id only, no file tells their names: {names}")
+
+    async def _projects(self) -> None:
+        """Take projects with what is in them, and let sessions belong to them."""
+        told = [(one, outcome) for one, outcome in self._rows if isinstance(one, ProjectRecord | PartRecord)]
+        if told or self._belonging:
+            self._tell(len(told))
+            projects = Projects(self._tx, self._register, self._visits)
+            await projects.take(told)
+            for record, outcome in self._belonging:
+                await projects.put_in(source_of(record), record.id, record.project or "", outcome, record.line)
+
+    async def _plans(self) -> None:
+        """Give new sessions the templates they were made from, then take what files tell of plans."""
+        told: dict[tuple[str, str], list[tuple[PlanRecord, FileOutcome]]] = {}
+        for record, outcome in self._rows:
+            if isinstance(record, PlanRecord):
+                told.setdefault((source_of(record), record.session), []).append((record, outcome))
+        for session, outcome in self._made:
+            session_id = await kept.session_of(self._tx.fetch, source_of(session), session.id)
+            if session_id is not None:
+                has_plan = (source_of(session), session.id) in told
+                await begin_with(self._tx, session, outcome, session_id, has_plan=has_plan)
+        for (source, outside), rows in told.items():
+            self._tell(len(rows))
+            try:
+                session_id = await self._found(source, outside)
+            except NotFound as error:
+                for record, outcome in rows:
+                    outcome.refuse(record.line, error.detail, record.title)
+            else:
+                await take_plan(self._tx, self._register, rows, source, session_id)
 
     async def _repeated(self, rows: Sequence[Told]) -> None:
         """Take the series and the dates of theirs that have events of their own."""
@@ -151,17 +214,20 @@ class Taking:
             outcome.refuse(record.line, f"it lies outside the years {EARLIEST} to {LATEST}", record.title)
             return
         try:
-            outcome.counts[
-                await take_session(
-                    self._tx, self._register, record, source, has_moves=bool(own), has_start=Move.START in own
-                )
-            ] += 1
+            became = await take_session(
+                self._tx, self._register, record, source, has_moves=bool(own), has_start=Move.START in own
+            )
+            outcome.counts[became] += 1
+            if became is not Verdict.UNCHANGED and record.project:
+                self._belonging.append((record, outcome))
+            if became is Verdict.ADDED and record.template:
+                self._made.append((record, outcome))
         except NotAllowed as error:
             outcome.refuse(record.line, error.detail, record.title)
 
     async def _part(
         self,
-        record: RequestRecord | PresenceRecord | SurveyRecord | RecordingRecord | CommentRecord | CollaboratorRecord,
+        record: Part,
         outcome: FileOutcome,
     ) -> None:
         """Take one row that belongs to a session, or refuse it where that is unknown or another's."""
@@ -182,7 +248,11 @@ class Taking:
             await take_comment(self._tx, self._register, record, outcome, source, session_id)
         elif isinstance(record, CollaboratorRecord):
             await take_collaborator(self._tx, self._register, record, outcome, source, session_id)
-        else:
+        elif isinstance(record, AttachmentRecord):
+            await take_attachment(self._tx, self._register, record, outcome, source, session_id)
+        elif isinstance(record, LinkRecord):
+            await take_link(self._tx, record, outcome, session_id)
+        elif isinstance(record, PresenceRecord):
             await take_presence(self._register, self._stays, record, outcome, source, session_id)
 
     async def _moves(self, rows: Sequence[Told]) -> None:

@@ -17,6 +17,7 @@ from sessiontui.domain.text import safe_block, visible
 from sessiontui.domain.vocabulary import RequestState, Role
 from sessiontui.services import audit
 from sessiontui.services.context import Context
+from sessiontui.services.logins.ending import end_of_person
 from sessiontui.services.people.knowing import line_of, stored_line
 from sessiontui.services.pictures import PersonLine
 from sessiontui.services.receipt import Receipt
@@ -89,9 +90,11 @@ async def erase(context: Context, person_id: int, *, by: Actor, at: datetime, re
         sessions = await kept.sessions_of(tx.fetch, person_id)
         scrub = await _scrubber(tx, person)
         await _withdraw(tx, person_id)
+        await end_of_person(tx, person_id)
         await rows.empty_rows(tx, person_id, person.name)
         await rows.empty_person(tx, person_id)
         await rows.scrub_sessions(tx, sessions, scrub)
+        await rows.scrub_projects(tx, person_id, scrub)
         redacted = await rows.redactions(tx.fetch, person_id, sessions, scrub)
         sentence = f"erased person #{person_id}"
         entry = await tx.audit(

@@ -21,6 +21,7 @@ from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_door
 from sessiontui.store.haystack import spaced
 from sessiontui.store.reads import people as kept
+from sessiontui.store.reads.outside import outside_people
 from sessiontui.store.reads.people import PersonRow
 
 if TYPE_CHECKING:
@@ -65,14 +66,17 @@ async def add(
     role: Role = Role.PARTICIPANT,
     zone: str = "",
     os_user: str = "",
+    outside: tuple[str, str] | None = None,
 ) -> Receipt:
-    """Make a person known."""
+    """Make a person known; ``outside`` is the platform that knows them too, and their id there."""
     await require_door(context, Action.MANAGE_PEOPLE, by=by, at=at)
     values = _checked(name=name, email=email, phone=phone, zone=zone)
     async with context.db.write(by=by, at=at) as tx:
         _check_grant(by, held=Role.PARTICIPANT, wanted=role)
         await _require_free(tx, os_user)
         person_id = await insert(tx, **values, role=role, os_user=os_user or None, created_at=at)
+        if outside is not None:
+            await _link_outside(tx, person_id, *outside)
         sentence = f"added {values['name']} as {role}"
         await tx.audit("person.add", sentence, subject="person", subject_id=person_id)
     return Receipt(sentence=sentence, people=(person_id,))
@@ -250,6 +254,15 @@ async def _require_free(tx: Tx, os_user: str, *, but: int | None = None) -> None
     known = await kept.by_os_user(tx.fetch, os_user) if os_user else None
     if known is not None and known.id != but:
         raise Conflict(f"the system's user {os_user!r} is {known.name} already", hint="take it from them first")
+
+
+async def _link_outside(tx: Tx, person_id: int, source: str, outside: str) -> None:
+    """Note how another system knows a person; ``Conflict`` where it knows somebody else so."""
+    source, outside = safe_line(source).strip(), safe_line(outside).strip()
+    known = [other for _, where, other in await outside_people(tx.fetch, [outside]) if where == source]
+    if known:
+        raise Conflict(f"{source}:{outside} is person #{known[0]} already", hint="change that one")
+    await tx.insert("outside_id", person_id=person_id, source=source, external_id=outside)
 
 
 def _checked(**given: str) -> dict[str, str]:

@@ -14,14 +14,17 @@ from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services.context import Context
+from sessiontui.services.logins.ending import end_of_person
 from sessiontui.services.people.knowing import line_of, stored_line
 from sessiontui.services.pictures import PersonLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_door
+from sessiontui.services.visits import joining
 from sessiontui.store import merging as rows
 from sessiontui.store.reads import people as kept
 
 if TYPE_CHECKING:
+    from sessiontui.domain.visits.rules import VisitRules
     from sessiontui.store.tables import AuditEntry, Person
     from sessiontui.store.tx import Tx
 
@@ -40,6 +43,9 @@ _NOUNS: Final = {
     "notification.person_id": ("letter", "letters"),
     "follow_up.person_id": ("follow-up", "follow-ups"),
     "person_note.person_id": ("note", "notes"),
+    "user_sessions.user_id": ("visit", "visits"),
+    "question.asked_by_id": ("question asked", "questions asked"),
+    "project.author_id": ("project", "projects"),
     "outside_id.person_id": ("outside id", "outside ids"),
     "series.mentor_id": ("series mentored", "series mentored"),
     "template.author_id": ("template", "templates"),
@@ -121,11 +127,14 @@ async def merge(
             kept_before=before,
             kept_version=one.version + 1,
         )
+        await end_of_person(tx, gone_id)  # who had the one's device or key shall not have the other's rights
+        await joining.end_doubles(tx, kept_id=kept_id, gone_id=gone_id)
         moved = await rows.move_rows(tx, merge_id, kept=kept_id, gone=gone_id)
         await rows.put_away(tx, merge_id, "person", {"id": gone_id})
         alias = await rows.keep_address(tx, kept_id, other.email_key)
         await tx.update("person", kept_id, **after, version=one.version + 1)
         await _follow(tx, touched)
+        await joining.follow(tx, context.visits, kept_id)
         sentence = f"merged {other.name} (#{gone_id}) into {one.name} (#{kept_id}): {count(moved, 'row')} went over"
         entry = await tx.audit(
             MERGED,
@@ -139,7 +148,7 @@ async def merge(
     return Receipt(sentence=sentence, people=(kept_id,), undo=entry.id)
 
 
-async def take_back(tx: Tx, act: AuditEntry, seal: int) -> None:
+async def take_back(tx: Tx, act: AuditEntry, seal: int, rules: VisitRules) -> None:
     """Part two people again who were made one, for ``services.undo``."""
     del seal
     _require(tx.by)
@@ -157,6 +166,7 @@ async def take_back(tx: Tx, act: AuditEntry, seal: int) -> None:
     await rows.give_back(tx, merge_id, kept=kept_id, gone=gone)
     await tx.update("person_merge", merge_id, undone=True)
     await _follow(tx, sessions)
+    await joining.follow(tx, rules, kept_id, gone)
 
 
 def _check(by: Actor, one: PersonLine, other: PersonLine) -> None:

@@ -14,6 +14,8 @@ from sessiontui.domain.letters import zone_of
 from sessiontui.domain.phrases import clock
 from sessiontui.domain.vocabulary import Attendance, RequestState, Status
 from sessiontui.services.context import Context
+from sessiontui.services.logins import shown
+from sessiontui.services.logins.shown import LoginLine
 from sessiontui.services.people import listing, notes
 from sessiontui.services.people.knowing import line_of
 from sessiontui.services.people.listing import Alike, Attended
@@ -24,6 +26,7 @@ from sessiontui.store.histories import Fetch
 from sessiontui.store.reads import people as kept
 from sessiontui.store.reads import person as reads
 from sessiontui.store.reads import risk as bookings
+from sessiontui.store.reads import visits as kept_visits
 
 SHOWN: Final = 200
 """Sessions, requests and letters of one person that are shown: the latest."""
@@ -78,6 +81,18 @@ class LetterTo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitTo:
+    """One visit of a person to a project; ``ended_at`` is nothing while it goes on."""
+
+    project_id: int
+    project: str
+    started_at: datetime
+    ended_at: datetime | None
+    activities: int
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
     """One person whole at one instant; ``local`` is the time where they are, empty where nobody knows their zone."""
 
@@ -90,6 +105,9 @@ class PersonPage:
     parts: tuple[Part, ...] = ()
     letters: tuple[LetterTo, ...] = ()
     notes: tuple[Note, ...] = ()
+    visits: tuple[VisitTo, ...] = ()
+    logins: tuple[LoginLine, ...] | None = ()
+    """``None`` where the one who looks may not see them."""
     alike: tuple[Alike, ...] = ()
     mentor: MentorPage | None = None
 
@@ -132,6 +150,18 @@ async def page(context: Context, person_id: int, *, by: Actor, now: datetime) ->
                 fetch, person_id, limit=SHOWN
             )
         ),
+        visits=tuple(
+            VisitTo(
+                project_id=one.project_id,
+                project=project,
+                started_at=one.started_at,
+                ended_at=one.ended_at,
+                activities=one.activities,
+                ended_by=one.ended_by,
+            )
+            for one, project in await kept_visits.of_person(fetch, person_id, limit=SHOWN)
+        ),
+        logins=await shown.of_person(context, person_id, by=by, now=now),
         notes=await notes.notes(context, person_id, by=by) if manages else (),
         alike=await listing.alike(context, by=by, person_id=person_id) if manages else (),
         mentor=await mentor_page(context, person, by=by, now=now),

@@ -10,8 +10,8 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.places import Maker, OrderKind
 from sessiontui.domain.text import safe_line
 from sessiontui.intake import Attendee, Intake, MeetingReport
-from sessiontui.intake.records import Format
-from sessiontui.intake.records import Platform as Reported
+from sessiontui.intake.meeting_reports import Platform as Reported
+from sessiontui.intake.outcome import Format
 from sessiontui.services.context import Context
 from sessiontui.services.importing import take_intake
 from sessiontui.services.places import placing

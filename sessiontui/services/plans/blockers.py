@@ -15,7 +15,7 @@ from sessiontui.store.reads import plans as kept
 
 if TYPE_CHECKING:
     from sessiontui.services.context import Context
-    from sessiontui.store.reads.plans import BlockerRow
+    from sessiontui.store.reads.plan_rows import BlockerRow
     from sessiontui.store.tx import Tx
 
 

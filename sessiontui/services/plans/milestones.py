@@ -17,7 +17,7 @@ from sessiontui.store.reads import plans as kept
 
 if TYPE_CHECKING:
     from sessiontui.services.context import Context
-    from sessiontui.store.reads.plans import MilestoneRow
+    from sessiontui.store.reads.plan_rows import MilestoneRow
     from sessiontui.store.tx import Tx
 
 

@@ -17,7 +17,7 @@ from sessiontui.store.reads import sessions as kept_sessions
 if TYPE_CHECKING:
     from sessiontui.domain.history import History
     from sessiontui.services.context import Context
-    from sessiontui.store.reads.plans import MilestoneRow
+    from sessiontui.store.reads.plan_rows import MilestoneRow
     from sessiontui.store.tx import Tx
 
 BATCH: Final = 100

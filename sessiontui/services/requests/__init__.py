@@ -230,3 +230,9 @@ async def find(context: Context, session_id: int, person_id: int) -> int:
     if held is None:
         raise NotFound("this person has not asked to join that session")
     return held.id
+
+
+async def state_of(context: Context, session_id: int, person_id: int) -> str:
+    """Return how the request of a person in a session stands, empty where there is none."""
+    held = await kept.of_person(context.db.fetch, session_id, person_id)
+    return "" if held is None else held.state

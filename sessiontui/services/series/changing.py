@@ -161,7 +161,8 @@ async def _part(tx: Tx, series: Series, wall: datetime) -> Series:
 
 _COPIED: Final = (
     "title", "description", "kind", "priority", "tags", "link", "platform", "fields", "author_id", "mentor_id",
-    "capacity", "published", "stamped_until", "created_at", "imported",
+    "capacity", "published", "stamped_until", "created_at", "imported", "template_id", "template_version",
+    "template_without",
 )  # fmt: skip
 
 

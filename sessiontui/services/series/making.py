@@ -13,6 +13,7 @@ from sessiontui.domain.instants import EARLIEST, LATEST
 from sessiontui.domain.phrases import count
 from sessiontui.domain.places import Maker
 from sessiontui.domain.recurrence import AHEAD, Pattern, read_rule, skipped_months, told, write_rule
+from sessiontui.domain.templates.shape import TemplateRef
 from sessiontui.domain.vocabulary import Kind, Priority
 from sessiontui.services import clashes
 from sessiontui.services.context import Context
@@ -22,6 +23,7 @@ from sessiontui.services.series.dates import slots
 from sessiontui.services.series.patterns import pattern_columns
 from sessiontui.services.series.stamping import first_instant, stamp_until
 from sessiontui.services.sessions import SessionEdit, checked
+from sessiontui.services.templates import using
 
 if TYPE_CHECKING:
     from sessiontui.store.tables import Series
@@ -57,6 +59,8 @@ class SeriesDraft:
     publish: bool = True
     added: tuple[datetime, ...] = ()
     excluded: frozenset[datetime] = field(default_factory=frozenset)
+    template: TemplateRef | None = None
+    """What each date gets its plan from."""
 
 
 async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetime, confirm: bool = False) -> Receipt:
@@ -86,8 +90,10 @@ async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetim
         dates = slots(pattern, since=at, until=max(at, first_instant(pattern)) + AHEAD)
         booked = [clashes.Booked(people=host, starts_at=slot.starts_at, ends_at=slot.ends_at) for slot in dates]
         told_twice = await clashes.heed_dates(tx, context, booked, confirm=confirm)
+        used = None if draft.template is None else await using.use(tx, draft.template)
         series_id = await tx.insert(
             "series",
+            **({} if used is None else _made_from(used, draft)),
             **written,
             **pattern_columns(pattern),
             author_id=author_id,
@@ -98,7 +104,9 @@ async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetim
         )
         series = await tx.series(series_id)
         made = await stamp_until(tx, series, at + AHEAD, rooms=rooms)
-        sentence = f"created the series {series.title}, {told(pattern)}: {count(len(made), 'session')} so far"
+        template = "" if used is None else f" from {used.said}"
+        number = count(len(made), "session")
+        sentence = f"created the series {series.title}{template}, {told(pattern)}: {number} so far"
         entry = await tx.audit(CREATED, sentence, subject="series", subject_id=series_id, reversible=True)
     rooms_told = f"; {Maker(rooms.platform).words} is asked for a room for each" if rooms.vault and made else ""
     return Receipt(
@@ -107,6 +115,15 @@ async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetim
         series=series_id,
         undo=entry.id,
     )
+
+
+def _made_from(used: using.Used, draft: SeriesDraft) -> dict[str, object]:
+    left_out = frozenset() if draft.template is None else draft.template.without
+    return {
+        "template_id": used.template_id,
+        "template_version": used.version,
+        "template_without": sorted(left_out),
+    }
 
 
 def skipped(pattern: Pattern, at: datetime) -> str:

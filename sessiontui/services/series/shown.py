@@ -42,6 +42,8 @@ class SeriesLine:
     source: str
     external_id: str
     parted_from: int | None
+    template: str = ""
+    template_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,4 +146,6 @@ def _line(row: SeriesRow) -> SeriesLine:
         source=row.source,
         external_id=row.external_id,
         parted_from=row.parted_from,
+        template=row.template,
+        template_version=row.template_version,
     )

@@ -19,6 +19,7 @@ from sessiontui.services.series.guests import guests_of, invite
 from sessiontui.services.series.patterns import kept_pattern
 from sessiontui.services.series.rooms import NO_ROOMS, rooms_as_can_be
 from sessiontui.services.sessions import insert
+from sessiontui.services.templates import using
 from sessiontui.store.reads import series as kept
 from sessiontui.store.recurring import whole_series
 
@@ -83,6 +84,8 @@ async def stamp_slots(
     """
     there = await kept.slots(tx.fetch, _id(series))
     guests = await guests_of(tx, series)
+    used = await using.used_by(tx, series)
+    made_from = {} if used is None else {"template_id": used.template_id, "template_version": used.version}
     made: list[int] = []
     for slot in wanted:
         name = slot.wall.isoformat()
@@ -103,6 +106,7 @@ async def stamp_slots(
             "mentor_id": series.mentor_id,
             "capacity": series.capacity,
             "created_at": series.created_at,
+            **made_from,
             **(values or {}),
         }
         session_id = await insert(
@@ -115,6 +119,8 @@ async def stamp_slots(
             **written,
         )
         await invite(tx, session_id, guests)
+        if used is not None:
+            await using.begin(tx, session_id, used)
         if slot.ends_at > tx.at:
             await rooms.wish(tx, session_id)
         made.append(session_id)

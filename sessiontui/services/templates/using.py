@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from sessiontui.domain.errors import NotFound, Refused
 from sessiontui.domain.templates.checking import template_of
 from sessiontui.domain.templates.shape import Template, TemplateRef, without
+from sessiontui.services.pictures import MadeFrom
 from sessiontui.services.templates.changing import ensure
 from sessiontui.store.reads import templates as kept
+from sessiontui.store.reads.plans_told import made_from
 
 if TYPE_CHECKING:
+    from sessiontui.store.histories import Fetch
+    from sessiontui.store.tables import Series
     from sessiontui.store.tx import Tx
 
 
@@ -45,6 +49,27 @@ async def use(tx: Tx, ref: TemplateRef) -> Used:
     if unknown := sorted(ref.without - keys):
         raise NotFound(f"{template.name} has no goal {unknown[0]!r}", hint=f"it has: {', '.join(sorted(keys))}")
     return Used(replace(template, plan=without(template.plan, ref.without)), row.id, version)
+
+
+async def used_by(tx: Tx, series: Series) -> Used | None:
+    """Return the template that the dates of a series are made from, also where it was retired since."""
+    if series.template_id is None:
+        return None
+    row = await kept.by_id(tx.fetch, series.template_id, series.template_version)
+    if row is None:
+        return None
+    template = template_of(row.body)
+    plan = without(template.plan, frozenset(series.template_without))
+    return Used(replace(template, plan=plan), row.id, series.template_version)
+
+
+async def template_of_session(fetch: Fetch, session_id: int) -> MadeFrom | None:
+    """Return the template that a session was made from, as it was called in the version that the session keeps."""
+    made = (await made_from(fetch, [session_id])).get(session_id)
+    if made is None:
+        return None
+    row = await kept.named(fetch, *made)
+    return MadeFrom(made[0], made[0] if row is None else str(row.body["name"]), made[1])
 
 
 async def begin(tx: Tx, session_id: int, used: Used) -> None:

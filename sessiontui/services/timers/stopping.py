@@ -16,6 +16,7 @@ from sessiontui.services.context import Context
 from sessiontui.services.delivery import notices
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_session
+from sessiontui.services.scoring.said import scores_said
 from sessiontui.services.sessions import add_change
 from sessiontui.services.timers.asking import Clocked, clocked
 from sessiontui.store.reads import audit as kept
@@ -69,6 +70,7 @@ async def stop_at(
             await tx.update("session_change", voided, voided_by=entry.id)
         else:
             await notices.moved(tx, context, session_id, Move.COMPLETE, found.facts, cause=entry.id, reason=reason)
+    sentence += await scores_said(context, session_id, by=by, at=at)
     return Receipt(sentence=sentence, sessions=(session_id,), undo=entry.id)
 
 

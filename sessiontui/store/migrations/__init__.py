@@ -19,6 +19,13 @@ SCRIPTS: Final = (
     "0015_series_sources.sql", "0016_people.sql", "0017_long_sessions.sql", "0018_talk_and_files.sql",
     "0019_drafts.sql", "0020_templates.sql", "0021_reads_at_scale.sql",
     "0022_plans.sql",
+    "0023_logins.sql",
+    "0024_projects.sql",
+    "0025_told_plans.sql",
+    "0026_practice.sql",
+    "0027_wide_orders.sql",
+    "0028_doors.sql",
+    "0029_staff.sql",
 )  # fmt: skip
 
 HEAD: Final = len(SCRIPTS)

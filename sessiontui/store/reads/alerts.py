@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from sessiontui.domain.alerts import LEVELS, NO_LIFT, AlertState
 from sessiontui.domain.vocabulary import Severity
 from sessiontui.store.reader import CHUNK, Row, Value, marks
+from sessiontui.store.viewing import own_sessions
 
 if TYPE_CHECKING:
     from sessiontui.store.histories import Fetch
@@ -27,8 +28,7 @@ _AT: Final = "a.opened_at <= ?1 AND ifnull(a.resolved_at > ?1, 1)"
 """Whether an alert was open at an instant: its interval is half-open, like all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRow:
+class AlertRow(NamedTuple):
     """One alert as it is kept, with the title of its session; instants are milliseconds."""
 
     id: int
@@ -65,6 +65,7 @@ def lifted_by(rows: Iterable[AlertRow], now: int) -> Severity | None:
     return LEVELS[level] if level < NO_LIFT else None
 
 
+@lru_cache(maxsize=4_096)
 def facts_of(text: str) -> tuple[tuple[str, str], ...]:
     """Return the facts that an alert is stored with.
 
@@ -85,7 +86,7 @@ async def of_sessions(fetch: Fetch, ids: Sequence[int], *, at: int | None = None
             " ORDER BY a.level, a.opened_at, a.id",
             (*chunk, *values),
         ):
-            found[cast("int", row[3])].append(AlertRow(*row))  # type: ignore[arg-type]
+            found[cast("int", row[3])].append(AlertRow._make(row))
     return dict(found)
 
 
@@ -177,18 +178,18 @@ async def lately(fetch: Fetch, *, since: int, limit: int) -> list[AlertRow]:
 async def counts(fetch: Fetch, *, now: int, own: int | None = None) -> dict[tuple[int, bool], int]:
     """Return how many alerts are open by level and whether they press: neither acknowledged nor put off.
 
-    ``own`` narrows to sessions that a person hosts or authored.
+    ``own`` narrows to sessions that are a person's own, or that they may read.
     """
-    whose = "" if own is None else (
-        " AND session_id IN (SELECT id FROM session WHERE mentor_id = ?2 UNION SELECT id FROM session"
-        " WHERE author_id = ?2)"
-    )  # fmt: skip
+    whose = "" if own is None else f" AND session_id IN ({own_sessions('?2', reads=True)})"
     rows = await fetch(
-        "SELECT level, acknowledged_at IS NULL AND ifnull(snoozed_until <= ?1, 1), count(*) FROM alert"
-        f" WHERE resolved_at IS NULL{whose} GROUP BY 1, 2",
+        "SELECT level, count(*), sum(acknowledged_at IS NULL AND ifnull(snoozed_until <= ?1, 1)) FROM alert"
+        f" WHERE resolved_at IS NULL{whose} GROUP BY level",
         (now,) if own is None else (now, own),
     )
-    return {(cast("int", row[0]), bool(row[1])): cast("int", row[2]) for row in rows}
+    found: dict[tuple[int, bool], int] = {}
+    for level, number, pressing in cast("list[tuple[int, int, int]]", rows):
+        found[level, True], found[level, False] = pressing, number - pressing
+    return {key: number for key, number in found.items() if number}
 
 
 async def unheard(fetch: Fetch, *, before: int, now: int) -> list[AlertRow]:
@@ -202,4 +203,4 @@ async def unheard(fetch: Fetch, *, before: int, now: int) -> list[AlertRow]:
 
 
 def _rows(rows: Sequence[Row]) -> list[AlertRow]:
-    return [AlertRow(*row) for row in rows]  # type: ignore[arg-type]
+    return [AlertRow._make(row) for row in rows]

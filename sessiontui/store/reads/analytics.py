@@ -72,6 +72,37 @@ async def people(fetch: Fetch, ids: Iterable[int]) -> dict[int, tuple[str, str]]
     return {cast("int", row[0]): (str(row[1]), str(row[2])) for row in rows}
 
 
+async def series_titles(fetch: Fetch, ids: Iterable[int]) -> dict[int, str]:
+    """Return what series are called, by id."""
+    rows = await fetch(
+        "SELECT id, title FROM series WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    return {cast("int", row[0]): str(row[1]) for row in rows}
+
+
+async def sessions_of_series(fetch: Fetch, ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Return the sessions of series, in the order of their ids."""
+    found: dict[int, tuple[int, ...]] = {}
+    for series_id, session_id in cast(
+        "list[tuple[int, int]]",
+        await fetch(
+            "SELECT series_id, id FROM session WHERE series_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(ids)),),
+        ),
+    ):
+        found[series_id] = (*found.get(series_id, ()), session_id)
+    return found
+
+
+async def series_of(fetch: Fetch, ids: Iterable[int]) -> dict[int, int]:
+    """Return the series that sessions belong to, by session; those of none are missing."""
+    rows = await fetch(
+        "SELECT id, series_id FROM session WHERE series_id IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return dict(cast("list[tuple[int, int]]", rows))
+
+
 Question: TypeAlias = tuple[str, tuple[Value, ...]]
 """A question with its values."""
 
@@ -92,6 +123,33 @@ def rated(
         f" AND +s.starts_at >= ? AND +s.starts_at < ? AND ({condition}){named}"
     )
     return question, (at, *period, *values, *ids)
+
+
+def engaged(
+    condition: str, values: tuple[Value, ...], period: Piece, *, at: int, among: Question | None = None
+) -> Question:
+    """Return the question for the guests of whom platforms tell how they took part, and who of them did actively.
+
+    One person in one session counts once, whatever number of sources tell of them; ``among`` is as in ``rated``.
+    """
+    tables = "engagement e CROSS JOIN session s" if among is None else "session s CROSS JOIN engagement e"
+    named, ids = ("", ()) if among is None else (f" AND s.id IN ({among[0]})", among[1])
+    question = (
+        "SELECT total(active), count(*) FROM (SELECT max(ifnull(e.talk_ms, 0) + ifnull(e.messages, 0)"
+        " + ifnull(e.reactions, 0) + ifnull(e.raised_hands, 0) + ifnull(e.poll_answers, 0)) > 0 AS active"
+        f" FROM {tables} ON s.id = e.session_id LEFT JOIN attendee a ON a.id = e.attendee_id"
+        " WHERE coalesce(e.talk_ms, e.messages, e.reactions, e.raised_hands, e.poll_answers) IS NOT NULL"
+        " AND ifnull(coalesce(e.person_id, a.person_id) != coalesce(s.mentor_id, s.author_id), 1)"
+        f" AND s.ends_at <= ? AND +s.starts_at >= ? AND +s.starts_at < ? AND ({condition}){named}"
+        " GROUP BY e.session_id, ifnull('p' || coalesce(e.person_id, a.person_id), 'a' || e.attendee_id))"
+    )
+    return question, (at, *period, *values, *ids)
+
+
+async def active_guests(fetch: Fetch, question: Question) -> tuple[int, int]:
+    """Return the guests who took an active part, and of how many that is known, by a question of ``engaged``."""
+    active, known = cast("tuple[float, int]", (await fetch(*question))[0])
+    return int(active), known
 
 
 async def ratings(fetch: Fetch, question: Question) -> Ratings:

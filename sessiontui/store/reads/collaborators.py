@@ -51,13 +51,16 @@ async def role_of(fetch: Fetch, session_id: int, person_id: int | None) -> Colla
     return CollaboratorRole(str(rows[0][0])) if rows else None
 
 
-async def shared_with(fetch: Fetch, person_id: int | None, sessions: Sequence[int]) -> frozenset[int]:
-    """Return on which of some sessions somebody works."""
+async def shared_with(
+    fetch: Fetch, person_id: int | None, sessions: Sequence[int], *, reads: bool = True
+) -> frozenset[int]:
+    """Return on which of some sessions somebody works; ``reads`` counts those of which they are a viewer."""
+    role = "" if reads else " AND role != 'viewer'"
     found: set[int] = set()
     for start in range(0, len(sessions) if person_id is not None else 0, CHUNK):
         chunk = sessions[start : start + CHUNK]
         rows = await fetch(
-            f"SELECT session_id FROM collaborator WHERE person_id = ? AND session_id IN ({marks(chunk)})",
+            f"SELECT session_id FROM collaborator WHERE person_id = ?{role} AND session_id IN ({marks(chunk)})",
             (person_id, *chunk),
         )
         found |= {cast("int", row[0]) for row in rows}

@@ -1,4 +1,4 @@
-"""Questions about the day of authors and mentors: who has one before them, and what it holds."""
+"""Questions about the day of authors, mentors and who works with them: who has one before them, what it holds."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Final, cast
 from sessiontui.store.histories import Fetch, every_id
 from sessiontui.store.reads.alerts import AlertRow, standing
 from sessiontui.store.reads.operations import Run
+from sessiontui.store.viewing import own_sessions
 
-_OF: Final = "(s.author_id = ?1 OR s.mentor_id = ?1)"
+_OF: Final = f"s.id IN ({own_sessions('?1')})"
 
 _READERS: Final = """
 SELECT DISTINCT p.id FROM (
@@ -19,6 +20,9 @@ SELECT DISTINCT p.id FROM (
     UNION SELECT mentor_id FROM session WHERE pending > 0 AND ends_at > ?3
     UNION SELECT author_id FROM session WHERE id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL)
     UNION SELECT mentor_id FROM session WHERE id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL)
+    UNION SELECT c.person_id FROM collaborator c JOIN session s ON s.id = c.session_id
+        WHERE c.role != 'viewer' AND (s.starts_at BETWEEN ?1 AND ?2 OR (s.pending > 0 AND s.ends_at > ?3)
+            OR s.id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL))
 ) w JOIN person p ON p.id = w.who WHERE p.email != '' ORDER BY p.id
 """
 
@@ -37,7 +41,7 @@ class DayRow:
 
 
 async def readers(fetch: Fetch, *, since: int, until: int, now: int) -> list[int]:
-    """Return the authors and mentors with an address who may have to be told of something, by id."""
+    """Return the authors, mentors and collaborators with an address who may have to be told of something, by id."""
     return every_id(await fetch(_READERS, (since, until, now)))
 
 
@@ -79,8 +83,8 @@ async def alerts(fetch: Fetch, person_id: int, *, level: int, limit: int) -> lis
     """Return the open alerts about sessions of somebody that press at least so much, the worst first."""
     return await standing(
         fetch,
-        test="a.level <= ? AND a.session_id IN (SELECT id FROM session WHERE author_id = ? OR mentor_id = ?)",
-        values=(level, person_id, person_id),
+        test=f"a.level <= ? AND a.session_id IN ({own_sessions()})",
+        values=(level, person_id, person_id, person_id),
         limit=limit,
     )
 

@@ -16,7 +16,7 @@ from sessiontui.domain.analytics.periods import DAY, Piece, Rhythm, Stretch
 from sessiontui.domain.analytics.spreads import Spread, by_bucket, median_and_tenth
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reader import Row, Value
-from sessiontui.store.rollups import COUNTED, GROUPS, PARTS, SUMMED, WAITED
+from sessiontui.store.summing import COUNTED, GROUPS, PARTS, SUMMED, WAITED
 
 Question: TypeAlias = "tuple[str, tuple[Value, ...]]"
 """A question with its values."""
@@ -43,6 +43,16 @@ class Source(Protocol):
         """Return number, median and ninth tenth of durations in milliseconds; some are given ``beside``."""
         ...
 
+    async def lengths_by(self, dim: str, measure: Spread) -> dict[str, list[int]]:
+        """Return all durations by the values of a dimension, in milliseconds."""
+        ...
+
+    async def lengths_timed(
+        self, stretches: Iterable[Stretch], rhythm: Rhythm, measure: Spread
+    ) -> dict[int, list[int]]:
+        """Return all durations by the units of local time that their sessions start in."""
+        ...
+
     async def crowd(self) -> Crowd:
         """Return who was seen."""
         ...
@@ -50,6 +60,7 @@ class Source(Protocol):
 
 _GROUPS: Final = {
     **GROUPS,
+    "series": ("ifnull(CAST(s.series_id AS TEXT), '')", "session s WHERE"),
     "template": ("ifnull((SELECT t.slug FROM template t WHERE t.id = s.template_id), '')", "session s WHERE"),
 }
 """The dimensions that sessions can be told apart by when they are read directly: of more than sums are kept for."""
@@ -113,14 +124,38 @@ class Asked:
 
     async def lengths(self, measure: Spread) -> list[int]:
         """Return all durations."""
+        return (await self._lengths("''", "session s WHERE", measure)).get("", [])
+
+    async def lengths_by(self, dim: str, measure: Spread) -> dict[str, list[int]]:
+        """Return all durations by the values of a dimension."""
+        found = await self._lengths(*_GROUPS[dim], measure)
+        return {str(key): values for key, values in found.items()}
+
+    async def lengths_timed(
+        self, stretches: Iterable[Stretch], rhythm: Rhythm, measure: Spread
+    ) -> dict[int, list[int]]:
+        """Return all durations by the units of local time that their sessions start in."""
+        found: dict[int, list[int]] = {}
+        for since, until, offset in stretches:
+            unit = unit_of(rhythm, f"(s.starts_at + {offset})")
+            within = f"session s WHERE +s.starts_at >= {since:d} AND +s.starts_at < {until:d} AND"
+            for key, values in (await self._lengths(unit, within, measure)).items():
+                found.setdefault(cast("int", key), []).extend(values)
+        return found
+
+    async def _lengths(self, key: str, source: str, measure: Spread) -> dict[Value, list[int]]:
+        """Return all durations by what tells sessions apart."""
         expression = {Spread.WAIT: WAITED.replace("?1", "?"), Spread.LEAD: "s.starts_at - r.requested_at"}[measure]
         before = (self._now,) if measure is Spread.WAIT else ()
         rows = await self._fetch(
-            f"SELECT {expression} AS length FROM session s JOIN join_request r ON r.session_id = s.id"
-            f" WHERE r.requested_at <= ? AND {self._where} AND length IS NOT NULL",
+            f"SELECT {key}, {expression} AS length FROM join_request r, {source} r.session_id = s.id"
+            f" AND r.requested_at <= ? AND {self._where} AND length IS NOT NULL",
             (*before, self._now, *self._values),
         )
-        return [cast("int", row[0]) for row in rows]
+        found: dict[Value, list[int]] = {}
+        for value, length in rows:
+            found.setdefault(value, []).append(cast("int", length))
+        return found
 
     async def crowd(self) -> Crowd:
         """Return who was seen."""

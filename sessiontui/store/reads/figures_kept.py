@@ -37,7 +37,7 @@ from sessiontui.domain.analytics.spreads import (
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reader import Value
 from sessiontui.store.reads.figures_asked import Asked, add, sums_of, unit_of
-from sessiontui.store.rollups import BETWEEN, BY_HOUR, KEPT
+from sessiontui.store.summing import BETWEEN, BY_HOUR, KEPT
 
 
 class Kept:
@@ -177,6 +177,20 @@ class Kept:
                 )
                 held[bucket].extend(unpack_values(b"".join(cast("bytes", row[0]) for row in rows)))
         return Duration(*median_and_tenth(counts, {bucket: held[bucket] for bucket in needed}))
+
+    async def lengths_by(self, dim: str, measure: Spread) -> dict[str, list[int]]:
+        """Return all durations by the values of a dimension: of these nothing is kept."""
+        return await self._whole.lengths_by(dim, measure)
+
+    async def lengths_timed(
+        self, stretches: Iterable[Stretch], rhythm: Rhythm, measure: Spread
+    ) -> dict[int, list[int]]:
+        """Return all durations by the units of local time that their sessions start in: of these nothing is kept."""
+        return await self._whole.lengths_timed(stretches, rhythm, measure)
+
+    @property
+    def _whole(self) -> Asked:
+        return self._direct([self._period])[0]
 
     async def crowd(self) -> Crowd:
         """Return who was seen."""

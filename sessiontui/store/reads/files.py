@@ -121,6 +121,11 @@ async def link(fetch: Fetch, link_id: int) -> LinkRow | None:
     return _link(rows[0]) if rows else None
 
 
+async def had_link(fetch: Fetch, session_id: int, link: str) -> bool:
+    """Return whether a session has a link, or had it once."""
+    return bool(await fetch("SELECT 1 FROM session_link WHERE session_id = ? AND link = ?", (session_id, link)))
+
+
 async def unneeded(
     fetch: Fetch, *, removed_before: datetime, archived_before: datetime, limit: int
 ) -> list[tuple[AttachmentRow, str, bool]]:
@@ -148,6 +153,16 @@ async def needed(fetch: Fetch, digests: Sequence[str]) -> frozenset[str]:
         f"SELECT DISTINCT sha256 FROM attachment WHERE sha256 IN ({marks(digests)}) AND cleared_at IS NULL", digests
     )
     return frozenset(str(row[0]) for row in rows)
+
+
+async def holders(fetch: Fetch, digest: str) -> list[tuple[str, str, int]]:
+    """Return the session's title, the name and the number of each version that needs the bytes with a hash."""
+    rows = await fetch(
+        "SELECT s.title, a.name, a.id FROM attachment a JOIN session s ON s.id = a.session_id"
+        " WHERE a.sha256 = ? AND a.cleared_at IS NULL ORDER BY a.id",
+        (digest,),
+    )
+    return [(str(row[0]), str(row[1]), cast("int", row[2])) for row in rows]
 
 
 async def clear(tx: Tx, ids: Sequence[int]) -> None:

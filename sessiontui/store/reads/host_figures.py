@@ -8,7 +8,7 @@ from sessiontui.domain.analytics.metrics import Duration, Ratings
 from sessiontui.domain.analytics.outcomes import Sums
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reads.figures_asked import duration_of, sums_of
-from sessiontui.store.rollups import COUNTED, SUMMED, WAITED
+from sessiontui.store.summing import COUNTED, SUMMED, WAITED
 
 if TYPE_CHECKING:
     from sessiontui.store.reader import Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.store.histories import Fetch, every_id
@@ -13,6 +13,10 @@ from sessiontui.store.reads import choices
 
 if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
+
+
+LOCAL: Final = "local"
+"""The source of what was made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,23 @@ async def outside_ids(fetch: Fetch) -> list[tuple[int, str, str]]:
 
 
 async def session_of(fetch: Fetch, source: str, outside: str) -> int | None:
-    """Return the session that a source knows by an id."""
-    return _first(await fetch("SELECT id FROM session WHERE source = ? AND external_id = ?", (source, outside)))
+    """Return the session that a source knows by an id; one that was made here is known by its number."""
+    found = _first(await fetch("SELECT id FROM session WHERE source = ? AND external_id = ?", (source, outside)))
+    number = own_number(source, outside)
+    if found is not None or number is None:
+        return found
+    made_here = "SELECT id FROM session WHERE id = ? AND source = ? AND external_id IS NULL"
+    return _first(await fetch(made_here, (number, source)))
+
+
+def own_number(source: str, outside: str) -> int | None:
+    """Return the number of a session that was made here, as exports name it.
+
+    >>> own_number("local", "4711"), own_number("import", "4711")
+    (4711, None)
+    """
+    is_number = outside.isascii() and outside.isdigit() and len(outside) < 16
+    return int(outside) if source == LOCAL and is_number else None
 
 
 async def session_of_meeting(fetch: Fetch, key: str) -> int | None:

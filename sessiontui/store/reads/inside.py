@@ -64,16 +64,16 @@ async def texts(fetch: Fetch, ids: Sequence[int], *, at: datetime | None = None)
     return {session_id: tuple(said) for session_id, said in found.items()}
 
 
-async def team(fetch: Fetch, ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
-    """Return the names of those who work on some sessions beside author and host."""
-    found: defaultdict[int, list[str]] = defaultdict(list)
+async def team(fetch: Fetch, ids: Sequence[int]) -> Mapping[int, tuple[tuple[int, str], ...]]:
+    """Return who works on some sessions beside author and host: numbers and names."""
+    found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         rows = await fetch(
-            "SELECT c.session_id, p.name FROM collaborator c JOIN person p ON p.id = c.person_id"
+            "SELECT c.session_id, p.id, p.name FROM collaborator c JOIN person p ON p.id = c.person_id"
             f" WHERE c.session_id IN ({marks(chunk)})",
             chunk,
         )
-        for session_id, name in cast("list[tuple[int, str]]", rows):
-            found[session_id].append(name)
-    return {session_id: tuple(names) for session_id, names in found.items()}
+        for session_id, person_id, name in cast("list[tuple[int, int, str]]", rows):
+            found[session_id].append((person_id, name))
+    return {session_id: tuple(people) for session_id, people in found.items()}

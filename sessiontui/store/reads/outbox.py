@@ -11,6 +11,7 @@ from sessiontui.store.histories import CHUNK, Fetch, every_id, marks
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.reads.leaving import swap
 from sessiontui.store.reads.operations import Run
+from sessiontui.store.viewing import own_sessions
 
 if TYPE_CHECKING:
     from sessiontui.domain.chain import Json
@@ -130,8 +131,8 @@ async def letters(
 ) -> list[LetterRow]:
     """Return letters, newest first.
 
-    ``words`` all stand in kind, name, address, subject or title. ``own`` narrows to sessions that a person hosts or
-    authored.
+    ``words`` all stand in kind, name, address, subject or title. ``own`` narrows to a person's own
+    sessions.
     """
     tests, values = ["1"], list[Value]()
     if states:
@@ -145,8 +146,8 @@ async def letters(
         tests.append(f"({' OR '.join(f'{column} LIKE ? ESCAPE {_BACKSLASH}' for column in _SEARCHED)})")
         values += [like] * len(_SEARCHED)
     if own is not None:
-        tests.append("(s.author_id = ? OR coalesce(s.mentor_id, s.author_id) = ?)")
-        values += [own, own]
+        tests.append(f"n.session_id IN ({own_sessions()})")
+        values += [own, own, own]
     sql = f"SELECT {_LISTED} {_FROM} WHERE {' AND '.join(tests)} ORDER BY n.id DESC LIMIT ?"
     return [_letter(row) for row in await fetch(sql, (*values, limit))]
 
@@ -171,11 +172,11 @@ async def of_cause(fetch: Fetch, cause_ids: Sequence[int]) -> list[LetterRow]:
 async def counts(fetch: Fetch, *, own: int | None = None) -> dict[str, int]:
     """Return how many letters are in each state; those sent again no longer count as dead or uncertain.
 
-    ``own`` narrows to sessions that a person hosts or authored.
+    ``own`` narrows to a person's own sessions.
     """
     counted = f"NOT (n.{_UNDELIVERED} AND {_RESENT})"
     if own is not None:
-        counted += " AND n.session_id IN (SELECT id FROM session WHERE author_id = ?1 OR mentor_id = ?1)"
+        counted += f" AND n.session_id IN ({own_sessions('?1')})"
     rows = await fetch(
         f"SELECT n.state, count(*) FROM notification n WHERE {counted} GROUP BY n.state",
         () if own is None else (own,),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sessiontui.store.filters import compile_query
 from sessiontui.store.reads.windows import look_up
+from sessiontui.store.viewing import own_sessions
 
 if TYPE_CHECKING:
     from sessiontui.domain.query import Query
@@ -17,9 +18,8 @@ async def own_keys(fetch: Fetch, query: Query, viewer: Viewer, *, limit: int) ->
     """Return rank and id of one's own sessions that a query matches, the most urgent first."""
     test, values = compile_query(query, await look_up(fetch, query), viewer)
     rows = await fetch(
-        "SELECT s.rank, s.id FROM session s WHERE s.id IN (SELECT id FROM session WHERE mentor_id = ?"
-        " UNION SELECT id FROM session WHERE author_id = ? UNION SELECT session_id FROM collaborator"
-        f" WHERE person_id = ?) AND {test} ORDER BY s.rank, s.id LIMIT ?",
+        f"SELECT s.rank, s.id FROM session s WHERE s.id IN ({own_sessions(reads=True)})"
+        f" AND {test} ORDER BY s.rank, s.id LIMIT ?",
         (viewer.person_id, viewer.person_id, viewer.person_id, *values, limit),
     )
     return cast("list[tuple[int, int]]", rows)

@@ -21,10 +21,12 @@ from sessiontui.domain.rules import OPEN_END_GRACE, Rules
 from sessiontui.domain.vocabulary import Status
 from sessiontui.store.engine import Database
 from sessiontui.store.histories import CHUNK, Fetch, marks
+from sessiontui.store.ranking import Reach, within
 from sessiontui.store.reader import Row, Value
+from sessiontui.store.reads.counting import asked_of_source
 from sessiontui.store.reads.orders import ORDERS, Order
 from sessiontui.store.reads.walking import Plan
-from sessiontui.store.reads.windows import asked_of_source, planned
+from sessiontui.store.reads.windows import planned
 from sessiontui.store.viewing import Viewer
 
 NEVER: Final = 1 << 62
@@ -242,12 +244,7 @@ def _by_source(plan: Plan, by: Order) -> tuple[str, tuple[Value, ...]]:
 
 def _by_stretches(plan: Plan, by: Order) -> tuple[str, tuple[Value, ...]]:
     """Return the rows of the stretches of the order of urgency that can hold what is meant."""
-    spans = plan.spans or ()
-    part = (
-        f"SELECT s.id AS id, {by.column} AS place FROM session s INDEXED BY session_rank"
-        f" WHERE s.rank >= ? AND s.rank <= ? AND ({plan.condition})"
-    )
-    if not spans:
-        return f"{part} AND 0", (0, 0, *plan.parameters)
-    values = tuple(value for span in spans for value in (*span, *plan.parameters))
-    return " UNION ALL ".join([part] * len(spans)), values
+    reaches = plan.spans or (Reach(1, 0),)
+    part = f"SELECT s.id AS id, {by.column} AS place FROM session s {{}} AND ({plan.condition})"
+    values = tuple(value for reach in reaches for value in (reach.low, reach.high, *plan.parameters))
+    return " UNION ALL ".join(part.format(within("rank", reach)) for reach in reaches), values

@@ -105,6 +105,13 @@ KEPT: Final[dict[str, tuple[tuple[str, ...], str]]] = {
             " WHERE v.person_id = ? ORDER BY v.joined_at, v.id"
         ),
     ),
+    "logins": (
+        ("client", "device", "opened_at", "seen_at", "ended_at", "ended_why"),
+        (
+            "SELECT coalesce(c.name, ''), l.device, l.opened_at, l.seen_at, l.ended_at, l.ended_why FROM login l"
+            " LEFT JOIN client c ON c.id = l.client_id WHERE l.person_id = ? ORDER BY l.id"
+        ),
+    ),
     "attendance_set_by_hand": (
         ("session", "verdict", "reason", "by", "at"),
         (
@@ -129,6 +136,36 @@ KEPT: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "notes": (
         ("text", "at", "by"),
         "SELECT text, at, by_name FROM person_note WHERE person_id = ? AND removed_at IS NULL ORDER BY id",
+    ),
+    "visits": (
+        ("project", "name", "started_at", "ended_at", "last_activity_at", "ended_by"),
+        (
+            "SELECT v.project_id, p.name, v.session_start, v.session_end, v.last_activity, v.ended_by"
+            " FROM user_sessions v JOIN project p ON p.id = v.project_id WHERE v.user_id = ? ORDER BY v.session_start"
+        ),
+    ),
+    "reported": (
+        ("project", "kind", "text", "at"),
+        "SELECT project_id, kind, text, at FROM activity WHERE person_id = ? ORDER BY id",
+    ),
+    "questions_asked": (
+        ("project", "text", "asked_at", "answer", "answered_at"),
+        "SELECT project_id, text, asked_at, answer, answered_at FROM question WHERE asked_by_id = ? ORDER BY id",
+    ),
+    "questions_answered": (
+        ("project", "text", "answer", "answered_at"),
+        "SELECT project_id, text, answer, answered_at FROM question WHERE answered_by_id = ? ORDER BY id",
+    ),
+    "kept_of_projects": (
+        ("project", "last_activity_at", "previous_activity_at", "items_decided_since"),
+        (
+            "SELECT project_id, last_activity, previous_activity, items_decided_since FROM session_analytics"
+            " WHERE user_id = ? ORDER BY project_id"
+        ),
+    ),
+    "projects_made": (
+        ("id", "name", "created_at"),
+        "SELECT id, name, created_at FROM project WHERE author_id = ? ORDER BY id",
     ),
     "done_by_them": (
         ("at", "action", "sentence", "reason"),

@@ -16,7 +16,8 @@ _LINE: Final = (
     " (SELECT count(*) FROM session s WHERE s.series_id = r.id),"
     " (SELECT count(*) FROM session s WHERE s.series_id = r.id AND s.status LIKE 'ended%'),"
     " (SELECT min(s.starts_at) FROM session s WHERE s.series_id = r.id AND s.starts_at >= ?"
-    "   AND s.status != 'cancelled') AS next_at"
+    "   AND s.status != 'cancelled') AS next_at,"
+    " coalesce((SELECT t.slug FROM template t WHERE t.id = r.template_id), ''), r.template_version"
     " FROM series r LEFT JOIN person m ON m.id = r.mentor_id"
 )
 
@@ -43,6 +44,8 @@ class SeriesRow:
     sessions: int
     ended: int
     next_at: int | None
+    template: str
+    template_version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from sessiontui.store.filters import MEAN_RATING
 from sessiontui.store.reader import CHUNK, Row, Value, every_id, marks
-from sessiontui.store.viewing import EVERYONE, Viewer
+from sessiontui.store.viewing import EVERYONE, Viewer, own_sessions
 
 if TYPE_CHECKING:
     from sessiontui.domain.history import History
@@ -17,15 +17,15 @@ _WRITTEN: Final = (
     "s.id, coalesce(s.external_id, ''), s.source, s.title, s.priority, s.tags, s.author_id, s.mentor_id,"
     " s.version, s.description, s.link, s.created_at, s.fields, coalesce(a.name, ''), coalesce(m.name, ''),"
     " coalesce(m.phone, ''), coalesce(m.zone, ''), s.status, s.rank, s.flags, s.lift, s.tasks,"
-    f" {MEAN_RATING}, coalesce((SELECT t.slug FROM template t WHERE t.id = s.template_id), '')"
+    f" {MEAN_RATING}, coalesce((SELECT t.slug FROM template t WHERE t.id = s.template_id), ''),"
+    " coalesce((SELECT q.slug FROM project q WHERE q.id = s.project_id), '')"
 )
 
 _FROM: Final = "FROM session s LEFT JOIN person a ON a.id = s.author_id LEFT JOIN person m ON m.id = s.mentor_id"
 
 _OWN_DRAFTS: Final = (
     "SELECT count(*), ifnull(sum(pending), 0) FROM session WHERE status = 'draft' AND archived_at IS NULL"
-    " AND id IN (SELECT id FROM session WHERE author_id = ? UNION SELECT id FROM session WHERE mentor_id = ?"
-    " UNION SELECT session_id FROM collaborator WHERE person_id = ?)"
+    f" AND id IN ({own_sessions(reads=True)})"
 )
 
 
@@ -56,6 +56,7 @@ class Written(NamedTuple):
     tasks: int
     rating: float | None
     template: str
+    project: str
 
 
 class Counts(NamedTuple):

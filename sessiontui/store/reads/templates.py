@@ -12,6 +12,7 @@ from sessiontui.domain.instants import from_ms, maybe_instant
 from sessiontui.domain.templates.suggesting import Record
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reads.operations import Run
+from sessiontui.store.viewing import own_sessions
 
 if TYPE_CHECKING:
     from sessiontui.domain.chain import Json
@@ -70,6 +71,12 @@ async def named(fetch: Fetch, slug: str, version: int = 0) -> TemplateRow | None
     return _row(rows[0]) if rows else None
 
 
+async def by_id(fetch: Fetch, template_id: int, version: int) -> TemplateRow | None:
+    """Return one template with a version of it."""
+    rows = await fetch(f"{_SELECT} AND t.id = ? AND v.version = ?", (template_id, version))
+    return _row(rows[0]) if rows else None
+
+
 async def versions(fetch: Fetch, template_id: int) -> list[VersionRow]:
     """Return all versions of a template, the newest first."""
     rows = await fetch(
@@ -118,7 +125,7 @@ async def succeeded(fetch: Fetch, person_id: int) -> list[int]:
     """Return the templates of the newest sessions of one person that went to their end, one for each session."""
     rows = await fetch(
         "SELECT template_id FROM session WHERE template_id IS NOT NULL AND status = 'ended_complete'"
-        f" AND NOT provisional AND (mentor_id = ?1 OR author_id = ?1) ORDER BY starts_at DESC LIMIT {MEASURED}",
+        f" AND NOT provisional AND id IN ({own_sessions('?1')}) ORDER BY starts_at DESC LIMIT {MEASURED}",
         (person_id,),
     )
     return [cast("int", row[0]) for row in rows]
@@ -145,7 +152,7 @@ _SELECT: Final = f"SELECT {_COLUMNS} FROM template t JOIN template_version v ON 
 
 
 def _whose(own: int | None) -> tuple[str, Sequence[Value]]:
-    return ("", ()) if own is None else (" AND (mentor_id = ? OR author_id = ?)", (own, own))
+    return ("", ()) if own is None else (f" AND id IN ({own_sessions()})", (own, own, own))
 
 
 def _row(row: Row) -> TemplateRow:

@@ -11,25 +11,33 @@ from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from sessiontui.domain.query.statement import Query
 from sessiontui.store.engine import Database
 from sessiontui.store.narrowing import Source
-from sessiontui.store.ranking import Span
+from sessiontui.store.ranking import FOREVER, Reach, within
 from sessiontui.store.reader import Fetch, Row, Value
 from sessiontui.store.reads.orders import ORDERS, Order
 from sessiontui.store.viewing import Viewer
 
 _BY_TIME: Final = ORDERS["start"].index
 
-_AHEAD: Final = "session_ahead WHERE s.final_end_at IS NULL"
+_AHEAD: Final = "INDEXED BY session_ahead WHERE s.final_end_at IS NULL"
 """What is not over lies at the far end of the order of time; it has an index of its own."""
+
+_ANY_TIME: Final = (Reach(-FOREVER, FOREVER),)
 
 Key: TypeAlias = "tuple[Value, int]"
 
-Stretch: TypeAlias = "tuple[str, tuple[Value, ...]]"
+
+class Stretch(NamedTuple):
+    """A piece of an order: how a statement about ``session s`` looks at it and at nothing else, with its values."""
+
+    where: str
+    values: tuple[Value, ...]
+
 
 STRIDE: Final = 4_096
 """Rows between two remembered keys: counting so many off costs less than reading a page."""
@@ -45,18 +53,27 @@ REMEMBERED: Final = 16
 class Plan:
     """How a question is answered: its condition, the index to gather from or to test by, and where to walk.
 
-    ``wide`` is an index that names many sessions; it is of use only where hardly any of them is meant. ``period`` is
-    when all that is meant starts; ``is_ahead`` says that nothing of it is over.
+    ``wide`` is an index that names many sessions; it is of use only where hardly any of them is meant. ``periods``
+    are those in which all that is meant starts; ``is_ahead`` says that nothing of it is over, ``waits`` that requests
+    wait in all of it. It ``is_slim`` if the indexes of urgency and of time hold all that the condition asks about, so
+    that no row is looked at to test it.
     """
 
     condition: str
     parameters: tuple[Value, ...]
     source: Source | None
     is_few: bool
-    spans: tuple[Span, ...] | None
+    spans: tuple[Reach, ...] | None
     wide: Source | None = None
-    period: Span | None = None
+    periods: tuple[Reach, ...] | None = None
     is_ahead: bool = False
+    waits: bool = False
+    is_slim: bool = False
+
+    def by_rank(self) -> list[Stretch]:
+        """Return the stretches of the order of urgency in which all that is meant stands."""
+        reaches = (Reach(-FOREVER, FOREVER),) if self.spans is None else self.spans
+        return [Stretch(within("rank", reach, waits=self.waits), reach[:2]) for reach in reaches]
 
 
 @dataclass(slots=True)
@@ -101,7 +118,7 @@ class Walk:
         self._order = order
         self._path = path
         self._tests, self._values = f"({plan.condition})", plan.parameters
-        test = plan.source
+        test = None if plan.is_slim and order.is_wide else plan.source
         if test is not None and not (test.is_order and order == ORDERS["urgency"]):
             self._tests += f" AND +s.id IN ({test.sql})"
             self._values += test.parameters
@@ -126,6 +143,10 @@ class Walk:
             path.remember(offset + len(found), (found[-1][1], cast("int", found[-1][0])))
         return found
 
+    async def after(self, key: Key | None, limit: int) -> list[Row]:
+        """Return the ids and keys of the rows behind a key, from the top without one."""
+        return await self._from(key, 0, limit)
+
     async def _from(self, key: Key | None, skipped: int, limit: int, *, turned: bool = False) -> list[Row]:
         """Return rows after a key, or with ``turned`` from the end backwards; some are skipped first."""
         found = self.found = []
@@ -146,24 +167,28 @@ class Walk:
 
     def _stretches(self, key: Key | None, *, backwards: bool) -> Sequence[Stretch]:
         """Return the stretches of the order from a key on: what ties with it comes first."""
-        column = self._order.column
-        if self._plan.period is not None and self._order.index == _BY_TIME:
-            every: list[Stretch] = [(f"{column} >= ? AND {column} <= ?", self._plan.period)]
-        elif self._plan.spans is None or self._order != ORDERS["urgency"]:
-            every = [(f"{column} >= ?", (self._order.least,))]
+        column, name = self._order.column, self._order.name
+        if self._order.index == _BY_TIME and self._plan.is_ahead:
+            first, last = (self._plan.periods or _ANY_TIME)[0].low, (self._plan.periods or _ANY_TIME)[-1].high
+            pieces = [Stretch(f"{_AHEAD} AND {column} >= ? AND {column} <= ?", (first, last))]
+        elif self._order.index == _BY_TIME and self._plan.periods is not None:
+            pieces = [Stretch(within(name, reach), reach[:2]) for reach in self._plan.periods]
+        elif self._order == ORDERS["urgency"]:
+            pieces = self._plan.by_rank()
         else:
-            every = [(f"{column} >= ? AND {column} <= ?", span) for span in self._plan.spans]
+            pieces = [Stretch(f"INDEXED BY {self._order.index} WHERE {column} >= ?", (self._order.least,))]
         if backwards:
-            every.reverse()
+            pieces.reverse()
         if key is None:
-            return every
+            return pieces
         sign = "<" if backwards else ">"
-        rest = [(f"{column} {sign} ? AND {test}", (key[0], *values)) for test, values in every]
-        return [(f"{column} = ? AND s.id {sign} ?", key), *rest]
+        tied = f"INDEXED BY {self._order.index} WHERE {column} = ? AND s.id {sign} ?"
+        rest = [Stretch(f"{piece.where} AND {column} {sign} ?", (*piece.values, key[0])) for piece in pieces]
+        return [Stretch(tied, key), *rest]
 
     async def _passed(self, stretch: Stretch, most: int) -> int:
         rows = await self._fetch(
-            f"SELECT count(*) FROM (SELECT 1 {self._where(stretch)} LIMIT ?)", (*stretch[1], *self._values, most)
+            f"SELECT count(*) FROM (SELECT 1 {self._where(stretch)} LIMIT ?)", (*stretch.values, *self._values, most)
         )
         return cast("int", rows[0][0])
 
@@ -171,13 +196,11 @@ class Walk:
         column, down = self._order.column, " DESC" if backwards else ""
         return await self._fetch(
             f"SELECT s.id, {column} {self._where(stretch)} ORDER BY {column}{down}, s.id{down} LIMIT ? OFFSET ?",
-            (*stretch[1], *self._values, limit, skipped),
+            (*stretch.values, *self._values, limit, skipped),
         )
 
     def _where(self, stretch: Stretch) -> str:
-        if self._plan.is_ahead and self._order.index == _BY_TIME:
-            return f"FROM session s INDEXED BY {_AHEAD} AND {stretch[0]} AND {self._tests}"
-        return f"FROM session s INDEXED BY {self._order.index} WHERE {stretch[0]} AND {self._tests}"
+        return f"FROM session s {stretch.where} AND {self._tests}"
 
 
 def path_of(db: Database, query: Query, order: str, viewer: Viewer, head: int) -> Path:
@@ -191,3 +214,8 @@ def path_of(db: Database, query: Query, order: str, viewer: Viewer, head: int) -
     while len(paths) > REMEMBERED:
         paths.popitem(last=False)
     return path
+
+
+def forget() -> None:
+    """Forget what is remembered of all questions, as if each was asked for the first time."""
+    _paths.clear()

@@ -10,21 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import itemgetter
 from time import monotonic
 from typing import Final, cast
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.query import label_key
 from sessiontui.domain.query.statement import Query
-from sessiontui.domain.query.terms import And, Choice, Fact, Holds, Label, Labelled, NameHas, OneOf, TextHas
-from sessiontui.domain.vocabulary import LIVE, Status
+from sessiontui.domain.query.terms import (
+    Label,
+    Labelled,
+    NameHas,
+    TextHas,
+    Who,
+)
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query, name_test
-from sessiontui.store.narrowing import NOTHING_KNOWN, Known, Source, leaves, sources
-from sessiontui.store.ranking import is_ahead, spans, starting
+from sessiontui.store.narrowing import NOTHING_KNOWN, Known, Source, leaves, sources, terms_of
+from sessiontui.store.ranking import is_ahead, spans, starting, waits
 from sessiontui.store.reader import Fetch, OutOfTime, Row, Value, every_id
-from sessiontui.store.reads.orders import ORDERS
-from sessiontui.store.reads.sessions import counts
+from sessiontui.store.reads.counting import asked_of_source, counted, maintained
+from sessiontui.store.reads.orders import ORDERS, Order, is_slim
 from sessiontui.store.reads.walking import Path, Plan, Walk, path_of
 from sessiontui.store.viewing import EVERYONE, Viewer
 
@@ -37,20 +43,23 @@ TESTED: Final = 20_000
 BORNE: Final = 500
 """Most people whom a name may mean for their ids to be written into the question."""
 
-WALKING: Final = 0.05
-"""Seconds after which a walk that finds little is given up for a look at all rows in the order of the file."""
+BORNE_BY_GUESTS: Final = 200
+"""The same of those who take part: what they took part in is read whole, soon dearer than a look at each."""
 
-COUNTED: Final = 1_000
-"""Matching sessions up to which a filter on many sessions is counted."""
+WALKING: Final = 0.015
+"""Seconds after which a walk that finds little is given up for another way, where there is one."""
 
-SMALL: Final = 20_000
-"""Sessions in the database up to which everything is counted whatever it costs."""
+PROMISING: Final = 8
+"""A walk that has found a share of its rows as large as one by this goes on: it is soon there."""
 
-COUNTING: Final = 0.01
-"""Seconds that counting may take where there are more; it is then not tried again for a while."""
+STROLLING: Final = 0.003
+"""The same where the other way is short: the index of urgency is looked through in little more."""
 
-ESTIMATING: Final = 0.006
+ESTIMATING: Final = 0.003
 """Seconds after which an index counts as naming too many sessions to be of use."""
+
+ESTIMATING_WORDS: Final = 0.006
+"""The same of the index of words, without which words are looked for in each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +100,26 @@ async def window(
     whole = await maintained(fetch, query, viewer)
     if whole is not None:
         path.matched, path.exact, path.counted_at = whole, True, head
-    if whole is not None:
-        rows = await Walk(fetch, plan, ORDERS[order], path, head).rows(offset, limit)
+    way = ORDERS[order]
+    if whole is not None or not _has_another_way(plan, way):
+        rows = await Walk(fetch, plan, way, path, head).rows(offset, limit)
     else:
         try:
-            rows = await Walk(partial(fetch, deadline=WALKING), plan, ORDERS[order], path, head).rows(offset, limit)
+            hurried = partial(fetch, deadline=min(WALKING, STROLLING) if plan.is_slim else WALKING)
+            rows = await Walk(hurried, plan, way, path, head).rows(offset, limit)
         except Unavailable:
-            plan = replace(plan, source=plan.source or plan.wide)
-            few = await gathered(fetch, plan, order)
+            few = await _gathered_otherwise(fetch, plan, order)
             if len(few) <= GATHERED:
                 return Window(tuple(every_id(few[offset : offset + limit])), len(few), exact=True)
-            rows = await Walk(fetch, plan, ORDERS[order], path, head).rows(offset, limit)
+            rows = await Walk(fetch, plan, way, path, head).rows(offset, limit)
+    if whole is None and len(rows) < limit and (rows or not offset):
+        path.matched, path.exact, path.counted_at = offset + len(rows), True, head
     if path.matched is None or (path.exact and path.counted_at != head):
-        path.matched, path.exact = await _count(fetch, plan)
+        path.matched, path.exact = await counted(fetch, plan)
         path.counted_at = head
     if path.exact:
         return Window(tuple(every_id(rows)), path.matched, exact=True)
     seen = offset + len(rows)
-    if rows and len(rows) < limit:
-        path.matched, path.exact = seen, True
     return Window(tuple(every_id(rows)), max(path.matched, seen if rows else 0), exact=path.exact)
 
 
@@ -127,15 +137,7 @@ async def glimpse(
         left = until - monotonic()
         return await fetch(sql, parameters, deadline=left if deadline is None else min(deadline, left))
 
-    ranks = spans(query)
-    plan = Plan(
-        *compile_query(query, viewer=viewer),
-        None,
-        is_few=False,
-        spans=ranks,
-        period=starting(query.where),
-        is_ahead=ranks is not None and is_ahead(ranks),
-    )
+    plan = _plan(query, *compile_query(query, viewer=viewer))
     walk = Walk(hurried, plan, ORDERS[order], Path(since=0), 0)
     try:
         if not any(isinstance(leaf, TextHas | NameHas | Labelled) for leaf in leaves(query.where)):
@@ -156,26 +158,33 @@ async def planned(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> Plan
     if query.is_everything:
         return Plan(*compile_query(query, viewer=viewer), None, is_few=False, spans=None)
     known = await look_up(fetch, query)
-    condition, parameters = compile_query(query, known, viewer)
-    stretches = spans(query)
+    plan = _plan(query, *compile_query(query, known, viewer))
     best, least = None, TESTED + 1
     named = sources(query, known)
     for source in named:
-        number = await _up_to(fetch, source, least)
-        if number < least:
+        # The order of urgency is walked anyway: it is of use as an index only where it names few.
+        number = await _up_to(fetch, source, min(least, GATHERED + 1) if source.is_order else least)
+        if number < least and not (source.is_order and number > GATHERED):
             best, least = source, number
         if least <= GATHERED // 4:
             break
     is_few = best is not None and least <= GATHERED
+    return replace(plan, source=best, is_few=is_few, wide=named[-1] if named else None)
+
+
+def _plan(query: Query, condition: str, parameters: tuple[Value, ...]) -> Plan:
+    """Return what can be said of a question before anything is counted."""
+    reaches = spans(query)
     return Plan(
         condition,
         parameters,
-        best,
-        is_few=is_few,
-        spans=stretches,
-        wide=named[-1] if named else None,
-        period=starting(query.where),
-        is_ahead=stretches is not None and is_ahead(stretches),
+        None,
+        is_few=False,
+        spans=reaches,
+        periods=starting(query.where),
+        is_ahead=reaches is not None and is_ahead(reaches),
+        waits=waits(terms_of(query.where)),
+        is_slim=is_slim(condition),
     )
 
 
@@ -200,29 +209,44 @@ async def gathered(fetch: Fetch, plan: Plan, order: str) -> list[Row]:
     )
 
 
-async def maintained(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> int | None:
-    """Return how many sessions a query matches if the maintained counts tell; they leave archived ones out."""
-    chosen = statuses_of(query)
-    if chosen is None:
-        return None
-    counted = (await counts(fetch, viewer)).by_status
-    return sum(number for status, number in counted.items() if status in chosen)
+def _has_another_way(plan: Plan, order: Order) -> bool:
+    """Return whether all that is meant can be gathered at a price, should a walk find little."""
+    return not (plan.is_slim and order == ORDERS["urgency"])
+
+
+async def _gathered_otherwise(fetch: Fetch, plan: Plan, order: str) -> list[Row]:
+    """Return what ``gathered`` does, for questions on which a walk finds little.
+
+    The index of urgency is looked through if it holds all that is asked about; else what another index names, or
+    every row.
+    """
+    if not plan.is_slim:
+        return await gathered(fetch, replace(plan, source=plan.source or plan.wide), order)
+    by = ORDERS[order]
+    found: list[Row] = []
+    for where, bounds in plan.by_rank():
+        found += await fetch(
+            f"SELECT s.id, {by.column} FROM session s {where} AND ({plan.condition}) LIMIT ?",
+            (*bounds, *plan.parameters, GATHERED + 1 - len(found)),
+        )
+    return sorted(found, key=itemgetter(1, 0), reverse=by.backwards)
 
 
 async def look_up(fetch: Fetch, query: Query) -> Known:
     """Return the ids of people and the sources that a query names."""
     people: dict[NameHas, tuple[int, ...]] = {}
     labels: dict[str, tuple[str, ...]] = {}
+    every: tuple[str, ...] = ()
     for leaf in leaves(query.where):
         if isinstance(leaf, NameHas) and leaf not in people:
             test, patterns = name_test(leaf.words)
             ids = every_id(await fetch(f"SELECT p.id FROM person p WHERE {test} LIMIT ?", (*patterns, BORNE + 1)))
-            if len(ids) <= BORNE:
+            if len(ids) <= (BORNE_BY_GUESTS if leaf.who is Who.PERSON else BORNE):
                 people[leaf] = tuple(ids)
         elif isinstance(leaf, Labelled) and leaf.label is Label.SOURCE:
-            rows = await fetch(_SOURCES, ())
-            labels[leaf.key] = tuple(str(row[0]) for row in rows if label_key(str(row[0])) == leaf.key)
-    return Known(people, labels) if people or labels else NOTHING_KNOWN
+            every = every or tuple(str(row[0]) for row in await fetch(_SOURCES, ()))
+            labels[leaf.key] = tuple(name for name in every if label_key(name) == leaf.key)
+    return Known(people, labels, every) if people or labels else NOTHING_KNOWN
 
 
 _SOURCES: Final = (
@@ -237,56 +261,9 @@ async def _up_to(fetch: Fetch, source: Source, most: int) -> int:
     """Return how many sessions an index names, counting no further and no longer than is worth it."""
     counted = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT ?)"
     try:
-        rows = await fetch(counted, (*source.parameters, most), deadline=ESTIMATING)
+        rows = await fetch(
+            counted, (*source.parameters, most), deadline=ESTIMATING_WORDS if source.is_words else ESTIMATING
+        )
     except Unavailable:
         return most
     return cast("int", rows[0][0])
-
-
-async def _count(fetch: Fetch, plan: Plan) -> tuple[int, bool]:
-    """Return how many sessions match, and whether that is all of them."""
-    tests, values = asked_of_source(plan)
-    last = cast("int", (await fetch("SELECT coalesce(max(id), 0) FROM session"))[0][0])
-    if last <= SMALL:
-        rows = await fetch(f"SELECT count(*) FROM session s WHERE {tests}", values)
-        return cast("int", rows[0][0]), True
-    limited = f"SELECT count(*) FROM (SELECT 1 FROM session s WHERE {tests} LIMIT ?)"
-    try:
-        rows = await fetch(limited, (*values, COUNTED + 1), deadline=COUNTING)
-    except Unavailable:
-        return 0, False
-    number = cast("int", rows[0][0])
-    return min(number, COUNTED), number <= COUNTED
-
-
-def asked_of_source(plan: Plan) -> tuple[str, tuple[Value, ...]]:
-    """Return the condition of a plan, asked of what its index holds."""
-    if plan.source is None:
-        return plan.condition, plan.parameters
-    return f"s.id IN ({plan.source.sql}) AND ({plan.condition})", (*plan.source.parameters, *plan.parameters)
-
-
-def is_counted(query: Query) -> bool:
-    """Return whether the maintained counts tell how many sessions a query means, so that its rows stand at hand."""
-    return query.is_everything or statuses_of(query) is not None
-
-
-def statuses_of(query: Query) -> set[str] | None:
-    """Return the statuses that a query means if it asks for nothing else, or ``None``."""
-    if query.wants_archived:
-        return None
-    chosen: set[str] = {str(status) for status in Status}
-    where = query.where
-    for term in where.terms:
-        match term:
-            case OneOf(Choice.STATUS, values):
-                chosen &= set(values)
-            case Holds(Fact.LIVE):
-                chosen &= {str(status) for status in LIVE}
-            case Holds(Fact.ENDED):
-                chosen &= {str(status) for status in Status if status.is_ended}
-            case And(()):
-                pass
-            case _:
-                return None
-    return chosen

@@ -10,10 +10,14 @@ from sessiontui.store.tables.attendance import AttendanceMark
 from sessiontui.store.tables.audit import AuditEntry, ChangeLog
 from sessiontui.store.tables.choices import AttendeeChoice
 from sessiontui.store.tables.collaborators import Collaborator
+from sessiontui.store.tables.doors import CalendarFeed, HookEvent, HookMeeting
 from sessiontui.store.tables.drafts import Draft
 from sessiontui.store.tables.engagement import Engagement
 from sessiontui.store.tables.files import Attachment, AttachmentOpening, SessionLink
 from sessiontui.store.tables.followups import FollowUp, SuccessStory
+from sessiontui.store.tables.learning import SkillPractice
+from sessiontui.store.tables.logins import Client, Login, LoginMinute, Password, SignInFailure, Token
+from sessiontui.store.tables.measured import EndpointMinute, ErrorTally, HealthPoint
 from sessiontui.store.tables.operations import IdempotencyKey, Job, JobRun, Lease, Remembered, Setting, SourceSeen
 from sessiontui.store.tables.outbox import Notification
 from sessiontui.store.tables.people import OutsideId, Person, PersonTally
@@ -27,6 +31,7 @@ from sessiontui.store.tables.persons_kept import (
 from sessiontui.store.tables.places import LinkLook, Place, PlaceOrder
 from sessiontui.store.tables.plans import Blocker, CheckItem, Goal, GoalNeed, GoalWork, Milestone
 from sessiontui.store.tables.presence import Attendee, Presence, PresenceSignal
+from sessiontui.store.tables.projects import Activity, Item, ItemChange, Project, Question
 from sessiontui.store.tables.recordings import Recording, RecordingOpening, RecordingReader
 from sessiontui.store.tables.refusals import RefusalTally
 from sessiontui.store.tables.requests import JoinRequest, RequestChange
@@ -36,10 +41,13 @@ from sessiontui.store.tables.series import Series
 from sessiontui.store.tables.sessions import Session, SessionChange, SettlingDue, StatusCount, WordsDue
 from sessiontui.store.tables.talk import Comment, CommentVersion, Mention, TalkLook
 from sessiontui.store.tables.templates import Template, TemplateVersion
+from sessiontui.store.tables.visits import ActivityTally, SessionAnalytics, Visit
 
 NOUNS: Final[Mapping[str, type[SQLModel]]] = {
     str(noun.__tablename__): noun
     for noun in (
+        Activity,
+        ActivityTally,
         Alert,
         Attachment,
         AttachmentOpening,
@@ -49,6 +57,7 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         AuditEntry,
         AuditRedaction,
         Blocker,
+        CalendarFeed,
         ChangeLog,
         Draft,
         Collaborator,
@@ -59,12 +68,25 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         Clash,
         ClashDue,
         CheckItem,
+        Client,
+        EndpointMinute,
+        ErrorTally,
+        HealthPoint,
+        Login,
+        LoginMinute,
+        Password,
+        SignInFailure,
+        Token,
         Goal,
         GoalNeed,
         GoalWork,
+        HookEvent,
+        HookMeeting,
         IdempotencyKey,
         Job,
         JobRun,
+        Item,
+        ItemChange,
         JoinRequest,
         Lease,
         LinkLook,
@@ -82,6 +104,8 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         PlaceOrder,
         Presence,
         PresenceSignal,
+        Project,
+        Question,
         Recording,
         RecordingOpening,
         RecordingReader,
@@ -96,9 +120,11 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         RollupSpread,
         Series,
         Session,
+        SessionAnalytics,
         SessionChange,
         SessionLink,
         SessionRisk,
+        SkillPractice,
         Setting,
         SettlingDue,
         SourceGap,
@@ -108,6 +134,7 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         TalkLook,
         Template,
         TemplateVersion,
+        Visit,
         WordsDue,
     )
 }
@@ -115,6 +142,8 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
 
 __all__ = [
     "NOUNS",
+    "Activity",
+    "ActivityTally",
     "Alert",
     "Attachment",
     "AttachmentOpening",
@@ -124,29 +153,41 @@ __all__ = [
     "AuditEntry",
     "AuditRedaction",
     "Blocker",
+    "CalendarFeed",
     "ChangeLog",
     "CheckItem",
     "Clash",
     "ClashDue",
+    "Client",
     "Collaborator",
     "Comment",
     "CommentVersion",
     "Draft",
+    "EndpointMinute",
     "Engagement",
+    "ErrorTally",
     "FollowUp",
     "Goal",
     "GoalNeed",
     "GoalWork",
+    "HealthPoint",
+    "HookEvent",
+    "HookMeeting",
     "IdempotencyKey",
+    "Item",
+    "ItemChange",
     "Job",
     "JobRun",
     "JoinRequest",
     "Lease",
     "LinkLook",
+    "Login",
+    "LoginMinute",
     "Mention",
     "Milestone",
     "Notification",
     "OutsideId",
+    "Password",
     "Person",
     "PersonMerge",
     "PersonMergeRow",
@@ -157,6 +198,8 @@ __all__ = [
     "PlaceOrder",
     "Presence",
     "PresenceSignal",
+    "Project",
+    "Question",
     "Recording",
     "RecordingOpening",
     "RecordingReader",
@@ -171,11 +214,14 @@ __all__ = [
     "RollupSpread",
     "Series",
     "Session",
+    "SessionAnalytics",
     "SessionChange",
     "SessionLink",
     "SessionRisk",
     "Setting",
     "SettlingDue",
+    "SignInFailure",
+    "SkillPractice",
     "SourceGap",
     "SourceSeen",
     "StatusCount",
@@ -183,5 +229,7 @@ __all__ = [
     "TalkLook",
     "Template",
     "TemplateVersion",
+    "Token",
+    "Visit",
     "WordsDue",
 ]

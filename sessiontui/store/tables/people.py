@@ -18,6 +18,8 @@ class Person(SQLModel, table=True):
     forgotten: their row stays, so that sessions keep somebody in their place.
     """
 
+    __table_args__ = (Index("person_staff", "role", sqlite_where=text("role IN ('admin', 'superadmin', 'viewer')")),)
+
     id: int | None = Field(default=None, primary_key=True)
     name: str
     name_key: str = Field(index=True)

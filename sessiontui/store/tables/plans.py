@@ -1,13 +1,15 @@
 """Plans of sessions: goals with what they need and when they were in work, milestones, checklists, blockers.
 
-What is taken out of a plan keeps its row, so that the act can be undone and the past stays what it was.
+What is taken out of a plan keeps its row, so that the act can be undone and the past stays what it was. ``imported``
+is what a file said of a part last.
 """
 
 from datetime import datetime
 
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint, text
 
-from sessiontui.store.columns import Instant
+from sessiontui.domain.chain import Json
+from sessiontui.store.columns import Instant, JsonText
 
 
 class Goal(SQLModel, table=True):
@@ -33,6 +35,7 @@ class Goal(SQLModel, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=Instant)
     source: str = "local"
     external_id: str | None = None
+    imported: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
 
 
 class GoalNeed(SQLModel, table=True):
@@ -78,13 +81,17 @@ class Milestone(SQLModel, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=Instant)
     source: str = "local"
     external_id: str | None = None
+    imported: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
 
 
 class CheckItem(SQLModel, table=True):
     """One item of a checklist."""
 
     __tablename__ = "check_item"
-    __table_args__ = (Index("check_item_session", "session_id", "position"),)
+    __table_args__ = (
+        Index("check_item_session", "session_id", "position"),
+        Index("check_item_outside", "source", "external_id", unique=True),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="session.id", ondelete="CASCADE")
@@ -95,6 +102,9 @@ class CheckItem(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=Instant)
     done_by: str = ""
     removed_at: datetime | None = Field(default=None, sa_type=Instant)
+    source: str = "local"
+    external_id: str | None = None
+    imported: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
 
 
 class Blocker(SQLModel, table=True):
@@ -126,3 +136,4 @@ class Blocker(SQLModel, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=Instant)
     source: str = "local"
     external_id: str | None = None
+    imported: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)

@@ -14,7 +14,8 @@ class Series(SQLModel, table=True):
 
     ``starts``, ``added`` and ``excluded`` are wall-clock times (``2026-05-05T18:00:00``). Up to ``stamped_until`` all
     dates are sessions; it is empty once the series can have no further date. ``parted_from`` is the series that it
-    went on from with other dates. ``imported`` is what a calendar said of it last.
+    went on from with other dates. ``imported`` is what a calendar said of it last. Each
+    date gets the plan of its template, without the goals that ``template_without`` names.
     """
 
     __tablename__ = "series"
@@ -46,6 +47,9 @@ class Series(SQLModel, table=True):
     published: bool = True
     imported: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
     parted_from: int | None = Field(default=None, foreign_key="series.id")
+    template_id: int | None = Field(default=None, foreign_key="template.id")
+    template_version: int = 0
+    template_without: list[str] = Field(default_factory=list, sa_type=JsonText)
     stamped_until: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime | None = Field(default=None, sa_type=Instant)
     version: int = 1

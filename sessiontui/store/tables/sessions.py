@@ -7,6 +7,10 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from sessiontui.domain.chain import Json
 from sessiontui.store.columns import Instant, JsonText
+from sessiontui.store.ranking import ASTRAY
+from sessiontui.store.reads.orders import BESIDE as _WIDE
+
+_INSTANTS = ("ends_at", "final_end_at", "created_at")
 
 
 class Session(SQLModel, table=True):
@@ -19,8 +23,11 @@ class Session(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         # What orders the desk also knows what is archived, so that counting rows off touches the index alone.
-        Index("session_rank", "rank", "id", "archived_at"),
-        Index("session_start", "starts_at", "id", "archived_at"),
+        # The two by which it is mostly ordered know what filters ask about, so that no row is looked at to test it.
+        Index("session_rank", "rank", "id", *_WIDE),
+        Index("session_start", "starts_at", "id", *(name for name in _WIDE if name != "starts_at")),
+        Index("session_astray", "rank", "id", "archived_at", "starts_at", *_INSTANTS, sqlite_where=text(ASTRAY)),
+        Index("session_astray_start", "starts_at", "id", "archived_at", *_INSTANTS, sqlite_where=text(ASTRAY)),
         Index("session_title", "title_words", "id", "archived_at"),
         Index("session_pending", "pending", "id", "archived_at"),
         Index("session_due", "next_transition_at", sqlite_where=text("next_transition_at IS NOT NULL")),
@@ -35,6 +42,7 @@ class Session(SQLModel, table=True):
         Index("session_authored", "author_id", "starts_at", sqlite_where=text("mentor_id IS NULL")),
         Index("session_progress", "progress", sqlite_where=text("progress IS NOT NULL")),
         Index("session_template", "template_id", "starts_at", sqlite_where=text("template_id IS NOT NULL")),
+        Index("session_project", "project_id", "starts_at", sqlite_where=text("project_id IS NOT NULL")),
         Index("session_unfigured", "id", sqlite_where=text("asked < 0")),
         Index(
             "session_unplaced",
@@ -50,11 +58,17 @@ class Session(SQLModel, table=True):
         Index("session_lasting", text("ends_at - starts_at"), sqlite_where=text("ends_at - starts_at > 10800000")),
         Index("session_brief", text("ends_at - starts_at"), sqlite_where=text("ends_at - starts_at < 1500000")),
         Index("session_roomy", "capacity", sqlite_where=text("capacity > 20")),
-        Index("session_overrun", "id", sqlite_where=text("actual_ms > ends_at - starts_at")),
+        Index(
+            "session_overrun",
+            text("actual_ms * 1.0 / (ends_at - starts_at)"),
+            sqlite_where=text("actual_ms >= ends_at - starts_at"),
+        ),
+        Index("session_stale", "id", sqlite_where=text("instr(badges, 'STALE') > 0")),
+        Index("session_begun", "control", sqlite_where=text("control IN ('running', 'paused')")),
         Index("session_untagged", "id", sqlite_where=text("tag_keys = ''")),
         Index("session_unlinked", "id", sqlite_where=text("link = ''")),
         Index("session_archived", "archived_at", sqlite_where=text("archived_at IS NOT NULL")),
-        Index("session_waiting", "kind", "priority", sqlite_where=text("pending > 0")),
+        Index("session_waiting", "rank", "id", *_WIDE, sqlite_where=text("pending > 0")),
         Index("session_ahead", "starts_at", "id", "archived_at", sqlite_where=text("final_end_at IS NULL")),
         Index(
             "session_unfollowed",
@@ -138,6 +152,7 @@ class Session(SQLModel, table=True):
     template_id: int | None = Field(default=None, foreign_key="template.id")
     template_version: int = 0
     progress: int | None = None
+    project_id: int | None = Field(default=None, foreign_key="project.id")
 
 
 event.listen(

@@ -39,6 +39,8 @@ COMMAND_OF: Final = {
     Suggestion.SEND_BACKUP_LINK: "send_backup_link",
     Suggestion.RESEND: "audit",
     Suggestion.OPEN_HEALTH: "health",
+    Suggestion.REVOKE: "end_login",
+    Suggestion.CALL_OWNER: "call_owner",
 }
 """The command that does what an alert proposes."""
 

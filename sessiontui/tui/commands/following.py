@@ -34,6 +34,13 @@ _TELL: Final = (
 )
 
 
+_LEARNED: Final = (
+    ("Which skill?", "Skill", "such as a tag of the session"),
+    ("How much was known before?", "Before", "from 1 to 5, or from 0 to 100"),
+    ("How much is known now?", "After", "on the same scale"),
+)
+
+
 class After(Command):
     """A command that only makes sense once a session has ended for good."""
 
@@ -119,6 +126,43 @@ class AnswerByHand(After):
         report(console, await reach.answer(console, scene, line, int(who), given))
 
 
+class AnswerLearned(After):
+    """Keeps what somebody says they learned: how much they knew of a skill before the session, and after it. Both
+    from 1 to 5, or both from 0 to 100.
+    """
+
+    id = "learned"
+    title = "Enter what was learned"
+    short = "learned"
+    reversible = True
+
+    def obstacle(self, scene: Scene, line: SessionLine) -> str:
+        """Return that nobody can have learned anything."""
+        return super().obstacle(scene, line) or ("nobody was there" if line.status is Status.ENDED_NO_SHOW else "")
+
+    async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
+        """Ask who learned what, and how much was known before and after, then keep it."""
+        from sessiontui.services.learning.answering import Said
+
+        (line,) = self.possible(scene)
+        people = _asked(await acts.detail_of(console, scene, line))
+        if not people:
+            console.tell("nobody took part in this session", severity="warning")
+            return
+        who = await console.push_screen_wait(Choose(f"Who learned in {named(line)}?", people))
+        if who is None:
+            return
+        told: list[str] = []
+        for question, label, hint in _LEARNED:
+            said = await console.push_screen_wait(Ask(question, label=label, hint=hint, yes="Next"))
+            if said is None:
+                return
+            told.append(said)
+        skill, before, after = told
+        said_so = Said(skill=skill, before=before, after=after)
+        report(console, await reach.learned(console, scene, line, int(who), said_so))
+
+
 class CloseTask(Command):
     """Closes the open follow-up tasks of the session, with what was found out."""
 
@@ -202,4 +246,11 @@ def _asked(detail: SessionDetail) -> Sequence[Option]:
     return options
 
 
-COMMANDS: Final[tuple[Command, ...]] = (SendSurvey(), AskWhy(), AnswerByHand(), CloseTask(), TellStory())
+COMMANDS: Final[tuple[Command, ...]] = (
+    SendSurvey(),
+    AskWhy(),
+    AnswerByHand(),
+    AnswerLearned(),
+    CloseTask(),
+    TellStory(),
+)

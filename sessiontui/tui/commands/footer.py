@@ -8,7 +8,7 @@ from typing import Final
 from sessiontui.domain.alerts.suggesting import SUGGESTED
 from sessiontui.domain.alerts.words import AlertRule
 from sessiontui.domain.text import visible
-from sessiontui.domain.vocabulary import Badge, RequestState, Severity, Status
+from sessiontui.domain.vocabulary import Badge, Kind, RequestState, Severity, Status
 from sessiontui.services.pictures import SessionLine
 from sessiontui.tui.commands.alerting import COMMAND_OF
 from sessiontui.tui.commands.command import Command
@@ -91,6 +91,8 @@ def _asked(scene: Scene) -> Sequence[str]:
     if detail is not None and detail.recordings:
         first = (*first, "open_recording")
     asked = ASKED_BY_STATUS[line.status]
+    if line.status is Status.WAITING and line.kind is Kind.WORK:
+        asked = ("start", *asked)
     if line.status is Status.WAITING and all(alert.severity is not Severity.CRITICAL for alert in line.alerts):
         first = (*first, *asked[:_GUESTS_FIRST])
     return tuple(dict.fromkeys((*first, *_helping(line), *asked, *_ALWAYS)))

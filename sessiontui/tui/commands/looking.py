@@ -63,6 +63,7 @@ class Filter(Command):
 
     id = "filter"
     keys = ("/",)
+    typed_into = True
     title = "Filter"
     group = Group.FIND
     takes = "query"

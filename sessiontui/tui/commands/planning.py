@@ -29,14 +29,19 @@ _RULES: Final = (
 )
 
 
-async def act_on_plan(console: Console, scene: Scene, act: str, key: tuple[Part, int] | None) -> None:
-    """Do what a key of the tab Plan asks for, and tell what came of it or why it is impossible."""
+async def act_on_plan(
+    console: Console, scene: Scene, act: str, key: tuple[Part, int] | None, *, title: str = ""
+) -> None:
+    """Do what a key of the tab Plan asks for, and tell what came of it or why it is impossible.
+
+    ``title`` is that of a new part, where it was typed already.
+    """
     reason = _why_not(scene)
     if reason:
         console.tell(reason, severity="warning")
         return
     try:
-        receipt = await _act(console, scene, act, key)
+        receipt = await _act(console, scene, act, key, title)
     except SessiontuiError as error:
         console.tell(said(error), severity="error")
         console.refresh_board()
@@ -56,9 +61,9 @@ def _why_not(scene: Scene) -> str:
     return "" if verdict.allowed else verdict.reason
 
 
-async def _act(console: Console, scene: Scene, act: str, key: tuple[Part, int] | None) -> Receipt | None:
+async def _act(console: Console, scene: Scene, act: str, key: tuple[Part, int] | None, title: str) -> Receipt | None:
     if act in _NEW:
-        return await _NEW[act](console, scene, key)
+        return await _NEW[act](console, scene, key, title.strip() or None)
     if key is None:
         console.tell("nothing is under the cursor: n adds a goal", severity="warning")
         return None
@@ -83,11 +88,13 @@ async def _ask_number(console: Console, question: str, label: str, value: int, m
     return int(text) if text else None
 
 
-async def _add_goal(console: Console, scene: Scene, key: tuple[Part, int] | None) -> Receipt | None:
+async def _add_goal(
+    console: Console, scene: Scene, key: tuple[Part, int] | None, title: str | None
+) -> Receipt | None:
     from sessiontui.services.plans import goals
 
     after = key[1] if key is not None and key[0] is Part.GOAL else None
-    title = await _ask(console, "A new goal")
+    title = title or await _ask(console, "A new goal")
     if not title or scene.line is None:
         return None
     return await goals.add(
@@ -95,12 +102,14 @@ async def _add_goal(console: Console, scene: Scene, key: tuple[Part, int] | None
     )
 
 
-async def _add_part(console: Console, scene: Scene, key: tuple[Part, int] | None) -> Receipt | None:
+async def _add_part(
+    console: Console, scene: Scene, key: tuple[Part, int] | None, title: str | None
+) -> Receipt | None:
     from sessiontui.services.plans import goals
 
     if key is None or key[0] is not Part.GOAL:
-        return await _add_goal(console, scene, None)
-    title = await _ask(console, "A part of this goal")
+        return await _add_goal(console, scene, None, title)
+    title = title or await _ask(console, "A part of this goal")
     if not title or scene.line is None:
         return None
     return await goals.add(
@@ -108,11 +117,13 @@ async def _add_part(console: Console, scene: Scene, key: tuple[Part, int] | None
     )
 
 
-async def _add_milestone(console: Console, scene: Scene, key: tuple[Part, int] | None) -> Receipt | None:
+async def _add_milestone(
+    console: Console, scene: Scene, key: tuple[Part, int] | None, title: str | None
+) -> Receipt | None:
     from sessiontui.services.plans import milestones
 
     del key
-    title = await _ask(console, "A new milestone")
+    title = title or await _ask(console, "A new milestone")
     rule = await console.push_screen_wait(Choose("What reaches it?", _RULES)) if title else None
     if rule is None or scene.line is None:
         return None
@@ -127,20 +138,24 @@ async def _add_milestone(console: Console, scene: Scene, key: tuple[Part, int] |
     )  # fmt: skip
 
 
-async def _add_check(console: Console, scene: Scene, key: tuple[Part, int] | None) -> Receipt | None:
+async def _add_check(
+    console: Console, scene: Scene, key: tuple[Part, int] | None, title: str | None
+) -> Receipt | None:
     from sessiontui.services.plans import checks
 
     del key
-    title = await _ask(console, "A new item of the checklist")
+    title = title or await _ask(console, "A new item of the checklist")
     if not title or scene.line is None:
         return None
     return await checks.add(console.port.context, scene.line.id, title, by=scene.actor, at=console.port.clock())
 
 
-async def _open_blocker(console: Console, scene: Scene, key: tuple[Part, int] | None) -> Receipt | None:
+async def _open_blocker(
+    console: Console, scene: Scene, key: tuple[Part, int] | None, title: str | None
+) -> Receipt | None:
     from sessiontui.services.plans import blockers
 
-    title = await _ask(console, "What blocks?")
+    title = title or await _ask(console, "What blocks?")
     kinds = [Option(kind.value, kind.words) for kind in BlockerKind]
     kind = await console.push_screen_wait(Choose("What sort is it?", kinds)) if title else None
     if kind is None or scene.line is None:
@@ -266,7 +281,7 @@ def _plan(scene: Scene) -> Plan:
     return (scene.detail.plan if scene.detail is not None else None) or Plan()
 
 
-_NEW: Final[dict[str, Callable[[Console, Scene, tuple[Part, int] | None], Awaitable[Receipt | None]]]] = {
+_NEW: Final[dict[str, Callable[[Console, Scene, tuple[Part, int] | None, str | None], Awaitable[Receipt | None]]]] = {
     "add": _add_goal,
     "add_part": _add_part,
     "milestone": _add_milestone,

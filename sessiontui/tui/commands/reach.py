@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sessiontui.services.followups import Answer
     from sessiontui.services.interventions.audience import Audience, Call
     from sessiontui.services.interventions.calling import MentorCard
+    from sessiontui.services.learning.answering import Said
 
 
 async def audience(
@@ -132,4 +133,13 @@ async def tell_story(console: Console, scene: Scene, line: SessionLine, *, text:
 
     return await followups.tell_story(
         console.port.context, line.id, by=scene.actor, at=console.port.clock(), text=text
+    )
+
+
+async def learned(console: Console, scene: Scene, line: SessionLine, person_id: int, said: Said) -> Receipt:
+    """Keep what a person says they learned."""
+    from sessiontui.services.learning import answering
+
+    return await answering.answer(
+        console.port.context, line.id, person_id, said, by=scene.actor, at=console.port.clock()
     )

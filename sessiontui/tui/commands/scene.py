@@ -26,6 +26,8 @@ from sessiontui.tui.port import Port
 
 if TYPE_CHECKING:
     from sessiontui.services.files.shown import FileLine, LinkRow
+    from sessiontui.services.logins import LoginLine
+    from sessiontui.services.projects.listing import ItemLine, ProjectLine
     from sessiontui.services.talk.shown import CommentLine
     from sessiontui.services.templates.listing import TemplateLine
 
@@ -45,7 +47,9 @@ class Scene:
     names the session that has just left
     the place under the cursor by itself: the key may have been meant for it. On the alerts' screen ``alerts`` are
     the chosen ones, and ``storm`` is the group under the cursor. On the calendar ``at`` is the time under the cursor,
-    on the screen People ``person`` is who is under it, on the screen Templates ``template`` what is.
+    on the screen People ``person`` is who is under it, on the screen Templates ``template`` what is,
+    on the screen Projects ``project``, and ``item`` where its items are shown, and
+    on the screen Health and logins ``logins`` are the marked ones, else the one under the cursor.
     """
 
     board: Board = EMPTY_BOARD
@@ -64,6 +68,9 @@ class Scene:
     at: datetime | None = None
     person: PersonLine | None = None
     template: TemplateLine | None = None
+    project: ProjectLine | None = None
+    item: ItemLine | None = None
+    logins: tuple[LoginLine, ...] = ()
     slipped: str = ""
     screen: str = "desk"
     query: str = ""

@@ -23,6 +23,7 @@ async def make_series(console: Console, scene: Scene, entry: Entry, *, confirm: 
 
     ``confirm`` agrees to its host being booked twice.
     """
+    from sessiontui.domain.templates.shape import TemplateRef
     from sessiontui.services import series
 
     draft = series.SeriesDraft(
@@ -41,6 +42,7 @@ async def make_series(console: Console, scene: Scene, entry: Entry, *, confirm: 
         mentor_id=entry.mentor_id,
         author_id=entry.author_id,
         publish=entry.publish,
+        template=TemplateRef(entry.template, without=entry.without) if entry.template else None,
     )
     at = console.port.clock()
     return await series.create(console.port.context, draft, by=scene.actor, at=at, confirm=confirm)

@@ -109,8 +109,6 @@ def judge(typed: Typed, *, now: datetime, before: Before | None = None) -> Judge
     tags = _tags(typed.tags, errors)
     link = _link(typed.link, errors)
     rule = _rule(typed.repeats, errors)
-    if rule and typed.template:
-        errors["template"] = "a plan is made for one session: take no template, or let it not repeat"
     if before is None and typed.platform and link:
         errors["platform"] = "a room brings a link of its own: empty the link, or choose it here"
     if before is not None:

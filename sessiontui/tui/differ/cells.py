@@ -1,7 +1,8 @@
 """What Textual writes, read into cells; a frame that is not understood to its last character is none.
 
 A frame is a row of fragments, each a cursor address and what is written from there: text, style changes, links, a
-line end that the next address makes void. The same fragment comes again and again, so what it was read into is kept.
+line end that the next address makes void. The same fragment comes again and again, so what it was read into is kept;
+and where a line has changed, most of its pieces between two resets have not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from itertools import chain
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from rich.cells import split_graphemes
 
@@ -18,6 +20,9 @@ from sessiontui.tui.differ.style import MARKING, PLAIN, Style, styled
 
 KEPT_FRAGMENTS: Final = 512
 """Fragments whose cells are kept, before all are forgotten: a dozen screens full of lines."""
+
+KEPT_PIECES: Final = 4_096
+"""Pieces of fragments whose cells are kept, before all are forgotten: as many lines of ten cells each."""
 
 KEPT_STYLES: Final = 2_048
 """Styles whose cells are kept, before all are forgotten; only animated colours come near."""
@@ -28,6 +33,11 @@ _TOKEN: Final = re.compile(
     r"|\x1b\]8;(?P<link>[^\x00-\x1f\x7f-\x9f;]*;[^\x00-\x1f\x7f-\x9f]*)\x1b\\"
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+)"
 )
+_RESET: Final = "\x1b[0m"
+"""What the toolkit ends every style with; only a link goes on behind it."""
+
+_LINK: Final = "\x1b]8;"
+
 _SIMPLE: Final = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u0400-\u0482\u2500-\u25fc\u2800-\u28ff]*")
 """Letters, boxes and Braille that all terminals draw one cell wide."""
 
@@ -82,6 +92,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._fragments: dict[str, Line | None] = {}
+        self._pieces: dict[str, Line | None] = {}
         self._palettes: dict[Style, _Palette] = {}
 
     def read(self, data: str) -> list[Fragment] | None:
@@ -121,12 +132,30 @@ class Reader:
                 self._fragments.clear()
             if len(self._palettes) >= KEPT_STYLES:
                 self._palettes.clear()
+                self._pieces.clear()
             line = self._fragments[content] = self._parse(content)
             return line
 
     def _parse(self, content: str) -> Line | None:
+        if _LINK not in content:
+            *pieces, rest = content.split(_RESET)
+            lines = [self._piece(piece) for piece in pieces]
+            if not rest and None not in lines:
+                return tuple(chain.from_iterable(cast("list[Line]", lines)))
         cells: list[Cell] = []
         return tuple(cells) if self._read_on(content, PLAIN, cells) == PLAIN else None
+
+    def _piece(self, piece: str) -> Line | None:
+        """Return the cells between two resets; ``None`` where they cannot be told without what stands before."""
+        try:
+            return self._pieces[piece]
+        except KeyError:
+            if len(self._pieces) >= KEPT_PIECES:
+                self._pieces.clear()
+            cells: list[Cell] = []
+            read = self._read_on(piece, PLAIN, cells) is not None
+            line = self._pieces[piece] = tuple(cells) if read else None
+            return line
 
     def _read_on(self, content: str, style: Style, cells: list[Cell]) -> Style | None:
         """Append what is written in a style to begin with, and return the one it ends with."""

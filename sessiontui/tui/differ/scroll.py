@@ -11,6 +11,8 @@ from sessiontui.tui.differ.cells import Cell
 
 Row: TypeAlias = Sequence[Cell | None]
 
+_Chunk: TypeAlias = "tuple[Cell | None, ...]"
+
 FEWEST_ROWS: Final = 3
 """Fewer changed rows are painted: moving would not pay."""
 
@@ -66,25 +68,34 @@ def moved(rows: list[list[Cell | None]], move: Move) -> None:
 
 def _shift(shown: Sequence[Row], wanted: Sequence[Row], changed: Sequence[int]) -> int:
     """Return by how many rows most of what changed is found elsewhere."""
-    places: dict[tuple[int, tuple[Cell | None, ...]], int] = {}
+    places: dict[tuple[int, _Chunk], int] = {}
+    sought: list[tuple[int, int, _Chunk]] = []
     for y in changed:
-        for x, chunk in _chunks(shown[y]):
-            places[x, chunk] = -1 if (x, chunk) in places else y
+        for x, there, here in _chunks(shown[y], wanted[y]):
+            if _is_telling(there):
+                places[x, there] = -1 if (x, there) in places else y
+            if _is_telling(here):
+                sought.append((y, x, here))
     votes: Counter[int] = Counter()
-    for y in changed:
-        for x, chunk in _chunks(wanted[y]):
-            place = places.get((x, chunk), -1)
-            if place >= 0:
-                votes[place - y] += 1
+    for y, x, chunk in sought:
+        place = places.get((x, chunk), -1)
+        if place >= 0:
+            votes[place - y] += 1
     if not votes:
         return 0
     return max(votes, key=lambda by: (votes[by], -abs(by)))
 
 
-def _chunks(row: Row) -> list[tuple[int, tuple[Cell | None, ...]]]:
-    """Return the parts of a row by which it can be recognised: those that are known and not all alike."""
-    parts = ((x, tuple(row[x : x + _CHUNK])) for x in range(0, len(row) - _CHUNK + 1, _CHUNK))
-    return [(x, part) for x, part in parts if None not in part and part.count(part[0]) < len(part)]
+def _chunks(shown: Row, wanted: Row) -> list[tuple[int, _Chunk, _Chunk]]:
+    """Return the parts in which a row differs, with their columns, as they are shown and as they are wanted."""
+    starts = range(0, len(wanted) - _CHUNK + 1, _CHUNK)
+    parts = ((x, tuple(shown[x : x + _CHUNK]), tuple(wanted[x : x + _CHUNK])) for x in starts)
+    return [part for part in parts if part[1] != part[2]]
+
+
+def _is_telling(chunk: _Chunk) -> bool:
+    """Tell whether a row can be recognised by a part of it: by one that is known and not all alike."""
+    return None not in chunk and chunk.count(chunk[0]) < len(chunk)
 
 
 def _unlike(one: Row, other: Row) -> int:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from sessiontui.domain.analytics.metrics import Figure, Metric, Unit
-from sessiontui.domain.analytics.wording import NONE, percent, sure_word, value_word
+from sessiontui.domain.analytics.metrics import SELDOM_KNOWN, Figure, Metric, Unit
+from sessiontui.domain.analytics.wording import NONE, SURE, beside_of, percent, sure_word, value_word
 from sessiontui.domain.phrases import count, number
 from sessiontui.services.analytics.drilling import days_filter, hour_filter
 from sessiontui.services.analytics.figures import WEEKDAYS
@@ -37,22 +37,11 @@ _WEEKDAY: Final = 4
 _TALLEST: Final = 24
 """Lines of the columns at the most: higher ones tell no more."""
 
-_BY: Final = (
-    (Metric.COMPLETION_RATE, "Complete"),
-    (Metric.NO_SHOW_RATE, "No show"),
-    (Metric.EARLY_END_RATE, "Early"),
-    (Metric.SHOW_UP_RATE, "Show-up"),
-    (Metric.DURATION_EFFICIENCY, "Effic."),
-    (Metric.CANCELLATION_RATE, "Cancel"),
-    (Metric.APPROVAL_RATE, "Approval"),
-    (Metric.SLOW_ANSWERS, "Slow"),
-)
-
 
 def figures(found: Figures, look: Look, width: int, height: int) -> Drawn:
     """Return every figure on a line: its value, where it surely lies on a scale, and of how many."""
     del height
-    shown = [figure for figure in found.metrics if figure.n or figure.metric is not Metric.SATISFACTION]
+    shown = [figure for figure in found.metrics if figure.n or figure.metric not in SELDOM_KNOWN]
     fixed = _TITLE + _VALUE + _SURE + _NUMBER + 5
     room = width - fixed
     length = min(_MOST_TRACK, room) if room >= _LEAST_TRACK else 0
@@ -61,7 +50,7 @@ def figures(found: Figures, look: Look, width: int, height: int) -> Drawn:
     head = f"{'':<{_TITLE}}{'':>{_VALUE}} "
     if length:
         head += f" {'0 %':<{length - 5}}100 % "
-    head += f" {'95 % CI':<{sure}} {'of':>{_NUMBER}}"
+    head += f" {SURE:<{sure}} {'of':>{_NUMBER}}"
     lines = [Content.styled(head[:width], MUTED)]
     items = []
     for figure in shown:
@@ -81,13 +70,14 @@ def groups(found: Figures, look: Look, width: int, height: int) -> Drawn:
     if not found.groups:
         return _nothing("no session has any: b tells them apart by something else", width)
     least = 12 + _NUMBER + 2
-    fit = max(1, min(len(_BY), (width - least) // _CELL))
+    beside = beside_of(found.groups[0].figures)
+    fit = max(1, min(len(beside), (width - least) // _CELL))
     room = width - _NUMBER - 2 - fit * _CELL
-    head = f"{'':<{room}}{'Sessions':>{_NUMBER + 2}}" + "".join(f"{title:>{_CELL}}" for _, title in _BY[:fit])
+    head = f"{'':<{room}}{'Sessions':>{_NUMBER + 2}}" + "".join(f"{title:>{_CELL}}" for _, title in beside[:fit])
     lines, items = [Content.styled(head[:width], MUTED)], []
     for group in found.groups:
         by_metric = {figure.metric: figure for figure in group.figures}
-        cells = [_short(by_metric[metric]) for metric, _ in _BY[:fit]]
+        cells = [_short(by_metric.get(metric)) for metric, _ in beside[:fit]]
         line = fitted(outside(group.label or "none"), room, look) + Content(
             f"{number(group.sums.sessions):>{_NUMBER + 2}}" + "".join(f"{cell:>{_CELL}}" for cell in cells)
         )
@@ -206,7 +196,7 @@ def reasons(found: Figures, look: Look, width: int, height: int) -> Drawn:
         figure = reason.figure
         share = percent(figure.value or 0.0)
         line = Content(f"{share:>6} {number(figure.hits or 0):>7}  ") + outside(reason.reason)
-        told = f"{share} of {count(figure.n, 'cancelled session')}, 95 % CI {_dashed(sure_word(figure), look)} %"
+        told = f"{share} of {count(figure.n, 'cancelled session')}, {SURE} {_dashed(sure_word(figure), look)} %"
         items.append(Item(line=len(lines), start=0, end=width, told=told, drill=drill))
         lines.append(fitted(line, width, look))
     return Drawn(tuple(lines), tuple(items))
@@ -240,7 +230,7 @@ def told_of(figure: Figure, look: Look) -> str:
         told = f"{definition.counts}: half within {value_word(figure)}, {sure_word(figure)}"
     else:
         sure = _dashed(sure_word(figure), look)
-        told = f"{definition.counts}: {value_word(figure)}" + (f", 95 % CI {sure}" if sure else "")
+        told = f"{definition.counts}: {value_word(figure)}" + (f", {SURE} {sure}" if sure else "")
     return f"{told}, of {number(figure.n)} {definition.over}"
 
 
@@ -308,11 +298,11 @@ def _group_told(group: Group, look: Look) -> str:
     told = f"{group.label or 'none'}: {number(group.sums.sessions)} sessions, {number(group.sums.seen)} people seen"
     if figure.value is None:
         return told
-    return f"{told}, complete {value_word(figure)} of {number(figure.n)}, 95 % CI {sure}"
+    return f"{told}, complete {value_word(figure)} of {number(figure.n)}, {SURE} {sure}"
 
 
-def _short(figure: Figure) -> str:
-    return "" if figure.value is None else value_word(figure)
+def _short(figure: Figure | None) -> str:
+    return "" if figure is None or figure.value is None else value_word(figure)
 
 
 def _dashed(text: str, look: Look) -> str:

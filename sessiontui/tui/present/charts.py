@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from textual.content import Content
@@ -32,6 +32,35 @@ class Drawn:
 
     lines: tuple[Content, ...]
     items: tuple[Item, ...] = ()
+
+
+def below(*parts: Drawn) -> Drawn:
+    """Return drawings one below the other, an empty line between them; empty ones are left out."""
+    lines: list[Content] = []
+    items: list[Item] = []
+    for part in parts:
+        if part.lines:
+            if lines:
+                lines.append(Content(""))
+            items += [replace(item, line=item.line + len(lines)) for item in part.items]
+            lines += part.lines
+    return Drawn(tuple(lines), tuple(items))
+
+
+def beside(left: Drawn, right: Drawn, *, at: int) -> Drawn:
+    """Return two drawings beside each other, the right one from a cell on.
+
+    >>> beside(Drawn((Content("a"),)), Drawn((Content("b"), Content("c"))), at=3).lines[0].plain
+    'a  b'
+    """
+    lines = []
+    for row in range(max(len(left.lines), len(right.lines))):
+        line = left.lines[row] if row < len(left.lines) else Content("")
+        if row < len(right.lines) and right.lines[row].plain:
+            line = line.pad_right(max(0, at - line.cell_length)) + right.lines[row]
+        lines.append(line)
+    moved = [replace(item, start=item.start + at, end=item.end + at) for item in right.items]
+    return Drawn(tuple(lines), tuple(sorted((*left.items, *moved), key=lambda item: (item.line, item.start))))
 
 
 def track(value: float, low: float | None, high: float | None, width: int, look: Look) -> Content:

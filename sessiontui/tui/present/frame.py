@@ -1,4 +1,4 @@
-"""What frames the rows of the desk, in words: top line, the filter's count, tabs, and the keys that always help.
+"""What frames the rows of the desk, in words: top line, the filter's count, and the keys that always help.
 
 Nothing here needs the toolkit, because the first page is painted before it is loaded.
 """
@@ -137,32 +137,6 @@ def matched_words(matched: int, total: int, *, exact: bool) -> Words:
     """
     text = f"{_grouped(matched)}{'' if exact else '+'} of {_grouped(total)}"
     return ((text, "" if matched else BAD if total else MUTED),)
-
-
-def tabs_in(wordings: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
-    """Return the labels of tabs in the first wording that has room, with a cell on either side where all have it.
-
-    >>> tabs_in([("Overview", "History"), ("Over", "Hist")], 12)
-    ('Over', 'Hist')
-    """
-    for labels in wordings[:1]:
-        roomy = tuple(f" {label} " for label in labels)
-        if sum(map(len, roomy)) <= width:
-            return roomy
-    for labels in wordings:
-        if sum(map(len, labels)) + len(labels) - 1 <= width:
-            return tuple(labels)
-    return tuple(wordings[-1]) if wordings else ()
-
-
-def tab_words(labels: Sequence[str], opened: int) -> Words:
-    """Return a line of tabs, the open one lit."""
-    gap = "" if labels and labels[0].startswith(" ") else " "
-    words: list[tuple[str, str]] = []
-    for place, label in enumerate(labels):
-        words += [(gap, "")] if place and gap else []
-        words.append((label, "bold reverse" if place == opened else MUTED))
-    return tuple(words)
 
 
 def _grouped(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,9 @@ from sessiontui.tui.present.times import span
 if TYPE_CHECKING:
     from sessiontui.services.pictures import CacheLine, Health, HealthPart, JobLine
 
+
+WELL: Final = 100
+"""The score of a part of which there is nothing to say."""
 
 MAIL_DEAD: Final = 50
 """The score of the outbox where letters are dead although the rest leaves; below it nothing leaves."""
@@ -68,6 +72,18 @@ def part(line: HealthPart, look: Look, width: int) -> Content:
         said += Content.styled(look.dot + visible(line.hint), f"{ALARM}")
     rows = said.wrap(max(12, width - head.cell_length))
     return Content("\n").join([head + rows[0], *(Content(" " * head.cell_length) + row for row in rows[1:])])
+
+
+def parts(lines: Sequence[HealthPart], look: Look, width: int, *, short: bool = False) -> Content:
+    """Return the parts of the score one below the other; in ``short`` those that are all right share a line."""
+    if not short:
+        return Content("\n").join(part(line, look, width) for line in lines)
+    rows = [part(line, look, width) for line in lines if line.score < WELL]
+    fine = [line for line in lines if line.score >= WELL]
+    if fine:
+        names = Content(", ").join(outside(line.name) for line in fine)
+        rows += (Content.styled(f"{look.of('✓', '+')} all right: ", GOOD) + names).wrap(max(12, width))
+    return Content("\n").join(rows)
 
 
 def leadership(health: Health, look: Look) -> Content:

@@ -17,7 +17,7 @@ from sessiontui.tui.present.letters import state as letter_state
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, fitted, outside
 from sessiontui.tui.present.sheets import facts
 from sessiontui.tui.present.status import glyph, style_of
-from sessiontui.tui.present.times import moment, short_moment
+from sessiontui.tui.present.times import moment, short_moment, span
 
 if TYPE_CHECKING:
     from sessiontui.services.people.listing import Attended, ListedPerson
@@ -173,6 +173,26 @@ def letters(page: PersonPage, look: Look, width: int) -> Content:
         if one.error and one.state.is_undelivered:
             lines.append(fitted(Content(" " * (_WHEN + 1)) + outside(one.error, BAD), width, look))
     return Content("\n").join(lines)
+
+
+def visits(page: PersonPage, look: Look, width: int) -> Content:
+    """Return their visits to projects, the latest first: when, how long, to which, and whether it goes on."""
+    if not page.visits:
+        return Content.styled("They were at work on no project yet.", MUTED)
+    rows = []
+    for one in page.visits:
+        here = one.ended_at is None
+        length = span((one.ended_at or page.taken_at) - one.started_at)
+        beside = "at work now" if here else "idle" if one.ended_by == "idle" else ""
+        line = Content.assemble(
+            Content.styled(short_moment(one.started_at, page.taken_at, look.zone).ljust(_WHEN + 1), MUTED),
+            length.rjust(8),
+            "  ",
+            outside(one.project),
+            Content.styled(f"  {beside}" if beside else "", GOOD if here else MUTED),
+        )
+        rows.append(fitted(line, width, look))
+    return Content("\n").join(rows)
 
 
 def notes(page: PersonPage, look: Look, width: int) -> Content:

@@ -132,13 +132,13 @@ def _resolved(line: BlockerLine, look: Look, width: int) -> Content:
 
 
 def _with_notes(title: Content, notes: list[str], look: Look, width: int) -> Content:
-    """Return a row on one line; where room is short the title gives way until it has half, then the last notes do."""
-    told = look.dot.join(note for note in notes if note)
+    """Return a row on one line; where room is short the last notes give way, then the title until it has half."""
+    told = [note for note in notes if note]
     if not told:
         return _cut(title, width, look)
-    beside = Content.styled(f"  {told}", MUTED)
-    title = _cut(title, max(width // 2, width - beside.cell_length), look)
-    return _cut(Content.assemble(title, beside), width, look)
+    least = Content(f"  {told[0]}{look.ellipsis if told[1:] else ''}").cell_length
+    title = _cut(title, max(width // 2, width - least), look)
+    return _cut(Content.assemble(title, Content.styled(f"  {look.dot.join(told)}", MUTED)), width, look)
 
 
 def _cut(content: Content, width: int, look: Look) -> Content:

@@ -76,8 +76,23 @@ def new_lines(found: NewDates, look: Look, zone: ZoneInfo) -> list[str]:
     """Return what a series that is being typed would be: in words, its first dates, the months without one."""
     from sessiontui.tui.dialogs.wall_clock import spoken  # the first frame does without
 
-    dates = look.dot.join(spoken(at, zone) for at in found.dates)
+    dates = look.dot.join(_days([spoken(at, zone) for at in found.dates]))
     return [found.words, f"Next: {dates}" if found.dates else "It has no date", *skipped_line(found.skipped)]
+
+
+def _days(dates: Sequence[str]) -> list[str]:
+    """Return dates without the year and the time that they share: the words above tell the time.
+
+    >>> _days(["Tue 5 May 2026 09:00", "Tue 12 May 2026 09:00"])
+    ['Tue 5 May', 'Tue 12 May']
+    >>> _days(["Tue 29 Dec 2026 09:00", "Tue 5 Jan 2027 09:00"])
+    ['Tue 29 Dec 2026', 'Tue 5 Jan 2027']
+    """
+    told = [date.split() for date in dates]
+    for _ in range(2):
+        if len({words[-1] for words in told}) == 1:
+            told = [words[:-1] for words in told]
+    return [" ".join(words) for words in told]
 
 
 def skipped_line(skipped: Sequence[tuple[int, int]]) -> list[str]:

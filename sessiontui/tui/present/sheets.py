@@ -12,7 +12,7 @@ from textual.content import Content
 from sessiontui.domain.followups import POOR, FollowUpKind, FollowUpState
 from sessiontui.domain.text import visible, visible_block
 from sessiontui.domain.vocabulary import RequestState
-from sessiontui.tui.present import series
+from sessiontui.tui.present import project_of, series, went
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, Words, content, outside
 from sessiontui.tui.present.places import places
 from sessiontui.tui.present.seats_and_recordings import recordings, seats
@@ -73,13 +73,18 @@ def overview(detail: SessionDetail, look: Look, width: int) -> Content:
     rows += _after(detail, look)
     rows += _drawn(alerts(line, detail.taken_at, look))
     rows += _drawn(schedule(line, look))
+    rows += went.rows(detail, look)
     rows += series.rows(detail, look)
+    rows += project_of.rows(detail, look)
     rows.append(("People", content(head_count(line, look))))
     rows += seats(detail, look)
     rows += _risk(detail)
     rows += _hosts(detail, look)
     rows += places(detail, look)
     rows += recordings(detail, look)
+    if detail.made_from is not None:
+        made = detail.made_from
+        rows.append(("Template", outside(made.name) + Content.styled(f"{look.dot}version {made.version}", MUTED)))
     rows += _drawn(origin(line, detail.taken_at, look))
     sheet = facts(rows, width)
     if detail.description:

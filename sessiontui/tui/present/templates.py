@@ -27,6 +27,9 @@ _POOR: Final = 0.5
 _ENOUGH: Final = 5
 """Ended sessions below which their share says too little to be coloured."""
 
+_LEAST_BESIDE: Final = 10
+"""Cells for what stands beside a goal, below which a piece of it says nothing."""
+
 _STEPS: Final = {Difficulty.EASY: GOOD, Difficulty.MEDIUM: "", Difficulty.HARD: ALARM}
 
 
@@ -151,7 +154,7 @@ def _plan(rows: Iterable[Row], look: Look, width: int) -> Iterable[Content]:
         indent = "  " * (row.depth - 1)
         line = Content(indent) + Content.styled(_SIGNS[row.sort][look.ascii], MUTED) + outside(row.text)
         room = width - line.cell_length - 2
-        if row.beside and room >= len(row.beside):
+        if row.beside and room >= min(len(row.beside), _LEAST_BESIDE):
             line += Content.styled(f"  {row.beside}", MUTED)
         yield fitted(line, width, look).rstrip()
 

@@ -13,17 +13,17 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sessiontui.domain.access import Action, Reach, reach
-from sessiontui.domain.errors import BadInput, SessiontuiError
+from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import visible
 from sessiontui.services.analytics.figures import Dimension, Figures
-from sessiontui.tui.feed import describe
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.analytics_span import Span, line
-from sessiontui.tui.present.hints import Hint
+from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.present.look import MUTED, Look, fitted
-from sessiontui.tui.screens.analytics_panels import DRAWN, PANELS, SHORT
+from sessiontui.tui.screens.analytics_panels import DRAWN, PAGES, PANELS, SHORT, hints_of
 from sessiontui.tui.screens.attendance_panel import AttendancePanel
 from sessiontui.tui.screens.console_screen import ConsoleScreen
+from sessiontui.tui.screens.report_panels import LearningPanel, ReportPanel, WorkPanel
 from sessiontui.tui.widgets.panel import Panel
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
@@ -37,12 +37,15 @@ WIDE: Final = 150
 
 TALL: Final = 40
 
+MEDIANS_TO: Final = 20_000
+"""Sessions up to which medians of groups are read while somebody looks at them: a second at the most."""
+
 LOOK_EVERY: Final = 15.0
 """Seconds between two looks at whether something was committed; figures change slowly."""
 
 
 class AnalyticsScreen(ConsoleScreen):
-    """Figures, heat map, trend, groups, funnel and recommendations of one period."""
+    """Figures, heat map, trend, groups, funnel and recommendations of one period; attendance, work and learning."""
 
     CSS_PATH = "analytics.tcss"
     screen_name = "analytics"
@@ -57,7 +60,9 @@ class AnalyticsScreen(ConsoleScreen):
         Binding("comma", "shift(1)", "Earlier", show=False),
         Binding("full_stop", "shift(-1)", "Later", show=False),
         Binding("b", "dimension(1)", "By", show=False),
-        Binding("w", "who_came", "Attendance", show=False),
+        Binding("w", "open('attendance')", "Attendance", show=False),
+        Binding("W", "open('work')", "Work", show=False),
+        Binding("L", "open('learning')", "Learning", show=False),
         Binding("slash", "filter", "Filter", show=False),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -65,9 +70,13 @@ class AnalyticsScreen(ConsoleScreen):
     def __init__(self, port: Port, look: Look, *, interval: float | None = LOOK_EVERY) -> None:
         super().__init__(port, look)
         self._interval = interval
-        self._attendance = AttendancePanel(port, look)
-        self._panels = {name: Panel(title, id_=name) for name, title, _ in PANELS[:-1]}
-        self._panels["attendance"] = self._attendance
+        self._reports: dict[str, AttendancePanel | ReportPanel] = {
+            "attendance": AttendancePanel(port, look),
+            "work": WorkPanel(port, look),
+            "learning": LearningPanel(port, look),
+        }
+        drawn = {name: Panel(title, id_=name) for name, title, _ in PANELS if name in DRAWN}
+        self._panels: dict[str, Panel] = {**drawn, **self._reports}
         self._span = Span()
         self._dim = Dimension.KIND
         self._query = ""
@@ -95,8 +104,9 @@ class AnalyticsScreen(ConsoleScreen):
             with Vertical(id="third"):
                 yield panels["requests"]
                 yield panels["reasons"]
-            with Vertical(id="fourth"):
-                yield panels["attendance"]
+            for column, name in (("fourth", "attendance"), ("fifth", "work"), ("sixth", "learning")):
+                with Vertical(id=column):
+                    yield panels[name]
         yield Static(id="picture", markup=False)
         yield Sheet(id_="told")
         yield self.keys
@@ -142,7 +152,9 @@ class AnalyticsScreen(ConsoleScreen):
         self._turned = (self._turned + by) % len(PANELS)
         self._draw_tabs()
         self._panels[PANELS[self._turned][0]].focus()
-        self._take_attendance()
+        self._take_report()
+        if self._wants_medians:
+            self.refresh_soon()
 
     def action_period(self, by: int) -> None:
         """Take a longer period, or a shorter one."""
@@ -161,6 +173,11 @@ class AnalyticsScreen(ConsoleScreen):
 
     def action_dimension(self, by: int) -> None:
         """Tell the sessions apart by the next dimension, and go to where they are."""
+        report = self._reports.get(PANELS[self._turned][0])
+        if isinstance(report, ReportPanel):
+            report.turn_by(by)
+            self._draw_keys()
+            return
         dims = list(Dimension)
         self._dim = dims[(dims.index(self._dim) + by) % len(dims)]
         self._turned = [name for name, _, _ in PANELS].index("groups")
@@ -168,9 +185,9 @@ class AnalyticsScreen(ConsoleScreen):
         self._panels["groups"].focus()
         self.refresh_soon()
 
-    def action_who_came(self) -> None:
-        """Go to the attendance of the period."""
-        self.action_turn(len(PANELS) - 1 - self._turned)
+    def action_open(self, panel: str) -> None:
+        """Go to a panel by its name."""
+        self.action_turn([name for name, _, _ in PANELS].index(panel) - self._turned)
 
     def action_filter(self) -> None:
         """Ask which sessions the figures are to be about."""
@@ -203,26 +220,9 @@ class AnalyticsScreen(ConsoleScreen):
             self.console.tell("no filter can name these sessions: a shorter period may", severity="warning")
 
     async def _filter(self) -> None:
-        from sessiontui.domain.query import parse
-        from sessiontui.tui.dialogs.ask import Ask
+        from sessiontui.tui.screens.asking_filter import ask_filter
 
-        def wrong(text: str) -> str:
-            try:
-                parse(text, now=self.port.clock(), zone=self.port.zone)
-            except BadInput as error:
-                return visible(error.detail)
-            return ""
-
-        query = await self.console.push_screen_wait(
-            Ask(
-                "Figures of which sessions?",
-                label="Filter",
-                value=self._query,
-                hint="such as kind:mentoring tag:grief; empty for all",
-                yes="Show",
-                validate=wrong,
-            )
-        )
+        query = await ask_filter(self.console, self.port, "Figures of which sessions?", self._query)
         if query is not None:
             self.set_query(query)
 
@@ -253,12 +253,12 @@ class AnalyticsScreen(ConsoleScreen):
                 since=since,
                 until=until,
                 by_dim=self._dim,
+                medians=self._wants_medians,
                 zone=self.port.zone,
                 as_of=self.port.as_of,
             )
         except SessiontuiError as error:
-            said, hint = describe(error)
-            self._failed = f"{said}. {hint}" if hint else said
+            self._failed = sentence(error)
         else:
             self._figures, self._failed = found, ""
         self._asking = False
@@ -275,7 +275,7 @@ class AnalyticsScreen(ConsoleScreen):
         self.set_class(found is None or found.is_empty, "-empty")
         if found is not None:
             self.top.show(freshness=Freshness(taken_at=found.taken_at, failed=bool(self._failed)))
-            self._take_attendance()
+            self._take_report()
             for name, draw in DRAWN.items():
                 title = f"By {found.by_dim}" if name == "groups" else ""
                 self._panels[name].show(partial(draw, found, look), title=title)
@@ -291,10 +291,18 @@ class AnalyticsScreen(ConsoleScreen):
         self._draw_tabs()
         self._draw_keys()
 
-    def _take_attendance(self) -> None:
-        """Read the attendance while it is looked at: it judges every session of the period."""
-        if PANELS[self._turned][0] == "attendance":
-            self._attendance.take(self._span, filtered=bool(self._query))
+    @property
+    def _wants_medians(self) -> bool:
+        """Whether groups are looked at that are not too many to read every request of theirs."""
+        found = self._figures
+        is_shown = PANELS[self._turned][0] == "groups"
+        return is_shown and found is not None and found.sums.sessions <= MEDIANS_TO
+
+    def _take_report(self) -> None:
+        """Read the report that is looked at: it goes through every session of the period."""
+        report = self._reports.get(PANELS[self._turned][0])
+        if report is not None:
+            report.take(self._span, query=self._query)
 
     def _picture(self, text: str) -> None:
         self.query_one("#picture", Static).update(Content.styled(visible(text), MUTED))
@@ -310,8 +318,9 @@ class AnalyticsScreen(ConsoleScreen):
         if not self.is_mounted:
             return
         name, _, place = PANELS[self._turned]
-        self.set_class(place == "third", "-page-2")
-        self.set_class(place == "fourth", "-page-3")
+        for column, page in PAGES.items():
+            self.set_class(place == column, page)
+        self.set_class(name in self._reports, "-alone")
         for other, _, held in PANELS:
             self._panels[other].set_class(other == name, "-shown")
             self.query_one(f"#{held}").set_class(held == place, "-shown")
@@ -321,14 +330,9 @@ class AnalyticsScreen(ConsoleScreen):
     def _draw_keys(self) -> None:
         item = self._panels[PANELS[self._turned][0]].item
         why = "" if item is not None and item.drill else "nothing here has sessions of its own"
-        hints = [
-            Hint("enter", "sessions", "", why),
-            Hint("tab", "next panel", ""),
-            Hint("[ ]", "period", ""),
-            Hint(", .", "earlier, later", ""),
-            Hint("b", f"by {self._dim}", ""),
-            Hint("w", "who came", ""),
-            Hint("/", "filter", ""),
-            Hint("1", "desk", "desk"),
-        ]
+        hints = hints_of(why, by_dim=self._by_word())
         self.keys.show([*hints, *self.hints_everywhere(with_quit=False)])
+
+    def _by_word(self) -> str:
+        report = self._reports.get(PANELS[self._turned][0])
+        return str(report.by_dim if isinstance(report, ReportPanel) else self._dim)

@@ -32,8 +32,8 @@ class AttendancePanel(Panel):
         self._asked: tuple[datetime | None, datetime | None, datetime] | None = None
         self._found: AttendanceReport | None = None
 
-    def take(self, span: Span, *, filtered: bool) -> None:
-        """Show the report of a period, read anew."""
+    def take(self, span: Span, *, query: str) -> None:
+        """Show the report of a period, read anew; a filter beside it does not count here."""
         now = self._port.clock()
         since, until = span.bounds(self._port.as_of or now, self._port.zone)
         asked = (since, until, now)
@@ -42,7 +42,7 @@ class AttendancePanel(Panel):
         self._asked = asked
         if self._found is None:
             self._say(f"Judging the sessions{self._look.ellipsis}")
-        self.run_worker(self._take(*asked, filtered=filtered), group="attendance", exclusive=True)
+        self.run_worker(self._take(*asked, filtered=bool(query)), group="attendance", exclusive=True)
 
     async def _take(self, since: datetime | None, until: datetime | None, now: datetime, *, filtered: bool) -> None:
         from sessiontui.services import attendance

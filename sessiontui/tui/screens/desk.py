@@ -157,7 +157,7 @@ class DeskScreen(TravellingDesk):
         self.tell_difference(board, event.board)
         self.console.complete()
         if self._line is not None and self._rest is None:
-            self.details.ask(self._line.id)
+            self.details.keep_up(self._line.id)
 
     def on_lines_taken(self, event: LinesTaken) -> None:
         """Show some of the rows as they are now, unless the display is held or the past is shown."""

@@ -59,6 +59,7 @@ class DeskView(ConsoleScreen):
         self.reads = reads
         self.feed = Feed(self, port, reads, in_view=self._in_view, on_quiet=self.quiet_second, interval=interval)
         self.details = DetailFeed(self, port, reads)
+        self.feed.listen(self.details.hear)
         self.strip = CountsStrip(look)
         self.filter = FilterBar(look, self._check)
         self.table = Table(COLUMNS, look, id_="sessions")
@@ -178,7 +179,7 @@ class DeskView(ConsoleScreen):
         self.filter.matched(board.matched, board.total, exact=board.matched_exact)
         self._draw_list_title()
         if anew or self.pane.detail is None or self.pane.line != self._line:
-            self._draw_line()  # else its detail is asked for anew, and draws it
+            self._draw_line()  # else it looks the same, or its detail is asked for anew and draws it
         self._draw_top()
 
     def _draw_stale(self) -> None:

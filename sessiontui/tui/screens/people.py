@@ -17,12 +17,11 @@ from sessiontui.domain.phrases import number
 from sessiontui.domain.text import MAX_LINE
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import persons as present
-from sessiontui.tui.present.columns import Column, Row
+from sessiontui.tui.present.columns import Row
 from sessiontui.tui.present.failures import sentence
-from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import BAD, MUTED, Look, outside
-from sessiontui.tui.present.mentors import mentor_sheet
 from sessiontui.tui.screens.list_screen import ListScreen
+from sessiontui.tui.screens.people_tabs import COLUMNS, LOGINS, SHORT, SORTED_BY, TABS, counted, hints, sheet
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
 from sessiontui.tui.widgets.table import Table
@@ -32,26 +31,6 @@ if TYPE_CHECKING:
     from sessiontui.services.people.page import PersonPage
     from sessiontui.services.pictures import PersonLine
     from sessiontui.tui.commands.scene import Scene
-
-COLUMNS: Final = (
-    Column("name", "Name", 14, flex=3),
-    Column("role", "Role", 11, from_width=34),
-    Column("record", "Came", 6, from_width=44, right=True),
-    Column("hosts", "Hosts", 5, from_width=60, right=True),
-    Column("sessions", "Joins", 5, from_width=50, right=True),
-    Column("pending", "Waits", 5, from_width=64, right=True),
-    Column("seen", "Seen", 9, from_width=52, tinted=False),
-    Column("zone", "Zone", 10, flex=1, from_width=74),
-    Column("email", "E-mail", 16, flex=2, from_width=92),
-    Column("id", "Number", 7, from_width=104, right=True),
-)
-
-SORTED_BY: Final = {"name": "name", "newest": "id", "role": "role", "sessions": "sessions", "seen": "seen"}
-"""The column that each order goes by."""
-
-TABS: Final = ("Overview", "Sessions", "Attendance", "Requests", "Letters", "Notes", "Mentor")
-
-_SHORT: Final = ("Over", "Sess", "Att", "Requ", "Lett", "Note", "Ment")
 
 WINDOW: Final = 80
 """Rows that are asked for at once."""
@@ -81,6 +60,9 @@ class PeopleScreen(ListScreen):
         Binding("M", "command('person_merge')", "Merge", show=False),
         Binding("w", "command('person_export')", "Export", show=False),
         Binding("X", "command('person_erase')", "Erase", show=False),
+        Binding("x", "on_logins('logins_end')", "End logins", show=False),
+        Binding("R", "on_logins('logins_refresh')", "Force refresh", show=False),
+        Binding("u", "on_logins('login_unlock')", "Unlock", show=False),
         Binding("escape", "back", "Back", show=False),
     ]
 
@@ -118,8 +100,9 @@ class PeopleScreen(ListScreen):
         yield self.keys
 
     def scene(self) -> Scene:
-        """Return what a command may look at: whoever is under the cursor or shown whole."""
-        return replace(super().scene(), person=self._person)
+        """Return what a command may look at: whoever is under the cursor or shown whole, their logins where seen."""
+        known = self._page.logins if self._is_on_logins and self._page is not None else None
+        return replace(super().scene(), person=self._person, logins=known or ())
 
     def open_person(self, person_id: int, *, tab: str = TABS[0]) -> None:
         """Show one person whole, wherever they stand in the list."""
@@ -160,6 +143,7 @@ class PeopleScreen(ListScreen):
         event.stop()
         self._tab = event.place
         self._draw_person()
+        self._draw_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Apply the filter after a rest."""
@@ -181,6 +165,7 @@ class PeopleScreen(ListScreen):
         self._tab = places[(at + by) % len(places)]
         self.query_one("#whole", VerticalScroll).scroll_home(animate=False)
         self._draw_person()
+        self._draw_keys()
 
     def action_filter(self) -> None:
         """Put the cursor into the filter."""
@@ -191,6 +176,13 @@ class PeopleScreen(ListScreen):
         """Take the next order."""
         orders = tuple(SORTED_BY)
         self._sort(orders[(orders.index(self._order) + 1) % len(orders)])
+
+    def action_on_logins(self, command: str) -> None:
+        """Run a command on the logins of the person, where they are seen."""
+        if self._is_on_logins:
+            self.console.action_command(command)
+        else:
+            self.console.tell("their logins are on the tab Logins: right goes there", severity="warning")
 
     def action_their_sessions(self) -> None:
         """Show the sessions of the person on the desk."""
@@ -224,6 +216,12 @@ class PeopleScreen(ListScreen):
     def _shown_id(self) -> int | None:
         key = self.people.cursor_key
         return self._wanted if self._wanted is not None else key if isinstance(key, int) else None
+
+    @property
+    def _is_on_logins(self) -> bool:
+        """Whether the logins of whoever is under the cursor are what is seen of them."""
+        is_seen = self._tab == LOGINS and (self.has_class("-open") or not self.has_class("-narrow"))
+        return is_seen and self._page is not None and self._page.person.id == self._shown_id
 
     @property
     def _places(self) -> tuple[int, ...]:
@@ -343,66 +341,26 @@ class PeopleScreen(ListScreen):
             self.query_one("#sheet", Sheet).show(lambda width: Content(""))
             return
         places = self._places
-        counted = _counted(page)
+        numbers = counted(page)
         self.query_one("#tabs", TabLine).show(
             (
-                [f"{TABS[place]} {counted[place]}".strip() for place in places],
+                [f"{TABS[place]} {numbers[place]}".strip() for place in places],
                 [TABS[place] for place in places],
-                [_SHORT[place] for place in places],
+                [SHORT[place] for place in places],
             ),
             self._tab,
         )
         self.query_one("#who", Sheet).show(lambda width: present.heading(page, look, width))
         tab = self._tab
-        self.query_one("#sheet", Sheet).show(lambda width: _sheet(page, tab, look, width))
+        self.query_one("#sheet", Sheet).show(lambda width: sheet(page, tab, look, width))
 
     def _draw_keys(self) -> None:
-        console, scene = self.console, self.scene()
-        commands = {command.id: command for command in console.registry}
-
-        def acting(key: str, label: str, name: str) -> Hint:
-            command = commands.get(name)
-            return Hint(key, label, name, "" if command is None else command.why_not(scene))
-
-        arrows = self.look.of("←→", "left right")
-        is_open = self.has_class("-open")
-        first = [Hint(arrows, "tab", ""), Hint("esc", "list", "")] if is_open else [Hint("enter", "open", "")]
-        self.keys.show(
-            [
-                *first,
-                acting("e", "edit", "person_edit"),
-                acting("N", "note", "person_note"),
-                acting("M", "merge", "person_merge"),
-                acting("X", "erase", "person_erase"),
-                acting("n", "add", "person_add"),
-                Hint("y", "sessions", ""),
-                Hint("/", "filter", ""),
-                Hint("o", f"sort: {self._order}", ""),
-                Hint("1", "desk", "desk"),
-                *self.hints_everywhere(),
-            ]
+        own = hints(
+            self.scene(),
+            self.console.registry,
+            self.look,
+            is_open=self.has_class("-open"),
+            on_logins=self._is_on_logins,
+            order=self._order,
         )
-
-
-def _sheet(page: PersonPage, tab: int, look: Look, width: int) -> Content:
-    match TABS[tab]:
-        case "Sessions":
-            return present.sessions(page, look, width)
-        case "Attendance":
-            return present.attendance(page, look, width)
-        case "Requests":
-            return present.requests(page, look, width)
-        case "Letters":
-            return present.letters(page, look, width)
-        case "Notes":
-            return present.notes(page, look, width)
-        case "Mentor" if page.mentor is not None:
-            return mentor_sheet(page.mentor, page.taken_at, look, width)
-        case _:
-            return present.overview(page, look, width)
-
-
-def _counted(page: PersonPage) -> tuple[str, ...]:
-    """Return the numbers beside the names of the tabs."""
-    numbers = (0, len(page.parts), 0, len(page.requests), len(page.letters), len(page.notes), 0)
-    return tuple(str(one) if one else "" for one in numbers)
+        self.keys.show([*own, *self.hints_everywhere()])

@@ -216,12 +216,11 @@ class DetailPane(Vertical):
     def _wordings(self) -> tuple[list[str], ...]:
         """Return the names of the tabs with their numbers, and what may stand for them where room is short."""
         names = [tab.value for tab in TABS]
-        short = [name[:4] for name in names]
         if self._detail is None:
-            return names, short
+            return (names,)
         numbers = [tab.number(self._detail) for tab in self._tabs.values()]
         asked = [tab.pressing * number for tab, number in zip(self._tabs.values(), numbers, strict=True)]
-        return _numbered(names, numbers), _numbered(names, asked), _numbered(short, numbers), short
+        return _numbered(names, numbers), _numbered(names, asked), names
 
     def _draw_heading(self, width: int) -> Content:
         if self._line is None:

@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from sessiontui.tui.present.frame import tab_words, tabs_in
 from sessiontui.tui.present.look import content
+from sessiontui.tui.present.tab_row import TabRow, row_of
 
 
 class TabLine(Widget):
@@ -33,7 +33,7 @@ class TabLine(Widget):
         self._open = 0
 
     def show(self, wordings: Sequence[Sequence[str]], opened: int) -> None:
-        """Show these tabs, one of them open, in the first of the wordings that has room."""
+        """Show these tabs, one of them open, in the first of the wordings that has room, or as many as have."""
         wanted = tuple(tuple(labels) for labels in wordings)
         if (wanted, opened) != (self._wordings, self._open):
             self._wordings, self._open = wanted, opened
@@ -41,23 +41,15 @@ class TabLine(Widget):
 
     def render(self) -> Content:
         """Return the tabs, closer together and in fewer words where room is short."""
-        return content(tab_words(self._shown, self._open))
+        return content(self._row.words(self._open))
 
     def on_click(self, event: events.Click) -> None:
         """Tell which tab was clicked."""
         at = event.get_content_offset(self)
-        left = 0
-        for place, label in enumerate(self._shown):
-            if at is not None and left <= at.x < left + len(label):
-                self.post_message(self.Pressed(place))
-                return
-            left += len(label) + self._gap
+        place = None if at is None else self._row.place_at(at.x)
+        if place is not None:
+            self.post_message(self.Pressed(place))
 
     @property
-    def _shown(self) -> tuple[str, ...]:
-        """The labels, with a cell on either side where all of them have room for it."""
-        return tabs_in(self._wordings, self.content_size.width)
-
-    @property
-    def _gap(self) -> int:
-        return 0 if self._shown and self._shown[0].startswith(" ") else 1
+    def _row(self) -> TabRow:
+        return row_of(self._wordings, self._open, self.content_size.width)

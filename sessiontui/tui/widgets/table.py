@@ -6,29 +6,23 @@ It knows columns, rows and keys, and nothing of sessions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from sessiontui.tui.present.columns import Column, Row, RowKey, gutter, same_look
+from sessiontui.tui.present.columns import Column, Row, RowKey, gutter
 from sessiontui.tui.present.look import Look
+from sessiontui.tui.widgets import table_messages
 from sessiontui.tui.widgets.plain_bars import plain_bars
+from sessiontui.tui.widgets.stretching import stretch
+from sessiontui.tui.widgets.strip_shelf import Mark, StripShelf
 from sessiontui.tui.widgets.table_lines import LinePainter
+from sessiontui.tui.widgets.table_rows import RowWindow
 from sessiontui.tui.widgets.window import wanted_window
-
-_CACHED: Final = 2_000
-"""Painted lines kept before the cache starts anew; some screens full."""
-
-_MOST_TINTED: Final = 16
-"""Rows that are tinted at once: where more change there is nothing to point at, and each would be painted twice."""
-
-_Mark: TypeAlias = tuple[object, ...]
-"""Everything that decides how one line looks."""
 
 
 class Table(ScrollView, can_focus=True):
@@ -49,47 +43,12 @@ class Table(ScrollView, can_focus=True):
     Table { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
     """
 
-    class WindowWanted(Message):
-        """Rows are about to be seen that the table was not given."""
-
-        def __init__(self, table: Table, offset: int, limit: int) -> None:
-            super().__init__()
-            self.table, self.offset, self.limit = table, offset, limit
-
-    class Highlighted(Message):
-        """The cursor is on another key than before; ``None`` where there is no row."""
-
-        def __init__(self, table: Table, key: RowKey | None) -> None:
-            super().__init__()
-            self.table, self.key = table, key
-
-    class CursorLost(Message):
-        """The row under the cursor is no longer there; the cursor went to its neighbour."""
-
-        def __init__(self, table: Table, lost: RowKey, key: RowKey | None) -> None:
-            super().__init__()
-            self.table, self.lost, self.key = table, lost, key
-
-    class Opened(Message):
-        """The admin wants to go into a row."""
-
-        def __init__(self, table: Table, key: RowKey) -> None:
-            super().__init__()
-            self.table, self.key = table, key
-
-    class HeaderPressed(Message):
-        """A column's title was clicked."""
-
-        def __init__(self, table: Table, column: str) -> None:
-            super().__init__()
-            self.table, self.column = table, column
-
-    class MarksChanged(Message):
-        """Rows were marked or unmarked."""
-
-        def __init__(self, table: Table, marks: frozenset[RowKey]) -> None:
-            super().__init__()
-            self.table, self.marks = table, marks
+    WindowWanted: TypeAlias = table_messages.WindowWanted
+    Highlighted: TypeAlias = table_messages.Highlighted
+    CursorLost: TypeAlias = table_messages.CursorLost
+    Opened: TypeAlias = table_messages.Opened
+    HeaderPressed: TypeAlias = table_messages.HeaderPressed
+    MarksChanged: TypeAlias = table_messages.MarksChanged
 
     def __init__(
         self, columns: Sequence[Column], look: Look, *, id_: str | None = None, classes: str | None = None
@@ -97,18 +56,12 @@ class Table(ScrollView, can_focus=True):
         super().__init__(id=id_, classes=classes)
         self._look = look
         self._painter = LinePainter(columns, look, lambda text: self.app.stylesheet.parse_style(text))
-        self._rows: tuple[Row, ...] = ()
-        self._offset = 0
-        self._total = 0
-        self._places: dict[RowKey, int] = {}
+        self._window = RowWindow(self._painter.changed)
         self._cursor = 0
         self._cursor_key: RowKey | None = None
         self._marks: frozenset[RowKey] = frozenset()
-        self._tints: dict[RowKey, frozenset[int]] = {}
         self._wanted: tuple[int, int] | None = None
-        # By how the line looks, with the row itself: as long as it is kept, no other row can have its identity.
-        self._strips: dict[_Mark, tuple[Row | None, Strip]] = {}
-        self._painted: dict[int, _Mark] = {}
+        self._shelf = StripShelf()
         self._sorting = ("", False)
 
     # What others read and set
@@ -131,13 +84,13 @@ class Table(ScrollView, can_focus=True):
     @property
     def rows(self) -> tuple[Row, ...]:
         """The window of rows at hand."""
-        return self._rows
+        return self._window.rows
 
     @property
     def in_view(self) -> tuple[RowKey, ...]:
         """The keys of the rows that are seen and at hand."""
-        top = self.scroll_offset.y - self._offset
-        return tuple(row.key for row in self._rows[max(0, top) : max(0, top + self._height)])
+        top = self.scroll_offset.y - self._window.offset
+        return tuple(row.key for row in self._window.rows[max(0, top) : max(0, top + self._height)])
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -164,16 +117,10 @@ class Table(ScrollView, can_focus=True):
         if anew and all(row.key != self._cursor_key for row in rows):
             self._cursor, self._cursor_key = 0, None
             self.scroll_to(y=0, animate=False, force=True)
-        before = {row.key: row for row in self._rows}
         in_view = self._sees(self._cursor)
-        self._tints = {}
-        self._rows = tuple(self._taken(before.get(row.key), row) for row in rows)
-        self._tint_few()
-        self._offset = offset
-        self._total = max(offset + len(self._rows), 0 if total is None else total)
-        self._places = {row.key: offset + place for place, row in enumerate(self._rows)}
+        self._window.replace(rows, offset=offset, total=total)
         self._wanted = None
-        self.virtual_size = Size(self.size.width, self._total + 1)
+        self._stretch()
         self._settle_cursor()
         if in_view:
             self._reveal()
@@ -182,21 +129,13 @@ class Table(ScrollView, can_focus=True):
 
     def put(self, rows: Sequence[Row]) -> None:
         """Put rows in the place of those of the same keys; the others stay as they are, and all where they are."""
-        if not rows and not self._tints:
-            return
-        fresh = list(self._rows)
-        self._tints = {}
-        for row in rows:
-            place = self._places.get(row.key)
-            if place is not None:
-                fresh[place - self._offset] = self._taken(fresh[place - self._offset], row)
-        self._rows = tuple(fresh)
-        self._tint_few()
-        self._repaint()
+        if rows or self._window.tints:
+            self._window.put(rows)
+            self._repaint()
 
     def jump(self, key: RowKey) -> bool:
         """Put the cursor on a key; false where its row is not at hand."""
-        place = self._places.get(key)
+        place = self._window.place(key)
         if place is None:
             return False
         self._go(place)
@@ -221,7 +160,7 @@ class Table(ScrollView, can_focus=True):
 
     def action_edge(self, last: bool) -> None:
         """Move the cursor to the first or the last row."""
-        self._go(self._total - 1 if last else 0)
+        self._go(self._window.total - 1 if last else 0)
 
     def action_open(self) -> None:
         """Go into the row under the cursor."""
@@ -247,7 +186,7 @@ class Table(ScrollView, can_focus=True):
                 self.post_message(self.HeaderPressed(self, column))
             return
         place = at.y - 1 + self.scroll_offset.y
-        if place >= self._total:
+        if place >= self._window.total:
             return
         self._go(place)
         if at.x < gutter(self._width):
@@ -259,19 +198,12 @@ class Table(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one painted line of the viewport."""
-        mark = self._mark_of(y)
-        self._painted[y] = mark
-        known = self._strips.get(mark)
-        if known is None:
-            if len(self._strips) > _CACHED:
-                self._strips.clear()
-            known = self._strips[mark] = (self._row_of(y), self._paint(y))
-        return known[1]
+        return self._shelf.get(y, self._marks_of(range(y, y + 1))[0], lambda: (self._row_of(y), self._paint(y)))
 
     def notify_style_update(self) -> None:
         """Forget what was painted in other colours."""
         super().notify_style_update()
-        self._strips.clear()
+        self._shelf.forget()
         self._painter.forget()
 
     def on_mount(self) -> None:
@@ -280,7 +212,7 @@ class Table(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay the columns out anew and ask for what came into view."""
-        self.virtual_size = Size(self.size.width, self._total + 1)
+        self._stretch()
         self._reveal()
         self.refresh()
         self._want()
@@ -307,43 +239,41 @@ class Table(ScrollView, can_focus=True):
         """How many rows are seen, the header aside."""
         return max(0, self.scrollable_content_region.height - 1)
 
-    def _row_at(self, place: int) -> Row | None:
-        inside = place - self._offset
-        return self._rows[inside] if 0 <= inside < len(self._rows) else None
+    def _stretch(self) -> None:
+        """Be as high as all rows are, and the header."""
+        stretch(self, Size(self.size.width, self._window.total + 1))
 
     def _sees(self, place: int) -> bool:
         top = self.scroll_offset.y
         return top <= place < top + max(1, self._height)
 
     def _row_of(self, y: int) -> Row | None:
-        return self._row_at(y - 1 + self.scroll_offset.y) if y else None
+        return self._window.at(y - 1 + self.scroll_offset.y) if y else None
 
-    def _mark_of(self, y: int) -> _Mark:
-        return self._marks_of(range(y, y + 1))[0]
-
-    def _marks_of(self, lines: range) -> list[_Mark]:
+    def _marks_of(self, lines: range) -> list[Mark]:
         """Return how some lines of the viewport look; what is the same for all is asked for once."""
         width, hidden, focused = self._width, self._painter.hidden, self.has_focus
         top = self.scroll_offset.y - 1
-        marks: list[_Mark] = []
+        window = self._window
+        marks: list[Mark] = []
         for y in lines:
             place = top + y
-            row = self._row_at(place) if y else None
+            row = window.at(place) if y else None
             if not y:
                 marks.append(("header", width, hidden, self._sorting))
             elif row is None:
-                marks.append(("void", width, place < self._total, place == self._cursor))
+                marks.append(("void", width, place < window.total, place == self._cursor))
             else:
                 at_cursor = (True, focused) if place == self._cursor else False
-                marks.append((id(row), width, hidden, at_cursor, row.key in self._marks, self._tints.get(row.key)))
+                marks.append((id(row), width, hidden, at_cursor, row.key in self._marks, window.tints.get(row.key)))
         return marks
 
     def _repaint(self) -> None:
         """Refresh the lines that would now look other than they were painted."""
         if not self.is_mounted:
             return
-        lines, width = range(self._height + 1), self._width
-        changed = [y for y, mark in zip(lines, self._marks_of(lines), strict=True) if self._painted.get(y) != mark]
+        width = self._width
+        changed = self._shelf.stale(self._marks_of(range(self._height + 1)))
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
@@ -353,9 +283,9 @@ class Table(ScrollView, can_focus=True):
             column, upwards = self._sorting
             return self._painter.header(base, width, sorted_by=column, upwards=upwards)
         place = y - 1 + self.scroll_offset.y
-        row = self._row_at(place)
+        row = self._window.at(place)
         if row is None:
-            return self._painter.void(base, width, expected=place < self._total)
+            return self._painter.void(base, width, expected=place < self._window.total)
         return self._painter.row(
             row,
             base,
@@ -363,34 +293,21 @@ class Table(ScrollView, can_focus=True):
             at_cursor=place == self._cursor,
             focused=self.has_focus,
             marked=row.key in self._marks,
-            tints=self._tints.get(row.key),
+            tints=self._window.tints.get(row.key),
         )
 
     # Cursor and window
 
-    def _taken(self, before: Row | None, row: Row) -> Row:
-        """Return the row to be kept: the one before if it looks the same, so that nothing of it is painted again."""
-        if before is not None and same_look(before, row):
-            return before
-        tints = self._painter.changed(before, row)
-        if tints:
-            self._tints[row.key] = tints
-        return row
-
-    def _tint_few(self) -> None:
-        """Point at what changed while there is something to point at."""
-        if len(self._tints) > _MOST_TINTED:
-            self._tints = {}
-
     def _settle_cursor(self) -> None:
         """Put the cursor back on its key; if that is gone, on the neighbour, and say so."""
         key = self._cursor_key
-        if key is not None and key in self._places:
-            self._cursor = self._places[key]
+        place = self._window.place(key)
+        if place is not None:
+            self._cursor = place
             return
-        self._cursor = min(max(self._cursor, 0), max(self._total - 1, 0))
-        row = self._row_at(self._cursor)
-        if row is None and self._total:
+        self._cursor = min(max(self._cursor, 0), max(self._window.total - 1, 0))
+        row = self._window.at(self._cursor)
+        if row is None and self._window.total:
             return  # the window is elsewhere: the rows around the cursor are still to come
         now = None if row is None else row.key
         self._set_key(now)
@@ -403,10 +320,10 @@ class Table(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self, key))
 
     def _go(self, place: int) -> None:
-        if not self._total:
+        if not self._window.total:
             return
-        self._cursor = min(max(place, 0), self._total - 1)
-        row = self._row_at(self._cursor)
+        self._cursor = min(max(place, 0), self._window.total - 1)
+        row = self._window.at(self._cursor)
         self._set_key(None if row is None else row.key)
         self._reveal()
         self._repaint()
@@ -424,10 +341,10 @@ class Table(ScrollView, can_focus=True):
 
     def _want(self) -> None:
         """Ask for rows where what is seen comes near the border of the window."""
-        if not self._total or not self.is_mounted:
+        window = self._window
+        if not window.total or not self.is_mounted:
             return
-        there = (self._offset, self._offset + len(self._rows))
-        wanted = wanted_window(self.scroll_offset.y, self._height, there, self._total)
+        wanted = wanted_window(self.scroll_offset.y, self._height, window.span, window.total)
         if wanted is not None and wanted != self._wanted:
             self._wanted = wanted
             self.post_message(self.WindowWanted(self, *wanted))

@@ -9,7 +9,7 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.alerts import AlertRule
 from sessiontui.domain.errors import BadInput
-from sessiontui.domain.vocabulary import Control, Move, RequestState, Role, Severity, Status
+from sessiontui.domain.vocabulary import Control, Kind, Move, RequestState, Role, Severity, Status
 from sessiontui.services.pictures import AlertLine, SessionLine
 from sessiontui.tui.commands import (
     DEFAULT_KEYMAP,
@@ -207,6 +207,13 @@ def test_people_are_brought_in_before_a_lesser_alert_is_seen_to(severity: Severi
     )
     rows = footer_for(scene(line(status=Status.WAITING, alerts=(clash,))))
     assert [row.key for row in rows][1:4] == first
+
+
+def test_work_that_waits_offers_to_start_first() -> None:
+    work = line(status=Status.WAITING, kind=Kind.WORK)
+    rows = footer_for(scene(work))
+    assert [(row.key, row.label, row.reason) for row in rows][1] == ("S", "start", "")
+    assert "S" not in [row.key for row in footer_for(scene(line(status=Status.WAITING)))]
 
 
 def test_the_footer_dims_with_a_reason_and_follows_the_keymap() -> None:

@@ -1,0 +1,67 @@
+"""One index that holds all that a filter means, as a question for ids; and what is looked up before it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sessiontui.domain.query.terms import NameHas
+from sessiontui.store.reader import Value, marks
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A question for the ids of sessions among which all that are meant stand.
+
+    ``is_order`` says that it asks the order of urgency itself, so that a walk in it needs no test besides,
+    ``is_words`` that it asks the index of words.
+    """
+
+    sql: str
+    parameters: tuple[Value, ...] = ()
+    is_order: bool = False
+    is_words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a filter names, looked up beforehand: people by part and words, sources by their key.
+
+    Names that too many people bear are missing; they are looked up where they are asked.
+    """
+
+    people: Mapping[NameHas, tuple[int, ...]] = field(default_factory=dict)
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    every_source: tuple[str, ...] = ()
+
+
+NOTHING_KNOWN: Final = Known()
+
+NOTHING: Final = Source("SELECT id FROM session WHERE id < 0")
+"""Holds no session."""
+
+
+def among(column: str, values: tuple[Value, ...]) -> Source:
+    """Return the index of a column for some values."""
+    return Source(f"SELECT id FROM session WHERE {column} IN ({marks(values)})", values)
+
+
+def in_range(column: str, low: float | None, high: float | None, test: str = "") -> Source:
+    """Return the index of a column for what lies between two bounds; ``test`` is that of the index.
+
+    The bounds come first: of two lower ones the first is where SQLite begins.
+    """
+    tests = [f"{column} {sign} ?" for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
+    bounds = tuple(bound for bound in (low, high) if bound is not None)
+    return Source(f"SELECT id FROM session WHERE {' AND '.join((*tests, *((test,) if test else ())))}", bounds)
+
+
+def united(parts: list[Source | None]) -> Source | None:
+    """Return all of some indexes together; ``None`` where one of them is missing."""
+    found = [part for part in parts if part is not None]
+    if len(found) < len(parts):
+        return None
+    return Source(
+        " UNION ALL ".join(part.sql for part in found), tuple(value for part in found for value in part.parameters)
+    )

@@ -1,0 +1,67 @@
+"""The index of words, asked for more or less of what a filter says."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from sessiontui.domain.query import words
+from sessiontui.domain.query.terms import Expression, Label, Labelled, NameHas, Needle, TextHas
+from sessiontui.store.narrowing.source import Source
+
+KEPT_BEGINNING: Final = 3
+"""Letters of the longest beginnings of words that the index keeps sessions for; for others it gathers them anew."""
+
+_WORDS: Final = (
+    "SELECT rowid FROM session_words WHERE session_words MATCH ? UNION ALL SELECT session_id FROM words_due"
+)
+"""The sessions with words in them; those whose text is not up to date yet may have any."""
+
+
+def wordings(terms: Iterable[Expression]) -> tuple[Source | None, ...]:
+    """Return the index of words asked for all words of terms, the sharpest question last.
+
+    Beginnings no longer than the index keeps them hold more than they could, but are found at once.
+    """
+    begun: list[str] = []
+    whole: list[str] = []
+    for term in terms:
+        match term:
+            case TextHas(_, needle):
+                begun += needle.words[-1:] if needle.prefix else ()
+                whole += needle.words[:-1] if needle.prefix else needle.words
+            case NameHas(_, named):
+                begun += named
+            case Labelled(Label.TAG, key):
+                whole += words(key)
+            case _:
+                pass
+    longest = max(begun, key=len, default="")
+    blunt = word_search([word[:KEPT_BEGINNING] for word in begun], whole)
+    mixed = word_search([word if word is longest else word[:KEPT_BEGINNING] for word in begun], whole)
+    return blunt, mixed, word_search(begun, whole)
+
+
+def word_search(begun: Iterable[str], whole: Iterable[str] = ()) -> Source | None:
+    """Return the index of words for sessions that have words whole and words that begin so.
+
+    Words of signs that the index may not take for letters are left out; ``None`` if none is left.
+    """
+    parts = [f'"{word}"*' for word in begun if _is_one_word(word)]
+    parts += [f'"{word}"' for word in whole if _is_one_word(word)]
+    if not parts:
+        return None
+    return Source(_WORDS, (" AND ".join(parts),), is_words=True)
+
+
+def text(needle: Needle) -> Source | None:
+    """Return the index of words for one needle."""
+    if needle.prefix:
+        return word_search(needle.words[-1:], needle.words[:-1])
+    return word_search((), needle.words)
+
+
+def _is_one_word(word: str) -> bool:
+    """Whether the index of words surely takes a word for one word: letters and digits that it has always known."""
+    return all(char.isalnum() if char.isascii() else unicodedata.ucd_3_2_0.category(char)[0] in "LN" for char in word)
