@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -39,10 +40,26 @@ class Stage:
         return [tuple(row) for row in await self.context.db.fetch(sql, values)]
 
 
+_EMPTY: list[bytes] = []
+
+
+async def empty_database(path: Path) -> Database:
+    """Open an empty database, as a copy of one: to migrate each from its first schema takes thirty times as long."""
+    if not _EMPTY:
+        with TemporaryDirectory() as folder:
+            first = Path(folder) / "private" / "empty.db"
+            await (await Database.open(first)).close()
+            _EMPTY.append(first.read_bytes())
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_bytes(_EMPTY[0])
+    return await Database.open(path)
+
+
 async def build_stage(folder: Path) -> Stage:
     """Open a database and make its people known."""
     path = folder / "private" / "sessiontui.db"
-    context = Context(db=await Database.open(path))
+    context = Context(db=await empty_database(path))
     root = await people.identify(context, os_user="root", name="Root", at=NOON)
     ids = [
         (await people.add(context, name, by=root, at=NOON, email=f"{name.lower()}@example.org")).people[0]

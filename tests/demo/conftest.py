@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sessiontui.services.context import Context
-from sessiontui.store.engine import Database
+from tests.conftest import empty_database
 
 NOW = datetime(2026, 5, 4, 14, 2, 31, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ async def fresh(tmp_path: Path) -> AsyncIterator[Open]:
         async def open_one() -> Context:
             nonlocal count
             count += 1
-            db = await Database.open(tmp_path / f"{count}.db")
+            db = await empty_database(tmp_path / f"{count}.db")
             stack.push_async_callback(db.close)
             return Context(db=db)
 

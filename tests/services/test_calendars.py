@@ -26,8 +26,7 @@ from sessiontui.services.calendars.zones import description
 from sessiontui.services.context import Context
 from sessiontui.services.importing import ImportOptions, SourceFile, Verdict
 from sessiontui.services.sessions import SessionDraft, SessionEdit
-from sessiontui.store.engine import Database
-from tests.conftest import NOON, Stage
+from tests.conftest import NOON, Stage, empty_database
 
 from .import_stage import LATER, jsonl, move, person, request, session, take
 
@@ -41,7 +40,7 @@ CALENDARS = sorted(REALDATA.glob("06_ical/**/*.ics"))
 @asynccontextmanager
 async def empty(folder: Path, name: str) -> AsyncIterator[tuple[Context, Actor]]:
     """An empty database with a superadmin who has no address."""
-    context = Context(db=await Database.open(folder / f"{name}.db"))
+    context = Context(db=await empty_database(folder / f"{name}.db"))
     try:
         yield context, await people.identify(context, os_user="root", name="Root", at=NOON)
     finally:
@@ -50,7 +49,7 @@ async def empty(folder: Path, name: str) -> AsyncIterator[tuple[Context, Actor]]
 
 async def world_out(folder: Path, name: str, zone: ZoneInfo | None = None) -> tuple[str, int]:
     """The calendar of a named world, and how many sessions that has."""
-    context = Context(db=await Database.open(folder / "world.db"))
+    context = Context(db=await empty_database(folder / "world.db"))
     try:
         world = await build(context, name, now=NOW)
         return await exported(context, by=world.actor, now=NOW, zone=zone), len(world.sessions)

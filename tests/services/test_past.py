@@ -20,10 +20,9 @@ from sessiontui.services import boards, presence, sessions, ticking
 from sessiontui.services.context import Context
 from sessiontui.services.past import Past
 from sessiontui.services.sessions import SessionDraft
-from sessiontui.store.engine import Database
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads.orders import ORDERS
-from tests.conftest import NOON, Stage
+from tests.conftest import NOON, Stage, empty_database
 from tests.services.test_requests import asked
 from tests.services.test_sessions import END, HOUR, MIN, START
 
@@ -48,7 +47,7 @@ QUERIES = (
 
 @pytest.fixture
 async def context(tmp_path: Path) -> AsyncIterator[Context]:
-    opened = Context(db=await Database.open(tmp_path / "private" / "world.db"))
+    opened = Context(db=await empty_database(tmp_path / "private" / "world.db"))
     yield opened
     await opened.db.close()
 

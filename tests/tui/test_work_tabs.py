@@ -279,3 +279,10 @@ async def _comments(stage: Stage, session: int) -> list[tuple[object, ...]]:
 async def goals_of(stage: Stage, session: int) -> list[str]:
     rows = await stage.rows("SELECT title FROM goal WHERE session_id = ? ORDER BY id", session)
     return [str(row[0]) for row in rows]
+
+
+async def test_the_line_of_keys_offers_none_that_means_something_else_in_the_tab(opened: Opened):
+    async with opened(Tab.PLAN) as desk:
+        offered = {hint.key for hint in desk.app.desk.keys._hints}
+        assert {"esc", "D"} <= offered
+        assert not offered & {"e", "enter", "space", "x"}, "these change the plan"

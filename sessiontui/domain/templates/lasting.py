@@ -40,9 +40,10 @@ class Lasting:
         """The proposal with its reasons, in one sentence."""
         if not self.n or self.median is None or self.p80 is None:
             return f"{span(self.planned)}, as the template says: none made from it has run yet"
-        past = f"{count(self.n, 'session')} ran {_span(self.median)} on the median, 4 of 5 within {_span(self.p80)}"
+        past = f"{count(self.n, 'session')} ran {_span(self.median)}" + (" on the median" if self.n > 1 else "")
         if not self.is_learned:
             return f"{span(self.planned)}, as the template says: {past}, too few to go by"
+        past = f"{past}, 4 of 5 within {_span(self.p80)}"
         return f"{span(self.minutes)}: {past}"
 
 

@@ -241,8 +241,15 @@ class DeskView(ConsoleScreen):
             hints = time_keys(self.look)
         elif self.pane.has_focus_within or self.has_class("-opened"):
             inside = [Hint("esc", "back", ""), Hint(self.look.of("←→", "h l"), "tabs", "")]
-            hints = (*inside, *(hint for hint in hints if hint.command not in ("open", "mark")))
+            taken = self._taken_keys
+            hints = (*inside, *(one for one in hints if one.command not in ("open", "mark") and one.key not in taken))
         self.keys.show(hints)
+
+    @property
+    def _taken_keys(self) -> frozenset[str]:
+        """Keys that mean something else where the admin is, such as ``J`` in the plan."""
+        own = (self, self.app)
+        return frozenset(key for key, active in self.active_bindings.items() if active.node not in own)
 
     def _size_pane(self) -> None:
         width = self.size.width
