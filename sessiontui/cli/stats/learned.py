@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.cli import output, talk
-from sessiontui.cli.call import Call, carry_out
-from sessiontui.cli.stats import WIDTH, bound, by_of, plain_of
+from sessiontui.cli.call import carry_out
+from sessiontui.cli.stats import plain_of
+from sessiontui.cli.stats.reported import tell
 from sessiontui.cli.stats.worked import folded, more
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.analytics.wording import SURE, percent
@@ -46,34 +46,7 @@ _PATTERNS: Final = (
 
 def run(options: argparse.Namespace) -> int:
     """Tell what was learned."""
-    return carry_out(options, _learned)
-
-
-async def _learned(call: Call) -> int:
-    options, now = call.options, call.clock()
-    at = options.at or now
-    progress = talk.ProgressLine()
-    try:
-        found = await reporting.report(
-            call.context,
-            by=call.actor,
-            now=now,
-            query=" ".join(options.query[1:]).strip(),
-            since=bound(call, options.since, ">=", at),
-            until=bound(call, options.until, "<", at),
-            by_dim=by_of(options.by),
-            zone=call.zone,
-            as_of=options.at,
-            progress=partial(progress, "reading"),
-        )
-    finally:
-        progress.end()
-    if options.json:
-        output.put_json(as_json(found))
-        return 0
-    plain = output.is_plain(asked=options.ascii)
-    output.put(*as_text(found, width=min(output.width() or WIDTH, 120), plain=plain))
-    return 0
+    return carry_out(options, partial(tell, ask=reporting.report, as_json=as_json, as_text=as_text))
 
 
 def as_text(found: LearningReport, *, width: int, plain: bool) -> Iterator[str]:
