@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -18,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widgets import Input, TextArea
 
 from sessiontui.demo.worlds import World, build
@@ -35,6 +38,9 @@ NOW: Final = datetime(2026, 5, 4, 14, 2, 31, tzinfo=UTC)
 
 STILL: Final = 4
 """Looks in a row that must show the same before the picture is taken."""
+
+WAITING: Final = frozenset({"command", "leave", "pick", "save"})
+"""What may be under way while a dialog is open: whatever opened it."""
 
 SIZES: Final = ((80, 24), (120, 36), (160, 48))
 
@@ -80,11 +86,12 @@ class _StillPort(ConsolePort):
         return await health.health(self.context, now=self.clock(), wall=self.clock(), space=room)
 
 
-def photograph(shot: Shot) -> str:
-    """Return the picture as SVG."""
-    built, world = _built(shot.world, shot.at, shot.zone)
+def photograph(shot: Shot, *, worlds: Path | None = None) -> str:
+    """Return the picture as SVG; ``worlds`` is a folder of built worlds to share with other processes."""
+    built, world = _built(shot, worlds or _worlds())
     with _surroundings(shot), tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(built.parent, folder, dirs_exist_ok=True)
+        for part in built.parent.glob("world.db*"):
+            shutil.copy2(part, folder)
         return asyncio.run(_photograph(shot, Path(folder) / built.name, world))
 
 
@@ -114,19 +121,26 @@ async def _photograph(shot: Shot, path: Path, world: World) -> str:
 
 @cache
 def _worlds() -> Path:
-    """Return the folder of the worlds that this process has built; it goes when the process does."""
+    """Return the folder of the worlds that this process builds; it goes when the process does."""
     folder = tempfile.mkdtemp(prefix="worlds-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
 
 
-@cache
-def _built(name: str, at: datetime, zone: str) -> tuple[Path, World]:
-    """Return the database of a world, built once and copied for each picture, and the world."""
-    folder = _worlds() / f"{name}-{at:%Y%m%dT%H%M%S}-{zone.replace('/', '-')}"
-    folder.mkdir()
-    path = folder / "world.db"
-    return path, asyncio.run(_build(name, path, at=at, zone=ZoneInfo(zone)))
+def _built(shot: Shot, worlds: Path) -> tuple[Path, World]:
+    """Return the database of a shot's world, built once in ``worlds`` and copied for each picture, and the world.
+
+    Processes may share the folder: the first builds, the others wait for it.
+    """
+    folder = worlds / f"{shot.world}-{shot.at:%Y%m%dT%H%M%S}-{shot.zone.replace('/', '-')}"
+    folder.mkdir(exist_ok=True)
+    path, told = folder / "world.db", folder / "world.pickle"
+    with (folder / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not told.exists():
+            world = asyncio.run(_build(shot.world, path, at=shot.at, zone=ZoneInfo(shot.zone)))
+            told.write_bytes(pickle.dumps(world))
+    return path, pickle.loads(told.read_bytes())
 
 
 async def _build(name: str, path: Path, *, at: datetime, zone: ZoneInfo) -> World:
@@ -174,8 +188,14 @@ async def _until_still(app: App[None], pilot: Pilot[None]) -> None:
                     widget.cursor_blink = False
             await pilot.pause(0.06)
             now = _drawn(app)
-            same = same + 1 if now == last else 0
+            same = same + 1 if now == last and not _is_busy(app) else 0
             last = now
+
+
+def _is_busy(app: App[None]) -> bool:
+    """Whether something is asked for that has not been answered; a dialog that waits for its admin is an answer."""
+    waiting = WAITING if isinstance(app.screen, ModalScreen) else frozenset()
+    return any(worker.is_running and worker.group not in waiting for worker in app.workers)
 
 
 def _drawn(app: App[None]) -> str:

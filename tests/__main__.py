@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         ("mypy", [python, "-m", "mypy"]),
         ("lint-imports", [str(BIN / "lint-imports"), "--config", "pyproject.toml"]),
         ("codespell", [str(BIN / "codespell"), *SPELLED]),
-        ("pytest", [python, "-m", "pytest", "-n", WORKERS, *arguments]),
+        ("pytest", [python, "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", *arguments]),
     ]
     results: list[tuple[str, bool, float]] = []
     for name, command in checks:

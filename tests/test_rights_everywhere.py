@@ -1,14 +1,21 @@
-"""Role × action × way in: key, palette, ``do`` and service give the cell of the one table, each and every one."""
+"""Role × action × way in: key, palette, click and service give the cell of the one table, each and every one.
+
+The command line has its own in ``cli/test_rights``, HTTP in ``server/test_rights``.
+"""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from sessiontui import tui
 from sessiontui.domain.access import MATRIX, Action, Actor, Reach, Standing, may
 from sessiontui.domain.errors import NotAllowed, SessiontuiError
 from sessiontui.domain.vocabulary import Attendance, Badge, Move, RequestState, Role
@@ -17,8 +24,10 @@ from sessiontui.services.attendance import correcting, identifying
 from sessiontui.services.recordings import keeping, opening
 from sessiontui.services.rights import ACTION_OF
 from sessiontui.services.sessions import SessionDraft, SessionEdit
-from sessiontui.tui.commands import REGISTRY, Scene
+from sessiontui.tui.commands import REGISTRY, Console, Scene, perform
 from sessiontui.tui.commands.finding import bar_words, palette_entries
+from sessiontui.tui.screens.console_screen import ConsoleScreen
+from sessiontui.tui.widgets.key_line import KeyLine
 from tests.conftest import NOON, Stage, build_stage
 
 HOUR, MIN = timedelta(hours=1), timedelta(minutes=1)
@@ -151,6 +160,49 @@ async def test_every_key_and_the_palette_ask_the_table(tmp_path: Path, role: Rol
         assert offered[command.title] == reason
         assert spoken[command.id] == reason
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_what_one_may_not_is_not_run_whichever_way_it_was_asked_for(tmp_path: Path, role: Role) -> None:
+    """Keys, palette, command bar and clicks all end in ``perform``: it is the one who asks, and tells the reason."""
+    one = await case(tmp_path, role, "nobody")
+    detail = await boards.detail(one.stage.context, one.session, now=NOON, by=one.stage.root)
+    scene = Scene(line=detail.line, detail=detail, actor=one.actor, request=detail.requests[0])
+    await one.stage.context.db.close()
+    refused = 0
+    for command in REGISTRY:
+        if command.action is None or may(one.actor, command.action, one.own).allowed or not command.why_not(scene):
+            continue
+        told: list[str] = []
+        # A console with nothing but a voice: whatever ran would miss the rest of it.
+        voice = SimpleNamespace(tell=lambda text, told=told, **_: told.append(text))
+        await perform(cast("Console", voice), command, scene)
+        assert len(told) == 1
+        assert command.why_not(scene).split(":")[0] in told[0]
+        refused += 1
+    assert refused >= {Role.ADMIN: 0, Role.SUPERADMIN: 0}.get(role, 20)
+
+
+def test_a_click_on_a_key_is_that_key() -> None:
+    for command in REGISTRY:
+        asked: list[str] = []
+        screen = SimpleNamespace(console=SimpleNamespace(action_command=asked.append))
+        ConsoleScreen.on_key_line_pressed(cast("ConsoleScreen", screen), KeyLine.Pressed(command.id))
+        assert asked == [command.id]
+
+
+def test_nothing_runs_a_command_but_the_one_door() -> None:
+    """Of all modules of the screen one alone calls ``run`` of a command; others call it of what they extend."""
+    callers = [
+        (path.name, ast.unparse(node.func.value))
+        for path in Path(tui.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "run"
+        and [ast.unparse(one) for one in node.args[:2]] == ["console", "scene"]
+    ]
+    assert sorted(set(callers)) == [("cancelling.py", "super()"), ("command.py", "command")]
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -11,9 +11,10 @@ from sessiontui.cli import output, talk
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.alerts import LEVELS, AlertState
-from sessiontui.domain.instants import maybe_rfc3339, rfc3339
+from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import ago, count
 from sessiontui.services.alerts import boards as alert_boards
+from sessiontui.services.told.parts import alert_json
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import AlertLine
@@ -50,7 +51,7 @@ async def _alerts(call: Call) -> int:
         helpful=EVERY,
     )
     if options.json:
-        output.put_json({"taken_at": rfc3339(board.taken_at)}, rows=("alerts", map(as_json, board.lines)))
+        output.put_json({"taken_at": rfc3339(board.taken_at)}, rows=("alerts", map(alert_json, board.lines)))
     else:
         rows = [_row(line, board.taken_at, call.zone) for line in board.lines]
         if rows:
@@ -64,27 +65,6 @@ async def _alerts(call: Call) -> int:
         return 0
     gravest = [str(severity) for severity in LEVELS[: [str(one) for one in LEVELS].index(options.fail_on) + 1]]
     return 1 if any(line.severity in gravest for line in board.lines) else 0
-
-
-def as_json(line: AlertLine) -> dict[str, object]:
-    """Return an alert for JSON; ``session`` is the number of its session, or null."""
-    return {
-        "id": line.id or None,
-        "rule": str(line.rule),
-        "severity": str(line.severity),
-        "session": line.session_id,
-        "subject": line.subject,
-        "opened_at": rfc3339(line.opened_at),
-        "facts": dict(line.facts),
-        "why": line.sentence,
-        "actions": [str(action) for action in line.actions],
-        "state": str(line.state),
-        "acknowledged_by": line.acknowledged_by or None,
-        "acknowledged_at": maybe_rfc3339(line.acknowledged_at),
-        "snoozed_until": maybe_rfc3339(line.snoozed_until),
-        "escalated_at": maybe_rfc3339(line.escalated_at),
-        "note": line.note or None,
-    }
 
 
 def in_a_line(line: AlertLine, zone: ZoneInfo) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import BadInput
+from sessiontui.domain.errors import BadInput, NotAllowed
+from sessiontui.domain.records import record
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sessiontui.services.context import Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Call:
     """What a command works with; ``clock`` returns the present instant, aware and in UTC."""
 
@@ -80,4 +80,8 @@ async def _carry_out(
             clock=now,
             zone=settings.display.zone,
         )
-        return await work(call)
+        try:
+            return await work(call)
+        except NotAllowed as refusal:  # what was refused to a look is written down here, all else where it was
+            await context.db.refuse(refusal, by=call.actor, at=now())
+            raise

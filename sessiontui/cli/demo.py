@@ -103,7 +103,7 @@ async def _build(settings: Settings, options: argparse.Namespace) -> World:
     from sessiontui.demo.worlds import build
     from sessiontui.runtime import now, opened
     from sessiontui.runtime.identity import identity
-    from sessiontui.services import people
+    from sessiontui.services import backups, people
 
     progress = talk.ProgressLine()
     try:
@@ -115,6 +115,8 @@ async def _build(settings: Settings, options: argparse.Namespace) -> World:
             # Whoever built it is its admin, so that every other command can be tried on it.
             login = identity().login
             await people.edit(context, world.actor.id, by=world.actor, at=now(), os_user=login)
+            if not options.build_only:  # a platform in its afternoon was backed up in the morning
+                await backups.daily(context, at=now())
     finally:
         progress.end()
     return world
@@ -141,7 +143,6 @@ def _show(settings: Settings, world: World, speed: int, *, through_http: bool) -
 @asynccontextmanager
 async def _through_http(context: Context, world: World, clock: ScaledClock) -> AsyncIterator[Outside]:
     """Serve the world on a free port of this host, and yield the doors of a client that calls it."""
-    from sessiontui.cli.showing import as_json
     from sessiontui.client import AsyncClient, Cache
     from sessiontui.demo.outside import Outside
     from sessiontui.runtime.beside import served
@@ -149,7 +150,7 @@ async def _through_http(context: Context, world: World, clock: ScaledClock) -> A
 
     made = await clients.add(context, "simulator", "read,write,events", by=Actor.system("demo"), at=clock.now())
     async with (
-        served(context, clock=clock.now, whole=as_json) as url,
+        served(context, clock=clock.now) as url,
         AsyncClient(url, key=made.shown, device="demo", cache=Cache(max_entries=0)) as client,
     ):
         yield Outside(client, rules=context.rules)

@@ -18,8 +18,8 @@ from sessiontui.cli.call import Call, carry_out, settings_of
 from sessiontui.cli.do import placing
 from sessiontui.cli.table import cells
 from sessiontui.domain.errors import SessiontuiError
-from sessiontui.services import boards, health, maintenance
-from sessiontui.services.maintenance import Remark
+from sessiontui.services import boards, examining, health, maintenance
+from sessiontui.services.examining import Remark
 
 if TYPE_CHECKING:
     from sessiontui.runtime import Settings
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _session(call: Call) -> int:
     session_id = await boards.find(call.context, call.options.id)
-    remarks = await maintenance.examine(call.context, session_id, by=call.actor, now=call.clock())
+    remarks = await examining.examine(call.context, session_id, by=call.actor, now=call.clock())
     return _tell(call.options, remarks)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.phrases import clock
 from sessiontui.domain.places.looking import verdict_of
 from sessiontui.domain.places.telling import asked, room
@@ -16,36 +15,6 @@ if TYPE_CHECKING:
 
 _MASK: Final = "******"
 """Stands for every passcode, wherever it is printed."""
-
-
-def as_json(place: PlaceLine) -> dict[str, object]:
-    """Return where a session meets for JSON."""
-    look, wait = place.look, place.waiting
-    return {
-        "platform": place.platform or None,
-        "room": str(place.state) or None,
-        "room_id": place.room_id or None,
-        "has_passcode": place.has_passcode,
-        "backup_link": place.backup_link or None,
-        "probe": None
-        if look is None
-        else {
-            "works": look.works,
-            "verdict": verdict_of(look),
-            "fact": look.fact,
-            "at": rfc3339(look.at),
-            "since": rfc3339(look.since),
-        },
-        "waiting": None
-        if wait is None
-        else {
-            "platform": wait.platform,
-            "order": wait.kind,
-            "attempts": wait.attempts,
-            "error": wait.error or None,
-            "again_at": maybe_rfc3339(wait.again_at),
-        },
-    }
 
 
 def facts(place: PlaceLine, zone: ZoneInfo) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,6 @@ NEEDED = ("fastapi", "uvicorn", "prometheus_client")
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal asks to stop."""
     require_server()
-    from sessiontui.cli.showing import as_json
     from sessiontui.runtime.serving import run_server
 
     settings = settings_of(options)
@@ -25,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
         rules = replace(rules, host=options.host)
     if options.port is not None:
         rules = replace(rules, port=options.port)
-    return run_server(replace(settings, server=rules), whole=as_json, works=not options.no_worker)
+    return run_server(replace(settings, server=rules), works=not options.no_worker)
 
 
 def require_server() -> None:

@@ -11,18 +11,16 @@ from zoneinfo import ZoneInfo
 from sessiontui.cli import alerts, output, places
 from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.do import conversing, plans, recordings
-from sessiontui.cli.stats.risk import risk_as_json
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.engagement import told as told_of
-from sessiontui.domain.instants import maybe_rfc3339, rfc3339
+from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import clock, minutes, span
 from sessiontui.domain.risk.telling import told
 from sessiontui.domain.seats import told as told_seats
 from sessiontui.domain.signs import sign
 from sessiontui.domain.telling import STAGES
 from sessiontui.services import boards
-from sessiontui.services.exporting import engagement_as_json, minutes_of, session_row, template_columns
-from sessiontui.services.scoring.rows import went_as_json
+from sessiontui.services.told import session_json
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import AttendanceLine, HistoryLine, PresenceLine, RequestLine, SessionDetail
@@ -70,53 +68,10 @@ async def _show(call: Call) -> int:
     session_id = await boards.find(call.context, options.id)
     detail = await boards.detail(call.context, session_id, now=call.clock(), by=call.actor, as_of=options.at)
     if options.json:
-        output.put_json(as_json(detail))
+        output.put_json(session_json(detail))
     else:
         output.put(*as_text(detail, call.zone, plain=output.is_plain(asked=options.ascii), width=output.width()))
     return 0
-
-
-def as_json(detail: SessionDetail) -> dict[str, object]:
-    """Return everything about a session for JSON: the row of ``list``, and what lies behind it."""
-    line, made = detail.line, detail.made_from
-    return {
-        "taken_at": rfc3339(detail.taken_at),
-        **session_row(line),
-        **template_columns(None if made is None else (made.slug, made.version)),
-        "alerts": [alerts.as_json(part) for part in line.alerts],
-        "control": str(line.control),
-        "provisional": line.provisional,
-        "beside": line.beside,
-        "stage": STAGES[detail.stage],
-        "together_minutes": None if line.together is None else minutes_of(line.together),
-        "capacity": line.capacity or None,
-        "seats": _seats(detail),
-        "tags": list(line.tags),
-        "fields": dict(detail.fields),
-        "description": detail.description,
-        "link": detail.link or None,
-        "place": None if detail.place is None else places.as_json(detail.place),
-        "created_at": maybe_rfc3339(detail.created_at),
-        "begin": maybe_rfc3339(detail.begin),
-        "final_end": maybe_rfc3339(detail.final_end),
-        "archived_at": maybe_rfc3339(line.archived_at),
-        "version": line.version,
-        "blocked": {str(move): reason for move, reason in detail.blocked.items() if reason},
-        "requests": [_request(part) for part in detail.requests],
-        "presence": [_presence(part) for part in detail.presence],
-        "attendance": [_attendance(part) for part in detail.attendance],
-        "pauses": [{"from": rfc3339(start), "to": maybe_rfc3339(end)} for start, end in detail.pauses],
-        "plan": None if detail.plan is None else plans.as_json(detail.plan),
-        "project": None if detail.project is None else detail.project.as_json(),
-        "recordings": [recordings.as_json(part) for part in detail.recordings],
-        "comments": conversing.talk_as_json(detail.talk),
-        "files": conversing.files_as_json(detail.files),
-        "links": conversing.links_as_json(detail.files),
-        "collaborators": conversing.team_as_json(detail.team),
-        "history": [_history(part) for part in detail.history],
-        **went_as_json(detail.went),
-        "risk": None if detail.risk is None else risk_as_json(detail.risk),
-    }
 
 
 def as_text(detail: SessionDetail, zone: ZoneInfo, *, plain: bool, width: int | None) -> Iterator[str]:
@@ -154,20 +109,6 @@ def as_text(detail: SessionDetail, zone: ZoneInfo, *, plain: bool, width: int | 
             yield from lay_out(columns, rows, width=width, plain=plain)
         if title == "Recordings":
             yield from conversing.talk_lines(detail.talk, zone)
-
-
-def _seats(detail: SessionDetail) -> dict[str, object] | None:
-    seats = detail.seats
-    if not seats.capacity:
-        return None
-    return {
-        "capacity": seats.capacity,
-        "approved": seats.approved,
-        "free": seats.free,
-        "waiting": seats.waiting,
-        "next": seats.first or None,
-        "since": maybe_rfc3339(seats.since),
-    }
 
 
 def _facts(detail: SessionDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -264,26 +205,6 @@ def _attendance_row(part: AttendanceLine, zone: ZoneInfo) -> list[str]:
     return [part.person, str(part.verdict), length if part.first_join else "", joined, "; ".join(facts)]
 
 
-def _attendance(part: AttendanceLine) -> dict[str, object]:
-    return {
-        "person_id": part.person_id,
-        "person": part.person,
-        "verdict": str(part.verdict),
-        "why": part.why,
-        "minutes": minutes_of(part.stayed),
-        "first_join": maybe_rfc3339(part.first_join),
-        "last_leave": maybe_rfc3339(part.last_leave),
-        "here": part.here,
-        "expected": part.expected,
-        "walk_in": part.walk_in,
-        "provisional": part.provisional,
-        "corrected_by": part.corrected_by or None,
-        "corrected_at": maybe_rfc3339(part.corrected_at),
-        "reason": part.reason or None,
-        "engagement": engagement_as_json(part.engagement),
-    }
-
-
 def _history_row(part: HistoryLine, zone: ZoneInfo) -> list[str]:
     return [
         str(part.id),
@@ -296,53 +217,3 @@ def _history_row(part: HistoryLine, zone: ZoneInfo) -> list[str]:
 
 def _when(instant: datetime | None, zone: ZoneInfo) -> str:
     return "" if instant is None else f"{instant.astimezone(zone):%m-%d %H:%M}"
-
-
-def _request(part: RequestLine) -> dict[str, object]:
-    return {
-        "id": part.id,
-        "person_id": part.person_id,
-        "person": part.person,
-        "state": str(part.state),
-        "requested_at": maybe_rfc3339(part.requested_at),
-        "decided_at": maybe_rfc3339(part.decided_at),
-        "decided_by": part.decided_by or None,
-        "reason": part.reason or None,
-        "message": part.message or None,
-        "waiting": part.waiting,
-    }
-
-
-def _presence(part: PresenceLine) -> dict[str, object]:
-    return {
-        "person_id": part.person_id,
-        "person": part.person,
-        "host": part.is_host,
-        "approved": part.approved,
-        "matched": part.matched,
-        "here": part.here,
-        "minutes": minutes_of(part.stayed),
-        "engagement": engagement_as_json(part.engagement),
-        "stays": [
-            {
-                "joined_at": rfc3339(stay.joined_at),
-                "left_at": maybe_rfc3339(stay.left_at),
-                "source": str(stay.source),
-                "approximate": stay.approximate,
-                "contradictory": stay.contradictory,
-            }
-            for stay in part.stays
-        ],
-    }
-
-
-def _history(part: HistoryLine) -> dict[str, object]:
-    return {
-        "id": part.id,
-        "at": rfc3339(part.at),
-        "by": part.by,
-        "action": part.action,
-        "sentence": part.sentence,
-        "reason": part.reason or None,
-        "undone": part.undone,
-    }

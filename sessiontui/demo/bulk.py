@@ -15,7 +15,7 @@ from uuid import NAMESPACE_OID, uuid5
 from sessiontui.demo.playing import PLATFORM, Asked, Call, Cast, Decided, Made, Progress, script
 from sessiontui.demo.scenes import Scene, Step
 from sessiontui.domain.phrases import count
-from sessiontui.domain.presence import PresenceEvent, fold
+from sessiontui.domain.presence import PresenceEvent, fold_apart
 from sessiontui.domain.templates.shape import TemplateRef
 from sessiontui.domain.vocabulary import Control, RequestState, Source
 from sessiontui.services.context import Context
@@ -214,7 +214,7 @@ class _Sheet:
                 )
             )
         known = {attendee_key(attendee_id): attendee_id for attendee_id in strangers.values()}
-        for stay in fold(events, self._tx.rules):
+        for stay, connection in fold_apart(events, self._tx.rules):
             self._row(
                 "presence",
                 session_id=session_id,
@@ -225,6 +225,7 @@ class _Sheet:
                 heartbeat_at=stay.heartbeat_at,
                 source=Source(stay.source),
                 approximate=stay.approximate,
+                connection=connection,
             )
 
     def _row(self, table: str, **values: object) -> int:

@@ -19,10 +19,10 @@ from sessiontui.demo.crowd import ordinary
 from sessiontui.demo.inside import Inside
 from sessiontui.demo.names import MESSAGES
 from sessiontui.demo.plots import Answer, Cue, Deed, Outline, Shift, Temper
+from sessiontui.demo.reports import Reports
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Control, Move, RequestState, Role, Status
-from sessiontui.services.presence import MAX_BATCH
 from sessiontui.services.sessions import SessionDraft
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sessiontui.demo.doors import Doors, Known, Seen, Stayed, Whole
     from sessiontui.demo.worlds import World
     from sessiontui.services.context import Context
-    from sessiontui.store.signals import PresenceReport
 
 STEP: Final = 0.5
 """Seconds outside between two steps, at least: with ``MAX_DEEDS`` it keeps the writes below 20 a second."""
@@ -118,7 +117,7 @@ class Simulator:
         self._count = 0
         self._people: Mapping[int, Known] = {}
         self._hosts: dict[int, Known | None] = {}
-        self._unsent: list[PresenceReport] = []
+        self._reports = Reports(doors, self._attendance)
         self._looked_at: datetime | None = None
 
     async def step(self, now: datetime) -> int:
@@ -127,7 +126,7 @@ class Simulator:
         if first or (self._moves and now - (self._looked_at or now) >= self._look_every):
             await self._look(now)
         written = await self._act(now) if self._moves else 0
-        return written + await self._send(now)
+        return written + await self._reports.send(now)
 
     # -- looking ------------------------------------------------------------------------------------------
 
@@ -142,7 +141,7 @@ class Simulator:
         for line in lines:
             plot = self._follow(line, now)
             if line.control in _OVER:
-                self._empty(line.id, now)
+                self._reports.empty(line.id, now)
             elif line.version != plot.version or (not plot.settled and line.starts_at <= now + NEAR):
                 unread.append(line)
         unread.sort(key=lambda line: abs(line.starts_at - now))
@@ -250,9 +249,9 @@ class Simulator:
         seat = (cue.session_id, cue.person_id)
         plot = self._plots[cue.session_id]
         if cue.signal is Signal.LEAVE:
-            self._hear(self._attendance.leave(seat, at))
+            self._reports.hear(self._attendance.leave(seat, at))
         elif plot.outline.starts_at - NEAR <= now and cue.person_id in plot.planned:
-            self._hear(self._attendance.join(seat, at))
+            self._reports.hear(self._attendance.join(seat, at))
 
     async def _answer(self, deed: Answer, now: datetime) -> int:
         try:
@@ -309,36 +308,6 @@ class Simulator:
         )
         with suppress(SessiontuiError):
             await self._doors.schedule(draft, host=host, now=now)
-
-    # -- what the platforms report --------------------------------------------------------------------------
-
-    def _empty(self, session_id: int, now: datetime) -> None:
-        """Let everyone leave a session that is over."""
-        for person_id in self._attendance.inside(session_id):
-            self._hear(self._attendance.leave((session_id, person_id), now))
-
-    def _hear(self, report: PresenceReport | None) -> None:
-        if report is not None:
-            self._unsent.append(report)
-
-    async def _send(self, now: datetime) -> int:
-        """Record arrivals and departures in one write, and heartbeats, which need no audit entry, in another."""
-        written = 0
-        signals, self._unsent = self._unsent, []
-        if signals:
-            batch, rest = signals[:MAX_BATCH], signals[MAX_BATCH:]
-            self._unsent += rest
-            try:
-                await self._doors.report(batch, now=now)
-                written += 1
-            except SessiontuiError:  # the database is busy: what was reported is reported again
-                self._unsent = [*batch, *rest]
-        beats = list(self._attendance.beats(now))
-        if beats:
-            with suppress(SessiontuiError):
-                await self._doors.beat(beats, now=now)
-                written += 1
-        return written
 
     def _plan(self, deeds: Sequence[tuple[datetime, Deed]]) -> None:
         for at, deed in deeds:

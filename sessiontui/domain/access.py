@@ -7,12 +7,12 @@ sees or exports is narrowed with ``reach``, because one answer cannot hold for a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from sessiontui.domain.errors import NotAllowed
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Role
 
 
@@ -189,7 +189,7 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Actor:
     """Who acts: a person with a role, or the product itself.
 
@@ -219,7 +219,7 @@ WORKER: Final = Actor.system("worker")
 """Who does what the worker's jobs do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Standing:
     """How an actor stands to one session and, for actions about a person, to that person.
 
@@ -241,7 +241,7 @@ class Standing:
         return self.hosts or self.authored or self.collaborates
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """Whether something is allowed; ``reason`` is one sentence where it is not, else empty.
 

@@ -7,13 +7,13 @@ said of a session that has not begun, is a draft or was cancelled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sessiontui.domain.intervals import Interval, clip, length, subtract
 from sessiontui.domain.lifecycle import Derived, Facts, derive
 from sessiontui.domain.presence import Stay, closed_at
+from sessiontui.domain.records import record
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.vocabulary import Attendance, Control, Kind, Status
 
@@ -23,7 +23,7 @@ CAME: Final = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.PARTIAL
 _NOTHING_MEETS: Final = frozenset({Control.DRAFT, Control.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Correction:
     """What someone set by hand about one person; it beats every rule."""
 
@@ -33,7 +33,7 @@ class Correction:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Attended:
     """One guest's attendance: the verdict, and what it rests on.
 
@@ -59,7 +59,7 @@ class Attended:
         return self.verdict in CAME if self.correction is not None else self.first_join is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Roll:
     """The attendance of one session; ``absentees`` are those expected minus those seen, in the order expected.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
 
 MOST_NAMED: Final = 2
@@ -23,7 +23,7 @@ class Level(StrEnum):
     IGNORE = "ignore"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Clashes:
     """What becomes of double bookings, of mentors and of participants; set under ``[clashes]`` in the settings."""
 
@@ -38,7 +38,7 @@ class Clashes:
 DEFAULT_CLASHES: Final = Clashes()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Booking:
     """Where somebody is expected; ``hosts`` says in what part. An empty ``title`` may not be told."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+
+from sessiontui.domain.records import record
 
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 """How long a letter is tried again before it counts as dead."""
@@ -119,7 +120,7 @@ ONLY_BEFORE_THE_END: Final = frozenset({LetterKind.REMINDER, LetterKind.CONFIRM}
 """Kinds that must not be sent once the session is cancelled, moved or over; checked again at sending."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Delivery:
     """How letters leave, as set under ``[delivery]``.
 

@@ -5,18 +5,19 @@ Every figure may be unknown; zero is a figure. Figures of one person add up over
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from typing import Final
 
 from sessiontui.domain.phrases import count
+from sessiontui.domain.records import record
 
 _SECOND: Final = timedelta(seconds=1)
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Engagement:
     """How one person took part; ``None`` where the platform does not tell.
 

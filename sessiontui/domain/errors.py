@@ -44,7 +44,11 @@ class NeedsConsent(Refused):
 
 
 class NotAllowed(SessiontuiError):
-    """The person has no right to it; ``action`` is what they wanted, of a session where it is about one."""
+    """The person has no right to it; ``action`` is what they wanted, of a session where it is about one.
+
+    ``noted`` says that it stands in the audit trail already: whoever raises it may write it down, or leave that to
+    the door through which the answer goes.
+    """
 
     title = "Not allowed"
 
@@ -60,6 +64,7 @@ class NotAllowed(SessiontuiError):
         super().__init__(detail, hint=hint, title=title)
         self.action = action
         self.session_id = session_id
+        self.noted = False
 
 
 class NotFound(SessiontuiError):

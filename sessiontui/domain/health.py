@@ -132,8 +132,8 @@ def disk(*, free: int, total: int) -> Finding:
     fact = f"{size(free)} free of {size(total)}"
     if ratio >= 2:
         return Finding(100, fact)
-    hint = "free some space before writing stops"
-    return Finding(round(60 + 40 * (ratio - 1)) if ratio >= 1 else round(39 * ratio), fact, hint)
+    score = round(60 + 40 * (ratio - 1)) if ratio >= 1 else round(39 * ratio)
+    return Finding(score, fact, "" if band(score) is Band.EXCELLENT else "free some space before writing stops")
 
 
 def backup(*, age: timedelta | None, since_first_use: timedelta) -> Finding:

@@ -7,17 +7,17 @@ instant gives what was true then. Nothing is rewritten, so a change that is lear
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
 
 from sessiontui.domain.lifecycle import MOVES, Facts
 from sessiontui.domain.presence import Stay, closed_at
+from sessiontui.domain.records import field, record, replace
 from sessiontui.domain.rules import DEFAULT_RULES, OPEN_END_GRACE, Rules
 from sessiontui.domain.vocabulary import Control, Kind, Move, RequestState, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Change:
     """One change of a session at one instant: a move, an edit, or both; ``None`` leaves a thing as it was.
 
@@ -36,7 +36,7 @@ class Change:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RequestLife:
     """One person's request: its states in order, each with the instant from which it holds (``None``: always).
 
@@ -59,7 +59,7 @@ class RequestLife:
         return state
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class History:
     """Everything known of one session that bears on its status.
 
@@ -85,7 +85,7 @@ class History:
         return self.created_at is None or self.created_at <= at
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Control:
     """What the changes up to an instant add up to."""
 

@@ -6,13 +6,13 @@ Control is what a person decided and is stored; status is derived here and never
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from sessiontui.domain.errors import Refused
 from sessiontui.domain.intervals import Interval, clip, intersect, length, subtract
 from sessiontui.domain.presence import Stay, closed_at
+from sessiontui.domain.records import field, record
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Status
 
@@ -42,7 +42,7 @@ CLOSED_BY_HISTORY: Final = frozenset(
 """What an ended session refuses, so that history stays what it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Facts:
     """What is true of one session at one instant; the only input of the derivation beside that instant.
 
@@ -79,7 +79,7 @@ class Facts:
         return self.starts_at if self.begun_at is None else min(self.starts_at, self.begun_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Derived:
     """Where a session stands at one instant: its status and everything counted on the way to it.
 
@@ -106,7 +106,7 @@ class Derived:
         return self.actual / self.scheduled if self.scheduled else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Scene:
     """Presence as seen at the instant of the question."""
 

@@ -17,7 +17,10 @@ MAX_CANDIDATES: Final = 5
 """Most candidates for one attendee: what fits a dialogue without scrolling."""
 
 MIN_SCORE: Final = 0.5
-"""Lowest score of a candidate: below it names share letters by chance."""
+"""Lowest score of a candidate: one of a few words that the other name holds all of."""
+
+_ALIKE: Final = 0.65
+"""Share of letters below which two names are alike by chance, as "Mara Stein" and "Ana Castellanos" are."""
 
 _SHARED_ID: Final = 0.99
 _SHARED_EMAIL: Final = 0.98
@@ -252,9 +255,9 @@ class _Likeness:
             within = 0.5 + 0.5 * shared / max(len(self._words), len(name))
         letters = self._letters
         letters.set_seq1(" ".join(sorted(name)))
-        floor = max(within, MIN_SCORE / _MOST_SIMILAR)
-        if letters.real_quick_ratio() >= floor and letters.quick_ratio() >= floor:
-            within = max(within, letters.ratio())
+        floor = max(within, _ALIKE)
+        if letters.real_quick_ratio() >= floor and letters.quick_ratio() >= floor and letters.ratio() >= floor:
+            within = letters.ratio()
         return _MOST_SIMILAR * within
 
 

@@ -1,16 +1,18 @@
 """Presence: how raw events of joining, beating and leaving fold into stays of people in a session.
 
-The fold sorts by event time, so order, repetition and delay of arrival do not change its answer.
+The fold sorts by event time, so order, repetition and delay of arrival do not change its answer. Each connection of
+each person is a stream that folds for itself, and a fold can go on from where a stream stood after any of its events.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
+from sessiontui.domain.records import record, replace
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.vocabulary import Source
 
@@ -27,7 +29,7 @@ class Signal(StrEnum):
     """A report states a whole interval at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PresenceEvent:
     """One raw event: ``at`` is the event's own time, already corrected by the sender's clock skew.
 
@@ -44,7 +46,7 @@ class PresenceEvent:
     approximate: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Stay:
     """One interval of one person in one session; ``left_at`` is ``None`` while nobody said that they left."""
 
@@ -61,6 +63,26 @@ class Stay:
         return self.left_at is not None and self.left_at < self.joined_at
 
 
+@record(kw_only=True)
+class Footing:
+    """Where a stream stands after one of its instants: the stay that is open, and when one was last left."""
+
+    stay: Stay | None = None
+    left_last: datetime | None = None
+
+
+OUTSIDE = Footing()
+"""Where every stream stands before its first event."""
+
+
+class Step(NamedTuple):
+    """What one instant did to a stream: the stays that it closed, and where the stream stands after it."""
+
+    at: datetime
+    closed: tuple[Stay, ...]
+    footing: Footing
+
+
 def fold(events: Iterable[PresenceEvent], rules: Rules = DEFAULT_RULES) -> tuple[Stay, ...]:
     """Return the stays that the events tell of, ordered by join, person and end.
 
@@ -71,13 +93,18 @@ def fold(events: Iterable[PresenceEvent], rules: Rules = DEFAULT_RULES) -> tuple
     instant of the question (``closed_at``). A leave that was noted by hand shortens the whole stays that reports
     state.
     """
+    return tuple(stay for stay, _ in fold_apart(events, rules))
+
+
+def fold_apart(events: Iterable[PresenceEvent], rules: Rules = DEFAULT_RULES) -> tuple[tuple[Stay, str | None], ...]:
+    """Return the stays of ``fold``, each with its connection; ``None`` for one that a report stated whole."""
     unique = set(events)
     ends = sorted(event.at for event in unique if event.signal is Signal.END)
     streams: defaultdict[tuple[str, str], list[PresenceEvent]] = defaultdict(list)
-    stays: list[Stay] = []
+    stated: list[Stay] = []
     for event in unique:
         if event.signal is Signal.STAY:
-            stays.append(
+            stated.append(
                 Stay(
                     who=event.who,
                     joined_at=event.at,
@@ -88,10 +115,40 @@ def fold(events: Iterable[PresenceEvent], rules: Rules = DEFAULT_RULES) -> tuple
             )
         elif event.signal is not Signal.END:
             streams[event.who, event.connection].append(event)
-    stays = _corrected(stays, unique)
-    for stream in streams.values():
-        stays.extend(_fold_stream(stream, ends, rules))
-    return tuple(sorted(stays, key=_order))
+    stays: list[tuple[Stay, str | None]] = [(stay, None) for stay in _corrected(stated, unique)]
+    for (who, connection), stream in streams.items():
+        footing = OUTSIDE
+        for step in walk(who, stream, ends, rules):
+            stays += [(stay, connection) for stay in step.closed]
+            footing = step.footing
+        if footing.stay is not None:
+            stays.append((footing.stay, connection))
+    return tuple(sorted(stays, key=lambda one: (*_order(one[0]), one[1] or "")))
+
+
+def walk(
+    who: str, events: Sequence[PresenceEvent], ends: Iterable[datetime], rules: Rules, *, footing: Footing = OUTSIDE
+) -> Iterator[Step]:
+    """Yield what each instant does to the stream of one connection, from where it stood before the first of them.
+
+    ``ends`` are the ends of the session. Where more events follow those given, the last of the given instants must be
+    one of the stream's own: whether silence closes a stay hangs on what the stream says next.
+    """
+    instants: defaultdict[datetime, dict[Signal, Source]] = defaultdict(dict)
+    for event in sorted(events, key=lambda event: (event.at, event.source)):
+        instants[event.at].setdefault(event.signal, event.source)
+    for end in ends:
+        instants[end].setdefault(Signal.END, Source.WEBHOOK)
+    order = sorted(instants)
+    for place, at in enumerate(order):
+        stay = footing.stay
+        is_silent = (
+            stay is not None
+            and _is_expired(stay, at, rules)
+            and not _leave_follows(instants[moment] for moment in order[place:])
+        )
+        yield (step := _step(who, at, instants[at], footing, is_silent=is_silent, rules=rules))
+        footing = step.footing
 
 
 def closed_at(stay: Stay, now: datetime, rules: Rules = DEFAULT_RULES) -> datetime | None:
@@ -135,45 +192,31 @@ def _first_end(ends: list[datetime], joined_at: datetime) -> datetime | None:
     return next((end for end in ends if end >= joined_at), None)
 
 
-def _fold_stream(events: list[PresenceEvent], ends: list[datetime], rules: Rules) -> list[Stay]:
-    """Fold the events of one connection: an open stay, and what each instant does to it."""
-    instants: defaultdict[datetime, dict[Signal, Source]] = defaultdict(dict)
-    for event in sorted(events, key=lambda event: (event.at, event.source)):
-        instants[event.at].setdefault(event.signal, event.source)
-    for end in ends:
-        instants[end].setdefault(Signal.END, Source.WEBHOOK)
-    who = events[0].who
+def _step(
+    who: str, at: datetime, signals: dict[Signal, Source], footing: Footing, *, is_silent: bool, rules: Rules
+) -> Step:
+    """Return what the signals of one instant do; ``is_silent``: silence has closed the open stay before them."""
     done: list[Stay] = []
-    current: Stay | None = None
-    left_last: datetime | None = None
-    order = sorted(instants)
-    for place, at in enumerate(order):
-        signals = instants[at]
-        closing = Signal.LEAVE in signals or Signal.END in signals
-        if (
-            current is not None
-            and _is_expired(current, at, rules)
-            and not _leave_follows(instants[moment] for moment in order[place:])
-        ):
-            done.append(replace(current, left_at=current.heartbeat_at, source=Source.INFERRED))
-            current = None
-        was_open = current is not None
-        if current is not None and closing:
-            done.append(replace(current, left_at=at))
-            current, left_last = None, at
-        opening = signals.get(Signal.JOIN)
-        if opening is None and _is_evidence(signals, at, left_last, rules):
-            opening = signals[Signal.HEARTBEAT]
-        if current is None and opening is not None:
-            current = Stay(who=who, joined_at=at, source=opening)
-        if current is not None and Signal.HEARTBEAT in signals:
-            current = replace(current, heartbeat_at=at)
-        if current is not None and closing and not was_open:
-            done.append(replace(current, left_at=at))
-            current, left_last = None, at
-    if current is not None:
-        done.append(current)
-    return done
+    current, left_last = footing.stay, footing.left_last
+    closing = Signal.LEAVE in signals or Signal.END in signals
+    if current is not None and is_silent:
+        done.append(replace(current, left_at=current.heartbeat_at, source=Source.INFERRED))
+        current = None
+    was_open = current is not None
+    if current is not None and closing:
+        done.append(replace(current, left_at=at))
+        current, left_last = None, at
+    opening = signals.get(Signal.JOIN)
+    if opening is None and _is_evidence(signals, at, left_last, rules):
+        opening = signals[Signal.HEARTBEAT]
+    if current is None and opening is not None:
+        current = Stay(who=who, joined_at=at, source=opening)
+    if current is not None and Signal.HEARTBEAT in signals:
+        current = replace(current, heartbeat_at=at)
+    if current is not None and closing and not was_open:
+        done.append(replace(current, left_at=at))
+        current, left_last = None, at
+    return Step(at, tuple(done), Footing(stay=current, left_last=left_last))
 
 
 def _is_expired(stay: Stay, at: datetime, rules: Rules) -> bool:

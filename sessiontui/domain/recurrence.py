@@ -7,12 +7,12 @@ rules of its own day, so that a weekly session at 18:00 stays at 18:00 over both
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.records import field, record
 
 AHEAD: Final = timedelta(days=90)
 """How far the worker keeps a series stamped ahead."""
@@ -54,7 +54,7 @@ _PLACES: Final = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", -1: "last", 
 _MONTHS: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pattern:
     """The dates of a series: the first wall-clock time, how long each lasts, the zone, and the rule.
 
@@ -70,7 +70,7 @@ class Pattern:
     excluded: frozenset[datetime] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """One date of a series: the wall-clock time that names it for ever, and the window it really has."""
 

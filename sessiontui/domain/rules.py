@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from sessiontui.domain.alerts.settings import DEFAULT_ALERTS, AlertSettings
+from sessiontui.domain.records import record
 
 OPEN_END_GRACE: Final = timedelta(hours=4)
 """How long after its end a session nobody closed is still taken as going on by platforms that send no leave."""
@@ -15,7 +15,7 @@ KEYS_KEPT: Final = timedelta(days=2)
 """How long an answer can be asked for again under its key: longer than any sender goes on trying."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rules:
     """Thresholds of the lifecycle, with the defaults of a platform that meets for about an hour.
 

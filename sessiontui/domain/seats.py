@@ -5,14 +5,14 @@ The waiting list is the pending requests beyond the seats that are free, in the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
 from sessiontui.domain.phrases import clock, count
+from sessiontui.domain.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Seats:
     """The seats of one session; a ``capacity`` of zero means no limit.
 
@@ -37,7 +37,7 @@ class Seats:
         return max(0, self.pending - self.free) if self.capacity else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RequestSettings:
     """What is set about requests, under ``[requests]``; ``promote`` gives free seats to those who wait for them."""
 

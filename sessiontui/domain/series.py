@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sessiontui.domain.records import record
 from sessiontui.domain.recurrence import Pattern, Slot, read_rule, slot_of
 
 
@@ -18,7 +18,7 @@ class Scope(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Stamped:
     """A session that was stamped from a series: its name in it, its window now, and whether it may still move.
 
@@ -32,7 +32,7 @@ class Stamped:
     fixed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Reconciled:
     """What a new pattern means for the sessions there are.
 

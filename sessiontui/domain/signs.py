@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Status
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sign:
     """How a status is shown: its word, its glyph, the glyph in ASCII and its word in a row of counts."""
 

@@ -46,7 +46,9 @@ MAX_MARKS: Final = 4
 MAX_JOINERS: Final = 8
 """Most U+200D in one line: layouts count what follows one as no cell wide, where terminals often draw it."""
 
-STRIPPED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\U000e0000-\U000e007f]")
+# These are classes of characters, compiled where one is first looked for: the first page of a console needs none.
+
+STRIPPED: Final = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\U000e0000-\U000e007f]"
 """The characters that a terminal never receives from data: C0, C1, DEL, line separators, bidi and tags."""
 
 _REPLACEMENT: Final = "\ufffd"
@@ -56,25 +58,28 @@ _ZWJ: Final = "\u200d"
 _EMOJI_STYLE: Final = "\ufe0f"
 _TRANSPARENT: Final = frozenset((_ZWNJ, _ZWJ, _EMOJI_STYLE))
 
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_LINE_END: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_UNSTORABLE: Final = "[\x00\ud800-\udfff]"
+_SURROGATE: Final = "[\ud800-\udfff]"
+_LINE_END: Final = "\r\n|[\n\r\x85\u2028\u2029]"
+
+_FIRST_MARK: Final = "\u0300"
+"""Below it lie the letters of most of Europe; whatever is printable there stands for itself."""
 
 # What holds letters, kana, ideographs, hangul, punctuation and emoji alone: such text needs no second look
 # once it is also printable and in normal form C. No mark, filler or variation selector lies in here.
-_PLAIN: Final = re.compile(
+_PLAIN: Final = (
     "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u055f\u05d0-\u05ea\u0621-\u064a\u1e00-\u1fff"
     "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u2bff\u3001-\u3029\u3041-\u3096\u30a0-\u30ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U0001f000-\U0001faff]*"
 )
 
 # Invisible by definition though not of the category Cf: fillers, variation selectors, reserved ones.
-_IGNORABLE: Final = re.compile(
+_IGNORABLE: Final = (
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0e\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
 
 # Emoji of Unicode 15 and later, which the character tables of older Pythons call unassigned.
-_LATER_EMOJI: Final = re.compile("[\U0001f6d8\U0001f6dc\U0001fa70-\U0001faff]")
+_LATER_EMOJI: Final = "[\U0001f6d8\U0001f6dc\U0001fa70-\U0001faff]"
 
 _EMOJI: Final = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f"
@@ -99,7 +104,7 @@ class _Shown(dict[int, int | str]):
 
     def __missing__(self, point: int) -> int | str:
         char = chr(point)
-        if _IGNORABLE.match(char):
+        if re.match(_IGNORABLE, char):
             return ""
         if char in "\u2028\u2029":
             return " "
@@ -108,7 +113,7 @@ class _Shown(dict[int, int | str]):
         match unicodedata.category(char):
             case "Cf":
                 return ""
-            case "Cn" if _LATER_EMOJI.match(char):
+            case "Cn" if re.match(_LATER_EMOJI, char):
                 return point
             case "Cc" | "Cn" | "Co" | "Cs":
                 return _REPLACEMENT
@@ -164,7 +169,7 @@ def visible_block(text: str) -> str:
     """
     if _is_plain(text):
         return text
-    return "\n".join(visible(line) for line in _LINE_END.split(text))
+    return "\n".join(visible(line) for line in re.split(_LINE_END, text))
 
 
 def strip_controls(text: str) -> str:
@@ -176,9 +181,9 @@ def strip_controls(text: str) -> str:
     >>> strip_controls("a\\x1b]52;c;eA==\\x07b")
     'a]52;c;eA==b'
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # all that is dropped or replaced is not
         return text
-    return _SURROGATE.sub(_REPLACEMENT, STRIPPED.sub("", text))
+    return re.sub(_SURROGATE, _REPLACEMENT, re.sub(STRIPPED, "", text))
 
 
 def for_log(text: str) -> str:
@@ -199,12 +204,13 @@ def is_hostile(text: str) -> bool:
     >>> is_hostile("Zoë\nLee"), is_hostile("Zoë\x1b[2J"), is_hostile("pay\u200bpal")
     (False, True, True)
     """
-    lines = _LINE_END.sub("\n", text).replace("\t", " ")
+    lines = re.sub(_LINE_END, "\n", text).replace("\t", " ")
     return visible_block(lines) != unicodedata.normalize("NFC", lines)
 
 
 def _storable(text: str, limit: int) -> str:
-    text = _UNSTORABLE.sub(_REPLACEMENT, text)
+    if not text.isprintable():
+        text = re.sub(_UNSTORABLE, _REPLACEMENT, text)
     if len(text) <= limit:
         return text
     end = limit
@@ -237,9 +243,9 @@ def _is_plain(text: str) -> bool:
     """Whether a text can be shown as it is; ``False`` only means that it needs a second look."""
     if not text.isprintable():
         return False
-    if text.isascii():
+    if text.isascii() or max(text) < _FIRST_MARK:
         return True
-    return _PLAIN.fullmatch(text) is not None and unicodedata.is_normalized("NFC", text)
+    return re.fullmatch(_PLAIN, text) is not None and unicodedata.is_normalized("NFC", text)
 
 
 def _limit_marks(text: str) -> str:

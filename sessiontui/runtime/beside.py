@@ -16,7 +16,6 @@ from sessiontui.server.app import build
 from sessiontui.server.serving import Serving
 
 if TYPE_CHECKING:
-    from sessiontui.server.serving import Whole
     from sessiontui.services.context import Context
 
 STOP_WITHIN: Final = 2
@@ -36,12 +35,12 @@ class _Quiet(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(context: Context, *, clock: Callable[[], datetime], whole: Whole) -> AsyncIterator[str]:
+async def served(context: Context, *, clock: Callable[[], datetime]) -> AsyncIterator[str]:
     """Serve what is open already on a free port of this host, and yield the address.
 
-    ``clock`` is the instant that the server lives at, ``whole`` writes one session whole.
+    ``clock`` is the instant that the server lives at.
     """
-    serving = Serving(context=context, clock=clock, monotonic=monotonic, whole=whole)
+    serving = Serving(context=context, clock=clock, monotonic=monotonic)
     logging.getLogger("sessiontui.access").setLevel(logging.WARNING)  # nobody reads what the demo calls
     config = uvicorn.Config(
         build(serving),

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from sessiontui.domain.records import record
 
 _UID_DIGITS: Final = 10
 
 Lookup: TypeAlias = "Callable[[int], pwd.struct_passwd]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Identity:
     """A user of the operating system: id, login name, and full name where the system knows it."""
 

@@ -12,11 +12,11 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
 from sessiontui.domain.errors import BadInput, Unavailable
+from sessiontui.domain.records import field, record
 from sessiontui.runtime.private_files import OTHERS, STRANGERS, read_private, write_private
 from sessiontui.runtime.secrets import CREDENTIALS
 from sessiontui.services.keys import KeySource
@@ -50,7 +50,7 @@ class _Errors(Protocol):
     KeyringError: type[Exception]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyFile:
     """Keys in a private file; ``shared`` lets the group of the database read it too."""
 
@@ -81,7 +81,7 @@ class KeyFile:
             write_private(self.path, _lines((*self.there(), key)), like=self.database, shared=self.shared)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyCredential:
     """Keys that the service manager hands over; it alone can add one."""
 
@@ -107,7 +107,7 @@ class KeyCredential:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyRing:
     """Keys in the keyring of the desktop or the system, one entry for each database."""
 

@@ -78,9 +78,14 @@ def is_confined(settings: Settings) -> bool:
 
 async def actor(context: Context, at: datetime, *, service_account: str = "") -> Actor:
     """Return the person at the keyboard; ``NotAllowed`` says what to ask for where nobody knows them."""
-    from sessiontui.services import people
+    from sessiontui.services import arriving
 
     who = identity(service_account)
+    known = await arriving.known(context, who.login)
+    if known is not None:
+        return known
+    from sessiontui.services import people  # those who were here before do not wait for it
+
     return await people.identify(context, os_user=who.login, name=who.name, at=at)
 
 

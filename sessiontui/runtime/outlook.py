@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from sessiontui.domain.errors import BadInput
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
-from sessiontui.runtime.paths import HOME, SYSTEM_FILE, config_file, data_folder
+from sessiontui.runtime.paths import HOME, SYSTEM_FILE, config_file, data_folder, from_home
 
 if TYPE_CHECKING:
     from sessiontui.runtime.settings import Settings
@@ -66,7 +67,7 @@ def unset_outlook(
     try:
         if system_file.exists() or config_file(environ).exists():
             return None
-        path = Path(named).expanduser() if named else data_folder(environ) / "sessiontui.db"
-    except (OSError, RuntimeError):  # a file that may not be looked at; a home that nobody knows
+        path = from_home(named) if named else data_folder(environ) / "sessiontui.db"
+    except (OSError, BadInput):  # a file that may not be looked at; a home that nobody knows
         return None
     return Outlook(database=path, ascii=ascii_only, read_only=read_only)

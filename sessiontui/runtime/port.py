@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import ReadOnly
+from sessiontui.domain.records import record, replace
 from sessiontui.domain.vocabulary import Role
 from sessiontui.runtime.clock import now as host_now
 from sessiontui.runtime.settings import Display
@@ -29,7 +29,7 @@ SETTLE_WITHIN: Final = 2.0
 """Seconds that the first answer about the health waits for this console's worker to lead or to see who does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Opened:
     """What is known once the database is open: who acts, and what is remembered of their view."""
 

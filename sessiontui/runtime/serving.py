@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import gc
 import logging
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
 from sessiontui.domain.errors import Unavailable
+from sessiontui.runtime.access_log import AccessLog
 from sessiontui.runtime.clock import monotonic, now
 from sessiontui.runtime.logs import log_to
 from sessiontui.runtime.opening import opened
@@ -23,7 +24,6 @@ from sessiontui.server.serving import Serving
 
 if TYPE_CHECKING:
     from sessiontui.runtime.settings import Settings
-    from sessiontui.server.serving import Whole
 
 LOG: Final = logging.getLogger("sessiontui.server")
 
@@ -32,18 +32,21 @@ STOP_WITHIN: Final = 10
 
 BACKLOG: Final = 1024
 
+COLLECTED_AFTER: Final = (5_000, 20, 50)
+"""New objects, and rounds of the younger generations, after which garbage is looked for: calls leave hardly any."""
+
 WRITTEN_EVERY: Final = 5.0
 """Seconds between two writes of what was noted of calls."""
 
 
-def run_server(settings: Settings, *, whole: Whole, works: bool = True) -> int:
+def run_server(settings: Settings, *, works: bool = True) -> int:
     """Serve until a signal asks to stop, and return the exit code; what happens is logged on stderr as JSON lines.
 
-    ``whole`` writes one session whole. Without ``works`` no worker runs beside it. Raises ``Unavailable`` where the
+    Without ``works`` no worker runs beside it. Raises ``Unavailable`` where the
     address cannot be listened on.
     """
     log_to(sys.stderr)
-    return asyncio.run(_serve(settings, whole=whole, works=works and not settings.read_only))
+    return asyncio.run(_serve(settings, works=works and not settings.read_only))
 
 
 class _Server(uvicorn.Server):
@@ -55,13 +58,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(settings: Settings, *, whole: Whole, works: bool) -> int:
+async def _serve(settings: Settings, *, works: bool) -> int:
     rules = settings.server
     bound = _listen(rules.host, rules.port)
+    loop = asyncio.get_running_loop()
+    access = AccessLog(sys.stderr, loop.call_later)
     async with opened(settings) as context:
-        serving = Serving(
-            context=context, clock=now, monotonic=monotonic, whole=whole, rules=rules, access=_note_call
-        )
+        serving = Serving(context=context, clock=now, monotonic=monotonic, rules=rules, access=access)
         config = uvicorn.Config(
             build(serving),
             lifespan="off",
@@ -79,7 +82,6 @@ async def _serve(settings: Settings, *, whole: Whole, works: bool) -> int:
             server.should_exit = True
             serving.stopping.set()
 
-        loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, stop)
         worker = await make_worker(context, kind="server") if works else None
@@ -89,6 +91,7 @@ async def _serve(settings: Settings, *, whole: Whole, works: bool) -> int:
         try:
             host, port = bound.getsockname()[:2]
             LOG.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+            _settle()
             await server.serve(sockets=[bound])
         finally:
             writing.cancel()
@@ -97,15 +100,17 @@ async def _serve(settings: Settings, *, whole: Whole, works: bool) -> int:
             if worker is not None:
                 await worker.stop()
             await serving.write_down()
+            access.flush()
             bound.close()
     LOG.info("stopped")
     return 0
 
 
-def _note_call(line: dict[str, object]) -> None:
-    """Write one call to the log; the logging of the standard library would cost more than many a call."""
-    with suppress(OSError):  # nobody reads it any more
-        sys.stderr.write(json.dumps(line) + "\n")
+def _settle() -> None:
+    """Leave what is loaded by now out of the search for garbage: it stays, and walking all of it costs 50 ms."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 async def _write_down(serving: Serving) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from sessiontui.domain.errors import NotFound
 from sessiontui.domain.instants import maybe_rfc3339
 from sessiontui.services import boards
-from sessiontui.services.exporting import session_row
+from sessiontui.services.exporting import made_from, session_row, template_columns
 
 if TYPE_CHECKING:
     from sessiontui.server.call import Call
@@ -29,10 +29,16 @@ def answer(
     return Response(json.dumps(value), status_code=status, media_type="application/json", headers=told)
 
 
-def row(line: SessionLine) -> dict[str, object]:
-    """Return one session as a row of ``list --json``, with what a platform needs to change it."""
+async def rows(call: Call, lines: Sequence[SessionLine]) -> list[dict[str, object]]:
+    """Return sessions as rows of ``list --json``, with what a platform needs to change them."""
+    made = await made_from(call.context, lines)
+    return [_row(line, made.get(line.id)) for line in lines]
+
+
+def _row(line: SessionLine, made: tuple[str, int] | None) -> dict[str, object]:
     return {
         **session_row(line),
+        **template_columns(made),
         "control": str(line.control),
         "provisional": line.provisional,
         "beside": line.beside,
@@ -63,7 +69,8 @@ async def told(call: Call, session_id: int, *done: Done, status: int = 200) -> R
         raise NotFound(f"there is no session #{session_id}")
     line = lines[0]
     headers = {"Location": f"/api/sessions/{session_id}"} if status == 201 else None
-    body = {**row(line), "receipts": [receipt(one) for one in done]}
+    (row,) = await rows(call, lines)
+    body = {**row, "receipts": [receipt(one) for one in done]}
     return answer(body, status=status, version=line.version, headers=headers)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from sessiontui import __version__
 from sessiontui.server import openapi, problems
@@ -25,13 +26,16 @@ from sessiontui.server.routes import (
     visits,
 )
 from sessiontui.server.serving import Serving
-
-WORTH_PACKING = 1_000
-"""Bytes from which on an answer is sent compressed to whoever takes it so."""
+from sessiontui.server.straight import PACKED, WORTH_PACKING, Straight
 
 
-def build(serving: Serving) -> FastAPI:
-    """Return the application of a server."""
+def build(serving: Serving) -> ASGIApp:
+    """Return the application of a server: the framework's, behind the straight way, behind the frontier."""
+    return Frontier(Straight(framed(serving), routes=presence.straight()), serving=serving)
+
+
+def framed(serving: Serving) -> FastAPI:
+    """Return every route as the framework answers it."""
     app = FastAPI(
         title="sessiontui",
         version=__version__,
@@ -44,7 +48,7 @@ def build(serving: Serving) -> FastAPI:
     problems.install(app)
     # Fixed paths come before those with an id in their place.
     for router in (
-        presence.router,  # the most frequent first: routes are tried one after the other
+        presence.router,
         upkeep.router,
         auth.router,
         hooks.router,
@@ -60,8 +64,7 @@ def build(serving: Serving) -> FastAPI:
         files.router,
     ):
         app.include_router(router)
-    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=5)
-    app.add_middleware(Frontier, serving=serving)
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=PACKED)
     document = openapi.describe(app)
     app.openapi = lambda: document  # type: ignore[method-assign]  # the documented way to have one's own
     return app

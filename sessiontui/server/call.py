@@ -51,7 +51,8 @@ class Call:
     async def lives(self) -> bool:
         """Return whether the login is live by now, for calls that go on."""
         try:
-            await logins.authenticate(self.context, bearer(self.request), at=self.serving.clock())
+            token = _bearer(_told(self.request).get(b"authorization", ""))
+            await logins.authenticate(self.context, token, at=self.serving.clock())
         except Unauthenticated:
             return False
         return True
@@ -73,15 +74,6 @@ class Call:
         self.expected = None
         self.key = self.key and f"{self.key}+"
         return done
-
-
-def bearer(request: Request) -> str:
-    """Return the bearer token of a request; ``Unauthenticated`` where it has none."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    token = token.strip()
-    if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii():
-        raise Unauthenticated("there is no bearer token", reason="missing", hint="send Authorization: Bearer …")
-    return token
 
 
 def peer_of(request: Request) -> str:
@@ -107,18 +99,19 @@ def door(*scopes: Scope) -> Callable[[Request], Awaitable[Call]]:
     async def let_in(request: Request) -> Call:
         serving: Serving = request.app.state.serving
         at = serving.clock()
-        caller = await logins.authenticate(serving.context, bearer(request), at=at)
+        told = _told(request)
+        caller = await logins.authenticate(serving.context, _bearer(told.get(b"authorization", "")), at=at)
         serving.logins.require(str(caller.login_id))
-        caller.require_scope(*scopes)
         call = Call(
             serving=serving,
             request=request,
             caller=caller,
             at=at,
-            key=_key(request, caller),
-            expected=_expected(request),
+            key=_key(told.get(b"idempotency-key", ""), caller),
+            expected=_expected(told.get(b"if-match", "")),
         )
         request.state.call = call
+        caller.require_scope(*scopes)
         return call
 
     return let_in
@@ -132,9 +125,29 @@ AnyCall: TypeAlias = Annotated[Call, Depends(door())]
 """A call that any live login may make."""
 
 
-def _key(request: Request, caller: Caller) -> str:
+_READ: Final = frozenset({b"authorization", b"idempotency-key", b"if-match"})
+
+
+def _told(request: Request) -> dict[bytes, str]:
+    """Return the headers that every call is judged by; of one that is sent twice the first holds."""
+    found: dict[bytes, str] = {}
+    for name, value in request.scope["headers"]:
+        if name in _READ and name not in found:
+            found[name] = value.decode("latin-1").strip()
+    return found
+
+
+def _bearer(told: str) -> str:
+    """Return the bearer token of a header; ``Unauthenticated`` where it has none."""
+    kind, _, token = told.partition(" ")
+    token = token.strip()
+    if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii():
+        raise Unauthenticated("there is no bearer token", reason="missing", hint="send Authorization: Bearer …")
+    return token
+
+
+def _key(key: str, caller: Caller) -> str:
     """Return the key of a call as one caller's own: what somebody else sends under the same word is another act."""
-    key = request.headers.get("idempotency-key", "").strip()
     if not key:
         return ""
     if len(key) > MAX_KEY or not (key.isascii() and key.isprintable()):
@@ -142,9 +155,8 @@ def _key(request: Request, caller: Caller) -> str:
     return f"{caller.client_id or 0}.{caller.actor.id or 0}:{key}"
 
 
-def _expected(request: Request) -> int | None:
+def _expected(tag: str) -> int | None:
     """Return the version that a caller had seen, as the tag of an earlier answer tells it."""
-    tag = request.headers.get("if-match", "").strip()
     if tag in ("", "*"):
         return None
     bare = tag.removeprefix("W/").strip('"')

@@ -64,13 +64,14 @@ class Frontier:
         route = getattr(scope.get("route"), "path", _UNKNOWN)
         serving.metrics.end(method=scope["method"], route=route, status=status, seconds=seconds)
         call = scope.get("state", {}).get("call")
-        serving.noted(call, method=scope["method"], route=route, status=status, seconds=seconds)
+        at = serving.clock()
+        serving.noted(call, method=scope["method"], route=route, status=status, seconds=seconds, at=at)
         if serving.access is None or route in _QUIET:
             return
         peer = scope.get("client")
         serving.access(
             {
-                "at": rfc3339(serving.clock()),
+                "at": rfc3339(at),
                 "level": "info",
                 "from": "sessiontui.access",
                 "said": f"{scope['method']} {route} {status}",

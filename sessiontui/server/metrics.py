@@ -58,6 +58,7 @@ class Metrics:
             "sessiontui_hooks", "Webhooks by source and fate.", ("source", "fate"), registry=self._registry
         )
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._fates = [self._events.labels(fate) for fate in ("new", "repeated", "refused")]
 
     def begin(self) -> None:
         """Note that a request is being answered."""
@@ -75,9 +76,9 @@ class Metrics:
 
     def events(self, *, acknowledged: int, repeated: int, refused: int) -> None:
         """Note what became of a batch of presence events."""
-        for fate, number in (("new", acknowledged - repeated), ("repeated", repeated), ("refused", refused)):
+        for fate, number in zip(self._fates, (acknowledged - repeated, repeated, refused), strict=True):
             if number:
-                self._events.labels(fate).inc(number)
+                fate.inc(number)
 
     def hook(self, source: str, fate: str) -> None:
         """Note what became of one webhook."""

@@ -54,6 +54,8 @@ class SessionOut(Output):
     live_status: str
     work_status: str
     rank: int
+    template: Text
+    template_version: int | None
     version: int
 
 

@@ -30,6 +30,7 @@ from sessiontui.domain.instants import maybe_rfc3339
 from sessiontui.services import hands
 
 if TYPE_CHECKING:
+    from sessiontui.server.call import Call
     from sessiontui.server.serving import Serving
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -64,6 +65,9 @@ _LATER: Final = "5"
 
 _MOST_FAULTS: Final = 20
 
+FAULTS: Final = (SessiontuiError, RequestValidationError, HTTPException)
+"""What a route may raise to be answered as a problem; anything else is a mistake of the program."""
+
 
 def problem(
     status: int,
@@ -92,14 +96,27 @@ def problem(
 
 def install(app: FastAPI) -> None:
     """Let an application answer every error as a problem."""
-    app.add_exception_handler(SessiontuiError, _own)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _plain)
+    for kind in FAULTS:
+        app.add_exception_handler(kind, problem_of)
     app.add_exception_handler(Exception, _mistake)
 
 
-async def _own(request: Request, error: Exception) -> Response:
-    assert isinstance(error, SessiontuiError)  # noqa: S101 - as it was registered
+async def _mistake(request: Request, error: Exception) -> Response:
+    del request, error
+    return mistake()
+
+
+async def problem_of(request: Request, error: Exception) -> Response:
+    """Return what a request is answered that ended in one of ``FAULTS``."""
+    if isinstance(error, SessiontuiError):
+        return await _own(request, error)
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    assert isinstance(error, HTTPException)  # noqa: S101 - as it was registered
+    return _plain(error)
+
+
+async def _own(request: Request, error: SessiontuiError) -> Response:
     status, word = next(
         ((status, word) for kind, status, word in _KINDS if isinstance(error, kind)), (400, "refused")
     )
@@ -109,6 +126,8 @@ async def _own(request: Request, error: Exception) -> Response:
     more: dict[str, object] = {}
     if isinstance(error, Unauthenticated):
         word = error.reason
+    elif isinstance(error, NotAllowed):
+        await _note(serving, request, error)
     elif isinstance(error, LockedOut):
         seconds = max(1, round((error.until - serving.clock()).total_seconds()))
         headers["Retry-After"], more["until"] = str(seconds), maybe_rfc3339(error.until)
@@ -123,6 +142,13 @@ async def _own(request: Request, error: Exception) -> Response:
     elif isinstance(error, Conflict):
         more = await _conflict(serving, request, error)
     return problem(status, word, title=error.title, detail=error.detail, hint=hint, headers=headers, **more)
+
+
+async def _note(serving: Serving, request: Request, refusal: NotAllowed) -> None:
+    """Write a refusal down that nobody has: one of a scope, or of something that was only looked at."""
+    call: Call | None = getattr(request.state, "call", None)
+    if call is not None:
+        await serving.context.db.refuse(refusal, by=call.by, at=call.at)
 
 
 async def _conflict(serving: Serving, request: Request, error: Conflict) -> dict[str, object]:
@@ -150,9 +176,7 @@ async def _conflict(serving: Serving, request: Request, error: Conflict) -> dict
     return told
 
 
-async def _invalid(request: Request, error: Exception) -> Response:
-    del request
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - as it was registered
+def _invalid(error: RequestValidationError) -> Response:
     faults = _faults(error.errors())
     first = faults[0] if faults else {"place": "body", "detail": "it cannot be read"}
     return problem(
@@ -174,18 +198,15 @@ def _faults(errors: Sequence[Mapping[str, object]]) -> list[dict[str, str]]:
     return found
 
 
-async def _plain(request: Request, error: Exception) -> Response:
-    del request
-    assert isinstance(error, HTTPException)  # noqa: S101 - as it was registered
+def _plain(error: HTTPException) -> Response:
     title = HTTPStatus(error.status_code).phrase
     word = _WORDS.get(error.status_code, "refused")
     detail = error.detail if error.detail != title else ""
     return problem(error.status_code, word, title=title, detail=detail, headers=error.headers)
 
 
-async def _mistake(request: Request, error: Exception) -> Response:
-    """Answer for a mistake of the program; what it was stands in the log."""
-    del request, error
+def mistake() -> Response:
+    """Return what is answered for a mistake of the program; what it was stands in the log."""
     return problem(
         500, "mistake", title="Something went wrong", detail="the server made a mistake", hint="it stands in its log"
     )

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -21,6 +21,21 @@ MOST_FIELDS: Final = 20
 def kind_of(request: Request) -> str:
     """Return of which kind the body of a request says it is."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def whole(request: Request) -> bytes:
+    """Return the body of a request: in most there is but one piece of it."""
+    message = await request.receive()
+    body: bytes = message.get("body", b"")
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        return body
+    parts = [body]
+    while message["type"] == "http.request" and message.get("more_body", False):
+        message = await request.receive()
+        parts.append(message.get("body", b""))
+    if message["type"] != "http.request":
+        raise ClientDisconnect
+    return b"".join(parts)
 
 
 def form_of(body: bytes) -> dict[str, str]:

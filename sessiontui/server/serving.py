@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.serving import DEFAULT_SERVER, ServerRules
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from sessiontui.server.call import Call
     from sessiontui.server.streaming import Changes
     from sessiontui.services.context import Context
-    from sessiontui.services.pictures import SessionDetail
-
-    Whole: TypeAlias = Callable[[SessionDetail], dict[str, object]]
-    """How one session is written whole."""
 
 _FAILED: Final = 500
 """The first status that is the server's fault."""
@@ -34,15 +30,13 @@ _FAILED: Final = 500
 class Serving:
     """One server: ``clock`` is the instant it lives at, ``monotonic`` seconds that never go back.
 
-    ``whole`` writes one session whole, in the shape that the command line has too; ``access`` one line of the log
-    for each call. ``stopping`` is set once it takes
-    no new work: streams end then, and it calls itself not ready.
+    ``access`` writes one line of the log for each call. ``stopping`` is set once it takes no new work: streams end
+    then, and it calls itself not ready.
     """
 
     context: Context
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
-    whole: Whole
     rules: ServerRules = DEFAULT_SERVER
     access: Callable[[dict[str, object]], None] | None = None
     metrics: Metrics = field(default_factory=Metrics)
@@ -60,9 +54,9 @@ class Serving:
         self.changes = Changes(self)
         self.tracker = Tracker(self.context, self.clock)
 
-    def noted(self, call: Call | None, *, method: str, route: str, status: int, seconds: float) -> None:
+    def noted(self, call: Call | None, *, method: str, route: str, status: int, seconds: float, at: datetime) -> None:
         """Note how a call went: for the experience of its login, and for the figures of its endpoint."""
-        at, took_ms = self.clock(), seconds * 1000
+        took_ms = seconds * 1000
         endpoints.note(self.context, f"{method} {route}", status=status, took_ms=took_ms, at=at)
         if status >= _FAILED:
             endpoints.note_error(self.context, f"{method} {route}", "server", f"answered {status}", at=at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,6 +16,7 @@ from sessiontui.domain.files.rules import DEFAULT_FILES, FileRules
 from sessiontui.domain.letters import BUILT_IN, Wordings
 from sessiontui.domain.logins.settings import DEFAULT_LOGINS, LoginRules
 from sessiontui.domain.places.settings import NO_PLATFORMS, PlatformSecret, PlatformSettings
+from sessiontui.domain.records import record
 from sessiontui.domain.rules import DEFAULT_RULES, KEYS_KEPT, Rules
 from sessiontui.domain.seats import BY_HAND, RequestSettings
 from sessiontui.domain.visits.rules import DEFAULT_VISITS, VisitRules
@@ -33,7 +33,7 @@ def no_secret(secret: Secret | PlatformSecret) -> str:
     raise Unavailable(f"there is no {secret}", hint="set it as a credential or in a private file")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Context:
     """An open database and the settings that use cases read; made once by the composition root."""
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, cast
 from sessiontui.domain.access import Actor
 from sessiontui.domain.chain import Json
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.instants import to_ms
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
-from sessiontui.store import keys
+from sessiontui.store import keys, visiting
 
 if TYPE_CHECKING:
     from sessiontui.store.signals import PresenceReport
@@ -54,9 +55,11 @@ async def write(
 
 
 async def forget_keys(context: Context, *, at: datetime, epoch: int | None = None) -> int:
-    """Forget the answers that nobody asks for again, as old as the settings say, and return how many."""
+    """Forget the answers and keys that nobody asks for again, as old as the settings say, and return how many."""
     async with context.db.write(by=Actor.system(), at=at, epoch=epoch) as tx:
-        return await keys.forget(tx, at - context.keys_kept)
+        before = at - context.keys_kept
+        gone = await visiting.forget_keys(tx, to_ms(before), most=visiting.REMEMBERED)
+        return gone + await keys.forget(tx, before)
 
 
 def _told(receipt: Receipt) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from sessiontui.services import analytics, boards
 from sessiontui.services.analytics import rows as figure_rows
 from sessiontui.services.analytics.figures import Dimension
 from sessiontui.services.context import Context
+from sessiontui.services.learning import answers
 from sessiontui.services.learning import exported as reports
 from sessiontui.services.pictures import AttendanceLine, PresenceLine, RequestLine, SessionLine
 from sessiontui.services.plans import exported as planned
@@ -42,6 +43,7 @@ class Noun(StrEnum):
     RECORDINGS = "recordings"
     TALK = "talk"
     PLANS = "plans"
+    LEARNING = "learning"
     AUDIT = "audit"
     ANALYTICS = "analytics"
 
@@ -80,6 +82,7 @@ COLUMNS: Final[dict[Noun, tuple[str, ...]]] = {
     Noun.RECORDINGS: exported.COLUMNS,
     Noun.TALK: conversed.COLUMNS,
     Noun.PLANS: planned.COLUMNS,
+    Noun.LEARNING: answers.COLUMNS,
     Noun.AUDIT: ("id", "at", "by", "action", "sentence", "reason", "undone"),
     Noun.ANALYTICS: figure_rows.COLUMNS,
 }  # fmt: skip
@@ -180,20 +183,8 @@ async def rows(
     own = Standing(hosts=True)  # which sessions are one's own is asked for each
     reach = (await require_door(context, Action.EXPORT, by=by, at=now, standing=own)).reach
     if noun is Noun.AUDIT:
-        if reach is not Reach.YES:
-            refusal = NotAllowed("the audit trail is exported by admins", hint="ask an admin", action=Action.EXPORT)
-            await context.db.refuse(refusal, by=by, at=now)
-            raise refusal
-        for entry in reversed(await boards.trail(context, limit=-1)):
-            yield {
-                "id": entry.id,
-                "at": rfc3339(entry.at),
-                "by": entry.by,
-                "action": entry.action,
-                "sentence": entry.sentence,
-                "reason": entry.reason,
-                "undone": "yes" if entry.undone else "no",
-            }
+        for row in await _trail(context, reach, by=by, now=now):
+            yield row
         return
     listing = await boards.listing(context, query, now=now, as_of=as_of, zone=zone, by=by)
     ids = [line.id for line in listing.lines] if noun is Noun.SESSIONS else []
@@ -221,6 +212,26 @@ async def rows(
             yield _unnamed(row) if reach is Reach.NO_NAMES else row
 
 
+async def _trail(context: Context, reach: Reach, *, by: Actor, now: datetime) -> list[dict[str, Cell]]:
+    """Return the audit trail, the oldest entry first, for those who may export all there is."""
+    if reach is not Reach.YES:
+        refusal = NotAllowed("the audit trail is exported by admins", hint="ask an admin", action=Action.EXPORT)
+        await context.db.refuse(refusal, by=by, at=now)
+        raise refusal
+    return [
+        {
+            "id": entry.id,
+            "at": rfc3339(entry.at),
+            "by": entry.by,
+            "action": entry.action,
+            "sentence": entry.sentence,
+            "reason": entry.reason,
+            "undone": "yes" if entry.undone else "no",
+        }
+        for entry in reversed(await boards.trail(context, limit=-1))
+    ]
+
+
 async def _is_covered(context: Context, session_id: int, by: Actor) -> bool:
     """Return whether the right to export reaches a session: a draft of others is seen by nobody, mentors have own."""
     own = await standing(context.db.fetch, by, session_id)
@@ -241,6 +252,8 @@ async def _rows(
         return await conversed.rows(context.db.fetch, line, by=by, as_of=as_of)
     if noun is Noun.PLANS:
         return await planned.rows(context.db.fetch, line, as_of=as_of)
+    if noun is Noun.LEARNING:
+        return await answers.rows(context.db.fetch, line, as_of=as_of)
     try:
         detail = await boards.detail(context, line.id, now=now, as_of=as_of, by=by)
     except NotFound:  # it was taken back while the export was under way

@@ -19,6 +19,7 @@ from sessiontui.domain.logins.standing import STUCK_AFTER
 from sessiontui.services import jobs, leading
 from sessiontui.services.context import Context
 from sessiontui.services.leading import Lease
+from sessiontui.services.logins import known
 from sessiontui.services.measuring import endpoints
 from sessiontui.services.pictures import CacheLine, Health, HealthPart, JobLine
 from sessiontui.services.templates import knowing as templates
@@ -39,6 +40,9 @@ DEADLINE: Final = 2.0
 
 LATELY: Final = timedelta(minutes=10)
 """What of the calls is judged: long enough that one failure is no trouble, short enough that trouble shows."""
+
+TEMPLATES: Final = "templates"
+"""The cache whose hits are judged."""
 
 COPIED_FOR: Final = timedelta(days=1)
 """How long a copied token weighs on the health."""
@@ -107,11 +111,16 @@ async def health(
 
 
 def _caches(context: Context) -> tuple[CacheLine, ...]:
-    counts = templates.counts(context)
-    line = CacheLine(
-        name="templates", hits=counts.hits, misses=counts.misses, dropped=counts.dropped, entries=counts.entries
+    counts, tokens = templates.counts(context), known.known_of(context)
+    lines = (
+        CacheLine(
+            name=TEMPLATES, hits=counts.hits, misses=counts.misses, dropped=counts.dropped, entries=counts.entries
+        ),
+        CacheLine(
+            name="logins", hits=tokens.hits, misses=tokens.misses, dropped=tokens.dropped, entries=len(tokens.tokens)
+        ),
     )
-    return (line,) if line.hits + line.misses else ()
+    return tuple(line for line in lines if line.hits + line.misses)
 
 
 def alive(lease: Lease | None, wall: datetime) -> str:
@@ -175,6 +184,8 @@ def _parts(
     wall: datetime,
 ) -> dict[str, Finding]:
     step = found.step
+    # Tokens are looked up anew after every commit, so that few hits are no trouble there.
+    judged = [line for line in caches if line.name == TEMPLATES]
     return {
         "worker": judge.worker(
             leader=alive(lease, wall),
@@ -186,7 +197,7 @@ def _parts(
         "outbox": _outbox(context, found, now),
         "api": found.api,
         "logins": found.logins,
-        "cache": judge.cache(hits=sum(line.hits for line in caches), misses=sum(line.misses for line in caches)),
+        "cache": judge.cache(hits=sum(line.hits for line in judged), misses=sum(line.misses for line in judged)),
         "disk": Finding(100, ""),
         "backup": judge.backup(
             age=None if found.backed_up_at is None else now - found.backed_up_at,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import WORKER
 from sessiontui.domain.errors import Conflict
@@ -22,6 +22,9 @@ from sessiontui.services.context import Context
 from sessiontui.services.jobs import NOTHING_DONE, Books, write_books
 from sessiontui.store.reads import operations as kept
 from sessiontui.store.reads.operations import LeaseRow
+
+if TYPE_CHECKING:
+    from sessiontui.store.stirring import Parting
 
 LENGTH: Final = timedelta(seconds=10)
 """How long a leader may be silent before another takes over."""
@@ -105,6 +108,13 @@ class FileLock:
             os.close(descriptor)
 
 
+def parting(lock: FileLock, heard: Callable[[], None]) -> Parting:
+    """Return what calls ``heard`` when anybody gives the lock back or dies, the moment before it is free."""
+    from sessiontui.store.stirring import Parting
+
+    return Parting(lock.path, heard)
+
+
 async def look(context: Context) -> Lease | None:
     """Return the lease as it is kept, or ``None`` if nobody ever led."""
     row = await kept.lease(context.db.glance)
@@ -171,7 +181,7 @@ async def renew(
     Raises ``Conflict`` when another worker leads. Nothing of it is audited or shown as a change.
     """
     renewed = replace(lease, renewals=lease.renewals + 1, renewed_at=at, late=late, locked=locked)
-    async with context.db.write(by=WORKER, at=at, epoch=lease.epoch, brief=True) as tx:
+    async with context.db.write(by=WORKER, at=at, epoch=lease.epoch, brief=True, hushed=True) as tx:
         await kept.write_lease(tx.run, _row(renewed))
         await write_books(tx, books)
     return renewed

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sessiontui.domain.alerts.finding import Fact
 from sessiontui.domain.alerts.words import AlertRule, AlertState, Suggestion
+from sessiontui.domain.records import field, record
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Priority, Severity, Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AlertLine:
     """One alert as a row: what, about whom, since when, why, who has it, and what helps.
 
@@ -45,7 +45,7 @@ class AlertLine:
         return self.state is AlertState.OPEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AlertCounts:
     """How many alerts are open, by severity, and how many of them press: with nobody, and not put off."""
 
@@ -63,7 +63,7 @@ class AlertCounts:
         return sum(self.pressing.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SessionLine:
     """One session as a row of the desk, derived at the instant the board was taken.
 
@@ -105,7 +105,7 @@ class SessionLine:
     alerts: tuple[AlertLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Board:
     """Everything that the desk shows at one instant; ``counts`` and ``matched`` cover all rows, not the window.
 

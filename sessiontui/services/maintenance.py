@@ -1,4 +1,4 @@
-"""Care for the database: checked, upgraded, restored from a backup, and examined for why a session is not seen."""
+"""Care for the database: checked, upgraded, restored from a backup."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from sessiontui.domain.access import Action, Actor, require
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.phrases import count
-from sessiontui.domain.places import RoomState, verdict_of
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
-from sessiontui.domain.text import is_hostile
-from sessiontui.services import audit, boards
+from sessiontui.services import audit
 from sessiontui.services.backups import told
 from sessiontui.services.context import Context
-from sessiontui.services.lines import AlertLine
-from sessiontui.services.pictures import SessionDetail
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_door
 from sessiontui.services.ticking import rebuild as derive_anew
@@ -63,16 +58,6 @@ class CheckReport:
         shown = ", ".join(f"#{session_id}" for session_id in self.rows[:10])
         rows = f"{count(len(self.rows), 'derived row')} differ from the rules: {shown}" if self.rows else ""
         return tuple(part for part in (*self.damage, self.trail, rows, *self.counts, *self.files) if part)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One thing that was found out: the fact, whether it is a problem, and what to do about it."""
-
-    about: str
-    fact: str
-    is_problem: bool = False
-    hint: str = ""
 
 
 async def check(context: Context, *, by: Actor, now: datetime) -> CheckReport:
@@ -172,123 +157,6 @@ def _bring_files(source: Path, path: Path) -> copies.Carried:
     """Bring back the bytes that a restored database needs; those that are there and sound stay."""
     folder, needed = path.absolute().parent / copies.FOLDER, copies.needed_by(path)
     return copies.carry(copies.beside(source) or folder, folder, needed, shared=blobs.is_shared(path), mends=True)
-
-
-async def examine(context: Context, session_id: int, *, by: Actor, now: datetime) -> tuple[Remark, ...]:
-    """Return why a session may not be shown or counted, and what is wrong with its link."""
-    detail = await boards.detail(context, session_id, now=now, by=by)
-    line = detail.line
-    remarks = [Remark("status", f"{line.status}: {line.why}")]
-    if line.archived_at is not None:
-        remarks.append(
-            Remark(
-                "shown",
-                f"archived at {line.archived_at:%Y-%m-%d %H:%M} UTC, so lists and counts leave it out",
-                True,
-                f"filter with archived:yes, or bring it back: sessiontui do restore {session_id}",
-            )
-        )
-    else:
-        there = await boards.listing(context, "view:now", now=now, by=by)
-        if any(found.id == session_id for found in there.lines):
-            remarks.append(Remark("shown", "in the view Now, with which the desk opens"))
-        else:
-            remarks.append(
-                Remark(
-                    "shown",
-                    "not in the view Now: it is not live, does not start within 24 h, and ended longer than 12 h ago",
-                    hint="choose the view All, or filter for it",
-                )
-            )
-    if line.provisional:
-        remarks.append(
-            Remark("counted", f"ended provisionally: it counts once its window ends, {line.ends_at:%H:%M} UTC")
-        )
-    elif line.archived_at is None:
-        remarks.append(Remark("counted", f"among {line.status}"))
-    if session_id in await soundness.due(context.db.fetch, to_ms(now)):
-        remarks.append(
-            Remark(
-                "worker",
-                "its row waits for a worker, so filters may still place it by its last status",
-                True,
-                "run 'sessiontui worker', or leave a console open",
-            )
-        )
-    unmatched = [person.person for person in detail.presence if not person.matched]
-    if unmatched:
-        remarks.append(
-            Remark("people", f"{count(len(unmatched), 'attendee')} not identified: they count as guests", True)
-        )
-    remarks += [_alert(alert) for alert in line.alerts]
-    remarks.append(_link(detail, session_id))
-    remarks += _place(detail, session_id)
-    return tuple(remarks)
-
-
-def _alert(alert: AlertLine) -> Remark:
-    """Return an open alert as a remark."""
-    held = f"; {alert.acknowledged_by} has it" if alert.acknowledged_by else ""
-    return Remark(
-        "alert",
-        f"{alert.rule.words} ({alert.severity}, since {alert.opened_at:%Y-%m-%d %H:%M} UTC): {alert.sentence}{held}",
-        True,
-        "what helps stands beside it: sessiontui alerts",
-    )
-
-
-def _link(detail: SessionDetail, session_id: int) -> Remark:
-    link, place = detail.link, detail.place
-    if not link and place is not None and place.can_be_joined:
-        return Remark("link", f"each person has their own: sessiontui do invite {session_id} --person WHO")
-    if not link:
-        hint = f"add one: sessiontui do edit {session_id} --link ADDRESS, or sessiontui do room {session_id}"
-        return Remark("link", "missing", True, hint)
-    try:
-        parts = urlsplit(link)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        sound = False
-    if not sound or is_hostile(link) or any(char.isspace() for char in link):
-        return Remark("link", f"malformed: {link}", True, "it should begin with https:// and name a host")
-    if parts.scheme == "http":
-        return Remark("link", f"{link} is not encrypted", hint="https:// is safer")
-    return Remark("link", f"{link} is well formed")
-
-
-def _place(detail: SessionDetail, session_id: int) -> list[Remark]:
-    """Return what is known of the room of a session, what its platform did not do, and whether the link works."""
-    place = detail.place
-    if place is None:
-        return []
-    remarks = []
-    if place.state is not RoomState.NONE:
-        state = {RoomState.WANTED: "is being made", RoomState.THERE: "is there", RoomState.ENDED: "was ended"}
-        remarks.append(Remark("room", f"on {place.platform}: it {state[place.state]}"))
-    if place.waiting is not None and place.waiting.error:
-        wait = place.waiting
-        if wait.again_at is None:
-            hint = f"mend it, then: sessiontui do room {session_id}"
-            remarks.append(Remark("platform", f"{wait.platform}, given up: {wait.error}", True, hint))
-        else:
-            again = f"again at {wait.again_at:%H:%M:%S} UTC"
-            remarks.append(
-                Remark("platform", f"{wait.platform}, tried {wait.attempts} times: {wait.error}; {again}", True)
-            )
-    if place.look is None:
-        remarks.append(Remark("probe", f"nobody has looked yet: sessiontui do check-platform {session_id}"))
-    else:
-        seen = f"{verdict_of(place.look)}: {place.look.fact}, seen {place.look.at:%Y-%m-%d %H:%M} UTC"
-        spare = f"sessiontui do use-backup {session_id}"
-        hint = (
-            ""
-            if place.look.works
-            else f"switch: {spare}"
-            if place.has_backup
-            else "name a spare link, or set platforms.backup"
-        )
-        remarks.append(Remark("probe", seen, not place.look.works, hint))
-    return remarks
 
 
 async def _epoch(path: Path) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.alerts.words import AlertRule
 from sessiontui.domain.engagement import UNTOLD, Engagement
 from sessiontui.domain.followups import FollowUpKind, FollowUpState
+from sessiontui.domain.records import field, record
 from sessiontui.domain.seats import Seats
 from sessiontui.domain.vocabulary import (
     Attendance,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sessiontui.services.talk.shown import Talk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ShiftNote:
     """What one admin leaves for the next."""
 
@@ -47,7 +47,7 @@ class ShiftNote:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AlertGroup:
     """All open alerts of one rule and severity, of which a board may hold the oldest alone.
 
@@ -67,7 +67,7 @@ class AlertGroup:
         return f"{self.severity}:{self.rule}:{self.place}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AlertBoard:
     """Every alert that is open at one instant, the worst and oldest first; ``as_of`` is set for a past one.
 
@@ -86,7 +86,7 @@ class AlertBoard:
     note: ShiftNote | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BoardStale:
     """A refresh failed: what went wrong, and the last board that was good."""
 
@@ -95,7 +95,7 @@ class BoardStale:
     last: Board
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RequestLine:
     """One request as shown in a list; ``waiting`` is set for pending ones beyond capacity."""
 
@@ -112,7 +112,7 @@ class RequestLine:
     waiting: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StayLine:
     """One interval of presence; ``left_at`` is ``None`` while it is open."""
 
@@ -123,7 +123,7 @@ class StayLine:
     contradictory: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PresenceLine:
     """One person's presence in a session: all their stays and the minutes of their union.
 
@@ -142,7 +142,7 @@ class PresenceLine:
     engagement: Engagement = UNTOLD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class HistoryLine:
     """One audit entry about a session."""
 
@@ -155,7 +155,7 @@ class HistoryLine:
     undone: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AttendanceLine:
     """One guest's attendance in a session: the verdict, why, and who set it where it was set by hand.
 
@@ -179,7 +179,7 @@ class AttendanceLine:
     engagement: Engagement = UNTOLD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RiskLine:
     """The chance that nobody comes to one session, with the names of the people whom it speaks of."""
 
@@ -187,7 +187,7 @@ class RiskLine:
     names: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FollowUpLine:
     """One follow-up as shown; ``letter`` is the state of the letter that asked, empty where none was sent."""
 
@@ -208,7 +208,7 @@ class FollowUpLine:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Aftermath:
     """What came after one session: its follow-ups, open ones first, and its story."""
 
@@ -225,7 +225,7 @@ class Aftermath:
 NOTHING_AFTER: Final = Aftermath()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MadeFrom:
     """The template that a session was made from, in the version that it keeps."""
 
@@ -234,7 +234,7 @@ class MadeFrom:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SessionDetail:
     """Everything that the detail pane shows of one session.
 
@@ -290,7 +290,7 @@ class SessionDetail:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PersonLine:
     """One person as a row of a list."""
 
@@ -306,7 +306,7 @@ class PersonLine:
     erased_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class JobLine:
     """One job of the worker: when it ran last, how long, when it runs next, what it said."""
 
@@ -321,7 +321,7 @@ class JobLine:
     paused: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class HealthPart:
     """One part of the health score, 0 to 100, with the fact behind it and what to do when it is low."""
 
@@ -331,7 +331,7 @@ class HealthPart:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CacheLine:
     """What one cache of this process has done: answers from it and anew, changes heard of, what it holds."""
 
@@ -342,7 +342,7 @@ class CacheLine:
     entries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Health:
     """The health of the installation: the score is the worst part's."""
 

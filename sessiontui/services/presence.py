@@ -166,7 +166,7 @@ async def _require(tx: Tx, reports: Sequence[PresenceReport]) -> None:
         is_self = report.person_id is not None and report.person_id == tx.by.id
         answer = may(tx.by, Action.PRESENCE, replace(own, is_self=own.is_own or (own.approved and is_self)))
         if not answer.allowed:
-            raise NotAllowed(_why(answer), hint=answer.hint)
+            raise NotAllowed(_why(answer), hint=answer.hint, action=Action.PRESENCE, session_id=report.session_id)
 
 
 def _why(answer: Verdict) -> str:

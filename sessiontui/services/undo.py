@@ -245,6 +245,8 @@ async def _undo_edit(tx: Tx, act: AuditEntry, seal: int) -> None:
         if 0 < seats < session.approved and not 0 < session.capacity < seats:
             raise Refused(f"{session.approved} are approved for {session.title}, it had {seats} seats before")
         await _void(tx, cast("int", act.subject_id), change, seal)
+    for step in reversed(cast("list[int]", act.detail.get("steps", []))):
+        await _void(tx, cast("int", act.subject_id), step, seal)
     written = {name: value for name, value in before.items() if name != "capacity"}
     if written:
         await tx.update("session", cast("int", session.id), **written)

@@ -92,17 +92,22 @@ class Database:
 
         return Stirring(self.path, heard)
 
+    def news(self) -> tuple[int, int] | None:
+        """Return what stays the same while nothing was committed, save what was hushed; ``None`` if unknown."""
+        return None if self._writer is None else self._writer.news()
+
     @asynccontextmanager
     async def write(
-        self, *, by: Actor, at: datetime, epoch: int | None = None, brief: bool = False
+        self, *, by: Actor, at: datetime, epoch: int | None = None, brief: bool = False, hushed: bool = False
     ) -> AsyncIterator[Tx]:
         """Yield the one way to write: a transaction that derives, audits and logs whatever it touched.
 
         ``epoch`` is given by the worker: the transaction fails when another worker has taken the lead since. The few
-        statements of a ``brief`` one cost microseconds and are run where they are, not on the writing thread.
+        statements of a ``brief`` one cost microseconds and are run where they are, not on the writing thread. A brief
+        one may be ``hushed``: it writes nothing that a job asks about, and ``news`` does not tell of it.
         """
         try:
-            async with self._transaction(by=by, at=at, brief=brief) as tx:
+            async with self._transaction(by=by, at=at, brief=brief, hushed=hushed) as tx:
                 if epoch is not None:
                     await tx.require_epoch(epoch)
                 yield tx
@@ -137,9 +142,10 @@ class Database:
             raise
 
     async def refuse(self, refusal: NotAllowed, *, by: Actor, at: datetime) -> None:
-        """Write down that somebody was refused; where it cannot be written they are refused all the same."""
-        if by.is_system or self.read_only:
+        """Write down, once, that somebody was refused; where it cannot be written they are refused all the same."""
+        if by.is_system or self.read_only or refusal.noted:
             return
+        refusal.noted = True
         from sessiontui.store import refusals
 
         with suppress(SessiontuiError):
@@ -147,12 +153,14 @@ class Database:
                 await refusals.note(tx, refusal)
 
     @asynccontextmanager
-    async def _transaction(self, *, by: Actor, at: datetime, brief: bool = False) -> AsyncIterator[Tx]:
+    async def _transaction(
+        self, *, by: Actor, at: datetime, brief: bool = False, hushed: bool = False
+    ) -> AsyncIterator[Tx]:
         writer = self._writing()
         from sessiontui.store.tx import Tx
 
         with self.pace.of(WRITES):
-            async with writer.brief() if brief else writer.transaction() as statements:
+            async with writer.brief(hushed=hushed) if brief else writer.transaction() as statements:
                 yield Tx(statements, by=by, at=at, rules=self.rules)
 
     async def drained(self) -> None:

@@ -15,6 +15,15 @@ def create_folder(folder: Path) -> None:
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
+def make_lasting(path: Path) -> None:
+    """Wait until all that was written to a file, or the names in a folder, is on the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
 def create_private(path: Path) -> bool:
     """Create an empty file with mode 0600 and return whether it was missing.
 

@@ -108,7 +108,8 @@ def compile_query(query: Query, known: Known = NOTHING_KNOWN, viewer: Viewer = E
     """
     sql, parameters = compile_expression(query.where, known, viewer)
     if not query.wants_archived:
-        sql = f"s.archived_at IS NULL AND ({sql})" if sql != "1" else "s.archived_at IS NULL"
+        # Last, because hardly a row fails it: each of those that are looked through is tested until it fails.
+        sql = f"({sql}) AND s.archived_at IS NULL" if sql != "1" else "s.archived_at IS NULL"
     if viewer.sees_drafts:
         return sql, parameters
     visible, whose = viewer.visible
@@ -195,11 +196,20 @@ def compile_for_alerts(query: Query, known: Known = NOTHING_KNOWN) -> Condition:
 
 
 def _joined(word: str, terms: Iterable[Expression], known: Known, viewer: Viewer, *, empty: str) -> Condition:
-    parts = [compile_expression(term, known, viewer) for term in terms]
+    parts = [compile_expression(term, known, viewer) for term in sorted(terms, key=_is_told_by_rank)]
     if not parts:
         return empty, ()
     sql = word.join(f"({part})" for part, _ in parts)
     return sql, tuple(value for _, values in parts for value in values)
+
+
+def _is_told_by_rank(term: Expression) -> bool:
+    """Return whether an order of urgency looks at hardly a row for which a term does not hold: it is tested last."""
+    match term:
+        case OneOf(Choice.STATUS) | Holds(Fact.LIVE | Fact.ENDED):
+            return True
+        case _:
+            return False
 
 
 def _text_in_public(needle: Needle, viewer: Viewer) -> Condition:
@@ -246,7 +256,7 @@ def _range(column: str, since: float | None, until: float | None, *, low: str, h
 def _named(who: Who, words: tuple[str, ...], ids: tuple[int, ...] | None) -> Condition:
     test, patterns = name_test(words)
     if ids is None and who is Who.PERSON:
-        # So many bear it that nearly any session has one: each is looked into, and few have to be.
+        # So many bear it that the sessions of all of them would be too many to name: each is looked into.
         own = "EXISTS (SELECT 1 FROM {} v CROSS JOIN person p ON p.id = v.person_id WHERE v.session_id = s.id AND {})"
         sql = f"({own.format('join_request', test)} OR {own.format('presence', test)})"
         parameters: tuple[Value, ...] = (*patterns, *patterns)
@@ -260,7 +270,12 @@ def _named(who: Who, words: tuple[str, ...], ids: tuple[int, ...] | None) -> Con
         "EXISTS (SELECT 1 FROM attendee p WHERE p.session_id = s.id AND p.person_id IS NULL"
         " AND EXISTS (SELECT 1 FROM presence v WHERE v.session_id = s.id AND v.attendee_id = p.id) AND "
     )
-    return f"({sql} OR {unknown}{test}))", (*parameters, *patterns)
+    borne, values = f"({sql} OR {unknown}{test}))", (*parameters, *patterns)
+    if ids is not None:
+        return borne, values
+    # Who takes part stands in the text: without the words there, nobody has to be looked up.
+    written = test.replace("p.name_key", "s.haystack")
+    return f"(({written} OR s.id IN (SELECT session_id FROM words_due)) AND {borne})", (*patterns, *values)
 
 
 def name_test(words: tuple[str, ...]) -> Condition:

@@ -1,4 +1,4 @@
-"""What a transaction does before its commit: rows derived, heads counted, words and the change log written.
+"""What a transaction does before its commit: stays folded, rows derived, heads counted, words and log written.
 
 Everything that follows from what was changed is written beside it, in the same transaction, so that no reader ever
 sees the one without the other.
@@ -13,6 +13,7 @@ from sessiontui.domain.analytics.periods import HOUR
 from sessiontui.store.alerting import store as keep_alerts
 from sessiontui.store.deriving import UPDATE, Refreshed, recompute, stored_counts
 from sessiontui.store.haystack import OWE_WORDS, drop_words, keep_words
+from sessiontui.store.reads.waymarks import ROADS, renewing
 from sessiontui.store.rollups import mark
 from sessiontui.store.sealing import keep_signals
 
@@ -29,6 +30,10 @@ REFRESHED: Final = 100
 
 async def finish(tx: Tx, ledger: Ledger) -> None:
     """Pay everything that a ledger owes: called once, just before the commit."""
+    if ledger.anew:
+        from sessiontui.store.late import fold_anew  # who opens a console loads it only for what comes late
+
+        await fold_anew(tx, ledger)
     await keep_signals(tx, ledger)
     for session_id in ledger.moved:
         scene = ledger.scenes.get(session_id)
@@ -59,13 +64,17 @@ async def refresh(tx: Tx, ledger: Ledger, ids: Sequence[int]) -> int:
 
 
 async def recount(tx: Tx) -> None:
-    """Replace the maintained counts by what the rows add up to."""
+    """Replace the maintained counts, those of alerts and those along the orders by what the rows add up to."""
     counts = await stored_counts(tx.fetch)
     await tx.run("DELETE FROM status_count")
     await tx.run_many(
         "INSERT INTO status_count (status, n, pending) VALUES (?, ?, ?)",
         [(status, *both) for status, both in counts.items()],
     )
+    await tx.run(_COUNT_ALERTS)
+    for order in ROADS:
+        for sql, values in renewing(order):
+            await tx.run(sql, values)
 
 
 async def forget(tx: Tx, ledger: Ledger, session_id: int) -> None:
@@ -127,6 +136,11 @@ def _is_sooner(due: int | None, than: int | None) -> bool:
 _COUNT: Final = (
     "INSERT INTO status_count (status, n, pending) VALUES (?, ?, ?)"
     " ON CONFLICT (status) DO UPDATE SET n = n + excluded.n, pending = pending + excluded.pending"
+)
+
+_COUNT_ALERTS: Final = (
+    "UPDATE session SET alerted = (SELECT count(*) FROM alert a WHERE a.session_id = session.id"
+    " AND a.resolved_at IS NULL) WHERE alerted > 0 OR id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL)"
 )
 
 _OWE_CLASHES: Final = (

@@ -1,8 +1,8 @@
 """The stays of a session: moved in place by the signal that comes next, folded anew by one that comes late.
 
 Most signals are the newest of their stream, and what the fold would make of them follows from the stream's last
-signal and its open stay alone. Whatever cannot be settled so is folded again from the raw signals, of one person
-where that is enough. Both ways store the same stays.
+signal and its open stay alone. Whatever cannot be settled so is folded again from the raw signals, of one stream or
+one person where that is enough. All ways store the same stays.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import from_ms, to_ms
-from sessiontui.domain.presence import PresenceEvent, Signal, Stay, closed_at, fold
+from sessiontui.domain.presence import PresenceEvent, Signal, Stay, closed_at, fold_apart
 from sessiontui.domain.vocabulary import Source
-from sessiontui.store.foresight import Kept, Trace
+from sessiontui.store.foresight import MANY, Kept, Trace
 from sessiontui.store.headcount import beat, came, went
 from sessiontui.store.histories import attendee_key, person_id_of, person_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sessiontui.store.reader import Row, Value
     from sessiontui.store.signals import PresenceReport
@@ -31,7 +31,10 @@ _SIGNALS: Final = (
     " s.approximate FROM presence_signal s LEFT JOIN attendee a ON a.id = s.attendee_id WHERE s.session_id = ?"
 )
 
-_OPEN: Final = "INSERT INTO presence (session_id, person_id, joined_at, source, approximate) VALUES (?, ?, ?, ?, 0)"
+_OPEN: Final = (
+    "INSERT INTO presence (session_id, person_id, joined_at, source, approximate, connection)"
+    " VALUES (?, ?, ?, ?, 0, ?)"
+)
 _CLOSE: Final = "UPDATE presence SET left_at = ? WHERE id = ?"
 _PROLONG: Final = "UPDATE presence SET heartbeat_at = ? WHERE id = ?"
 
@@ -40,33 +43,49 @@ _IN: Final = (Signal.JOIN, Signal.HEARTBEAT)
 
 
 _TRACE: Final = (
-    "SELECT 's', at, signal, NULL, NULL, NULL FROM (SELECT at, signal FROM presence_signal"
+    "SELECT 's', at, signal, NULL, NULL, NULL, NULL FROM (SELECT at, signal FROM presence_signal"
     " WHERE session_id = ?1 AND person_id = ?2 AND connection = ?3 ORDER BY at DESC LIMIT 2)"
-    " UNION ALL SELECT 'p', id, joined_at, left_at, heartbeat_at, source FROM presence"
-    " WHERE person_id = ?2 AND session_id = ?1"
-    " UNION ALL SELECT 'a', 0, 0, 0, 0, 0 WHERE EXISTS"
+    " UNION ALL SELECT * FROM (SELECT 'p', id, joined_at, left_at, heartbeat_at, source, connection FROM presence"
+    f" WHERE person_id = ?2 AND session_id = ?1 LIMIT {MANY})"
+    " UNION ALL SELECT 'a', 0, 0, 0, 0, 0, 0 WHERE EXISTS"
     " (SELECT 1 FROM attendee WHERE session_id = ?1 AND person_id IS NOT NULL)"
 )
 
 _TRACE_OF_JOIN: Final = (
-    f"{_TRACE} UNION ALL SELECT 'e', 0, 0, 0, 0, 0 WHERE EXISTS (SELECT 1 FROM presence_signal"
-    " WHERE session_id = ?1 AND person_id IS NULL AND signal = 'end' AND at >= ?4)"
-    " UNION ALL SELECT 'r', 0, 0, 0, 0, 0 WHERE EXISTS"
+    f"{_TRACE} UNION ALL SELECT 'e', 0, 0, 0, 0, 0, 0 WHERE EXISTS (SELECT 1 FROM presence_signal"
+    " WHERE session_id = ?1 AND signal = 'end' AND at >= ?4)"
+    " UNION ALL SELECT 'r', 0, 0, 0, 0, 0, 0 WHERE EXISTS"
     " (SELECT 1 FROM join_request WHERE session_id = ?1 AND person_id = ?2)"
+)
+
+
+_ANOTHER: Final = (
+    "SELECT 1 FROM presence_signal WHERE session_id = ? AND person_id = ? AND connection != ? AND at = ? LIMIT 1"
+)
+"""Whether two devices were heard at one instant."""
+
+_NEWEST: Final = (
+    "SELECT id, joined_at, left_at, heartbeat_at, source, connection FROM presence"
+    " WHERE session_id = ? AND person_id = ? AND connection = ? ORDER BY joined_at DESC LIMIT 1"
 )
 
 
 async def trace(tx: Tx, report: PresenceReport, at: int) -> Trace:
     """Return what is known of the person of a signal, in one question; ``at`` is the signal's instant in ms."""
-    stream = (report.session_id, report.person_id, report.connection)
+    stream = _stream(report)
     if report.signal is Signal.JOIN:
         rows = await tx.fetch(_TRACE_OF_JOIN, (*stream, at))
     else:
         rows = await tx.fetch(_TRACE, stream)
     signals = [row for row in rows if row[0] == "s"]
     marks = {row[0] for row in rows}
+    stays = [Kept._make(row[1:]) for row in rows if row[0] == "p"]
+    many = len(stays) == MANY
+    if many:
+        stays = [Kept._make(row) for row in await tx.fetch(_NEWEST, stream)]
     return Trace(
-        stays=[Kept._make(row[1:]) for row in rows if row[0] == "p"],
+        stays=stays,
+        many=many,
         last_at=cast("int", signals[0][1]) if signals else None,
         last=str(signals[0][2]) if signals else "",
         twice=len(signals) > 1 and signals[0][1] == signals[1][1],
@@ -83,11 +102,18 @@ async def refold(tx: Tx, session_id: int) -> None:
     await _store(tx, session_id, rows)
 
 
-async def refold_person(tx: Tx, session_id: int, person_id: int) -> None:
-    """Replace the stored stays of one person, in a session whose attendees are nobody's other name."""
-    rows = await tx.fetch(f"{_SIGNALS} AND s.person_id = ?", (session_id, person_id))
-    rows += await tx.fetch(f"{_SIGNALS} AND s.person_id IS NULL AND s.signal = 'end'", (session_id,))
-    await tx.run("DELETE FROM presence WHERE person_id = ? AND session_id = ?", (person_id, session_id))
+async def refold_person(tx: Tx, session_id: int, person_id: int | None, attendee_id: int | None = None) -> None:
+    """Replace the stored stays of one person, or attendee, in a session whose attendees are nobody's other name."""
+    if person_id is not None:
+        rows = await tx.fetch(f"{_SIGNALS} AND s.person_id = ?", (session_id, person_id))
+        await tx.run("DELETE FROM presence WHERE person_id = ? AND session_id = ?", (person_id, session_id))
+    else:
+        rows = await tx.fetch(f"{_SIGNALS} AND s.person_id IS NULL AND s.attendee_id = ?", (session_id, attendee_id))
+        await tx.run(
+            "DELETE FROM presence WHERE person_id IS NULL AND attendee_id = ? AND session_id = ?",
+            (attendee_id, session_id),
+        )
+    rows += await tx.fetch(f"{_SIGNALS} AND s.signal = 'end'", (session_id,))
     await _store(tx, session_id, rows)
 
 
@@ -100,7 +126,7 @@ async def settle(tx: Tx, report: PresenceReport, before: Trace, at: int) -> bool
     """Move the stays of one person by a signal that was just kept; false where they have to be folded anew."""
     if before.has_attendees or before.twice or (before.last_at is not None and before.last_at >= at):
         return False
-    if report.signal is Signal.LEAVE and report.source is Source.MANUAL and before.stays:
+    if report.signal is Signal.LEAVE and report.source is Source.MANUAL and (before.stays or before.many):
         return False  # it may shorten a stay that a report stated
     if before.last_at is None or before.last == Signal.LEAVE:
         return await _while_out(tx, report, before, at)
@@ -145,16 +171,18 @@ async def _open_stay(tx: Tx, report: PresenceReport, before: Trace) -> Kept | No
     heard = [
         stay
         for stay in before.stays
-        if stay.left_at is None and before.last_at == (stay.heartbeat_at if beats else stay.joined_at)
+        if stay.left_at is None
+        and stay.connection in (None, report.connection)
+        and before.last_at == (stay.heartbeat_at if beats else stay.joined_at)
     ]
     if len(heard) != 1:
         return None
-    if len(before.stays) > 1 and await tx.fetch(
-        "SELECT 1 FROM presence_signal WHERE session_id = ? AND person_id = ? AND at = ? AND connection != ? LIMIT 1",
-        (report.session_id, report.person_id, before.last_at, report.connection),
-    ):
-        return None  # two devices were heard at one instant
-    return heard[0]
+    is_apart = heard[0].connection is not None or len(before.stays) == 1
+    return heard[0] if is_apart or not await tx.fetch(_ANOTHER, (*_stream(report), before.last_at)) else None
+
+
+def _stream(report: PresenceReport) -> tuple[int, int | None, str]:
+    return report.session_id, report.person_id, report.connection
 
 
 async def _while_out(tx: Tx, report: PresenceReport, before: Trace, at: int) -> bool:
@@ -163,7 +191,10 @@ async def _while_out(tx: Tx, report: PresenceReport, before: Trace, at: int) -> 
         return True
     if report.signal is not Signal.JOIN or before.ended:
         return False
-    await tx.hold(_OPEN, (report.session_id, report.person_id, at, report.source._value_))
+    await tx.hold(_OPEN, (report.session_id, report.person_id, at, report.source._value_, report.connection))
+    if before.many:
+        tx.touch(report.session_id, words=False)
+        return True
     if not before.stays and not before.asked:
         tx.reword_later(report.session_id)  # the session can be found by a name that was not there
     await came(tx, report, before.stays)
@@ -174,7 +205,10 @@ async def _while_in(tx: Tx, report: PresenceReport, before: Trace, stay: Kept, a
     """Settle a signal of a stream that is inside: a leave closes the stay, a heartbeat prolongs it."""
     if report.signal is Signal.LEAVE:
         await tx.hold(_CLOSE, (at, stay.id))
-        await went(tx, report, before.stays, stay)
+        if before.many:
+            tx.touch(report.session_id, words=False)
+        else:
+            await went(tx, report, before.stays, stay)
         return True
     expiry = tx.rules.heartbeat_expiry // _MILLISECOND
     if stay.heartbeat_at is not None and at >= stay.heartbeat_at + expiry:
@@ -193,11 +227,13 @@ async def _while_in(tx: Tx, report: PresenceReport, before: Trace, stay: Kept, a
 
 async def _store(tx: Tx, session_id: int, rows: Sequence[Row]) -> None:
     attendees = {_who(row): cast("int | None", row[1]) for row in rows}
-    stays: Iterable[Stay] = fold((_event(row) for row in rows), tx.rules)
     await tx.run_many(
         "INSERT INTO presence (session_id, person_id, attendee_id, joined_at, left_at, heartbeat_at, source,"
-        " approximate) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [_stored(session_id, stay, attendees.get(stay.who), tx) for stay in stays],
+        " approximate, connection) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (*_stored(session_id, stay, attendees.get(stay.who), tx), connection)
+            for stay, connection in fold_apart((_event(row) for row in rows), tx.rules)
+        ],
     )
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 WORTH_IT: Final = 3
 """Signals from which on it is cheaper to ask for all than for each."""
 
+MANY: Final = 33
+"""Stays of one person in one session that are too many to look at for each signal; hardly anybody has so many."""
+
 SPANS: Final = (16, 128)
 """Signals per question, so that few different statements are kept prepared; the last question is filled up."""
 
@@ -41,6 +44,8 @@ class Kept(NamedTuple):
     left_at: int | None
     heartbeat_at: int | None
     source: str
+    connection: str | None
+    """``None`` where a report stated it whole, and from before connections were kept."""
 
 
 class Trace(NamedTuple):
@@ -48,6 +53,7 @@ class Trace(NamedTuple):
 
     ``last`` is the newest signal of the stream, ``twice`` whether another has its instant; ``ended`` that the end of
     the session was reported for an instant no earlier than the signal's; ``told`` that the signal itself came before.
+    Of a person with ``many`` stays the newest one of the stream alone is read.
     """
 
     stays: Sequence[Kept]
@@ -58,11 +64,12 @@ class Trace(NamedTuple):
     ended: bool = False
     asked: bool = False
     told: bool = False
+    many: bool = False
 
     @property
     def is_new(self) -> bool:
         """Whether nothing is known: not even that there are such a session and such a person."""
-        return self.last_at is None and not self.stays
+        return self.last_at is None and not self.stays and not self.many
 
 
 class Foreseen(NamedTuple):
@@ -144,19 +151,16 @@ async def _traces(
         (report.session_id, cast("int", report.person_id), report.connection, key_of(report, at))
         for report, at in known
     ]
-    stays = await _stays(tx, asked)
-    place = 0
+    answers: list[Row] = []
     for part in _parts(asked, _NOBODY):
-        for row in await tx.fetch(_streams(len(part)), [value for four in part for value in four]):
-            if place == len(known):
-                return  # the rest only fills the question up
-            session_id, person_id, _, key = asked[place]
-            trace = _trace(row, stays.get((session_id, person_id), ()), known[place], ends[session_id])
-            if trace is not None:
-                tx.know_person(person_id)
-                report, at = known[place]
-                found.traces.setdefault(session_id, {})[person_id] = Foreseen(report, key, at, trace)
-            place += 1
+        answers += await tx.fetch(_streams(len(part)), [value for four in part for value in four])
+    few = [one for one, row in zip(asked, answers, strict=False) if not row[-1]]  # the last rows only fill up
+    stays = await _stays(tx, few)
+    for (session_id, person_id, _, key), (report, at), row in zip(asked, known, answers, strict=False):
+        trace = _trace(row, stays.get((session_id, person_id), ()), (report, at), ends[session_id])
+        if trace is not None:
+            tx.know_person(person_id)
+            found.traces.setdefault(session_id, {})[person_id] = Foreseen(report, key, at, trace)
 
 
 Asking: TypeAlias = "tuple[int, int, str, str]"
@@ -168,9 +172,9 @@ _NOBODY: Final = (0, 0, "", "")
 def _trace(
     row: Row, stays: Sequence[Kept], told: tuple[PresenceReport, int], session: tuple[bool, int | None]
 ) -> Trace | None:
-    """Return what one row answers; ``None`` where there is no such person, which is for the event itself to say."""
-    last_at, last, twice, is_told, asked, exists = row
-    if not exists:
+    """Return what one row answers; ``None`` where the event has to ask for itself: there is no such person, say."""
+    last_at, last, twice, is_told, asked, exists, many = row
+    if not exists or many:
         return None
     has_attendees, ended_at = session
     report, at = told
@@ -192,7 +196,7 @@ async def _stays(tx: Tx, asked: Sequence[Asking]) -> dict[tuple[int, int], list[
     for part in _parts(asked, _NOBODY):
         marks = ",".join(["(?,?)"] * len(part))
         for session_id, person_id, *stay in await tx.fetch(
-            "SELECT p.session_id, p.person_id, p.id, p.joined_at, p.left_at, p.heartbeat_at, p.source"
+            "SELECT p.session_id, p.person_id, p.id, p.joined_at, p.left_at, p.heartbeat_at, p.source, p.connection"
             f" FROM (VALUES {marks}) q CROSS JOIN presence p ON p.person_id = q.column2 AND p.session_id = q.column1",
             [value for four in part for value in four[:2]],
         ):
@@ -214,7 +218,9 @@ def _streams(number: int) -> str:
         f" (SELECT at {newest} LIMIT 1) = (SELECT at {newest} LIMIT 1 OFFSET 1),"
         " EXISTS (SELECT 1 FROM presence_signal WHERE session_id = q.column1 AND key = q.column4),"
         " EXISTS (SELECT 1 FROM join_request WHERE session_id = q.column1 AND person_id = q.column2),"
-        " EXISTS (SELECT 1 FROM person WHERE id = q.column2)"
+        " EXISTS (SELECT 1 FROM person WHERE id = q.column2),"
+        " (SELECT 1 FROM presence WHERE person_id = q.column2 AND session_id = q.column1"
+        f" LIMIT 1 OFFSET {MANY - 1})"
         f" FROM (VALUES {marks}) q"
     )
 

@@ -84,12 +84,16 @@ class KeyedDatabase(Database):
         """Return what calls ``heard`` when anybody writes to the database."""
         return self._whole.stirring(heard)
 
+    def news(self) -> tuple[int, int] | None:
+        """Return what stays the same while nothing was committed."""
+        return self._whole.news()
+
     @asynccontextmanager
     async def write(
-        self, *, by: Actor, at: datetime, epoch: int | None = None, brief: bool = False
+        self, *, by: Actor, at: datetime, epoch: int | None = None, brief: bool = False, hushed: bool = False
     ) -> AsyncIterator[Tx]:
         """Yield a transaction; ``AnsweredBefore`` and ``Conflict`` say why the first one is not to be."""
-        async with self._whole.write(by=by, at=at, epoch=epoch, brief=brief) as tx:
+        async with self._whole.write(by=by, at=at, epoch=epoch, brief=brief, hushed=hushed) as tx:
             since = 0 if self._is_done else await self._begin(tx)
             yield tx
             if not self._is_done:

@@ -1,4 +1,4 @@
-"""What one transaction still owes before its commit: rows to derive, heads to count, words, and one audit entry.
+"""What one transaction owes before its commit: stays to fold, rows to derive, heads to count, words, one audit entry.
 
 Everything that joins or leaves a session need not derive it: while it goes on, one guest more or less changes two
 counters and nothing else. Those counters, and the instant at which the row is due at the latest, are kept here.
@@ -59,11 +59,44 @@ class Scene(NamedTuple):
     unstable: bool
 
 
+class Stream(NamedTuple):
+    """One connection of a person, or of an attendee whom nobody has identified, in one session."""
+
+    session_id: int
+    person_id: int | None
+    attendee_id: int | None
+    connection: str
+
+
+@dataclass(slots=True)
+class Anew:
+    """Whose stays in one session are folded anew, once, however many signals ask for it: all, or those of streams.
+
+    Each stream has the first and the last instant, in ms, of the signals that its stays do not tell of yet.
+    """
+
+    whole: bool = False
+    streams: dict[Stream, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, stream: Stream, first: int, last: int) -> None:
+        """Take in signals of a stream."""
+        known = self.streams.get(stream)
+        self.streams[stream] = (first, last) if known is None else (min(known[0], first), max(known[1], last))
+
+    def absorb(self, other: Anew) -> None:
+        """Take in what another asks for."""
+        self.whole = self.whole or other.whole
+        for stream, (first, last) in other.streams.items():
+            self.add(stream, first, last)
+
+
 @dataclass(slots=True)
 class Ledger:
     """The debts of a transaction; one event of a batch keeps its own until it has succeeded."""
 
     head: str | None = None
+    anew: dict[int, Anew] = field(default_factory=dict)
+    """The sessions of which some stays are folded anew."""
     touched: dict[int, None] = field(default_factory=dict)
     reworded: dict[int, None] = field(default_factory=dict)
     words_due: dict[int, None] = field(default_factory=dict)
@@ -89,6 +122,8 @@ class Ledger:
     def absorb(self, page: Ledger) -> None:
         """Take over the debts of an event that succeeded."""
         self.head = page.head
+        for session_id, anew in page.anew.items():
+            self.anew_of(session_id).absorb(anew)
         self.touched |= page.touched
         self.reworded |= page.reworded
         self.words_due |= page.words_due
@@ -110,6 +145,20 @@ class Ledger:
         if found is None:
             found = self.moved[session_id] = Moved()
         return found
+
+    def anew_of(self, session_id: int) -> Anew:
+        """Return what is folded anew of one session."""
+        found = self.anew.get(session_id)
+        if found is None:
+            found = self.anew[session_id] = Anew()
+        return found
+
+    def is_folding(self, session_id: int, stream: Stream | None = None) -> bool:
+        """Return whether a stream, or without one anything of a session, will be folded anew, also for others."""
+        own = self.anew.get(session_id)
+        if own is not None and (stream is None or own.whole or stream in own.streams):
+            return True
+        return self.whole is not None and self.whole.is_folding(session_id, stream)
 
     def is_touched(self, session_id: int) -> bool:
         """Return whether a session will be derived, for this event or one before it."""

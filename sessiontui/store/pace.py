@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
 from sessiontui.domain.measures import bucket_of, percentile
+from sessiontui.domain.records import record
 
 READS: Final = "reads"
 LOOKS: Final = "looks"
@@ -20,7 +20,7 @@ WRITES: Final = "writes"
 """What is told apart: one question, many at once, a transaction with its commit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PaceLine:
     """How one kind of work fared since this process opened the database; lengths in milliseconds."""
 

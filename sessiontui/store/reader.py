@@ -18,13 +18,18 @@ from sessiontui.store.wording import PUBLIC_WORDS, stands_in_public
 Value: TypeAlias = "str | int | float | bytes | None"
 Row: TypeAlias = "tuple[Value, ...]"
 
+VOCABULARY: Final = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, session_words, instance)"
+"""Opens the words that the index of words holds; nothing is kept for it."""
+
 READ_PRAGMAS: Final = (
+    "PRAGMA temp_store = MEMORY",
+    VOCABULARY,  # nothing can be made any more once queries alone are allowed
     "PRAGMA query_only = ON",
     "PRAGMA busy_timeout = 5000",
     "PRAGMA cache_size = -8000",
-    "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
 )
+"""What a connection begins with that reads."""
 
 GLANCE_PRAGMAS: Final = (
     "PRAGMA query_only = ON",

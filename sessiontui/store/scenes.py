@@ -51,6 +51,6 @@ _ASKED: Final = (
 _SCENE: Final = f"{_ASKED} FROM session s WHERE id = ?"
 
 _SCENES: Final = (
-    f"{_ASKED}, id, (SELECT max(at) FROM presence_signal e WHERE e.session_id = s.id AND e.person_id IS NULL"
+    f"{_ASKED}, id, (SELECT max(at) FROM presence_signal e WHERE e.session_id = s.id"
     " AND e.signal = 'end') FROM session s WHERE id IN (SELECT value FROM json_each(?))"
 )

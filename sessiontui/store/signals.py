@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import Source
-from sessiontui.store.folding import close_all, refold, refold_person, settle, trace
+from sessiontui.store.folding import close_all, settle, trace
 from sessiontui.store.foresight import BY_STREAM, Foreseen, Trace, key_of
 from sessiontui.store.histories import Fetch, every_id
+from sessiontui.store.ledger import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,47 +42,38 @@ class PresenceReport:
 
 
 async def take(tx: Tx, reports: Iterable[PresenceReport]) -> list[PresenceReport]:
-    """Keep the signals that are new, let the stays follow, and return those that were.
+    """Keep the signals that are new and return them; their stays follow at once, or before the commit.
 
     ``NotFound`` where there is no such session or person.
     """
     fresh: list[PresenceReport] = []
-    sessions: dict[int, None] = {}
-    people: dict[tuple[int, int], None] = {}
     for report in reports:
-        session_id, person_id = report.session_id, report.person_id
         foreseen = _foreseen(tx, report)
+        at = to_ms(report.at) if foreseen is None else foreseen.at
+        stream = _stream(report)
+        if tx.is_folding(report.session_id, stream):  # one without a stream waits for any other of its session
+            if report.person_id is not None:
+                await tx.require_person(report.person_id)
+            if await keep(tx, report):
+                fresh.append(report)
+                _fold_later(tx, report, stream, at)
+            continue
         before: Trace | None
         if foreseen is not None:
-            at, before = foreseen.at, foreseen.trace
+            before = foreseen.trace
             if before.told:
                 continue
             await tx.hold(_KEEP, _row(tx, report, at, foreseen.key))
         else:
-            at = to_ms(report.at)
             before = await _asked(tx, report, at)
             if not await keep(tx, report):
                 continue
         fresh.append(report)
-        if session_id in sessions:
-            continue
         if report.signal is Signal.END:
-            if any(pending == session_id for pending, _ in people) or not await close_all(tx, session_id, at):
-                sessions[session_id] = None
-            _unforesee(tx, session_id)
-            tx.touch(session_id, words=False)
-        elif before is None or person_id is None or before.has_attendees:
-            sessions[session_id] = None
-        elif (session_id, person_id) not in people and not await settle(tx, report, before, at):
-            people[session_id, person_id] = None
-    for session_id, person_id in people:
-        if session_id not in sessions:
-            await refold_person(tx, session_id, person_id)
-            tx.touch(session_id)
-    for session_id in sessions:
-        _unforesee(tx, session_id)
-        await refold(tx, session_id)
-        tx.touch(session_id)
+            await _end(tx, report, at)
+        elif before is None or not await settle(tx, report, before, at):
+            known = (await tx.scene(report.session_id)).has_attendees if before is None else before.has_attendees
+            _fold_later(tx, report, None if known else stream, at)
     return fresh
 
 
@@ -103,8 +95,7 @@ async def take_back(tx: Tx, session_id: int, keys: Sequence[str]) -> bool:
             (session_id, key, str(Source.MANUAL)),
         )
     _unforesee(tx, session_id)
-    await refold(tx, session_id)
-    tx.touch(session_id)
+    tx.fold_later(session_id)
     return gone == len(keys)
 
 
@@ -124,6 +115,27 @@ _KEEP: Final = (
     " ON CONFLICT (session_id, key) DO UPDATE SET until = excluded.until, received_at = excluded.received_at"
     " WHERE until IS NOT excluded.until"
 )
+
+
+def _stream(report: PresenceReport) -> Stream | None:
+    """Return the stream of a signal; ``None`` for one that is not of one person, or attendee, on one connection."""
+    if report.signal not in BY_STREAM or (report.person_id is None) == (report.attendee_id is None):
+        return None
+    return Stream(report.session_id, report.person_id, report.attendee_id, report.connection)
+
+
+def _fold_later(tx: Tx, report: PresenceReport, stream: Stream | None, at: int) -> None:
+    if stream is None:
+        _unforesee(tx, report.session_id)
+    tx.fold_later(report.session_id, stream, at)
+
+
+async def _end(tx: Tx, report: PresenceReport, at: int) -> None:
+    """Let everybody leave at the end that the platform reports, now, or with the fold where it is late."""
+    if not await close_all(tx, report.session_id, at):
+        tx.fold_later(report.session_id)
+    _unforesee(tx, report.session_id)
+    tx.touch(report.session_id, words=False)
 
 
 def _row(tx: Tx, report: PresenceReport, at: int, key: str) -> tuple[Value, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from sessiontui.domain.analytics.outcomes import BIN_NAMES, BINS, COARSE, MOST, SUM_NAMES, UNIT
@@ -56,10 +57,21 @@ PARTS: Final = {
 }
 """What one session adds, as the domain's ``Outcome.sums`` says it."""
 
-SUMMED: Final = ", ".join(f"ifnull(sum({PARTS[name]}), 0)" for name in SUM_NAMES)
+
+def summed(names: Iterable[str]) -> str:
+    """Return the sums of some names over sessions ``s``."""
+    return ", ".join(f"ifnull(sum({PARTS[name]}), 0)" for name in names)
+
+
+def kept(names: Iterable[str]) -> str:
+    """Return the sums of some names over kept rows."""
+    return ", ".join(f"ifnull(sum({name}), 0)" for name in names)
+
+
+SUMMED: Final = summed(SUM_NAMES)
 """The sums over sessions ``s``, in the order of the domain."""
 
-KEPT: Final = ", ".join(f"ifnull(sum({name}), 0)" for name in SUM_NAMES)
+KEPT: Final = kept(SUM_NAMES)
 """The sums over kept rows, in the same order."""
 
 NAMES: Final = ", ".join(SUM_NAMES)

@@ -13,7 +13,7 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.rules import Rules
 from sessiontui.domain.vocabulary import Badge
 from sessiontui.store import finishing
-from sessiontui.store.ledger import Ledger, Scene
+from sessiontui.store.ledger import Ledger, Scene, Stream
 from sessiontui.store.nouns import bound, change, filled, insertion, restored, selection
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.scenes import scene_of, scenes_of
@@ -199,6 +199,22 @@ class Tx:
         if words:
             self.reword(session_id)
             self._ledger.scenes.pop(session_id, None)
+
+    def fold_later(self, session_id: int, stream: Stream | None = None, at: int = 0) -> None:
+        """Owe stays their fold: those of a stream that a signal of instant ``at``, in ms, moves, or of all.
+
+        They are folded once before the commit, however many signals ask for it, and the row is derived.
+        """
+        self.touch(session_id, words=False)
+        anew = self._ledger.anew_of(session_id)
+        if stream is None:
+            anew.whole = True
+        else:
+            anew.add(stream, at, at)
+
+    def is_folding(self, session_id: int, stream: Stream | None = None) -> bool:
+        """Return whether a stream, or without one anything of a session, is folded anew before the commit."""
+        return bool(self._ledger.anew or self._ledger.whole) and self._ledger.is_folding(session_id, stream)
 
     @property
     def owed(self) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from sessiontui.domain.records import record
 
 if TYPE_CHECKING:
     from sessiontui.store.reader import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Viewer:
     """Who looks: drafts of others are hidden from most, and so is who asked and came to what is not one's own."""
 

@@ -16,6 +16,15 @@ ANALYTICS: Final = (
 )  # fmt: skip
 """The columns that ``write_analytics`` takes, in their order, before instant, person and project."""
 
+DIGEST: Final = 8
+"""Bytes of what is kept of a key: among a hundred thousand of them, two that differ are alike once in ages."""
+
+REMEMBERED: Final = 50_000
+"""Keys that are remembered, so that a sign that is sent again counts once: those of most of a minute at the most."""
+
+_ROWS: Final = 500
+"""Rows of keys that are read at a time."""
+
 
 async def stir(tx: Tx, project_id: int, at: int) -> None:
     """Note that something happened in a project at an instant, in milliseconds, unless something later did."""
@@ -84,6 +93,42 @@ async def add_activity(
             " ON CONFLICT (source, external_id) DO NOTHING",
             (project_id, visit_id, person_id, agent, kind, blocks, text, at, item_id, key or None),
         )
+    )
+
+
+async def keys_since(tx: Tx, after: int | None, *, most: int) -> tuple[int | None, list[bytes]]:
+    """Return the keys of activities that were counted after a row of them, newest first, and the newest row.
+
+    Without a row to begin at, enough rows for ``most`` keys are read, from the newest on.
+    """
+    if after is not None:
+        rows = await tx.fetch("SELECT id, digests FROM activity_keys WHERE id > ? ORDER BY id DESC", (after,))
+    else:
+        rows, number = [], 0
+        while number < most:
+            below = rows[-1][0] if rows else None
+            part = await tx.fetch(
+                "SELECT id, digests FROM activity_keys WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
+                (below, _ROWS),
+            )
+            rows += part
+            number += sum(len(cast("bytes", row[1])) for row in part) // DIGEST
+            if len(part) < _ROWS:
+                break
+    return cast("int", rows[0][0]) if rows else after, [cast("bytes", row[1]) for row in rows]
+
+
+async def keep_keys(tx: Tx, digests: bytes) -> None:
+    """Keep the keys of the activities that this transaction counts."""
+    await tx.run("INSERT INTO activity_keys (digests, at) VALUES (?, ?)", (digests, tx.now))
+
+
+async def forget_keys(tx: Tx, before: int, *, most: int) -> int:
+    """Forget the keys of activities from before an instant in ms, and all but the newest; return how many rows."""
+    return await tx.run(
+        "DELETE FROM activity_keys WHERE at < ?1 OR id < (SELECT id FROM (SELECT id, sum(length(digests))"
+        " OVER (ORDER BY id DESC) AS total FROM activity_keys) WHERE total >= ?2 ORDER BY id DESC LIMIT 1)",
+        (before, most * DIGEST),
     )
 
 

@@ -106,6 +106,21 @@ class Writer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._turn = asyncio.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._commits = 0
+        """Commits of this process that others may have to look at."""
+
+    def news(self) -> tuple[int, int] | None:
+        """Return what stays the same while nothing was committed here or elsewhere, save in hushed transactions.
+
+        ``None`` where that cannot be told now, because somebody has the turn or nothing was written yet.
+        """
+        if self._connection is None or self._turn.locked():
+            return None
+        try:
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        except sqlite3.OperationalError:
+            return None
+        return version, self._commits
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Statements]:
@@ -114,9 +129,12 @@ class Writer:
             yield _Hopping(self._thread, connection)
 
     @asynccontextmanager
-    async def brief(self) -> AsyncIterator[Statements]:
-        """Yield where to send a handful of small statements of one transaction, run on the event loop itself."""
-        async with self._whole() as connection:
+    async def brief(self, *, hushed: bool = False) -> AsyncIterator[Statements]:
+        """Yield where to send a handful of small statements of one transaction, run on the event loop itself.
+
+        What is ``hushed`` is no news to anybody in this process.
+        """
+        async with self._whole(hushed=hushed) as connection:
             yield Direct(connection)
 
     @asynccontextmanager
@@ -129,7 +147,7 @@ class Writer:
             yield connection
 
     @asynccontextmanager
-    async def _whole(self) -> AsyncIterator[sqlite3.Connection]:
+    async def _whole(self, *, hushed: bool = False) -> AsyncIterator[sqlite3.Connection]:
         async with self._turn:
             try:
                 connection, is_over = await self._opened(), False
@@ -137,6 +155,7 @@ class Writer:
                     await self._begin(connection)
                     yield connection
                     await self._hop(_end, connection, "COMMIT")
+                    self._commits += not hushed
                     is_over = True
                 finally:
                     if not is_over:  # handed over before anything can break off the waiting for it

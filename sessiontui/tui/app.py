@@ -28,6 +28,7 @@ from sessiontui.tui.screens.desk import DeskScreen
 from sessiontui.tui.signals import heed_signals, leave_signals
 from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
 from sessiontui.tui.toasts import Toasts
+from sessiontui.tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,10 +43,6 @@ if TYPE_CHECKING:
 
 HEALTH_EVERY: Final = 5.0
 """Seconds between two looks at the health."""
-
-
-PATIENCE: Final = 1.0
-"""Seconds that a line may take to be there before what was typed ahead of it means what it always does."""
 
 
 class ConsoleApp(ContainedApp):
@@ -85,8 +82,7 @@ class ConsoleApp(ContainedApp):
         self._toasts = Toasts(self)
         self._asking_health = False
         self._is_complete = False
-        self._typed: list[events.Key] | None = []
-        """What was typed before there were commands to do it."""
+        self._ahead = TypedAhead(self, held=True)  # until there are commands to do what is typed
         self._alerts: AlertCounts | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -213,28 +209,19 @@ class ConsoleApp(ContainedApp):
         screen = self.screen
         if command is None or not isinstance(screen, ConsoleScreen):
             return
+        self._ahead.hold()
         self.run_worker(self._perform(command, screen.scene(), argument), group="command", exit_on_error=True)
 
     async def on_event(self, event: events.Event) -> None:
-        """Keep what is typed while nothing can take it, and let all of it be done later, in its order.
-
-        That is before there are commands, and until a line that was asked for is there to be typed into.
-        """
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._typed is not None and event.key != "ctrl+c":
-                self._typed.append(event)
-                return
-            if self._opens_line(event):
-                self._typed = []
-                self.set_timer(PATIENCE, self._release_typed)
-        await super().on_event(event)
+        """Give each key once the one before it is done."""
+        await self._ahead.take(event, super().on_event)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Let what was typed ahead of a line go into it."""
+        """Let what was typed ahead of a line or a dialog go into it."""
         from textual.widgets import Input  # the first frame has none
 
-        if self._is_complete and isinstance(event.widget, Input):
-            self._release_typed()
+        if self._is_complete and (isinstance(event.widget, Input) or not isinstance(self.screen, ConsoleScreen)):
+            self._ahead.release()
 
     def on_key(self, event: events.Key) -> None:
         """Say that a key does nothing where it does nothing; a dialog has keys of its own."""
@@ -310,7 +297,7 @@ class ConsoleApp(ContainedApp):
         self._bind_commands(keymap)
         self._rooms.is_open = True
         self.desk.draw_keys()
-        self._release_typed()
+        self._ahead.release()
         self.ask_health()
         if self.interval is not None:
             self.set_interval(HEALTH_EVERY, self.ask_health)
@@ -321,20 +308,7 @@ class ConsoleApp(ContainedApp):
         try:
             await perform(self, command, scene, argument)
         finally:
-            self._release_typed()
-
-    def _opens_line(self, event: events.Key) -> bool:
-        from textual.widgets import Input, TextArea  # the first frame has none
-
-        if self.keymap is None or not isinstance(self.screen, ConsoleScreen):
-            return False
-        command = self.keymap.commands.get((event.is_printable and event.character) or event.key)
-        return command is not None and command.typed_into and not isinstance(self.focused, Input | TextArea)
-
-    def _release_typed(self) -> None:
-        typed, self._typed = self._typed or (), None
-        for event in typed:
-            self.post_message(event)
+            self._ahead.release()
 
     def _fail(self, error: SessiontuiError) -> None:
         """End before the console has begun; whoever started it tells the error where it can be read."""

@@ -7,19 +7,26 @@ variable may hold what only some people may see.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, Literal, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol, TextIO, runtime_checkable
 
 from rich.segment import Segment
 from rich.text import Text
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.color import Color
 from textual.driver import Driver
 from textual.filter import LineFilter
 
 from sessiontui.domain.text import strip_controls, visible_block
+from sessiontui.tui.lean_compositor import parts_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.screen import Screen
+    from textual.strip import Strip
 
 _IN_ASCII: Final = str.maketrans("“”„‘’–—−…·›‹←→↑↓×▼▲▾▴", '"""\'\'---~|><<>^vxv^v^') | dict.fromkeys(
     map(ord, "▁▂▃▄▅▆▇█▉▊▋▌▍▎▏▔▕"), " "
@@ -61,6 +68,15 @@ class AsciiFilter(LineFilter):
         ]
 
 
+@runtime_checkable
+class Painter(Protocol):
+    """A driver that takes a frame as strips."""
+
+    def paint(self, parts: Iterable[tuple[int, int, Strip]], cursor: tuple[int, int]) -> bool:
+        """Paint strips, each from a row and a column on; false where that is only possible as text."""
+        ...
+
+
 class ContainedApp(App[None]):
     """Opens, saves and suspends nothing, and cleans what is drawn."""
 
@@ -75,6 +91,18 @@ class ContainedApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's own filters, and the one that cleans as the last."""
         return [*super().get_line_filters(), *self._own_filters]
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Let a driver that reads strips have a change as such; the toolkit makes text of it."""
+        driver: object = self._driver
+        paints = self._running and not (self._closed or self._batch_count or self.is_headless or self.is_inline)
+        if paints and isinstance(renderable, ChopsUpdate) and isinstance(driver, Painter):
+            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+            if driver.paint(parts_of(renderable), (cursor.y, cursor.x)):
+                self._previous_cursor_position = cursor
+                self.post_display_hook()
+                return
+        super()._display(screen, renderable)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing: the console starts no other program."""

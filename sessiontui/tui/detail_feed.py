@@ -62,17 +62,22 @@ class DetailFeed:
         if ids is None or (self._wanted is not None and self._wanted in ids):
             self._is_stale = True
 
-    def keep_up(self, session_id: int) -> None:
-        """Ask for a session's detail unless it is there and nothing has changed it."""
+    @property
+    def is_stale(self) -> bool:
+        """Whether something was committed about the session of the last detail since it was asked for."""
+        return self._is_stale
+
+    def keep_up(self, session_id: int, *, seen: bool = True) -> None:
+        """Ask for a session's detail unless it is there and nothing has changed it.
+
+        One that is not ``seen`` is asked for again once it has been stale for long: whoever needs it before reads it.
+        """
         last = self._last
-        is_good = (
-            last is not None
-            and last.line.id == self._wanted == session_id
-            and not self._is_stale
-            and self._port.as_of is None
-            and self._port.clock() - last.taken_at < LONG
-        )
-        if not is_good:
+        if last is None or not last.line.id == self._wanted == session_id or self._port.as_of is not None:
+            self.ask(session_id)
+            return
+        is_old = self._port.clock() - last.taken_at >= LONG
+        if (self._is_stale or is_old) if seen else (self._is_stale and is_old):
             self.ask(session_id)
 
     async def _take(self) -> None:

@@ -5,10 +5,10 @@ Neither carries a word from outside: the title has a number in it, and nothing e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.phrases import count
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Severity
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _KEEP_TITLE: Final = "\x1b[22;2t"
 _GIVE_TITLE_BACK: Final = "\x1b[23;2t"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Herald:
     """Rings when a critical alert is new, and writes how many alerts press into the terminal's title."""
 

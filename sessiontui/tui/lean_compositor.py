@@ -8,10 +8,10 @@ to add to a line is not asked for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from textual._compositor import Compositor
+from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 
 if TYPE_CHECKING:
@@ -70,3 +70,13 @@ class LeanCompositor(Compositor):
             if not lacking:
                 break
         return cast("Sequence[Mapping[int, Strip]]", lines)  # as the toolkit has it: what is not drawn is ``None``
+
+
+def parts_of(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Yield the strips of a change with the row and the column of each, as the toolkit would render them."""
+    for y, left, right in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is None or x > right or end <= left:
+                continue
+            is_whole = left <= x < right and end <= right
+            yield y, x, strip if is_whole else strip.crop(0, min(end, right) - x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sessiontui.domain.access import Actor
 
 if TYPE_CHECKING:
-    from sessiontui.services.boards import Stir
+    from sessiontui.services.boards import Judged, Stir
     from sessiontui.services.context import Context
     from sessiontui.services.past import Past
     from sessiontui.services.pictures import Board, Health, SessionDetail, SessionLine
@@ -114,8 +114,14 @@ class Reads(Protocol):
         """Return the change log's head and the sessions that changed since; ``None`` where that is not known."""
         ...
 
-    async def due(self, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
-        """Return which of some sessions time alone has changed by now; asked every second, it costs microseconds."""
+    async def coming(self, ids: Sequence[int]) -> Mapping[int, datetime]:
+        """Return when time alone changes each of some sessions next; what is past was not written down yet."""
+        ...
+
+    async def judged(
+        self, query: str, ids: Sequence[int], *, seen: Sequence[int], order: str, now: datetime
+    ) -> Judged:
+        """Return what changed sessions come to for a query in an order, those that are ``seen`` as rows."""
         ...
 
     async def board(
@@ -181,11 +187,22 @@ class ServiceReads:
 
         return await boards.lines(self._port.context, ids, now=now, by=self._port.actor)
 
-    async def due(self, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
-        """Return which of some sessions time alone has changed by now."""
+    async def coming(self, ids: Sequence[int]) -> Mapping[int, datetime]:
+        """Return when time alone changes each of some sessions next."""
         from sessiontui.services import boards
 
-        return await boards.due(self._port.context, ids, now=now)
+        return await boards.coming(self._port.context, ids)
+
+    async def judged(
+        self, query: str, ids: Sequence[int], *, seen: Sequence[int], order: str, now: datetime
+    ) -> Judged:
+        """Return what changed sessions come to for a query in an order."""
+        from sessiontui.services import boards
+
+        port = self._port
+        return await boards.judged(
+            port.context, query, ids, seen=seen, order=order, now=now, zone=port.zone, by=port.actor
+        )
 
     async def board(
         self,

@@ -20,10 +20,21 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 class Rota:
-    """Calls ``fire`` with the name of a job when its turn has come; ``monotonic`` returns seconds."""
+    """Calls ``fire`` with the name of a job when its turn has come; ``monotonic`` returns seconds.
 
-    def __init__(self, plans: Sequence[Plan], *, fire: Callable[[str], None], monotonic: Callable[[], float]) -> None:
+    ``begin`` is called before the jobs of a round are.
+    """
+
+    def __init__(
+        self,
+        plans: Sequence[Plan],
+        *,
+        fire: Callable[[str], None],
+        monotonic: Callable[[], float],
+        begin: Callable[[], None] = lambda: None,
+    ) -> None:
         self._fire = fire
+        self._begin = begin
         self._monotonic = monotonic
         self._rounds: dict[str, tuple[float, timedelta]] = {}
         """When each of the jobs that are asked on the rounds has its turn, on the monotonic clock, and how often."""
@@ -81,6 +92,7 @@ class Rota:
         loop = asyncio.get_running_loop()
         self._next_round = loop.call_later(until_beat(loop.time(), self._round), self._go_round)
         now, half = self._monotonic(), self._round / 2
+        self._begin()
         for name, (due, every) in self._rounds.items():
             if due <= now + half:
                 self._rounds[name] = (now + every.total_seconds(), every)

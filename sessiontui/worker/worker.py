@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -15,9 +16,10 @@ from sessiontui.services.context import Context
 from sessiontui.services.jobs import Wish
 from sessiontui.services.leading import FileLock, Lease, Observer
 from sessiontui.worker.books import BookKeeping, lateness
+from sessiontui.worker.lull import Lull
 from sessiontui.worker.plans import PLANS, Plan
 from sessiontui.worker.rota import Rota
-from sessiontui.worker.running import LOG, Entry, Outcome, attempt, may_find
+from sessiontui.worker.running import LOG, Entry, Outcome, attempt
 from sessiontui.worker.watchdog import ClockWatch
 
 LAST_WAIT: Final = 0.4
@@ -27,13 +29,21 @@ YIELDING: Final = 1.5
 """How much longer one who gave the lock back waits than one who wants it: they try on the same beats of the clock."""
 
 
+TRIES: Final = 10
+"""Tries for the file lock after somebody was heard to give it back: the kernel says so a moment before."""
+
+MOMENT: Final = 0.002
+"""Seconds that this moment is waited for, before the first of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How often the worker does what is no job, in seconds, and the length of its lease."""
 
     poll: float = 0.1
-    """Between two tries for the file lock: the time within which the lead of a killed worker is taken over."""
-    look: float = 0.5
+    """Between two tries for the file lock, once somebody was heard to give it back, or where that cannot be heard:
+    the time within which the lead of a killed worker is taken over."""
+    look: float = 1.0
     """Between two looks at the lease while observing."""
     hear: float = 1.0
     """Between two looks at what people want of the jobs while leading."""
@@ -71,6 +81,11 @@ class Worker:
         self._pace = pace or Pace()
         self._entries = {plan.name: Entry(plan) for plan in plans}
         self._lock = FileLock(context.db.path)
+        self._parting = leading.parting(self._lock, self._hear_parting)
+        self._tries = TRIES
+        """How often the lock is still to be tried for at the faster pace."""
+        self._turn = asyncio.Event()
+        """Set when it is time to look at the lease, or to try for the lock that is given back."""
         self._observer = Observer(monotonic)
         self._lease: Lease | None = None
         self._planned = False
@@ -83,7 +98,10 @@ class Worker:
         self._loops: list[asyncio.Task[None]] = []
         self._asleep: set[asyncio.Task[None]] = set()
         self._books = BookKeeping(self._entries)
-        self._rota = Rota(plans, fire=self._fire, monotonic=monotonic)
+        self._rota = Rota(plans, fire=self._fire, monotonic=monotonic, begin=self._look_for_news)
+        self._lulls = {plan.name: Lull(plan.ask) for plan in plans if plan.ask is not None}
+        self._news: tuple[int, int] | None = None
+        """What the database had to tell when the round began."""
 
     @property
     def leads(self) -> bool:
@@ -97,9 +115,10 @@ class Worker:
         self._rota.start()
         watch = ClockWatch(self._wall, self._monotonic)
         self._loops = [
-            asyncio.create_task(self._repeat("lead", self._attend, self._lead_every), name="worker-lead"),
+            asyncio.create_task(self._repeat("lead", self._attend, self._await_turn), name="worker-lead"),
             asyncio.create_task(
-                self._repeat("watch", lambda: self._look_at(watch), lambda: self._pace.watch), name="watch"
+                self._repeat("watch", lambda: self._look_at(watch), lambda: self._sleep(self._pace.watch)),
+                name="watch",
             ),
         ]
 
@@ -119,6 +138,7 @@ class Worker:
         for task in tuple(self._asleep):  # what is at work may end by itself
             task.cancel()
         self._rota.stop()
+        self._parting.close()
         under_way = [entry.task for entry in self._entries.values() if entry.task is not None]
         await _finish([*self._loops, *under_way], LAST_WAIT)
         lease, self._lease = self._lease, None
@@ -128,26 +148,52 @@ class Worker:
 
     # -- the lead -----------------------------------------------------------------------------------------
 
-    async def _repeat(self, name: str, act: Callable[[], Awaitable[int]], every: Callable[[], float]) -> None:
+    async def _repeat(
+        self, name: str, act: Callable[[], Awaitable[int]], pause: Callable[[], Coroutine[None, None, None]]
+    ) -> None:
         said = ""
         while not self._ending.is_set():
             outcome = await attempt(name, act)
             if outcome.error and outcome.error != said:
                 LOG.warning("%s: %s", name, outcome.error)
             said = outcome.error
-            await self._sleep(every())
+            await pause()
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep until the next beat of so many seconds, on which others wake too."""
+        with self._may_be_broken_off():
+            await asyncio.sleep(until_beat(asyncio.get_running_loop().time(), seconds))
+
+    async def _await_turn(self) -> None:
+        """Sleep until the lead asks for something: a leader by the beat, others until it may have come free."""
+        if self._lease is not None:
+            await self._sleep(self._pace.hear)
+        elif self._tries > 0 or not self._parting.listen():
+            self._tries -= self._tries > 0
+            await self._sleep(self._pace.poll)
+        else:
+            loop = asyncio.get_running_loop()
+            self._turn.clear()
+            timer = loop.call_later(until_beat(loop.time(), self._pace.look), self._turn.set)
+            with self._may_be_broken_off():
+                await self._turn.wait()
+            timer.cancel()
+
+    @contextmanager
+    def _may_be_broken_off(self) -> Iterator[None]:
+        """Let the task be cancelled where it is when the worker stops: it is not at work."""
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._asleep.add(task)
         try:
-            await asyncio.sleep(until_beat(asyncio.get_running_loop().time(), seconds))
+            yield
         finally:
             self._asleep.discard(task)
 
-    def _lead_every(self) -> float:
-        return self._pace.poll if self._lease is None else self._pace.hear
+    def _hear_parting(self) -> None:
+        """Try for the lock that is given back: a few times, because the kernel says so a moment before it is free."""
+        self._parting.forget()
+        self._tries = TRIES
+        asyncio.get_running_loop().call_later(MOMENT, self._turn.set)
 
     async def _attend(self) -> int:
         lease = self._lease
@@ -162,7 +208,7 @@ class Worker:
         got = now >= self._next_try and self._lock.grab()
         if not got and now < self._next_look:
             return
-        self._next_look = now + self._pace.look
+        self._next_look = now + self._pace.look / 2
         seen = await leading.look(self._context)
         observed = None if seen is None else self._observer.see(seen)
         if seen is None or leading.is_free(seen, observed=observed, locked=got):
@@ -184,6 +230,7 @@ class Worker:
 
     def _begin_to_lead(self, lease: Lease) -> None:
         self._lease = lease
+        self._parting.close()
         self._planned = False
         self.settled.set()
         self._next_renewal = self._monotonic() + self._pace.renew
@@ -254,12 +301,15 @@ class Worker:
 
     # -- the jobs -----------------------------------------------------------------------------------------
 
+    def _look_for_news(self) -> None:
+        self._news = self._context.db.news()
+
     def _fire(self, name: str) -> None:
         entry, lease = self._entries[name], self._lease
         if entry.paused or entry.runs_now or lease is None or self._ending.is_set():
             return
-        at, ask = self._clock(), entry.plan.ask
-        if ask is not None and not may_find(ask(self._context, at=at)):
+        at, lull = self._clock(), self._lulls.get(name)
+        if lull is not None and not lull.may_find(self._context, at=at, news=self._news):
             entry.done_at = self._monotonic()
             entry.note(Outcome(), at=at, took=timedelta())
         else:

@@ -4,8 +4,11 @@ Options::
 
     --sessions N     sessions of the large database (default 1 000 000; 20 000 is a quick look)
     --only BAR ...   these bars alone: 1 to 12
-    --json FILE      write all figures to a file as well
+    --json FILE      where all figures are written (default: figures.json beside the databases)
     --data FOLDER    keep the databases there and use them again (default: among the temporary ones)
+
+What people wait for is measured first, what takes long last. The file is written anew after every figure: a run that
+is ended leaves what it has measured, with the bars that it did not come to.
 
 Times differ by a factor of two on a busy machine: compare the ratios of one run, and run it when nothing else runs.
 Peers are measured in the same run where they are installed, and named as skipped where they are not::
@@ -28,19 +31,20 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks.figures import Figure, skipped
+from tests.benchmarks.figures import Figure, limit
 from tests.benchmarks.ground import Ground
 
 BARS = {
-    1: "bar_01_start", 2: "bar_02_keys", 3: "bar_03_bytes", 4: "bar_04_weight", 5: "bar_05_tick",
-    6: "bar_06_pages", 7: "bar_07_filters", 8: "bar_08_feed", 9: "bar_09_events bar_09_http",
-    10: "bar_10_analytics", 11: "bar_11_lead", 12: "bar_12_backup",
+    1: "bar_01_start", 2: "bar_02_keys", 7: "bar_07_filters", 6: "bar_06_pages", 3: "bar_03_bytes",
+    8: "bar_08_feed", 10: "bar_10_analytics", 5: "bar_05_tick", 9: "bar_09_events bar_09_http", 12: "bar_12_backup",
+    11: "bar_11_lead", 4: "bar_04_weight",
 }  # fmt: skip
+"""The modules of each bar, in the order in which they are measured."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,18 +52,46 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     options.data.mkdir(parents=True, exist_ok=True)
     ground = Ground(folder=options.data.resolve(), sessions=options.sessions)
-    figures: list[Figure] = []
+    file = options.json or ground.folder / "figures.json"
+    run = Run(sessions=options.sessions, bars=tuple(options.only or BARS))
     print(f"{'':>3} {'':<58} {'measured':>13}   {'against':<34} {'ratio':>8}", flush=True)
-    for bar in options.only or BARS:
+    for bar in run.bars:
+        began = time.perf_counter()
         for figure in _measure(bar, ground):
-            figures.append(figure)
+            run.figures.append(figure)
             print(line(figure), flush=True)
-    judged = [figure for figure in figures if figure.holds is not None]
-    held = sum(figure.holds is True for figure in judged)
-    print(f"{held} of {len(judged)} hold")
-    if options.json is not None:
-        options.json.write_text(json.dumps(_report(figures, options.sessions), indent=2) + "\n")
-    return 0 if held == len(judged) else 1
+            _write(file, run)
+        run.seconds[bar] = time.perf_counter() - began
+        _write(file, run)
+    print("\n".join(summary(run)))
+    return 0 if not run.failing else 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One run: the bars that it is to measure, in order, and what it has come to so far."""
+
+    sessions: int
+    bars: tuple[int, ...]
+    figures: list[Figure] = field(default_factory=list)
+    seconds: dict[int, float] = field(default_factory=dict)
+    """How long each bar took that was measured to its end."""
+
+    @property
+    def judged(self) -> list[Figure]:
+        return [figure for figure in self.figures if figure.holds is not None]
+
+    @property
+    def failing(self) -> list[Figure]:
+        return [figure for figure in self.judged if not figure.holds]
+
+
+def summary(run: Run) -> Iterator[str]:
+    """Yield the last lines: what did not hold, how long each bar took, how many hold."""
+    for figure in run.failing:
+        yield f"does not hold: {line(figure).strip()}"
+    yield "seconds: " + ", ".join(f"bar {bar} {took:.0f}" for bar, took in run.seconds.items())
+    yield f"{len(run.judged) - len(run.failing)} of {len(run.judged)} hold"
 
 
 def line(figure: Figure) -> str:
@@ -77,32 +109,41 @@ def line(figure: Figure) -> str:
     return f"{figure.bar:>3} {figure.what:<58} {measured:>13}   {against:<34} {ratio:>8}  {word}{note}"
 
 
-def _measure(bar: int, ground: Ground) -> list[Figure]:
-    """One bar's figures; a bar that breaks is told and the others go on."""
-    found: list[Figure] = []
-    try:
-        for module in BARS[bar].split():
-            found.extend(import_module(f"tests.benchmarks.{module}").run(ground))
-    except Exception as error:
-        traceback.print_exc()
-        found.append(skipped(bar, "broke off", f"{type(error).__name__}: {error}"[:200]))
-    return found
+def _measure(bar: int, ground: Ground) -> Iterator[Figure]:
+    """One bar's figures as they come; a module that breaks does not hold, and the others go on."""
+    for module in BARS[bar].split():
+        try:
+            yield from import_module(f"tests.benchmarks.{module}").run(ground)
+        except Exception as error:
+            traceback.print_exc()
+            yield limit(bar, f"{module} broke off", 1, "", 0, f"{type(error).__name__}: {error}"[:200])
+
+
+def _write(file: Path, run: Run) -> None:
+    """Put what was measured so far in the place of what the file said before, whole."""
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(json.dumps(_report(run), indent=2) + "\n")
+    part.replace(file)
 
 
 def _number(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
-def _report(figures: Sequence[Figure], sessions: int) -> dict[str, object]:
+def _report(run: Run) -> dict[str, object]:
     return {
-        "sessions": sessions,
+        "sessions": run.sessions,
         "machine": {
             "cores": os.cpu_count(),
             "python": platform.python_version(),
             "sqlite": sqlite3.sqlite_version,
             "system": platform.platform(),
         },
-        "ended_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "written_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": {str(bar): round(took, 1) for bar, took in run.seconds.items()},
+        "not_run": [bar for bar in run.bars if bar not in run.seconds],
+        "hold": len(run.judged) - len(run.failing),
+        "judged": len(run.judged),
         "figures": [
             {
                 **{name: None if isinstance(value, float) and not math.isfinite(value) else value
@@ -110,7 +151,7 @@ def _report(figures: Sequence[Figure], sessions: int) -> dict[str, object]:
                 "ratio": figure.ratio if figure.ratio is None or math.isfinite(figure.ratio) else None,
                 "holds": figure.holds,
             }
-            for figure in figures
+            for figure in run.figures
         ],
     }  # fmt: skip
 

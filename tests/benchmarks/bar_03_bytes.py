@@ -112,7 +112,7 @@ async def _touch(context, rows: Sequence[int], turn: int) -> None:
 def _peers(ground: Ground) -> Iterator[Figure]:
     kinds = [("datatable", min(ground.sessions, 20_000))]
     if peers.has_fast_table():
-        kinds.append(("fast", ground.sessions))
+        kinds.append(("fast", min(ground.sessions, 100_000)))  # bytes are the same however many rows there are
     else:
         yield skipped(3, "peer: textual-fastdatatable", "not installed (PyPI: textual-fastdatatable)")
     for kind, rows in kinds:

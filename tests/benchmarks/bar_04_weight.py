@@ -55,7 +55,7 @@ def run(ground: Ground) -> Iterator[Figure]:
             continue
         with Screen([found, *arguments], ground.environment) as screen:
             screen.watch(4.0)
-            cpu, rate = cost(screen)
+            cpu, rate = cost(screen, SECONDS / 2)
             yield told(4, f"peer: {name}, CPU", cpu, "%")
             yield told(4, f"peer: {name}, line", rate, "B/s")
     yield skipped(4, "peer: pg_activity", "it needs a PostgreSQL server")

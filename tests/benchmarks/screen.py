@@ -21,7 +21,8 @@ GAP = 0.03
 LIMIT = 30.0
 """Seconds after which a frame that does not end is cut off."""
 
-TICKS = os.sysconf("SC_CLK_TCK")
+CPU_CLOCK = 2
+"""What the lowest bits of a clock say that is the processor time of a process, in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,18 @@ class Screen:
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor time that the program has had."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        """Seconds of processor time that the program has had, by the kernel's own clock of it.
+
+        The times in ``/proc`` are whole hundredths of a second: of a program that rests for twenty seconds they tell
+        a twentieth of a percent at the least, a sixth of what it may cost.
+        """
+        return time.clock_gettime(~self.pid << 3 | CPU_CLOCK)
+
+    @property
+    def worked(self) -> float:
+        """Milliseconds of processor time that the threads of the program have had: ``cpu``, told finely."""
+        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
 
     @property
     def memory(self) -> float:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.cli.conftest import Run
 
 
@@ -124,6 +126,32 @@ def test_doctor_tells_why_a_session_is_not_shown(circle: Run) -> None:
     circle("do", "archive", "1")
     ran = circle("doctor", "1")
     assert (ran.code, "lists and counts leave it out" in ran.out) == (1, True)
+
+
+def test_doctor_tells_why_attendance_or_letters_are_missed(circle: Run, own: Callable[..., str]) -> None:
+    def told(session: str = "1") -> dict[str, list[tuple[str, bool]]]:
+        found: dict[str, list[tuple[str, bool]]] = {}
+        for one in circle("doctor", session, "--json").json["remarks"]:
+            found.setdefault(one["about"], []).append((one["fact"], one["problem"]))
+        return found
+
+    before = told()
+    assert before["attendance"] == [("nobody has come yet: it has not begun", False)]
+    assert ("nobody was written to about it yet", False) in before["letters"]
+    assert ("they are written as files and leave for nobody", False) in before["letters"]
+    circle("do", "approve", "1", "--all-pending")
+    circle("people", "add", "Bo", "--role", "participant")
+    circle("do", "edit", "1", "--capacity", "2")
+    circle("do", "add", "1", "--person", "Bo")
+    approved = told()["letters"]
+    assert ("1 of 2 approved people without an address", True) in approved
+    assert any("pending" in fact for fact, _ in approved)
+    past = {"starts_at": "2026-05-04T14:00:00Z", "ends_at": "2026-05-04T15:00:00Z"}
+    circle("import", own({"type": "session", "id": "s2", "title": "Over", **past}))
+    assert told("2")["attendance"] == [("no source has told of anybody who came", True)]
+    circle("do", "join", "2", "--person", "Ana", "--at", "2026-05-04T14:05:00Z")
+    ((fact, is_problem),) = told("2")["attendance"]
+    assert (fact.startswith("manual told of it 1 time, last at "), is_problem) == (True, False)
 
 
 def test_health_is_critical_without_a_worker(circle: Run) -> None:

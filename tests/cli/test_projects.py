@@ -48,6 +48,27 @@ def test_a_project_is_worked_on_from_its_making_to_its_export(circle: Run, tmp_p
     assert "6 unchanged" in circle("import", str(file)).out + circle("import", str(file)).err
 
 
+def test_a_project_is_told_as_it_was_at_an_instant(circle: Run) -> None:
+    circle("projects", "add", "Harbour app")
+    circle("projects", "item", "1", "add", "Ferry times")
+    circle("projects", "blocker", "1", "report", "the", "key", "--type", "missing")
+    then = circle("projects", "list", "--json").json["taken_at"]
+    circle("projects", "item", "1", "move", "1", "decided")
+    circle("projects", "blocker", "1", "settle", "1")
+    circle("projects", "edit", "1", "--archive")
+    assert circle("projects", "list", "--json").json["projects"] == []
+    found = circle("projects", "list", "--json", "--at", then).json
+    assert (found["taken_at"], [line["name"] for line in found["projects"]]) == (then, ["Harbour app"])
+    assert "Exploring (1)" in circle("projects", "show", "1", "--at", then).out
+    told = circle("projects", "summary", "1", "--json", "--at", then).json
+    assert (told["exploring"], told["taken_at"]) == (1, then)
+    assert [line["priority"] for line in circle("projects", "steps", "1", "--json", "--at", then).json["steps"]]
+    assert circle("projects", "blockers", "1", "--at", then).out.startswith("Missing: the key #1")
+    assert circle("projects", "blockers", "1").out == ""
+    before = circle("projects", "show", "1", "--at", "2020-01-01T00:00Z")
+    assert (before.code, "no project #1 then" in before.err) == (1, True)
+
+
 def test_what_cannot_be_meant_is_told(circle: Run) -> None:
     circle("projects", "add", "Harbour app")
     assert circle("projects", "show", "nothing").code == 1

@@ -13,18 +13,23 @@ from sessiontui.domain.vocabulary import Role
 from tests.cli.conftest import Run
 
 DOES = {
+    Action.PUBLISH: ("publish", "1"),
     Action.START: ("start", "1"),
     Action.PAUSE: ("pause", "1"),
+    Action.RESUME: ("resume", "1"),
     Action.COMPLETE: ("complete", "1", "--yes"),
     Action.EXTEND: ("extend", "1", "--by-minutes", "15"),
     Action.CANCEL: ("cancel", "1", "--yes", "--reason", "ill"),
+    Action.REOPEN: ("reopen", "1"),
+    Action.ARCHIVE: ("archive", "1"),
+    Action.RESTORE: ("restore", "1"),
     Action.RESCHEDULE: ("reschedule", "1", "--starts", "2036-05-05T14:00Z"),
-    Action.REASSIGN: ("reassign", "1", "--mentor", "none"),
     Action.EDIT: ("edit", "1", "--title", "Other"),
     Action.DECIDE: ("approve", "1", "--all-pending"),
     Action.CORRECT_ATTENDANCE: ("identify", "1"),
     Action.REMIND: ("remind", "1", "--yes"),
     Action.MODERATE: ("moderate", "1"),
+    Action.REASSIGN: ("reassign", "1", "--mentor", "none"),  # last: it is nobody's own after it
 }
 
 

@@ -14,7 +14,6 @@ import pytest
 from sessiontui.cli import demo
 from sessiontui.cli.app import run
 from sessiontui.cli.arguments import parse
-from sessiontui.cli.showing import as_json
 from sessiontui.demo.clock import ScaledClock
 from sessiontui.demo.simulator import Simulator
 from sessiontui.demo.worlds import build
@@ -32,7 +31,7 @@ async def test_it_tells_what_came_of_everything(stage: Stage, tmp_path: Path) ->
         stage.context, "simulator", "read,write,events", by=stage.root, at=now(), role=Role.ADMIN
     )
     (tmp_path / "key").write_text(made.shown)
-    async with served(stage.context, clock=now, whole=as_json) as url:
+    async with served(stage.context, clock=now) as url:
         words = ["--url", url, "--key-file", str(tmp_path / "key"), "--for", "3", "--rate", "50", "--drops", "0.1"]
         program = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "sessiontui", "simulate", *words, "--json",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from sessiontui.__main__ import main
+from sessiontui.cli import demo
+from sessiontui.cli.arguments import parse
+from sessiontui.cli.call import settings_of
 from sessiontui.demo import growth
+from sessiontui.services import backups
+from sessiontui.services.health import BACKUP_KEY
 
 
 @pytest.fixture
@@ -25,6 +31,18 @@ def test_a_world_is_built_without_opening_it(database, capsys):
     assert "built living with 60 sessions" in capsys.readouterr().out
     with closing(sqlite3.connect(database)) as raw:
         assert raw.execute("SELECT count(*) FROM session").fetchone() == (60,)
+
+
+def test_a_world_to_be_looked_at_has_a_backup_and_one_to_be_kept_is_left_alone(database):
+    options = parse(["demo", "quiet-morning", "--database", str(database)])
+    settings = settings_of(options)
+    asyncio.run(demo._build(settings, options))
+    assert len(list((database.parent / backups.FOLDER).glob("*.db"))) == 1
+    with closing(sqlite3.connect(database)) as raw:
+        assert raw.execute("SELECT count(*) FROM setting WHERE key = ?", (BACKUP_KEY,)).fetchone() == (1,)
+    kept = database.parent / "kept" / "desk.db"
+    assert build(kept, 5) == 0
+    assert not (kept.parent / backups.FOLDER).exists()
 
 
 def test_a_world_that_is_broken_off_leaves_no_file(database, monkeypatch):

@@ -11,7 +11,6 @@ from random import Random
 import httpx
 import pytest
 
-from sessiontui.cli.showing import as_json
 from sessiontui.client import AsyncClient, Cache
 from sessiontui.demo.driving import Driver
 from sessiontui.demo.faults import Fault, Faults, FaultyTransport
@@ -38,7 +37,7 @@ class World:
         self.context = context
         self.key = key
         self.now = now
-        serving = Serving(context=context, clock=lambda: self.now, monotonic=time.monotonic, whole=as_json)
+        serving = Serving(context=context, clock=lambda: self.now, monotonic=time.monotonic)
         self.app = httpx.ASGITransport(app=build_app(serving))
 
     def driver(self, faults: Faults | None = None, *, key: str = "") -> Driver:

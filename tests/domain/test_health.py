@@ -34,6 +34,9 @@ def test_the_disk_is_low_below_a_gibibyte_or_a_twentieth() -> None:
     assert health.disk(free=gib - 1, total=2 * gib).score < 40
     assert health.disk(free=400 * gib, total=10_000 * gib).score < 40
     assert health.disk(free=1100 * gib, total=10_000 * gib).score == 100
+    near, roomy = health.disk(free=6 * gib, total=100 * gib), health.disk(free=9 * gib, total=100 * gib)
+    assert near.hint.startswith("free some space")
+    assert (health.band(roomy.score), roomy.hint) == (health.Band.EXCELLENT, "")
 
 
 @given(LENGTHS, LENGTHS)

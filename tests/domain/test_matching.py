@@ -169,6 +169,10 @@ def test_the_best_candidate_and_why(attendee, expected, person_id, reason):
 def test_strangers_have_no_candidates():
     assert find(Attendee(name="Wx Qz")).candidates == ()
     assert find(Attendee(name="iPad")).candidates == ()
+    ana, farid, long = Known(1, "Ana Castellanos"), Known(2, "Farid Rahmani"), Known(3, "Mara Luz de la Vega")
+    assert find(Attendee(name="Mara Stein"), [], [ana]).candidates == ()
+    assert find(Attendee(name="Rashida Karim"), [], [farid]).candidates == ()
+    assert [one.person_id for one in find(Attendee(name="Mara"), [], [ana, long]).candidates] == [3]
 
 
 def test_equal_scores_put_the_expected_first_then_the_name():

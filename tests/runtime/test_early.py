@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +18,31 @@ from sessiontui.services import remembering, sessions
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SURE = {"COLORTERM": "truecolor", "TERM": "xterm-256color"}
+
+NEEDLESS = (
+    *("argparse", "asyncio", "dataclasses", "inspect", "logging", "platformdirs", "tomllib"),
+    *("aiosqlite", "httpx", "rich", "sqlalchemy", "sqlmodel", "textual"),
+    *("sessiontui.domain.query.parsing", "sessiontui.runtime.settings", "sessiontui.tui.app"),
+)
+"""What is not loaded before the first page is seen: each takes as long as several modules of its own."""
+
+MOST = 118
+"""Modules of the product that the first page may be made of; a few more are a millisecond."""
+
+FIRST_PAGE = """
+import sys
+from datetime import datetime
+from pathlib import Path
+import sessiontui.cli.app, sessiontui.cli.console, sessiontui.runtime.console
+from sessiontui.runtime import early, first_screen
+from sessiontui.runtime.outlook import unset_outlook
+first_screen.show = lambda page, **_: print(len(page))
+outlook = unset_outlook(sys.argv[1], ascii_only=False, read_only=False, environ={"HOME": "/"})
+seen = early.look_early(outlook, at=datetime.fromisoformat(sys.argv[2]), rows=40)
+early.show_early(seen, outlook, (120, 40))
+print(seen.board.lines[0].status)
+print(*sys.modules)
+"""
 
 
 @pytest.fixture
@@ -85,3 +112,17 @@ def test_nothing_is_written_to_a_terminal_of_few_colours(settings: Settings, mon
     assert early is not None
     monkeypatch.setenv("COLORTERM", "")
     assert show_early(early, outlook_of(settings), (120, 40)) is None
+
+
+def test_little_is_loaded_for_the_first_page(settings: Settings) -> None:
+    late = NOON + timedelta(minutes=25)  # what time has changed since it was stored is derived
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PAGE, settings.storage.database, late.isoformat()],
+        env=SURE, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    size, status, modules = done.stdout.splitlines()
+    loaded = set(modules.split())
+    assert int(size) > 1000
+    assert status == "waiting"
+    assert loaded.isdisjoint(NEEDLESS), loaded & set(NEEDLESS)
+    assert len([name for name in loaded if name.startswith("sessiontui")]) <= MOST

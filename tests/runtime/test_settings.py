@@ -17,6 +17,7 @@ from sessiontui.domain.visits.rules import VisitRules
 from sessiontui.runtime.opening import opened
 from sessiontui.runtime.reading import read_settings
 from sessiontui.runtime.settings import KNOWN, Raw, Settings, Storage, length
+from sessiontui.runtime.settings.values import database, folder, private_file
 
 
 class Places:
@@ -159,6 +160,12 @@ def test_lengths_are_read_or_refused_never_mistaken(text: str) -> None:
         return
     assert timedelta() <= found <= timedelta(days=366)
     assert any(character.isdigit() for character in text)
+
+
+def test_the_home_of_somebody_unknown_is_refused_in_a_sentence() -> None:
+    for read in (database, folder, private_file):
+        with pytest.raises(BadInput, match="'~nobody-here/x' begins at a home that nobody has here"):
+            read("~nobody-here/x")
 
 
 @given(st.sampled_from([(section, key) for section, keys in KNOWN.items() for key in keys]), st.text(max_size=30))

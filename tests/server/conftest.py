@@ -11,7 +11,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from sessiontui.cli.showing import as_json
 from sessiontui.domain.serving import ServerRules
 from sessiontui.domain.vocabulary import Role
 from sessiontui.server.app import build
@@ -89,9 +88,7 @@ def bearer(token: str) -> dict[str, str]:
 async def build_house(folder: Path, rules: ServerRules | None = None) -> House:
     stage = await build_stage(folder)
     clock = Clock()
-    serving = Serving(
-        context=stage.context, clock=clock, monotonic=clock.seconds, whole=as_json, rules=rules or ServerRules()
-    )
+    serving = Serving(context=stage.context, clock=clock, monotonic=clock.seconds, rules=rules or ServerRules())
     app = build(serving)
     http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://platform.test")
     house = House(stage, app, serving, http, clock)

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from sessiontui.cli.showing import as_json
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.instants import parse_instant, to_ms
 from sessiontui.domain.places.settings import BigBlueButtonServer, PlatformSecret, PlatformSettings
@@ -40,7 +39,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     secrets = {PlatformSecret.ZOOM_HOOK: ZOOM, PlatformSecret.BBB: BBB}
     stage = replace(stage, context=replace(stage.context, platform_secret=secrets.__getitem__))
     clock = Clock(START)
-    serving = Serving(context=stage.context, clock=clock, monotonic=clock.seconds, whole=as_json)
+    serving = Serving(context=stage.context, clock=clock, monotonic=clock.seconds)
     app = build(serving)
     http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://platform.test")
     built = House(stage, app, serving, http, clock)

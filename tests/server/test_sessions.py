@@ -6,8 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from sessiontui.services import logins
+from sessiontui.domain.access import Actor
+from sessiontui.domain.templates.shape import Template
+from sessiontui.domain.vocabulary import Kind, Role
+from sessiontui.services import logins, undo
+from sessiontui.services.exporting import COLUMNS, Noun
 from sessiontui.services.logins import passwords
+from sessiontui.services.templates import changing
 from tests.conftest import NOON
 from tests.server.conftest import House, bearer
 
@@ -144,3 +149,105 @@ async def test_what_is_wrong_is_told_in_a_sentence(house: House, body: dict[str,
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"]
+
+
+async def test_a_row_has_what_the_command_line_lists_and_the_template_it_was_made_from(house: House) -> None:
+    context, at = house.stage.context, house.clock.now
+    evening = Template(slug="evening", name="Evening", kind=Kind.WORK, minutes=60)
+    await changing.add(context, evening, by=house.stage.root, at=at)
+    made = await house.session(template="evening")
+    assert (made["template"], made["template_version"]) == ("evening", 1)
+    plain = await house.session(title="Plain")
+    rows = {one["id"]: one for one in (await house.http.get("/api/sessions")).json()["sessions"]}
+    assert set(COLUMNS[Noun.SESSIONS]) - {"platform", "link"} <= set(rows[made["id"]])
+    assert (rows[made["id"]]["template"], rows[plain["id"]]["template"]) == ("evening", None)
+
+
+# -- several things at once ---------------------------------------------------------------------------------
+
+
+async def audited(house: House, session: object) -> list[tuple[object, ...]]:
+    return await house.stage.rows(
+        "SELECT action, sentence FROM audit_entry WHERE subject = 'session' AND subject_id = ? ORDER BY id",
+        int(str(session)),
+    )
+
+
+ALL_AT_ONCE = {
+    "title": "Evening circle",
+    "capacity": 9,
+    "starts_at": (NOON + 3 * HOUR).isoformat(),
+    "ends_at": (NOON + 4 * HOUR).isoformat(),
+}
+
+
+async def test_several_changes_at_once_are_one_act(house: House) -> None:
+    made = await house.session(mentor=house.stage.ana)
+    where = f"/api/sessions/{made['id']}"
+    await house.http.post(f"{where}/requests", json={"person": house.stage.cyd})
+    await house.http.post(f"{where}/requests/{house.stage.cyd}/approve")
+    before = (await house.http.get(where)).json()
+    entries = len(await audited(house, made["id"]))
+    body = {**ALL_AT_ONCE, "mentor": house.stage.bob, "reason": "the room is taken", "confirm": True}
+    answer = await house.http.patch(where, json=body, headers={"If-Match": f'"{before["version"]}"'})
+    assert answer.status_code == 200, answer.text
+    now = answer.json()
+    assert (now["title"], now["capacity"], now["mentor"]) == ("Evening circle", 9, "Bob")
+    assert (now["starts_at"], now["ends_at"]) == ("2026-05-04T15:00:00Z", "2026-05-04T16:00:00Z")
+    assert now["version"] == before["version"] + 1
+    told = await audited(house, made["id"])
+    assert len(told) == entries + 1
+    assert told[-1][0] == "session.edit"
+    (receipt,) = now["receipts"]
+    for part in ("rescheduled Grief circle", "reassigned Grief circle to Bob", "changed capacity, title"):
+        assert part in receipt["sentence"]
+    letters = await house.stage.rows("SELECT name, subject FROM notification WHERE kind != 'decided' ORDER BY id")
+    assert letters == [
+        ("Cyd", "Evening circle has moved"),
+        ("Bob", "Evening circle has moved"),
+        ("Bob", "You lead Evening circle"),
+        ("Cyd", "Evening circle: another mentor"),
+        ("Ana", "Evening circle: another mentor"),
+    ]
+    again = await house.http.patch(where, json=body, headers={"If-Match": f'"{before["version"]}"'})
+    assert again.status_code == 409
+    await undo.undo(house.stage.context, by=(await me(house)), at=house.clock.now, entry=receipt["undo"])
+    back = (await house.http.get(where)).json()
+    for name in ("title", "capacity", "mentor", "starts_at", "ends_at"):
+        assert back[name] == before[name], name
+
+
+async def test_of_several_changes_none_is_made_where_one_may_not_be(house: House) -> None:
+    made = await house.session()
+    where = f"/api/sessions/{made['id']}"
+    seen = made["version"]
+    await house.http.patch(where, json={"tags": ["grief"]})  # somebody was quicker
+    before, entries = (await house.http.get(where)).json(), await audited(house, made["id"])
+    refusals = (
+        ({**ALL_AT_ONCE}, {"If-Match": f'"{seen}"'}, 409),
+        ({**ALL_AT_ONCE, "mentor": 4711}, {}, 400),
+        ({**ALL_AT_ONCE, "ends_at": (NOON - HOUR).isoformat()}, {}, 400),
+        ({**ALL_AT_ONCE, "title": " "}, {}, 400),
+    )
+    for body, headers, status in refusals:
+        answer = await house.http.patch(where, json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        after = (await house.http.get(where)).json()
+        assert {**after, "taken_at": ""} == {**before, "taken_at": ""}
+    assert await audited(house, made["id"]) == entries
+
+
+async def test_several_changes_are_sent_again_under_one_key(house: House) -> None:
+    made = await house.session()
+    where = f"/api/sessions/{made['id']}"
+    first, again = [
+        await house.http.patch(where, json=ALL_AT_ONCE, headers={"Idempotency-Key": "k"}) for _ in range(2)
+    ]
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json()["receipts"][0]["repeated"]
+    assert first.json()["version"] == again.json()["version"]
+
+
+async def me(house: House) -> Actor:
+    told = (await house.http.get("/api/people/me")).json()
+    return Actor(told["id"], told["name"], Role(told["role"]))

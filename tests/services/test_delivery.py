@@ -18,6 +18,7 @@ from sessiontui.services import health, interventions, people, sessions
 from sessiontui.services.delivery import outbox, posting
 from sessiontui.services.delivery.messaging import Letter, enqueue
 from sessiontui.services.delivery.sending import mail_of
+from sessiontui.services.measuring import endpoints
 from sessiontui.store.reads import leaving
 from sessiontui.store.reads import outbox as kept
 from sessiontui.store.reads.outbox import Addressee
@@ -182,6 +183,25 @@ async def test_an_address_that_is_none_is_dead_at_once_and_blocks_nobody(stage: 
         await enqueue(tx, both, delivery=stage.context.delivery, cause=None)
     await deliver(stage, NOON + MIN)
     assert await states(stage) == ["dead", "sent"]
+
+
+async def test_letters_that_reached_nobody_stand_in_the_error_report_until_they_are_sent_again(stage: Stage):
+    async def report() -> list[tuple[str, str, int, str]]:
+        found = await stage.context.db.look(lambda fetch: endpoints.errors(fetch, now=NOON + timedelta(days=9)))
+        return [(one.place, one.kind, one.number, one.message) for one in found]
+
+    first, second = await post(stage), await post(stage, occurrence="y")
+    assert await report() == []
+    async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+        await tx.run("UPDATE notification SET state = 'dead', last_error = '550 nobody' WHERE id = ?", (first,))
+        await tx.run("UPDATE notification SET state = 'uncertain', last_error = '' WHERE id = ?", (second,))
+    assert sorted(await report()) == [
+        ("outbox file", "dead", 1, "550 nobody"),
+        ("outbox file", "uncertain", 1, "nobody knows whether it arrived"),
+    ]
+    async with stage.context.db.write(by=stage.root, at=NOON) as tx:
+        await tx.run("UPDATE notification SET state = 'sent'")
+    assert await report() == []
 
 
 async def test_a_letter_that_did_not_arrive_is_a_fact_of_its_session_until_it_is_sent_again(stage: Stage):

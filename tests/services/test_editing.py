@@ -8,7 +8,7 @@ import pytest
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import Conflict, NotAllowed
-from sessiontui.domain.vocabulary import Role
+from sessiontui.domain.vocabulary import Move, Role
 from sessiontui.services import boards, sessions, undo
 from sessiontui.services.editing import drafts, meeting
 from sessiontui.services.sessions import SessionDraft, SessionEdit
@@ -119,7 +119,7 @@ async def test_schedule_and_mentor_are_compared_as_well(stage: Stage, session: i
     detail = await boards.detail(stage.context, session, now=NOON, by=stage.root)
     line = detail.line
     await sessions.move(
-        stage.context, sessions.Move.RESCHEDULE, session, by=bob(stage), at=NOON + MIN,
+        stage.context, Move.RESCHEDULE, session, by=bob(stage), at=NOON + MIN,
         starts_at=line.starts_at + timedelta(hours=1), ends_at=line.ends_at + timedelta(hours=1),
     )  # fmt: skip
     base = {meeting.SCHEDULE: [_iso(line.starts_at), _iso(line.ends_at)], meeting.MENTOR: ""}

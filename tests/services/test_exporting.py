@@ -40,6 +40,9 @@ WORLD = (
     presence("14:05", "14:35", "mine", "p"),
     presence("14:00", None, "theirs", "b"),
     presence("14:30", "14:10", "theirs", "p"),
+    session("taught", title="Taught", author="b"),
+    presence("14:00", "15:00", "taught", "p"),
+    {"type": "survey", "session": "taught", "person": "p", "skill": "Talk", "before": 2, "after": 4},
 )
 
 
@@ -130,7 +133,7 @@ async def test_viewers_export_no_names(stage: Stage):
     found = {noun: await rows(stage, noun, by=viewer) for noun in (Noun.SESSIONS, Noun.REQUESTS, Noun.PRESENCE)}
     text = json.dumps(found)
     assert not [name for name in ("Ana", "Bob", "Ina", "Root", "ill") if name in text]
-    assert {row["title"] for row in found[Noun.SESSIONS]} == {"Mine", "Theirs", "Gone", "Over"}
+    assert {row["title"] for row in found[Noun.SESSIONS]} == {"Mine", "Theirs", "Gone", "Over", "Taught"}
     assert {row["author"] for row in found[Noun.SESSIONS]} == {HIDDEN}
     why = {row["title"]: row["why"] for row in found[Noun.SESSIONS]}
     assert why["Gone"] == "cancelled"

@@ -248,6 +248,12 @@ async def test_only_plain_files_are_attached(stage: Stage, tmp_path: Path, kind:
         await keeping.attach(stage.context, session, FileDraft(path=path), by=stage.root, at=NOON)
 
 
+async def test_a_home_that_nobody_has_is_told_in_a_sentence(stage: Stage):
+    session = await make(stage)
+    with pytest.raises(BadInput, match="home that nobody has"):
+        await keeping.attach(stage.context, session, FileDraft(path=Path("~nobody-here/x")), by=stage.root, at=NOON)
+
+
 async def test_links_come_go_and_come_back(stage: Stage):
     session = await make(stage)
     added = await linking.add(stage.context, session, "https://wiki.example.org/x", by=stage.root, at=NOON)

@@ -11,7 +11,8 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotAllowed, Refused
 from sessiontui.domain.learning.patterns import Aspect
 from sessiontui.domain.vocabulary import Kind, Role
-from sessiontui.services import boards, importing, undo
+from sessiontui.services import boards, exporting, importing, undo
+from sessiontui.services.exporting import Noun
 from sessiontui.services.importing import ImportOptions, Verdict
 from sessiontui.services.learning import answering, predicting, reporting, rows
 from sessiontui.services.learning.answering import Said
@@ -103,6 +104,10 @@ async def test_patterns_count_what_the_rows_say(stage: Stage):
     lengths = patterns[Aspect.LENGTH, "31–60 min"]
     listed = await boards.listing(stage.context, lengths.drill, now=NOW, by=stage.root)
     assert len(listed.lines) == lengths.pattern.n == 3
+    for line in found.patterns:
+        if line.pattern.aspect in (Aspect.HOUR, Aspect.WEEKDAY):
+            listed = await boards.listing(stage.context, line.drill, now=NOW, by=stage.root)
+            assert len(listed.lines) == line.pattern.n
     assert {label for aspect, label in patterns if aspect is Aspect.WEEKDAY} == {"Thu", "Fri"}
     assert found.lessons == ()
     assert rows.as_json(found)["went_well"] == 1
@@ -168,3 +173,12 @@ async def test_answers_come_in_by_json_lines_once(stage: Stage):
     assert (again.total(Verdict.ADDED), again.total(Verdict.UPDATED), again.total(Verdict.REFUSED)) == (0, 0, 2)
     assert [row[1:] for row in await held(stage)] == [("talk", 25.0, 75.0), ("code", 20.0, 60.0)]
     assert await stage.rows("SELECT rating FROM follow_up WHERE rating IS NOT NULL") == [(5,)]
+    given = [row async for row in exporting.rows(stage.context, Noun.LEARNING, "", by=stage.root, now=NOW)]
+    assert [(row["person"], row["skill"], row["before"], row["gain"]) for row in given] == [
+        ("p1", "talk", "25 %", 50.0),
+        ("p1", "code", "20 %", 40.0),
+    ]
+    before = await held(stage)
+    told = await importing.apply(stage.context, [jsonl(*given)], ImportOptions(), by=stage.root, at=NOW)
+    assert (told.total(Verdict.ADDED), told.total(Verdict.UPDATED), told.total(Verdict.REFUSED)) == (0, 0, 0)
+    assert await held(stage) == before

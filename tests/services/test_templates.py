@@ -53,6 +53,19 @@ async def test_a_session_is_made_with_the_plan_of_its_template_without_what_was_
     assert audit == [("created Search from the template Feature Development, version 1",)]
 
 
+@pytest.mark.parametrize("slug", packaged())
+async def test_every_template_that_is_built_in_gives_its_whole_plan(stage: Stage, slug: str):
+    template = packaged()[slug]
+    made = await make(stage, title="Made", kind=template.kind, template=TemplateRef(slug))
+    counted = [
+        await stage.rows(f"SELECT count(*) FROM {table} WHERE session_id = ?", made)
+        for table in ("goal", "milestone", "check_item")
+    ]
+    parts = (template.plan.goals, template.plan.milestones, template.plan.checklist)
+    assert counted == [[(len(part),)] for part in parts]
+    assert await stage.rows("SELECT count(*) FROM goal WHERE session_id = ? AND state != 'open'", made) == [(0,)]
+
+
 async def test_what_cannot_be_meant_makes_no_session(stage: Stage):
     for ref, error in (
         (TemplateRef("no-such"), NotFound),

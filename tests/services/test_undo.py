@@ -23,7 +23,8 @@ from .import_stage import dump
 HOUR, MIN = timedelta(hours=1), timedelta(minutes=1)
 START, END = NOON + HOUR, NOON + 2 * HOUR
 YES, NO = RequestState.APPROVED, RequestState.REJECTED
-PASSING = {"version", "changed_at", "derived_at", "heads_at"}
+PASSING = {"version", "changed_at", "derived_at", "heads_at", "alerted"}
+"""What goes on by itself: a seat that an undo sets free is told of, as any other is."""
 
 
 async def make(

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sessiontui.store.stirring import Stirring
+from sessiontui.domain.access import WORKER
+from sessiontui.store.engine import Database
+from sessiontui.store.stirring import Parting, Stirring
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of writes")
 
@@ -109,3 +112,41 @@ async def test_a_log_that_is_not_there_cannot_be_heard_and_a_new_one_can(path: P
         await turns()
         assert ear.times == before + 1
     ear.stirring.close()
+
+
+async def test_a_hushed_commit_is_no_news_and_any_other_is(tmp_path: Path) -> None:
+    db = await Database.open(tmp_path / "b.db")
+    try:
+        assert db.news() is None  # nothing was written yet
+        async with db.write(by=WORKER, at=NOON) as tx:
+            await tx.run("CREATE TABLE t (n)", ())
+        known = [db.news()]
+        async with db.write(by=WORKER, at=NOON, brief=True, hushed=True) as tx:
+            await tx.run("INSERT INTO t VALUES (1)", ())
+            assert db.news() is None  # somebody has the turn
+        assert db.news() == known[0] is not None
+        async with db.write(by=WORKER, at=NOON) as tx:
+            await tx.run("INSERT INTO t VALUES (2)", ())
+        known.append(db.news())
+        with closing(sqlite3.connect(tmp_path / "b.db", isolation_level=None)) as other:
+            other.execute("INSERT INTO t VALUES (3)")
+        known.append(db.news())
+        assert len(set(known)) == 3
+    finally:
+        await db.close()
+
+
+async def test_who_closes_a_file_that_could_be_written_is_heard(tmp_path: Path) -> None:
+    file = tmp_path / "a.lead"
+    file.touch()
+    heard: list[int] = []
+    parting = Parting(file, lambda: heard.append(1))
+    assert parting.listen()
+    with file.open("rb"):
+        pass
+    with file.open("r+b"):
+        await turns()
+        assert heard == []
+    await turns()
+    assert heard == [1]
+    parting.close()

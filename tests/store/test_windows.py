@@ -25,8 +25,9 @@ from sessiontui.store.haystack import REBUILD_WORDS, settle_words
 from sessiontui.store.narrowing import sources
 from sessiontui.store.ranking import ASTRAY, Reach, spans, starting
 from sessiontui.store.reader import OutOfTime, Row, Value
-from sessiontui.store.reads import counting, tallies, walking, windows
+from sessiontui.store.reads import counting, pieced, planning, tallies, walking, windows
 from sessiontui.store.reads import sessions as kept
+from sessiontui.store.reads.known import look_up
 from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.wording import PUBLIC_WORDS, stands_in_public
 from tests.conftest import NOON, Stage
@@ -45,11 +46,20 @@ MORE = (
     "status:draft archived:yes,no", "finished:>-1h -is:provisional", "starts:>2h", "starts:<2h status:ended",
 )  # fmt: skip
 
+PLACES = {"STRIDE": walking, "FEW": pieced, "MOST": pieced, "WALKING": windows}
+"""Where the bounds stand that decide which way is taken; the others stand with the plans."""
+
+ROUNDABOUT = {"FEW": -1, "MOST": -1}
+"""Nothing is put together of pieces."""
+
 WAYS = {
-    "gathered": {},
-    "tested": {"GATHERED": -1, "STRIDE": 2},
-    "walked": {"GATHERED": -1, "TESTED": -1, "STRIDE": 3},
-    "given up": {"TESTED": -1, "WALKING": -1},
+    "pieced": {},
+    "gathered": ROUNDABOUT,
+    "tested": {**ROUNDABOUT, "GATHERED": -1, "STRIDE": 2},
+    "tested by asking": {**ROUNDABOUT, "GATHERED": -1, "VICINITY": -1},
+    "walked": {**ROUNDABOUT, "GATHERED": -1, "TESTED": -1, "STRIDE": 3},
+    "given up": {**ROUNDABOUT, "TESTED": -1, "WALKING": -1},
+    "nearby": {**ROUNDABOUT, "GATHERED": -1, "WALKING": -1},
 }
 
 
@@ -87,7 +97,7 @@ async def test_a_window_holds_what_the_measure_says(
     walk = await world(stage, seed)
     everyone = await subjects(stage, walk.now)
     for name, value in WAYS[way].items():
-        monkeypatch.setattr(walking if name == "STRIDE" else windows, name, value)
+        monkeypatch.setattr(PLACES.get(name, planning), name, value)
     places = {row[0]: row[1:] for row in await stage.rows(
         "SELECT id, rank, starts_at, title_words, pending FROM session"
     )}  # fmt: skip
@@ -150,14 +160,15 @@ async def test_what_is_remembered_is_forgotten_when_much_has_changed(stage: Stag
 async def test_counting_that_takes_too_long_says_at_least(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     walk = await world(stage, 4, steps=5)
     for name, value in {"GATHERED": -1, "TESTED": -1}.items():
-        monkeypatch.setattr(windows, name, value)
+        monkeypatch.setattr(planning, name, value)
+    monkeypatch.setattr(pieced, "FEW", -1)
     for name, value in {"SMALL": 0, "COUNTED": 3, "COUNTING": 5}.items():
         monkeypatch.setattr(counting, name, value)
     shown = await boards.board(stage.context, "has:tags,description kind:work,coaching,conversation,mentoring",
                                now=walk.now, limit=1, by=stage.root)  # fmt: skip
     assert (shown.matched, shown.matched_exact) == (3, False)
 
-    monkeypatch.setattr(windows, "counted", lambda *_: _gave_up())
+    monkeypatch.setattr(windows, "counted", lambda *_, **__: _gave_up())
     shown = await boards.board(stage.context, "-tag:nothing", now=walk.now, limit=2, offset=1, by=stage.root)
     assert (shown.matched, shown.matched_exact, len(shown.lines)) == (3, False, 2)
     shown = await boards.board(stage.context, "-tag:nothing", now=walk.now, limit=200, by=stage.root)
@@ -212,7 +223,8 @@ async def _gave_up() -> tuple[int, bool]:
 async def test_the_first_rows_found_are_the_first_rows(stage: Stage, monkeypatch: pytest.MonkeyPatch, seed: int):
     """With much patience a glimpse is the window; without any it is its beginning, and says that more may come."""
     walk = await world(stage, 60 + seed)
-    monkeypatch.setattr(windows, "GATHERED", 3)
+    monkeypatch.setattr(planning, "GATHERED", 3)
+    monkeypatch.setattr(pieced, "FEW", 3)
     for text in (*QUERIES, *MORE):
         for order in ("urgency", "title", "latest"):
             for limit in (2, 100):
@@ -312,7 +324,7 @@ async def test_what_narrows_never_loses_a_session(stage: Stage, seed: int):
     for text in (*QUERIES, *MORE):
         query = parse(text, now=walk.now, zone=UTC)
         meant = {one.id for one in everyone if matches(query, one)}
-        known = await windows.look_up(stage.context.db.fetch, query)
+        known = await look_up(stage.context.db.fetch, query)
         for source in sources(query, known):
             named = {row[0] for row in await stage.context.db.fetch(source.sql, source.parameters)}
             assert meant <= named, (text, source)
@@ -390,6 +402,7 @@ RARE = (
     "session_overrun",
     "session_archived",
     "presence_open",
+    "session_alerted",
 )
 """Indexes that hold few rows, counted up to a limit before they are walked."""
 
@@ -400,6 +413,7 @@ class Watch:
     def __init__(self, stage: Stage) -> None:
         self._plain = sqlite3.connect(stage.path, check_same_thread=False)
         self._plain.create_function(PUBLIC_WORDS, 4, stands_in_public, deterministic=True)
+        self._plain.execute(reader.VOCABULARY)
         self.scans: list[tuple[str, str]] = []
         self.asked = 0
 
@@ -444,11 +458,11 @@ HOT = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("way", ["gathered", "tested", "walked"])
+@pytest.mark.parametrize("way", ["pieced", "gathered", "tested", "walked"])
 async def test_no_hot_read_scans_a_big_table(stage: Stage, watch: Watch, monkeypatch: pytest.MonkeyPatch, way: str):
     walk = await world(stage, 8, steps=30)
     for name, value in WAYS[way].items():
-        monkeypatch.setattr(walking if name == "STRIDE" else windows, name, value)
+        monkeypatch.setattr(PLACES.get(name, planning), name, value)
     watch.asked, watch.scans = 0, []
     for text in HOT:
         for order in ORDERS:
@@ -469,7 +483,12 @@ async def test_no_other_read_of_the_desk_scans_a_big_table(stage: Stage, watch: 
     await boards.detail(stage.context, session_id, now=walk.now, by=stage.root)
     await boards.lines(stage.context, walk.sessions, now=walk.now, by=stage.root)
     await boards.changed(stage.context, 1)
-    await boards.due(stage.context, walk.sessions, now=walk.now)
+    await boards.coming(stage.context, walk.sessions)
+    for query in ("view:now", "view:all", "grief", "mentor:lee"):
+        for order in ORDERS:
+            await boards.judged(
+                stage.context, query, walk.sessions, seen=walk.sessions[:2], order=order, now=walk.now, by=stage.root
+            )
     await ticking.tick(stage.context, at=walk.now + timedelta(days=1))
     await kept.running_past(stage.context.db.fetch, walk.sessions, 1 << 50)
     await tallies.restless(stage.context.db.fetch, walk.now)

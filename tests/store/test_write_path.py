@@ -33,6 +33,7 @@ from sessiontui.store.haystack import haystacks
 from sessiontui.store.histories import load
 from sessiontui.store.nearby import nearby
 from sessiontui.store.reads import sessions as kept
+from sessiontui.store.reads.soundness import miscounted
 from sessiontui.store.sealing import sealed_part
 from sessiontui.store.sights import MOVING
 from tests.conftest import NOON, Stage, build_stage
@@ -92,6 +93,7 @@ async def check_rows(stage: Stage, now: datetime, *, fresh: bool = False) -> Non
                 assert stored == wanted, f"{name} of #{row[0]} at {now}"
     counted = {str(row[0]): row[1:] for row in await fetch("SELECT status, n, pending FROM status_count") if row[1]}
     assert counted == await stored_counts(fetch)
+    assert await miscounted(fetch) == []
     grouped = await fetch(
         "SELECT status, count(*), sum(pending) FROM session WHERE archived_at IS NULL GROUP BY status"
     )

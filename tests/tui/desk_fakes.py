@@ -12,7 +12,9 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import NotFound, SessiontuiError
 from sessiontui.domain.places import NO_PLATFORMS
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Priority, RequestState, Role, Source, Status
+from sessiontui.services.boards import Judged
 from sessiontui.services.pictures import (
+    AlertCounts,
     Board,
     Health,
     HealthPart,
@@ -73,7 +75,7 @@ def every_status() -> tuple[SessionLine, ...]:
         start = NOW + minutes * MINUTE
         return {"starts_at": start, "ends_at": start + length * MINUTE, "scheduled": length * MINUTE}
 
-    return (
+    lines = (
         line(4711, badges=(Badge.AT_RISK, Badge.PENDING), pending=2),
         line(
             4702,
@@ -233,6 +235,7 @@ def every_status() -> tuple[SessionLine, ...]:
             **at(-90),
         ),
     )
+    return tuple(replace(one, rank=rank) for rank, one in enumerate(lines))  # in the order of urgency
 
 
 def detail_of(session: SessionLine) -> SessionDetail:
@@ -495,7 +498,7 @@ class FakeReads:
         self.beat = 0
         self.touched: frozenset[int] | None = None
         self.derivations: list[tuple[int, ...]] = []
-        self.overdue: frozenset[int] = frozenset()
+        self.coming_at: dict[int, datetime] = {}
         self.known: Board | None = None
         self.before: Callable[[], object] | None = None
 
@@ -514,8 +517,30 @@ class FakeReads:
             raise self.error
         return tuple(session for session in self.lines if session.id in ids)
 
-    async def due(self, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
-        return frozenset(self.overdue) & frozenset(ids)
+    async def coming(self, ids: Sequence[int]) -> dict[int, datetime]:
+        return {session_id: at for session_id, at in self.coming_at.items() if session_id in ids}
+
+    async def judged(
+        self, query: str, ids: Sequence[int], *, seen: Sequence[int], order: str, now: datetime
+    ) -> Judged:
+        if self.error is not None:
+            raise self.error
+        if seen:
+            self.derivations.append(tuple(seen))
+        counts: dict[Status, int] = {}
+        for session in self.lines:
+            counts[session.status] = counts.get(session.status, 0) + 1
+        held = [session for session in self.lines if self._holds(session, query)]
+        return Judged(
+            orders=True,
+            places={session.id: session.rank for session in held if session.id in ids},
+            lines=tuple(session for session in self.lines if session.id in seen),
+            counts=counts,
+            total=len(self.lines) if self.total is None else self.total,
+            pending_requests=0,
+            alerts=AlertCounts(),
+            matched=None,
+        )
 
     async def board(
         self,

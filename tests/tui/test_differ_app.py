@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from rich.cells import split_graphemes
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
@@ -31,6 +32,7 @@ from sessiontui.domain.text import STRIPPED
 from sessiontui.services.pictures import SessionLine
 from sessiontui.tui import app as console
 from sessiontui.tui.app import ConsoleApp
+from sessiontui.tui.contained import ContainedApp
 from sessiontui.tui.differ import Differ, Terminal
 from sessiontui.tui.differ.cells import is_sure
 from sessiontui.tui.feed import LinesTaken
@@ -53,6 +55,9 @@ class Tap(HeadlessDriver):
         self.differ = Differ(app.terminal)
         self.raw: list[str] = []
         self.left: list[str] = []
+        self.takes_strips = True
+        self.kinds = [0, 0]
+        """How many frames had to be read as text, and how many were taken as strips."""
         self.emulator = Emulator(*(size or SIZE))
 
     @property
@@ -67,6 +72,21 @@ class Tap(HeadlessDriver):
             self.left.append(left)
             self.emulator.feed(left)
 
+    def paint(self, parts: Iterable[tuple[int, int, Strip]], cursor: tuple[int, int]) -> bool:
+        if not self.takes_strips:
+            return False
+        width, height = self._app.size
+        parts = list(parts)
+        left = self.differ.paint(parts, cursor, colours=ColorSystem.TRUECOLOR, width=width, height=height)
+        self.kinds[left is not None] += 1
+        if left is None:
+            return False
+        self.raw += [f"\x1b[{y + 1};{x + 1}H{strip.render(self._app.console)}" for y, x, strip in parts]
+        if left:
+            self.left.append(left)
+            self.emulator.feed(left)
+        return True
+
     def spent(self) -> tuple[int, int]:
         """Return the bytes since the last asking, before and after the differ."""
         counts = tuple(sum(len(data.encode()) for data in written) for written in (self.raw, self.left))
@@ -75,7 +95,7 @@ class Tap(HeadlessDriver):
         return counts[0], counts[1]
 
 
-class Tapped(App[None]):
+class Tapped(ContainedApp):
     """An application whose driver is a tap."""
 
     tap: Tap
@@ -172,10 +192,19 @@ async def resize(app: Tapped, width: int, height: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("in_colour", [False, True])
 async def test_after_any_operation_the_screen_is_that_of_a_full_paint(seed: int, in_colour: bool) -> None:
+    await operate(seed, in_colour=in_colour)
+
+
+async def test_frames_that_are_text_show_the_same_as_those_of_strips() -> None:
+    await operate(3, in_colour=True, takes_strips=False)
+
+
+async def operate(seed: int, *, in_colour: bool, takes_strips: bool = True) -> None:
     dice = random.Random(seed)
     app = Small()
     app.terminal = Terminal(erases_in_colour=in_colour)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.tap.takes_strips = takes_strips
         await settle(pilot)
         for _ in range(16):
             tape = app.screen_stack[0].query_one(Tape)
@@ -199,6 +228,7 @@ async def test_after_any_operation_the_screen_is_that_of_a_full_paint(seed: int,
                     app.screen_stack[0].query_one("#foot", Static).update(dice.choice(Tape.TEXTS) * dice.randrange(3))
             await settle(pilot)
             check(app)
+        assert bool(app.tap.kinds[True]) is takes_strips
 
 
 async def test_a_garbled_terminal_is_whole_after_a_repaint() -> None:
@@ -315,7 +345,7 @@ async def test_the_console_shows_what_it_paints_and_writes_no_control() -> None:
             await settle(pilot)
             check(app)
         painted = "".join(char.data for row in app.tap.emulator.screen.buffer.values() for char in row.values())
-        assert not STRIPPED.search(painted)
+        assert not re.search(STRIPPED, painted)
         assert Content(hostile).plain not in painted
 
 

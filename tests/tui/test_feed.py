@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from textual.pilot import Pilot
 
 from sessiontui.domain.errors import Unavailable
@@ -42,13 +43,48 @@ async def test_a_lease_that_is_renewed_reads_nothing_again() -> None:
         assert (reads.asked, reads.derivations) == ([], [])
 
 
-async def test_after_a_quiet_second_a_commit_reads_the_window() -> None:
+def with_rank(reads: FakeReads, number: int, rank: int) -> None:
+    moved = (replace(line, rank=rank) if line.id == number else line for line in reads.lines)
+    reads.lines = tuple(sorted(moved, key=lambda line: line.rank))
+
+
+async def test_a_commit_that_moves_nothing_reads_no_window() -> None:
     async with committing() as (app, pilot, reads):
-        reads.touched = frozenset({4702})
+        reads.touched = frozenset({4702, 999_999})
+        with_title(reads, 4702, "Curriculum review")
         app.desk.feed._age = SECOND
         await app.desk.feed.look()
         await settled(pilot)
-        assert (len(reads.asked), reads.derivations) == (1, [])
+        assert (reads.asked, reads.derivations) == ([], [(4702,)])
+        assert "Curriculum review" in screen_text(app)
+
+
+@pytest.mark.parametrize("what", ["moved", "left", "came"])
+async def test_after_a_quiet_second_a_row_that_moved_came_or_went_reads_the_window(what: str) -> None:
+    async with committing() as (app, pilot, reads):
+        reads.touched = frozenset({4702})
+        if what == "moved":
+            with_rank(reads, 4702, 99)
+        elif what == "left":
+            reads.lines = tuple(line for line in reads.lines if line.id != 4702)
+        else:
+            reads.lines = (*reads.lines, replace(reads.lines[0], id=5000, rank=99))
+            reads.touched = frozenset({5000})
+        app.desk.feed._age = SECOND
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert len(reads.asked) == 1
+        assert [row.key for row in app.desk.table.rows] == [line.id for line in reads.lines]
+
+
+async def test_counts_follow_a_commit_though_no_window_is_read() -> None:
+    async with committing() as (app, pilot, reads):
+        reads.touched, reads.total = frozenset({999_999}), 51_515
+        await app.desk.feed.look()
+        await settled(pilot)
+        assert (reads.asked, reads.derivations) == ([], [])
+        assert app.desk.feed.last.total == 51_515
+        assert app.desk.shown.board is app.desk.feed.last
 
 
 async def test_under_steady_commits_only_the_rows_that_changed_are_read() -> None:
@@ -62,6 +98,11 @@ async def test_under_steady_commits_only_the_rows_that_changed_are_read() -> Non
         text = screen_text(app)
         assert "Curriculum review" in text
         assert "Not told of" not in text
+        assert not app.desk.feed._changes.behind
+        reads.touched = frozenset({4702})
+        with_rank(reads, 4702, 99)
+        reads.beat += 1
+        await app.desk.feed.look()
         assert app.desk.feed._changes.behind  # the window is read when the second is over
 
 
@@ -126,6 +167,7 @@ async def test_the_past_reads_the_window_or_nothing() -> None:
 async def test_changes_in_numbers_wait_for_the_second_and_leave_the_order_alone() -> None:
     async with committing() as (app, pilot, reads):
         with_title(reads, 4702, "Curriculum review")
+        with_rank(reads, 4702, 99)
         reads.touched = frozenset({4702, *range(900_000, 900_000 + FEW)})
         await app.desk.feed.look()
         reads.beat += 1
@@ -140,7 +182,7 @@ async def test_changes_in_numbers_wait_for_the_second_and_leave_the_order_alone(
         app.desk.feed._age = STORM_EVERY
         await app.desk.feed.second()
         await settled(pilot)
-        assert len(reads.asked) == 1  # rows that came or went are seen some seconds later
+        assert len(reads.asked) == 1  # rows that came, went or moved are seen some seconds later
 
 
 async def test_what_changed_out_of_sight_is_read_when_it_is_seen() -> None:
@@ -161,13 +203,15 @@ async def test_a_second_reads_only_what_time_has_changed() -> None:
     port = FakePort()
     async with opened(port=port) as (app, _, reads):
         reads.derivations.clear()
+        reads.coming_at = {4720: NOW + timedelta(seconds=2), 999: NOW}
         port.now = NOW + timedelta(seconds=1)
         await app.desk.feed.second()
         assert reads.derivations == []
-        reads.overdue = frozenset({4720, 999})
+        port.now = NOW + timedelta(seconds=2)
         await app.desk.feed.second()
         assert reads.derivations == [(4720,)]
-        reads.overdue = frozenset()
+        reads.coming_at = {}
+        reads.derivations.clear()
         port.now = NOW + timedelta(seconds=59)
         await app.desk.feed.second()
         ticked = {line.id for line in reads.lines if line.status is Status.ACTIVE}
@@ -194,13 +238,14 @@ async def test_minutes_go_on_though_nothing_is_read_again() -> None:
 async def test_a_window_is_asked_for_with_the_lines_that_only_a_commit_can_change() -> None:
     async with committing() as (app, pilot, reads):
         reads.touched = frozenset({4733})
+        with_rank(reads, 4733, 99)
         app.desk.feed._age = SECOND
         await app.desk.feed.look()
         await settled(pilot)
         assert reads.known is not None
         known = {line.id for line in reads.known.lines}
         assert 4732 in known  # tomorrow
-        assert 4733 not in known  # it was touched
+        assert next(line.rank for line in reads.known.lines if line.id == 4733) == 99  # it was touched, and read
         assert 4711 not in known  # it is waiting: the minutes pass
         app.desk.feed._whole_age = WHOLE_EVERY
         app.desk.feed.refresh()

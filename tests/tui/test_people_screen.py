@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -31,9 +32,11 @@ async def opened(
     ascii_only: bool = False,
     key: str = "4",
     now=NOON + 3 * HOUR,
+    as_of: datetime | None = None,
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
     port = ConsolePort(stage.context, actor or stage.root, display=Display(ascii=ascii_only), clock=lambda: now)
     port.settled.set()
+    port.as_of = as_of
     app = ConsoleApp(port, interval=None)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -77,6 +80,11 @@ async def test_the_list_is_filtered_sorted_and_a_wrong_term_is_said(stage: Stage
         app.screen.query_one("#filter", Input).value = "nobody"
         await settle(pilot)
         assert "Nobody fits" in text(app, "#picture")
+
+
+async def test_in_the_past_it_says_that_people_are_those_of_the_present(stage: Stage):
+    async with opened(stage, as_of=NOON) as (app, _):
+        assert text(app, "#counts") == "4 people, as they are now"
 
 
 async def test_one_person_whole_tab_by_tab(stage: Stage):

@@ -252,7 +252,7 @@ def test_visits_stand_on_a_line_of_time_with_a_row_for_each_person():
     assert drawn[1].startswith("Ana")
     assert drawn[1].rstrip().endswith("▶")
     assert drawn[2].startswith("Bobby")
-    assert "still here · decided 1 item · 2 signs" in drawn[4]
+    assert "still here · decided 1 item · 2 signs of work" in drawn[4]
     assert parts.visits(ProjectPage(taken_at=NOON, line=line()), Look(), 60).plain.startswith("Nobody was at work")
 
 

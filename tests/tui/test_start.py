@@ -12,7 +12,10 @@ from sessiontui.domain.errors import NotAllowed
 from sessiontui.tui.app import ConsoleApp
 from tests.tui.desk_fakes import FakePort, FakeReads, every_status
 
-HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "aiosqlite", "apscheduler", "icalendar", "fastapi", "sessiontui.store")
+HEAVY = (
+    *("sqlalchemy", "sqlmodel", "pydantic", "aiosqlite", "apscheduler", "icalendar", "fastapi", "sessiontui.store"),
+    *("textual.widgets._text_area", "textual.document._document"),  # nobody types more than a line yet
+)
 
 
 def test_the_console_loads_nothing_of_the_database() -> None:

@@ -15,7 +15,8 @@ from sessiontui.cli.parsing import Parser, at_least_one, instant, zone
 
 ROLES: Final = ("participant", "viewer", "mentor", "admin", "superadmin")
 NOUNS: Final = (
-    "sessions", "requests", "presence", "attendance", "recordings", "talk", "plans", "calendar", "audit", "analytics",
+    "sessions", "requests", "presence", "attendance", "recordings", "talk", "plans", "learning", "calendar", "audit",
+    "analytics",
 )  # fmt: skip
 FORMATS: Final = ("ics", "bbb", "calendly", "calcom", "jsonl", "teams", "meet", "zoom", "csv")
 

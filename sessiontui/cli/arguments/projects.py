@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from sessiontui.cli.parsing import Parser, at_least_one
+from sessiontui.cli.parsing import Parser, at_least_one, instant
 
 WAYS: Final = "list|show|summary|analytics|steps|blockers|add|edit|item|question|blocker|session|visit|export"
 
@@ -33,14 +33,15 @@ def add(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
 
     every = way("list", "list projects with their health, the newest activity first", which=False)
     every.add_argument("--all", action="store_true", help="those that were put away too")
-    way("show", "show one project whole: items, questions, visits, sessions")
-    for name, told in (
-        ("summary", "tell what somebody finds who comes back: decided since, next steps, blockers"),
-        ("analytics", "tell what is kept of a person in a project, brought up to date"),
-    ):
-        way(name, told).add_argument("--person", metavar="WHO", help=_WHO)
-    way("steps", "list the next steps, each with the fact behind it")
-    way("blockers", "list what stands in the way, by type, with its age")
+    show = way("show", "show one project whole: items, questions, visits, sessions")
+    summary = way("summary", "tell what somebody finds who comes back: decided since, next steps, blockers")
+    kept = way("analytics", "tell what is kept of a person in a project, brought up to date")
+    for made in (summary, kept):
+        made.add_argument("--person", metavar="WHO", help=_WHO)
+    steps = way("steps", "list the next steps, each with the fact behind it")
+    standing = way("blockers", "list what stands in the way, by type, with its age")
+    for made in (every, show, summary, steps, standing):
+        made.add_argument("--at", type=instant, metavar="T", help="as it was then, such as 2026-05-04T14:05Z")
     new = way("add", "make a project", which=False)
     new.add_argument("name", metavar="NAME")
     edit = way("edit", "change a project, put it away or bring it back")

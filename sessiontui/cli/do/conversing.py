@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.cli.table import Column
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.collaboration import CollaboratorRole
-from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import MAX_BLOCK, visible, visible_block
 from sessiontui.services import boards, collaborating, people
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from sessiontui.cli.call import Call
-    from sessiontui.services.collaborating import Team
-    from sessiontui.services.files.shown import FileLine, Files
+    from sessiontui.services.files.shown import FileLine
     from sessiontui.services.pictures import SessionDetail
     from sessiontui.services.receipt import Receipt
     from sessiontui.services.talk.shown import Talk
@@ -126,74 +124,6 @@ SINGLE: Final[Mapping[str, Callable[[Call], Awaitable[Receipt]]]] = {
     "collaborator": collaborator,
 }
 """The actions of ``do``."""
-
-
-def talk_as_json(talk: Talk | None) -> list[dict[str, object]] | None:
-    """Return the comments of a session for JSON, ``None`` where the reader may not know them."""
-    if talk is None or talk.hidden:
-        return None
-    return [
-        {
-            "id": one.id,
-            "answers": one.parent_id,
-            "author": one.author or None,
-            "at": rfc3339(one.at),
-            "text": None if one.deleted_at is not None else one.body,
-            "edited_at": maybe_rfc3339(one.edited_at),
-            "deleted_at": maybe_rfc3339(one.deleted_at),
-            "before": [{"text": text, "since": rfc3339(since)} for text, since in one.before],
-            "new": one.is_new,
-        }
-        for one in talk.comments
-    ]
-
-
-def files_as_json(files: Files | None) -> list[dict[str, object]] | None:
-    """Return every version of the files of a session for JSON, ``None`` where the reader may not know them."""
-    if files is None or files.hidden:
-        return None
-    return [
-        {
-            "id": one.id,
-            "name": one.name,
-            "version": one.version,
-            "newest": one.is_newest,
-            "size": one.size,
-            "media_type": one.media_type,
-            "sha256": one.sha256,
-            "odd": one.odd or None,
-            "added_at": rfc3339(one.added_at),
-            "added_by": one.added_by or None,
-            "cleared_at": maybe_rfc3339(one.cleared_at),
-            "opened": one.opened,
-            "openings": [{"by": opening.by or None, "at": rfc3339(opening.at)} for opening in one.openings],
-        }
-        for one in files.files
-    ]
-
-
-def links_as_json(files: Files | None) -> list[dict[str, object]] | None:
-    """Return the links of a session for JSON, ``None`` where the reader may not know them."""
-    if files is None or files.hidden:
-        return None
-    return [
-        {
-            "id": one.id,
-            "title": one.title,
-            "link": one.link,
-            "added_at": rfc3339(one.added_at),
-            "added_by": one.added_by,
-        }
-        for one in files.links
-    ]
-
-
-def team_as_json(team: Team | None) -> list[dict[str, object]]:
-    """Return who works on a session for JSON."""
-    return [
-        {"person_id": one.person_id, "name": one.name, "role": str(one.role), "since": rfc3339(one.added_at)}
-        for one in (() if team is None else team.people)
-    ]
 
 
 def talk_lines(talk: Talk | None, zone: ZoneInfo) -> Iterator[str]:

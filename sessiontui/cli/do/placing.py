@@ -13,7 +13,7 @@ from sessiontui.domain.phrases import count
 from sessiontui.domain.places.words import Maker
 from sessiontui.domain.text import visible
 from sessiontui.services import boards, people
-from sessiontui.services.maintenance import Remark
+from sessiontui.services.examining import Remark
 from sessiontui.services.places import asking, joining, looking, sealing
 
 if TYPE_CHECKING:

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.cli.table import Column
 from sessiontui.cli.usage import WrongUsage
-from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.domain.recordings import Audience
 from sessiontui.services import boards, people
-from sessiontui.services.exporting import minutes_of
 from sessiontui.services.recordings import keeping, opening
 
 if TYPE_CHECKING:
@@ -29,21 +27,6 @@ COLUMNS: Final = (
     Column(heading="For", least=12),
     Column(heading="Opened", least=12),
 )
-
-
-def as_json(line: RecordingLine) -> dict[str, object]:
-    """Return a recording for JSON; ``do recording open`` alone hands out its link."""
-    return {
-        "id": line.id,
-        "title": line.title,
-        "minutes": None if line.length is None else minutes_of(line.length),
-        "audience": str(line.audience),
-        "people": [{"id": person_id, "name": name} for person_id, name in line.people],
-        "added_at": rfc3339(line.added_at),
-        "added_by": line.added_by,
-        "opened": line.opened,
-        "openings": [{"by": one.by, "at": rfc3339(one.at)} for one in line.openings],
-    }
 
 
 def row(line: RecordingLine, zone: ZoneInfo) -> list[str]:

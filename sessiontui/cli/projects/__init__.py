@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count
 from sessiontui.domain.visits.words import ActivityKind, ItemState
 from sessiontui.services import boards, people
-from sessiontui.services.projects import changing, items, knowing, listing, portable, questions, told
+from sessiontui.services.projects import changing, items, knowing, listing, past, portable, questions, told
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.visits import going, summing
 from sessiontui.services.visits.keeping import blocker_json, step_json
@@ -30,11 +31,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _list(call: Call) -> int:
-    now = call.clock()
-    board = await listing.board(call.context, by=call.actor, now=now, archived=call.options.all)
+    at, every = call.options.at, call.options.all
+    if at is None:
+        board = await listing.board(call.context, by=call.actor, now=call.clock(), archived=every)
+    else:
+        board = await past.board(call.context, by=call.actor, at=at)
+        board = replace(board, lines=tuple(line for line in board.lines if every or line.archived_at is None))
     if call.options.json:
         rows = (told.line_json(line) for line in board.lines)
-        output.put_json({"taken_at": rfc3339(now)}, rows=("projects", rows))
+        output.put_json({"taken_at": rfc3339(board.taken_at)}, rows=("projects", rows))
         return 0
     plain = output.is_plain(asked=call.options.ascii)
     output.put(*projects_told.board_lines(board, width=output.width(), plain=plain))
@@ -43,7 +48,11 @@ async def _list(call: Call) -> int:
 
 
 async def _show(call: Call) -> int:
-    page = await listing.page(call.context, await _project(call), by=call.actor, now=call.clock())
+    at, project_id = call.options.at, await _project(call)
+    if at is None:
+        page = await listing.page(call.context, project_id, by=call.actor, now=call.clock())
+    else:
+        page = await past.page(call.context, project_id, by=call.actor, at=at)
     if call.options.json:
         output.put_json(told.page_json(page))
     else:
@@ -52,9 +61,11 @@ async def _show(call: Call) -> int:
 
 
 async def _summary(call: Call) -> int:
-    found = await summing.summary(
-        call.context, await _person(call), await _project(call), by=call.actor, now=call.clock()
-    )
+    at, who, project_id = call.options.at, await _person(call), await _project(call)
+    if at is None:
+        found = await summing.summary(call.context, who, project_id, by=call.actor, now=call.clock())
+    else:
+        found = await past.summary(call.context, who, project_id, by=call.actor, at=at)
     if call.options.json:
         output.put_json(told.summary_json(found))
     else:
@@ -77,10 +88,13 @@ async def _analytics(call: Call) -> int:
 
 
 async def _steps(call: Call) -> int:
-    now = call.clock()
-    found = await summing.steps(call.context, await _project(call), by=call.actor, now=now)
+    at, now, project_id = call.options.at, call.clock(), await _project(call)
+    if at is None:
+        found = await summing.steps(call.context, project_id, by=call.actor, now=now)
+    else:
+        found, _ = await past.advice(call.context, project_id, by=call.actor, at=at)
     if call.options.json:
-        output.put_json({"taken_at": rfc3339(now)}, rows=("steps", (step_json(one) for one in found)))
+        output.put_json({"taken_at": rfc3339(at or now)}, rows=("steps", (step_json(one) for one in found)))
         return 0
     output.put(*(projects_told.step_line(one) for one in found))
     talk.say(count(len(found), "next step"))
@@ -88,10 +102,13 @@ async def _steps(call: Call) -> int:
 
 
 async def _blockers(call: Call) -> int:
-    now = call.clock()
-    found = await summing.standing_blockers(call.context, await _project(call), by=call.actor, now=now)
+    at, now, project_id = call.options.at, call.clock(), await _project(call)
+    if at is None:
+        found = await summing.standing_blockers(call.context, project_id, by=call.actor, now=now)
+    else:
+        _, found = await past.advice(call.context, project_id, by=call.actor, at=at)
     if call.options.json:
-        output.put_json({"taken_at": rfc3339(now)}, rows=("blockers", (blocker_json(one) for one in found)))
+        output.put_json({"taken_at": rfc3339(at or now)}, rows=("blockers", (blocker_json(one) for one in found)))
         return 0
     output.put(*(projects_told.blocker_line(one) for one in found))
     talk.say(count(len(found), "blocker"))

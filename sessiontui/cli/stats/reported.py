@@ -11,38 +11,10 @@ from sessiontui.cli.call import Call
 from sessiontui.cli.stats import WIDTH, bound, by_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from sessiontui.domain.access import Actor
-    from sessiontui.services.context import Context
-    from sessiontui.services.scoring.pasts import Progress
-    from sessiontui.services.scoring.picture import By
+    from sessiontui.services.scoring.asking import Asking
 
 _Found = TypeVar("_Found")
-_Told_co = TypeVar("_Told_co", covariant=True)
 _Told_contra = TypeVar("_Told_contra", contravariant=True)
-
-
-class Asking(Protocol[_Told_co]):
-    """A service that reports on the sessions of a query."""
-
-    async def __call__(
-        self,
-        context: Context,
-        *,
-        by: Actor,
-        now: datetime,
-        query: str,
-        since: datetime | None,
-        until: datetime | None,
-        by_dim: By | None,
-        zone: ZoneInfo | None,
-        as_of: datetime | None,
-        progress: Progress | None,
-    ) -> _Told_co:
-        """Return the report."""
-        ...
 
 
 class Telling(Protocol[_Told_contra]):

@@ -18,12 +18,12 @@ from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.phrases import count, number
 from sessiontui.domain.risk import LEAST_CASES, Term, band_word
 from sessiontui.domain.risk.model import chance_of
-from sessiontui.domain.risk.telling import INDEPENDENT, base_word, between, percent, reasons, warnings_word
+from sessiontui.domain.risk.telling import INDEPENDENT, base_word, between, percent, warnings_word
+from sessiontui.services.told.parts import precision_json
 
 if TYPE_CHECKING:
-    from sessiontui.domain.risk import Bin, Fit, Measures, Precision
+    from sessiontui.domain.risk import Bin, Fit, Measures
     from sessiontui.intake.past_bookings import PastBookings
-    from sessiontui.services.pictures import RiskLine
     from sessiontui.services.risk import Learned
     from sessiontui.services.risk.scoring import Evaluation
 
@@ -153,7 +153,7 @@ def as_json(found: Evaluation) -> dict[str, object]:
         "no_comparison": found.no_rival or None,
         "beats_base": found.beats_base,
         "threshold": found.threshold,
-        "precision": _precision(found.warned),
+        "precision": precision_json(found.warned),
         "calibration": [
             {"low": line.low, "high": line.high, "n": line.n, "mean": line.mean, "share": line.share}
             for line in found.bins
@@ -170,7 +170,7 @@ def learned_as_json(found: Learned) -> dict[str, object]:
         "fitted_at": None if found.fitted_at is None else rfc3339(found.fitted_at),
         "fit": None if found.fit is None else fit_as_json(found.fit),
         "threshold": found.threshold,
-        "warnings": _precision(found.warnings),
+        "warnings": precision_json(found.warnings),
         "tested": None if found.tested is None else as_json(found.tested),
     }
 
@@ -188,32 +188,6 @@ def fit_as_json(fit: Fit) -> dict[str, object]:
             str(term): {band_word(term, band): value for band, value in enumerate(values)}
             for term, values in fit.effects.items()
         },
-    }
-
-
-def risk_as_json(line: RiskLine) -> dict[str, object]:
-    """Return the chance that nobody comes to one session for JSON."""
-    risk = line.risk
-    return {
-        "chance": risk.chance,
-        "threshold": risk.threshold,
-        "at_risk": risk.is_marked,
-        "base_rate": risk.base_rate,
-        "cases": risk.cases,
-        "people": [
-            {
-                "person": line.names.get(person.who) or None,
-                "chance": person.chance,
-                "low": person.low,
-                "high": person.high,
-                "came": person.came,
-                "past": person.past,
-                "usual": person.usual,
-                "reasons": list(reasons(person)),
-            }
-            for person in risk.people
-        ],
-        "warnings": _precision(risk.warnings),
     }
 
 
@@ -269,10 +243,6 @@ def _warned(found: Evaluation) -> str:
 def _bin(line: Bin, *, plain: bool) -> list[str]:
     dash = "-" if plain else "–"
     return [f"{line.low:.0%}{dash}{line.high:.0%}", number(line.n), f"{line.mean:.1%}", f"{line.share:.1%}"]
-
-
-def _precision(found: Precision | None) -> dict[str, object] | None:
-    return None if found is None else {**asdict(found), "share": found.share}
 
 
 def _bookings_as_text(bookings: PastBookings) -> Iterator[str]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from sessiontui.domain.alerts.words import AlertRule
 from sessiontui.domain.instants import rfc3339
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Severity
 
 Fact: TypeAlias = "tuple[str, str]"
 """The name of a fact and its value; instants are RFC 3339 in UTC, and their names end in ``since`` or ``at``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Finding:
     """A rule that holds: since which instant, how much it presses, and the facts behind it, most telling first.
 
@@ -27,7 +27,7 @@ class Finding:
     facts: tuple[Fact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Judgement:
     """All findings about one subject at one instant, and the next instant at which time alone may change them."""
 

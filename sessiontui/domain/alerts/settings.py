@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from sessiontui.domain.alerts.words import AlertRule
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Severity
 
 ESCALATE_AFTER: Final = timedelta(minutes=10)
 """How long a critical alert may stay with nobody before it leaves the screen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AlertSettings:
     """The severity of each rule, ``None`` where it is switched off, and the thresholds of the rules.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sessiontui.domain.alerts.words import AlertRule, Suggestion
 from sessiontui.domain.lifecycle import Facts, why_not
+from sessiontui.domain.records import record
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.vocabulary import Control, Kind, Move
 
@@ -38,7 +38,7 @@ SUGGESTED: Final[Mapping[AlertRule, tuple[Suggestion, ...]]] = {
 """What helps against what, best first; the fourth of a rule stands in where one before it is impossible."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Means:
     """What there is to act with: the facts of the session (none for the installation), and whom one can reach.
 

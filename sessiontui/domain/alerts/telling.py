@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -13,6 +12,7 @@ from sessiontui.domain.alerts.words import AlertRule
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import parse_instant
 from sessiontui.domain.phrases import count, minutes, span
+from sessiontui.domain.records import record
 
 
 def sentence(rule: AlertRule, facts: Sequence[Fact], now: datetime) -> str:
@@ -28,7 +28,7 @@ def sentence(rule: AlertRule, facts: Sequence[Fact], now: datetime) -> str:
     return _WORDS[rule](_Told(dict(facts), now))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Told:
     """The facts by name, and the instant from which they are looked at."""
 

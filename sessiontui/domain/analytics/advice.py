@@ -7,12 +7,12 @@ interval is widened by how many there are: five in a hundred searches find one b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from sessiontui.domain.analytics.estimates import CONFIDENCE, wilson
 from sessiontui.domain.analytics.outcomes import Sums
+from sessiontui.domain.records import record
 
 MOST: Final = 3
 
@@ -44,7 +44,7 @@ class Topic(StrEnum):
     MAIN_REASON = "main_reason"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Advice:
     """One recommendation: about which value of which dimension, on what it rests, and what to do.
 
@@ -76,7 +76,7 @@ class Advice:
         return self.hits - self.n * self.all_hits / self.all_n
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Search:
     topic: Topic
     dim: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from sessiontui.domain.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crowd:
     """Bit n of ``once`` says that person n was seen, bit n of ``again`` that they were seen twice or more often."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from sessiontui.domain.analytics.estimates import mean_interval, wilson
 from sessiontui.domain.analytics.outcomes import COARSE, UNIT, Sums
+from sessiontui.domain.records import record
 
 MINUTE_MS: Final = 60_000
 
@@ -47,7 +47,7 @@ class Unit(StrEnum):
     AN_HOUR = "an_hour"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Definition:
     """What a figure is: its title, the words of what it counts and of what it is counted over, its unit.
 
@@ -176,7 +176,7 @@ SELDOM_KNOWN: Final = frozenset({Metric.ENGAGEMENT, Metric.SATISFACTION})
 """Figures that are left out where nothing is known: many platforms never tell it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Figure:
     """One figure: its value, how many it rests on, and its interval; ``None`` where there is nothing to count.
 
@@ -198,7 +198,7 @@ class Figure:
         return DEFINITIONS[self.metric]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duration:
     """How many durations there are, their median, and below what nine tenths of them lie, in milliseconds."""
 
@@ -207,7 +207,7 @@ class Duration:
     p90: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ratings:
     """Survey answers with a rating: how many, their sum, and the sum of their squares."""
 

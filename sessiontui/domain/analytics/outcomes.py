@@ -7,13 +7,14 @@ provisionally may go on, so it counts as one that is still open. A draft adds no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Final
 
 from sessiontui.domain.history import History, RequestLife
 from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.lifecycle import Derived, Facts
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Kind, RequestState, Status
 
 _PENDING: Final = RequestState.PENDING
@@ -38,7 +39,7 @@ BINS: Final = (0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 BIN_NAMES: Final = tuple(f"ran_{number}" for number in range(len(BINS) + 1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Sums:
     """Counts over any number of sessions; adding two gives those of both.
 
@@ -107,10 +108,23 @@ class Sums:
 
 SUM_NAMES: Final = tuple(field.name for field in fields(Sums))
 
+BARLESS: Final = frozenset({"mentor", "reason"})
+"""Dimensions whose groups are told without the bars of the histogram: of so many groups nobody asks for them."""
+
+
+def names_by(dim: str) -> tuple[str, ...]:
+    """Return the names of the sums that are told of the groups of a dimension.
+
+    >>> "ran_0" in names_by("kind"), "ran_0" in names_by("mentor")
+    (True, False)
+    """
+    return tuple(name for name in SUM_NAMES if name not in BIN_NAMES) if dim in BARLESS else SUM_NAMES
+
+
 NOTHING: Final = Sums()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Outcome:
     """What is known of one session for the figures; ``people`` are the ids of identified guests who were seen.
 
@@ -175,7 +189,7 @@ class Outcome:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gathered:
     """What came of a session beyond its status: who was seen, who of the approved came, how requests fared."""
 
@@ -274,10 +288,10 @@ def bin_of(actual_ms: int, scheduled_ms: int) -> int:
     return sum(actual_ms >= edge * scheduled_ms for edge in BINS)
 
 
-def total(outcomes: Iterable[Outcome]) -> Sums:
-    """Return the sums of sessions."""
-    sums = [0] * len(SUM_NAMES)
+def total(outcomes: Iterable[Outcome], names: tuple[str, ...] = SUM_NAMES) -> Sums:
+    """Return the sums of sessions, those of some names alone."""
+    sums = [0] * len(names)
     for outcome in outcomes:
         one = outcome.sums
-        sums = [before + getattr(one, name) for before, name in zip(sums, SUM_NAMES, strict=True)]
-    return Sums(**dict(zip(SUM_NAMES, sums, strict=True)))
+        sums = [before + getattr(one, name) for before, name in zip(sums, names, strict=True)]
+    return Sums(**dict(zip(names, sums, strict=True)))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.instants import from_ms, to_ms
+from sessiontui.domain.records import record
 
 Piece: TypeAlias = tuple[int, int]
 
@@ -37,7 +37,7 @@ class Level(IntEnum):
     YEAR = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rhythm:
     """How local time is counted: units of ``unit`` ms, moved by ``shift`` units, in a circle of ``cycle``."""
 
@@ -62,7 +62,7 @@ WEEK_HOURS: Final = Rhythm(unit=HOUR, shift=72, cycle=168)
 """Hours of the week, from Monday at midnight on."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cover:
     """A period as pieces of each length whose sums are kept, and pieces that have to be read directly."""
 

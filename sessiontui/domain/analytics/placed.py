@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sessiontui.domain.analytics.crowds import Crowd, crowd_of
-from sessiontui.domain.analytics.outcomes import Outcome, Sums, total
+from sessiontui.domain.analytics.outcomes import Outcome, Sums, names_by, total
 from sessiontui.domain.analytics.periods import Rhythm, Stretch
 from sessiontui.domain.analytics.spreads import Spread
 from sessiontui.domain.instants import to_ms
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Placed:
     """The outcome of one session, what it is tagged with, the word of its template, the number of its series."""
 
@@ -57,7 +57,7 @@ def groups(sessions: Iterable[Placed], dim: str) -> dict[str, Sums]:
         if placed.counts:
             for key in placed.keys(dim):
                 found[key].append(placed.outcome)
-    return {key: total(outcomes) for key, outcomes in found.items()}
+    return {key: total(outcomes, names_by(dim)) for key, outcomes in found.items()}
 
 
 def timed(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
 
 from sessiontui.domain.chain import Json
 from sessiontui.domain.editing.texts import merge
+from sessiontui.domain.records import field, record
 
 TEXTS: Final = frozenset({"description"})
 """Fields of several lines, which are merged line by line."""
@@ -17,7 +17,7 @@ SETS: Final = frozenset({"tags"})
 """Fields in which order means little: what either added is there, what either took away is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Change:
     """One change of one field that somebody made: from what, to what, by whom and when."""
 
@@ -28,7 +28,7 @@ class Change:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FieldConflict:
     """One field that two have changed in different ways; ``by`` is empty where nobody is known to have done it.
 
@@ -44,7 +44,7 @@ class FieldConflict:
     together: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Reconciled:
     """What becomes of one's changes when others were quicker.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from sessiontui.domain.records import record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@record(kw_only=True)
 class Merge:
     """What two versions of a text come to.
 
@@ -53,7 +54,7 @@ def merge(base: str, mine: str, theirs: str) -> Merge:
     return Merge(text="\n".join((*lines, *old[at:])), clean=clean)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Edit:
     """Lines that stand in the place of the base's lines from ``start`` up to ``end``."""
 

@@ -7,13 +7,13 @@ things go together does not say that one brings the other about.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import atanh, sqrt, tanh
 from statistics import NormalDist
 from typing import Final
 
 from sessiontui.domain.analytics.estimates import z_of
 from sessiontui.domain.analytics.students import holm
+from sessiontui.domain.records import record
 from sessiontui.domain.scoring.effort import Effort
 
 ENOUGH: Final = 20
@@ -22,7 +22,7 @@ ENOUGH: Final = 20
 SURE: Final = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Correlation:
     """How two facts of sessions go together, from −1 to 1; ``chance`` is that of chance alone, corrected."""
 

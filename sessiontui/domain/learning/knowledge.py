@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.records import record
 
 STEPS: Final = 5
 """Whole numbers up to this are taken as answers from 1 to 5, as surveys ask."""
@@ -20,7 +20,7 @@ MOST_LETTERS: Final = 60
 _TEXT: Final = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*(%|/\s*5|/\s*100)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Knowledge:
     """One answer: what a person knew of a skill before a session and after it, in points."""
 
@@ -37,7 +37,7 @@ class Knowledge:
         return self.after - self.before
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Learned:
     """One answer with how long its session ran."""
 

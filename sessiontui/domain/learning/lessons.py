@@ -7,7 +7,6 @@ nothing is said.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -22,6 +21,7 @@ from sessiontui.domain.analytics.wording import percent
 from sessiontui.domain.learning.knowledge import Learned
 from sessiontui.domain.learning.patterns import ENOUGH, SURE, Aspect, Pattern
 from sessiontui.domain.phrases import number, span
+from sessiontui.domain.records import record, replace
 
 MOST: Final = 3
 
@@ -45,7 +45,7 @@ class Topic(StrEnum):
     TEACHES_LESS = "teaches_less"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Lesson:
     """One recommendation: about which value of what, the sentence of its figures, what to do, and how sure it is.
 

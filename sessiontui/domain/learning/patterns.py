@@ -8,7 +8,6 @@ for how many comparisons are made together, by Holm's method.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 from sessiontui.domain.analytics.estimates import wilson
 from sessiontui.domain.analytics.students import chance_of_shares, holm
 from sessiontui.domain.learning.skills import NO_MEAN, Mean, mean_of
+from sessiontui.domain.records import record, replace
 
 ENOUGH: Final = 20
 """Sessions that a value and all others need to be compared."""
@@ -39,7 +39,7 @@ class Aspect(StrEnum):
     WEEKDAY = "weekday"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Trial:
     """One ended session: where it stands in each aspect, and what came of it.
 
@@ -62,7 +62,7 @@ class Trial:
         return self.complete and done and (self.stars is None or self.stars >= GOOD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pattern:
     """One value of an aspect: how many of its sessions went well, against all others.
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp, inf, isinf, log, sqrt
 from typing import Final
 
 from sessiontui.domain.analytics.students import t_of
 from sessiontui.domain.phrases import span
+from sessiontui.domain.records import record
 
 LEAST: Final = 8
 """Cases from which on anything is said."""
@@ -31,7 +31,7 @@ LEAST_TESTED: Final = 10
 _MINUTE: Final = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """One session that ran: from which template, by whom, its first estimate and how long it took."""
 
@@ -47,7 +47,7 @@ class Case:
         return log(self.actual / self.estimate)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """How many cases there are of something, and the mean of their logarithms."""
 
@@ -55,7 +55,7 @@ class Group:
     mean: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Fit:
     """What was learned: means of log ratios, how widely cases scatter, and how many cases each prior weighs."""
 
@@ -80,7 +80,7 @@ class Fit:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Prediction:
     """How long a session is likely to take, in minutes, and what that rests on.
 
@@ -114,7 +114,7 @@ class Prediction:
         return f"{span(low)}–{span(high)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Errors:
     """How far something was off on cases that it had not seen: mean distance in minutes, and as a mean factor."""
 
@@ -122,7 +122,7 @@ class Errors:
     factor: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Evaluation:
     """How predictions fared on the later part of the past.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
 
 from sessiontui.domain.analytics.students import t_interval, t_of, variance
 from sessiontui.domain.learning.knowledge import Learned
+from sessiontui.domain.records import record
 
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Practice:
     """One session in which a skill was practised: how long it ran with somebody there, and how many were."""
 
@@ -23,7 +23,7 @@ class Practice:
     people: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mean:
     """A mean of some values with its t interval of 95 %; ``None`` where nothing is known."""
 
@@ -37,7 +37,7 @@ NO_MEAN = Mean()
 """Nothing is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Skill:
     """One skill over some sessions; ``people`` are person by session. Knowledge and gain are in points from 0 to 100.
 

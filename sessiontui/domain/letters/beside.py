@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from sessiontui.domain.letters.pages import Page
@@ -12,10 +11,11 @@ from sessiontui.domain.letters.wording import Text
 from sessiontui.domain.letters.wordings import BUILT_IN, Wordings
 from sessiontui.domain.letters.writing import greeting
 from sessiontui.domain.phrases import count
+from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Coming:
     """One session of somebody's day; ``beside`` says how it stands, such as ``3 approved, starts in 2 h``."""
 
@@ -26,7 +26,7 @@ class Coming:
     beside: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Day:
     """What somebody has before them: their sessions, where requests wait for them, and what went wrong.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from sessiontui.domain.delivery import LetterKind
 from sessiontui.domain.letters.wording import Wording
+from sessiontui.domain.records import record
 
 ANYWHERE: Final = frozenset({"greeting", "name"})
 """What every letter may name: ``Hello Ana,`` and ``Ana``."""
@@ -42,7 +42,7 @@ class Page(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sort:
     """What a letter is about, what its wording may name, and its own wording."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.letters.wordings import BUILT_IN, Wordings
+from sessiontui.domain.records import record
 
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS: Final = (
@@ -17,7 +17,7 @@ _MONTHS: Final = (
 _SHORT: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Reader:
     """Who reads a letter: ``zone`` is an IANA name, or empty where nobody knows it, ``language`` such as ``de``."""
 
@@ -29,7 +29,7 @@ class Reader:
     """Whether they may know the link: who only asked to take part, or was refused, may not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Subject:
     """The session that a letter is about."""
 

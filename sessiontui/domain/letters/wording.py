@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from sessiontui.domain.records import record
 from sessiontui.domain.text import visible, visible_block
 
 LONGEST: Final = 8_000
@@ -22,7 +22,7 @@ _SUBJECT: Final = "Subject:"
 _SIGN: Final = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[a-z_]+)|\{(?P<braced>[a-z_]+)\}|(?P<wrong>))")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """What a letter says: one line above it, and the letter itself."""
 
@@ -30,7 +30,7 @@ class Text:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wording:
     """A letter with names in it; ``subject`` is one line."""
 
@@ -53,7 +53,7 @@ class Wording:
         return Text(visible(_filled(self.subject, values)), "\n".join(lines).rstrip("\n") + "\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Fault:
     """What is wrong with a file of wordings; ``line`` is 0 where it is about the whole file."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from sessiontui.domain.letters.built_in import SORTS
 from sessiontui.domain.letters.pages import Page
 from sessiontui.domain.letters.wording import Fault, Text, Wording, plain
+from sessiontui.domain.records import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wordings:
     """The wordings of an installation: its own by letter and language, and what is wrong with its files.
 

@@ -7,17 +7,17 @@ a screen or forge a heading.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from sessiontui.domain.letters.pages import Page
 from sessiontui.domain.letters.parts import Reader, Subject, start, when, zone_name
 from sessiontui.domain.letters.wording import Text
 from sessiontui.domain.phrases import count, minutes, span, until
+from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Roll:
     """Who came to a session, as its mentor is told.
 

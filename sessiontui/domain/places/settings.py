@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from sessiontui.domain.places.words import Maker
+from sessiontui.domain.records import record
 
 
 class PlatformSecret(StrEnum):
@@ -20,7 +20,7 @@ class PlatformSecret(StrEnum):
     JITSI = "jitsi-secret"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ZoomAccount:
     """A server-to-server app of a Zoom account; ``user`` owns the meetings whose mentor has no Zoom licence.
 
@@ -36,7 +36,7 @@ class ZoomAccount:
     sign_in: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BigBlueButtonServer:
     """A BigBlueButton server; ``url`` ends before the name of a call, as in ``https://host/bigbluebutton/api``.
 
@@ -49,7 +49,7 @@ class BigBlueButtonServer:
     address_alone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class JitsiServer:
     """A Jitsi server; without a secret its rooms are open to whoever has the link."""
 
@@ -59,7 +59,7 @@ class JitsiServer:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PlatformSettings:
     """All platforms. ``default`` is where rooms are made unless another is named, ``backup`` what replaces it."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sessiontui.domain.planning.words import MilestoneRule, Phase
+from sessiontui.domain.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class GoalDraft:
     """One goal of a plan that is yet to be made.
 
@@ -24,7 +23,7 @@ class GoalDraft:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MilestoneDraft:
     """One milestone; ``threshold`` counts goals, minutes or people as its rule says, and is 0 for ``manual``."""
 
@@ -33,7 +32,7 @@ class MilestoneDraft:
     threshold: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PlanDraft:
     """Goals in their order (a parent before its children), milestones, and the items of the checklist."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sessiontui.domain.intervals import Interval, clip, intersect, length, subtract
 from sessiontui.domain.planning.words import Phase
+from sessiontui.domain.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Work:
     """One stretch in which a goal was in work."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
 from sessiontui.domain.planning.tree import Goal, children_of
 from sessiontui.domain.planning.words import GoalState
+from sessiontui.domain.records import field, record
 
 WHOLE: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """How one goal stands: how far it is itself, and how much of the whole plan hangs on it, both in percent."""
 
@@ -21,7 +21,7 @@ class Share:
     weight: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Progress:
     """How far a plan is, in whole percent; ``None`` where nothing counts. ``of`` are goals not dropped."""
 

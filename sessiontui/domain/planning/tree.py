@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sessiontui.domain.errors import Refused
 from sessiontui.domain.planning.words import GoalState, Phase
+from sessiontui.domain.records import record
 
 DEEPEST: Final = 8
 """Levels of a tree: deeper ones do not fit beside their titles."""
@@ -18,7 +18,7 @@ MOST_GOALS: Final = 500
 """Goals of one plan, removed ones left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Goal:
     """One goal of a session; ``progress`` is 0 to 100 as somebody said it, ``needs`` are goals to be done before.
 
@@ -39,7 +39,7 @@ class Goal:
     working_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placed:
     """A goal in its place; roots have depth 0."""
 

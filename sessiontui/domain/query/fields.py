@@ -9,7 +9,6 @@ is *Complete*. The wider meanings are always available under ``live_status:`` an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
@@ -17,6 +16,7 @@ from sessiontui.domain.alerts.words import AlertRule
 from sessiontui.domain.planning.words import BlockerKind, Phase
 from sessiontui.domain.query.folding import closed_key
 from sessiontui.domain.query.terms import Choice, Fact, Label, Measure, Moment, View, Who, Wording
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import (
     LIVE_STATUS,
     WORK_STATUS,
@@ -41,7 +41,7 @@ class Special(Enum):
 Target: TypeAlias = Choice | Moment | Measure | Who | Wording | Label | Special
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """One word that a closed field takes; ``means`` are the stored values it stands for."""
 
@@ -50,7 +50,7 @@ class Value:
     means: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One field of the language.
 

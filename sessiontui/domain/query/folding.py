@@ -22,10 +22,13 @@ def fold(text: str) -> str:
 
     >>> fold("Ærø CAFÉ, Straße ﬁn")
     'aero cafe, strasse fin'
+    >>> fold("ᾳ") == fold("ᾼ") == fold("ΑΙ")
+    True
     """
     if text.isascii():
         return text.lower()
-    bare = _without_marks(unicodedata.normalize("NFKD", text)).casefold()
+    # Case first: of the iota under a vowel capitals make a letter, which would be lost with the marks.
+    bare = _without_marks(unicodedata.normalize("NFKD", text.casefold())).casefold()
     return _without_marks(unicodedata.normalize("NFKD", bare)).translate(_STROKES)
 
 

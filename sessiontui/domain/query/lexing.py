@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from sessiontui.domain.query.fault import QueryError
+from sessiontui.domain.records import record
 
 NAME: Final = re.compile(r"([A-Za-z][A-Za-z_-]*):")
 OPERATOR: Final = re.compile(r"<=|>=|<|>|=")
@@ -28,7 +28,7 @@ _WORD: Final = re.compile(r"\S+")
 _BARE: Final = re.compile(r"[^\s,]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """One written value: its text without quotes, the operator before it, and its span."""
 
@@ -39,7 +39,7 @@ class Piece:
     operator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawTerm:
     """One written term; ``name`` is empty for a free word or phrase, which has exactly one piece."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -35,10 +34,11 @@ from sessiontui.domain.query.terms import (
     Within,
     Wording,
 )
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Priority, Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Subject:
     """The facts of one session that a query can ask about.
 

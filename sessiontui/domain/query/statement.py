@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from sessiontui.domain.query.terms import And, Choice, Expression, Fact, Holds, Not, OneOf, Or
+from sessiontui.domain.records import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Query:
     """What is asked of each session: ``where`` holds, and unless ``wants_archived`` it is not archived.
 

@@ -7,10 +7,11 @@ capacity, no mentor, no actual duration) makes the leaf false, and ``Not`` of it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
+
+from sessiontui.domain.records import record
 
 TICK: Final = timedelta(milliseconds=1)
 """The precision of storage: "after x" is "from x + TICK on"."""
@@ -128,7 +129,7 @@ class View(StrEnum):
         return _VIEW_TITLES[self]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Needle:
     """Folded words that stand side by side in one text; ``prefix`` lets the last one be only begun."""
 
@@ -136,28 +137,28 @@ class Needle:
     prefix: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class And:
     """All of the terms hold; none at all means everything."""
 
     terms: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Or:
     """At least one of the terms holds; there are two or more."""
 
     terms: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """The term does not hold."""
 
     term: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OneOf:
     """The fact (for badges: at least one of them) has one of the values, which stand in vocabulary order.
 
@@ -168,7 +169,7 @@ class OneOf:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Within:
     """The instant lies in ``[since, until)``; ``None`` leaves that side open, never both."""
 
@@ -177,7 +178,7 @@ class Within:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Between:
     """The number lies from ``low`` to ``high``; ``strict`` leaves the bounds themselves out.
 
@@ -195,7 +196,7 @@ class Between:
         return self.low is not None and (self.low > 0 or (self.strict and self.low == 0))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NameHas:
     """Each word begins some word of one name (for ``Who.PERSON``: of one person's name), in any order."""
 
@@ -203,7 +204,7 @@ class NameHas:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonIs:
     """The person (for ``Who.PERSON``: one of them) has this id."""
 
@@ -211,7 +212,7 @@ class PersonIs:
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextHas:
     """The words stand in the title, or in any one text of the session."""
 
@@ -219,7 +220,7 @@ class TextHas:
     needle: Needle
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Labelled:
     """The label (for tags: one of them) has this key once it is folded; see ``label_key``."""
 
@@ -227,14 +228,14 @@ class Labelled:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnId:
     """The session has this id."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OutsideId:
     """The session has this outside id, compared exactly; without a ``source``, in any."""
 
@@ -242,14 +243,14 @@ class OutsideId:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Holds:
     """The session is, or has, what the fact says."""
 
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InView:
     """The session belongs to a built-in view: ``meaning`` holds."""
 

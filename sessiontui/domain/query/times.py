@@ -17,12 +17,12 @@ nothing is implied.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.query.terms import TICK as TICK
+from sessiontui.domain.records import record
 
 _LENGTH: Final = re.compile(
     r"(?=\d)(?:(\d{1,6})w)?(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s)?", re.ASCII
@@ -36,7 +36,7 @@ _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "sat
 _DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clock:
     """From where times are read: an aware instant, and the zone in which days begin."""
 
@@ -53,7 +53,7 @@ class Clock:
         return Span(_local(day, self.zone), _local(day + timedelta(days=1), self.zone))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """The instants ``[since, until)``; ``offset`` is the signed distance from now of a relative time."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sessiontui.domain.planning.words import Phase
+from sessiontui.domain.records import field, record
 from sessiontui.domain.scoring.focus import NO_FOCUS, Focus
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """How many of some things are done."""
 
@@ -26,7 +26,7 @@ class Count:
         return self.done / self.of if self.of else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Effort:
     """One session that something was worked on in, once it has ended for good.
 

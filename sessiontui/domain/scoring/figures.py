@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
@@ -17,6 +16,7 @@ from sessiontui.domain.analytics.estimates import wilson
 from sessiontui.domain.analytics.metrics import Definition, Unit
 from sessiontui.domain.analytics.students import t_interval
 from sessiontui.domain.planning.words import Phase
+from sessiontui.domain.records import record
 from sessiontui.domain.scoring.effort import Effort
 from sessiontui.domain.scoring.scores import Score, scores_of
 
@@ -129,7 +129,7 @@ DEFINITIONS: Final[Mapping[WorkMetric, Definition]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WorkFigure:
     """One figure: its value, how many it rests on, and its interval; ``None`` where there is nothing to count.
 
@@ -149,7 +149,7 @@ class WorkFigure:
         return DEFINITIONS[self.metric]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PhaseShare:
     """How long a phase took; ``n`` are the sessions in which it took any time, no phase is what belongs to none."""
 
@@ -159,7 +159,7 @@ class PhaseShare:
     n: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WeekOfWork:
     """The sessions of one week from Monday on: how many, and the means of what is known of them."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from sessiontui.domain.intervals import Interval, length
+from sessiontui.domain.records import record
 
 FOCUSED: Final = timedelta(minutes=25)
 """How long a stretch lasts at the least to count as focus: what people set a kitchen timer to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Focus:
     """How a session ran: its time at work, the stretches of focus in it, and what came between.
 

@@ -7,12 +7,12 @@ without a checklist is not the worse for it. A score whose first part is not kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from sessiontui.domain.phrases import count, minutes, span
+from sessiontui.domain.records import record
 from sessiontui.domain.scoring.effort import Count, Effort
 from sessiontui.domain.scoring.focus import FOCUSED
 
@@ -38,7 +38,7 @@ class Score(StrEnum):
         return f"{self} = " + " + ".join(f"{rule.weight} {rule.name}" for rule in _RULES[self])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One part of a score: its weight, what it is worth from 0 to 1 (``None``: not known), the fact behind it."""
 
@@ -48,7 +48,7 @@ class Part:
     told: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scored:
     """A score of one session with its parts; ``value`` is ``None`` where its first part is not known."""
 
@@ -75,7 +75,7 @@ class Scored:
         return f"{self.score} {value}: {known}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Rule:
     name: str
     weight: int

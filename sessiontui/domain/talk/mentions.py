@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from sessiontui.domain.records import record
 
 MAX_MENTIONS: Final = 50
 """People whom one comment can name: more is a mailing list, which comments are not."""
@@ -23,7 +24,7 @@ _AT: Final = re.compile(r"(?<![\w@.+-])@(?=\S)")
 """An ``@`` that begins a name: one inside an address does not."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mention:
     """One person named in a text, from ``start`` up to ``end``."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from sessiontui.domain.phrases import count, span
 from sessiontui.domain.planning.draft import GoalDraft, MilestoneDraft, PlanDraft
 from sessiontui.domain.planning.words import MilestoneRule
+from sessiontui.domain.records import record
 
 
 class Sort(StrEnum):
@@ -21,7 +21,7 @@ class Sort(StrEnum):
     CHECK = "check"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Row:
     """One line: how deep it stands, what it says, and beside it what that rests on; ``key`` names a goal."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from sessiontui.domain.planning.draft import PlanDraft
 from sessiontui.domain.planning.words import MilestoneRule
+from sessiontui.domain.records import record, replace
 from sessiontui.domain.vocabulary import Kind
 
 MAX_NAME: Final = 80
@@ -45,7 +45,7 @@ class Difficulty(StrEnum):
         return tuple(Difficulty).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Template:
     """The plan that a session is made from; ``slug`` is the word by which it is named wherever it is typed.
 
@@ -65,7 +65,7 @@ class Template:
     plan: PlanDraft = NO_PLAN
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TemplateRef:
     """Which template a session is made from: by its word, a version of it or the newest (0), and what is left out.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from sessiontui.domain.delivery import DEFAULT_DELIVERY, Delivery
 from sessiontui.domain.files.rules import DEFAULT_FILES, FileRules
 from sessiontui.domain.logins.settings import DEFAULT_LOGINS, LoginRules
 from sessiontui.domain.places.settings import NO_PLATFORMS, PlatformSettings
+from sessiontui.domain.records import field, record
 from sessiontui.domain.rules import DEFAULT_RULES, KEYS_KEPT, Rules
 from sessiontui.domain.seats import BY_HAND, RequestSettings
 from sessiontui.domain.serving import DEFAULT_SERVER, ServerRules
@@ -23,7 +23,7 @@ from sessiontui.domain.visits.rules import DEFAULT_VISITS, VisitRules
 UTC: Final = ZoneInfo("UTC")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Storage:
     """Where the data lies and who shares it; ``group`` and ``service_account`` come from the system's file alone."""
 
@@ -36,7 +36,7 @@ class Storage:
     """How long the answer to an idempotency key is kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Display:
     """How the console looks and how times are read; an empty ``theme`` is the remembered one.
 
@@ -52,7 +52,7 @@ class Display:
     diff: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Settings:
     """Everything that can be set, with the defaults where nothing is."""
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sessiontui.domain.clashes import Level
 from sessiontui.domain.errors import BadInput, Unavailable
 from sessiontui.domain.vocabulary import Severity
+from sessiontui.runtime.paths import from_home
 
 Raw: TypeAlias = "str | int | float | bool | timedelta | Path"
 """A value as a file, a variable or an option gives it."""
@@ -127,12 +128,12 @@ def database(raw: Raw) -> Path:
         text = text.removeprefix(prefix)
     if not text or "://" in text or "\0" in text:
         raise BadInput(f"{shown(raw)} is not a database", hint="name a file")
-    return Path(text).expanduser()
+    return from_home(text)
 
 
 def private_file(raw: Raw) -> Path:
     """Read the path of a file that holds a secret; what it holds is read when it is needed."""
-    path = Path(str(raw).strip()).expanduser()
+    path = from_home(str(raw).strip())
     if not str(raw).strip() or "\0" in str(raw) or not path.is_absolute():
         raise BadInput(f"{shown(raw)} is not the whole path of a file", hint="begin it with / or ~")
     return path
@@ -140,7 +141,7 @@ def private_file(raw: Raw) -> Path:
 
 def folder(raw: Raw) -> Path:
     """Read the path of a folder, from the root or from the home of the user on."""
-    path = Path(str(raw).strip()).expanduser()
+    path = from_home(str(raw).strip())
     if not str(raw).strip() or "\0" in str(raw) or not path.is_absolute():
         raise BadInput(f"{shown(raw)} is not the whole path of a folder", hint="begin it with / or ~")
     return path

@@ -24,6 +24,7 @@ from sessiontui.services.files import keeping, linking, opening
 from sessiontui.services.files.keeping import FileDraft
 from sessiontui.services.hands import Part
 from sessiontui.services.places import joining
+from sessiontui.services.told import session_json
 
 if TYPE_CHECKING:
     from sessiontui.services.context import Context
@@ -51,7 +52,7 @@ async def listed(call: Reading, session: SessionId) -> Response:
     session_id = await naming.session(call.context, session)
     await joining.require_right(call.context, Action.SEE_TALK, session_id, by=call.by, at=call.at)
     detail = await boards.detail(call.context, session_id, now=call.at, by=call.by)
-    whole = call.serving.whole(detail)
+    whole = session_json(detail)
     return answer({"files": whole["files"] or [], "links": whole["links"] or []}, version=detail.line.version)
 
 

@@ -22,6 +22,7 @@ from sessiontui.services.places import joining
 from sessiontui.services.plans import goals
 from sessiontui.services.plans.goals import GoalEdit
 from sessiontui.services.talk import writing
+from sessiontui.services.told import session_json
 
 router = APIRouter(prefix="/api/sessions/{session}", tags=["parts"], route_class=StrictRoute)
 
@@ -38,7 +39,7 @@ async def comments(call: Reading, session: SessionId) -> Response:
     session_id = await naming.session(call.context, session)
     await joining.require_right(call.context, Action.SEE_TALK, session_id, by=call.by, at=call.at)
     detail = await boards.detail(call.context, session_id, now=call.at, by=call.by)
-    return answer({"comments": call.serving.whole(detail)["comments"] or []}, version=detail.line.version)
+    return answer({"comments": session_json(detail)["comments"] or []}, version=detail.line.version)
 
 
 @router.post("/comments", status_code=201, responses=answers(DoneOut, 201))
@@ -84,7 +85,7 @@ async def plan(call: Reading, session: SessionId) -> Response:
     """Return the plan of a session: its goals as a tree in order, milestones, checklist and blockers."""
     session_id = await naming.session(call.context, session)
     detail = await boards.detail(call.context, session_id, now=call.at, by=call.by)
-    return answer(call.serving.whole(detail)["plan"] or _NO_PLAN, version=detail.line.version)
+    return answer(session_json(detail)["plan"] or _NO_PLAN, version=detail.line.version)
 
 
 @router.post("/goals", status_code=201, responses=answers(DoneOut, 201))

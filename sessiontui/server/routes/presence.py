@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from sessiontui.domain.access import Action
@@ -20,12 +23,13 @@ from sessiontui.server.call import Call, Reading, door
 from sessiontui.server.limits import strictly
 from sessiontui.server.openapi import body_of
 from sessiontui.server.outputs import PresenceOut, ReportedOut, answers
-from sessiontui.server.reading import read
+from sessiontui.server.reading import read, whole
 from sessiontui.server.shapes import EventIn, EventsIn, SessionId
 from sessiontui.services import boards, naming, reporting
 from sessiontui.services.places import entering, joining
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.reporting import Reported
+from sessiontui.services.told import session_json
 
 if TYPE_CHECKING:
     from sessiontui.services.places.entering import Entrance
@@ -46,14 +50,14 @@ async def shown(call: Reading, session: SessionId) -> Response:
     session_id = await naming.session(call.context, session)
     await joining.require_right(call.context, Action.SEE_ATTENDANCE, session_id, by=call.by, at=call.at)
     detail = await boards.detail(call.context, session_id, now=call.at, by=call.by)
-    whole = call.serving.whole(detail)
+    whole = session_json(detail)
     return answer(
         {"taken_at": rfc3339(detail.taken_at), "presence": whole["presence"], "attendance": whole["attendance"]},
         version=detail.line.version,
     )
 
 
-# These two are called more than all others together: they read what they are sent themselves.
+# These two are called more than all others together: they go the straight way, and read what they are sent.
 @router.post(
     "/sessions/{session}/presence", responses=answers(ReportedOut), openapi_extra=body_of(EventIn | EventsIn)
 )
@@ -63,7 +67,7 @@ async def told_of_one(request: Request, session: SessionId) -> Response:
     The answer to a join carries link and passcode, for those who are approved.
     """
     call = await _LET_IN(request)
-    value = strictly(await request.body())
+    value = strictly(await whole(request))
     if isinstance(value, dict) and "events" not in value:
         return await _take_one(call, read(EventIn, value), session)
     batch = read(EventsIn, value)
@@ -74,8 +78,14 @@ async def told_of_one(request: Request, session: SessionId) -> Response:
 async def told_of_many(request: Request) -> Response:
     """Take presence events of many sessions; each names its own."""
     call = await _LET_IN(request)
-    batch = read(EventsIn, strictly(await request.body()))
+    batch = read(EventsIn, strictly(await whole(request)))
     return await _take(call, batch.events, batch.sent_at)
+
+
+def straight() -> tuple[APIRoute, ...]:
+    """Return the routes that go the straight way."""
+    ways = (told_of_one, told_of_many)
+    return tuple(route for route in router.routes if isinstance(route, APIRoute) and route.endpoint in ways)
 
 
 async def _take_one(call: Call, event: EventIn, session: str) -> Response:
@@ -120,6 +130,8 @@ async def _answer(call: Call, found: Reported, refused: Sequence[tuple[int, str]
     """Tell what became of events, and where those enter who have joined and are approved."""
     inside = await entering.entrances(call.context, found.joined, by=call.by, at=call.at)
     call.serving.metrics.events(acknowledged=found.acknowledged, repeated=found.repeated, refused=len(refused))
+    if not refused and not inside:
+        return Response(_counted(found.acknowledged, found.repeated), media_type="application/json")
     told: dict[str, object] = {
         "acknowledged": found.acknowledged,
         "repeated": found.repeated,
@@ -129,6 +141,13 @@ async def _answer(call: Call, found: Reported, refused: Sequence[tuple[int, str]
     if alone and inside:
         told |= {"link": inside[0].link or None, "passcode": inside[0].passcode or None}
     return answer(told)
+
+
+@lru_cache(maxsize=1024)
+def _counted(acknowledged: int, repeated: int) -> bytes:
+    """Return the answer to events of which nothing is to be told but that they are kept."""
+    told = {"acknowledged": acknowledged, "repeated": repeated, "refused": [], "joins": []}
+    return json.dumps(told).encode()
 
 
 def _fault(one: EventIn, where: str, sessions: naming.Named, people: naming.Named) -> str:

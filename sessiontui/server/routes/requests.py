@@ -16,6 +16,7 @@ from sessiontui.server.shapes import DecisionIn, PersonId, RequestIn, SessionId
 from sessiontui.services import boards, naming, requests
 from sessiontui.services.once import Done
 from sessiontui.services.places import joining
+from sessiontui.services.told import session_json
 
 router = APIRouter(prefix="/api/sessions/{session}/requests", tags=["presence"], route_class=StrictRoute)
 
@@ -26,7 +27,7 @@ async def listed(call: Reading, session: SessionId) -> Response:
     session_id = await naming.session(call.context, session)
     await joining.require_right(call.context, Action.SEE_ATTENDANCE, session_id, by=call.by, at=call.at)
     detail = await boards.detail(call.context, session_id, now=call.at, by=call.by)
-    return answer({"requests": call.serving.whole(detail)["requests"]}, version=detail.line.version)
+    return answer({"requests": session_json(detail)["requests"]}, version=detail.line.version)
 
 
 @router.post("", status_code=201, responses=answers(DoneOut, 201))

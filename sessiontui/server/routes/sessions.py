@@ -14,7 +14,7 @@ from sessiontui.domain.instants import parse_instant, rfc3339
 from sessiontui.domain.templates.shape import TemplateRef
 from sessiontui.domain.templates.titles import titled
 from sessiontui.domain.vocabulary import Control, Kind, Move
-from sessiontui.server.answers import answer, row, told
+from sessiontui.server.answers import answer, rows, told
 from sessiontui.server.call import Call, Reading, Writing
 from sessiontui.server.limits import StrictRoute
 from sessiontui.server.outputs import ChangedOut, SessionOut, SessionsOut, answers
@@ -24,6 +24,7 @@ from sessiontui.services.boards.pages import MOST
 from sessiontui.services.once import Done
 from sessiontui.services.sessions import SessionDraft, SessionEdit
 from sessiontui.services.templates import knowing
+from sessiontui.services.told import session_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +56,7 @@ async def listed(
         {
             "taken_at": rfc3339(page.taken_at),
             "counts": {str(status): number for status, number in page.counts.items()},
-            "sessions": [row(line) for line in page.lines],
+            "sessions": await rows(call, page.lines),
             "next": page.next,
         }
     )
@@ -76,27 +77,23 @@ async def shown(call: Reading, session: SessionId, at: At = None) -> Response:
     """Return one session whole: requests, presence, attendance, plan, talk, files, history, as far as one may see."""
     session_id = await naming.session(call.context, session)
     detail = await boards.detail(call.context, session_id, now=call.at, by=call.by, as_of=instant(at))
-    return answer(call.serving.whole(detail), version=detail.line.version)
+    return answer(session_json(detail), version=detail.line.version)
 
 
 @router.patch("/{session}", responses=answers(ChangedOut))
 async def changed(call: Writing, session: SessionId, body: SessionPatch) -> Response:
-    """Change a session: its window first, then its mentor, then what is written about it.
+    """Change a session: its window, its mentor, what is written about it; whole or not at all, as one act.
 
-    What others have changed since goes together with it field by field, where ``If-Match`` tells what was seen.
+    Where ``If-Match`` tells what was seen, what others have written since goes together with what is written now,
+    field by field; a window and a mentor are changed only if nobody has changed anything since.
     """
     session_id = call.about(await naming.session(call.context, session))
     given = body.model_fields_set
-    if not given & {*_EDITED, "starts_at", "ends_at", "mentor"}:
+    moves = given & {"starts_at", "ends_at", "mentor"}
+    if not moves and not given & set(_EDITED):
         raise BadInput("nothing to change was given")
-    done: list[Done] = []
-    if given & {"starts_at", "ends_at"}:
-        done.append(await _reschedule(call, session_id, body))
-    if "mentor" in given:
-        done.append(await _reassign(call, session_id, body))
-    if given & set(_EDITED):
-        done.append(await _edit(call, session_id, body))
-    return await told(call, session_id, *done)
+    done = await (_change(call, session_id, body) if moves else _edit(call, session_id, body))
+    return await told(call, session_id, done)
 
 
 @router.delete("/{session}", responses=answers(ChangedOut))
@@ -158,42 +155,31 @@ async def _draft(call: Call, body: SessionIn) -> SessionDraft:
     )
 
 
-async def _reschedule(call: Call, session_id: int, body: SessionPatch) -> Done:
-    """Move the window: only a later end of what goes on is an extension."""
-    line = await line_of(call, session_id)
-    starts_at, ends_at = body.starts_at, body.ends_at
-    extends = starts_at is None and line.control in (Control.RUNNING, Control.PAUSED)
-    if not extends:
-        starts_at = starts_at or line.starts_at
-        ends_at = ends_at or starts_at + line.scheduled
+async def _change(call: Call, session_id: int, body: SessionPatch) -> Done:
+    """Change window or mentor, and whatever is given besides: only a later end of what goes on is an extension."""
+    given = body.model_fields_set
+    window, until = None, None
+    if given & {"starts_at", "ends_at"}:
+        line = await line_of(call, session_id)
+        if body.starts_at is None and line.control in (Control.RUNNING, Control.PAUSED):
+            until = body.ends_at
+        else:
+            starts_at = body.starts_at or line.starts_at
+            window = starts_at, body.ends_at or starts_at + line.scheduled
+    mentor_id = None
+    if "mentor" in given:
+        mentor_id = 0 if body.mentor is None else await naming.person(call.context, body.mentor, place="mentor")
     return await call.once(
         body,
-        lambda context: sessions.move(
+        lambda context: sessions.change(
             context,
-            Move.EXTEND if extends else Move.RESCHEDULE,
             session_id,
             by=call.by,
             at=call.at,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            reason=body.reason,
-            confirm=body.confirm,
-        ),
-        session_id=session_id,
-    )
-
-
-async def _reassign(call: Call, session_id: int, body: SessionPatch) -> Done:
-    mentor_id = 0 if body.mentor is None else await naming.person(call.context, body.mentor, place="mentor")
-    return await call.once(
-        body,
-        lambda context: sessions.move(
-            context,
-            Move.REASSIGN,
-            session_id,
-            by=call.by,
-            at=call.at,
+            window=window,
+            until=until,
             mentor_id=mentor_id,
+            edit=_written(body) if given & set(_EDITED) else None,
             reason=body.reason,
             confirm=body.confirm,
         ),
@@ -201,9 +187,8 @@ async def _reassign(call: Call, session_id: int, body: SessionPatch) -> Done:
     )
 
 
-async def _edit(call: Call, session_id: int, body: SessionPatch) -> Done:
-    """Change what is written; which version was seen is the service's own affair: it goes field by field."""
-    edit = SessionEdit(
+def _written(body: SessionPatch) -> SessionEdit:
+    return SessionEdit(
         title=body.title,
         kind=body.kind,
         capacity=body.capacity,
@@ -213,8 +198,12 @@ async def _edit(call: Call, session_id: int, body: SessionPatch) -> Done:
         link=body.link,
         fields=body.fields,
     )
+
+
+async def _edit(call: Call, session_id: int, body: SessionPatch) -> Done:
+    """Change what is written; which version was seen is the service's own affair: it goes field by field."""
     expected, call.expected = call.expected, None
     return await call.once(
         body,
-        lambda context: sessions.edit(context, session_id, edit, by=call.by, at=call.at, expected=expected),
+        lambda context: sessions.edit(context, session_id, _written(body), by=call.by, at=call.at, expected=expected),
     )

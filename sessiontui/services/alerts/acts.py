@@ -122,7 +122,7 @@ async def _claim(tx: Tx, alert_ids: Sequence[int], *, at: int) -> tuple[list[Ale
         own = None if row.session_id is None else await standing(tx.fetch, tx.by, row.session_id)
         verdict = may(tx.by, Action.ALERT, own)
         if not verdict.allowed:
-            raise NotAllowed(verdict.reason, hint=verdict.hint)
+            raise NotAllowed(verdict.reason, hint=verdict.hint, action=Action.ALERT, session_id=row.session_id)
         allowed.append(row)
     return allowed, refused
 

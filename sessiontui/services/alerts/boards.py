@@ -24,9 +24,10 @@ from sessiontui.services.rights import standing
 from sessiontui.store.filters import Condition, compile_for_alerts
 from sessiontui.store.reader import Row
 from sessiontui.store.reads import alerts as kept
-from sessiontui.store.reads import operations, places, sessions, windows
+from sessiontui.store.reads import operations, places, sessions
 from sessiontui.store.reads.alerts import AlertRow, facts_of
 from sessiontui.store.reads.judged import judged_rows
+from sessiontui.store.reads.known import look_up
 
 ABLE: Final = frozenset(Suggestion)
 """What the product can do."""
@@ -157,7 +158,7 @@ async def _own(context: Context, rows: Sequence[AlertRow], by: Actor) -> list[Al
 async def _asked(context: Context, asked: Query) -> Condition:
     if asked.is_everything:
         return "1", ()
-    return compile_for_alerts(asked, await windows.look_up(context.db.fetch, asked))
+    return compile_for_alerts(asked, await look_up(context.db.fetch, asked))
 
 
 def _group(row: Row) -> AlertGroup:

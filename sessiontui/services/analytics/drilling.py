@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from sessiontui.domain.analytics.periods import local_day, midnight
 from sessiontui.domain.instants import from_ms, rfc3339, to_ms
 from sessiontui.domain.query import parse
 from sessiontui.domain.query.lexing import quoted
+from sessiontui.domain.records import record
 from sessiontui.services.analytics.figures import Dimension
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ MOST_WEEKS: Final = 60
 """Weeks of which a filter can name one hour each; a filter of more would be too long to read."""
 
 _MINUTE: Final = timedelta(minutes=1)
+_SECOND: Final = timedelta(seconds=1)
 
 _TOPICS: Final = {
     Topic.MISSED_HOURS: "status:no_show -is:provisional",
@@ -97,6 +98,17 @@ class Drill:
             return ""
         return self.with_(f"-status:draft id:{','.join(f'#{session_id}' for session_id in ids)}")
 
+    def of_spans(self, spans: Iterable[tuple[datetime, datetime]], more: str) -> str:
+        """Return the filter of what starts in some spans, each up to the second before its end, and is more.
+
+        Empty where there are no spans, or too many to read.
+        """
+        instants = {(since.astimezone(UTC), end.astimezone(UTC) - _SECOND) for since, end in spans}
+        told = [(rfc3339(since), rfc3339(last)) for since, last in sorted(instants)]
+        if not 0 < len(told) <= MOST_WEEKS:
+            return ""
+        return self.with_(f"starts:{','.join(f'{since}..{last}' for since, last in told)} {more}")
+
     def of_advice(self, advice: Advice, zone: ZoneInfo) -> str:
         """Return the filter of the cases that a recommendation rests on, as near as a filter can say it."""
         more = _TOPICS[advice.topic]
@@ -134,7 +146,7 @@ def hour_filter(figures: Figures, weekday: int, hour: int) -> str:
     return f"{figures.drill} -status:cancelled starts:{','.join(spans)}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period:
     """A period by name, as days of a zone: the present one up to now included."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sessiontui.domain.analytics.advice import Advice
 from sessiontui.domain.analytics.metrics import Figure, Metric
 from sessiontui.domain.analytics.outcomes import NOTHING, Sums
+from sessiontui.domain.records import record
 
 
 class Dimension(StrEnum):
@@ -28,7 +28,7 @@ class Dimension(StrEnum):
     MONTH = "month"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Group:
     """The figures of one value of a dimension; ``drill`` is the filter of its sessions, empty where none says it."""
 
@@ -39,7 +39,7 @@ class Group:
     drill: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Reason:
     """One reason of cancellations, and the share of them that it stands behind."""
 
@@ -47,7 +47,7 @@ class Reason:
     figure: Figure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class HourOfWeek:
     """One hour of the week in the zone: weekday from 0 for Monday, hour, and what started then."""
 
@@ -59,7 +59,7 @@ class HourOfWeek:
     seen: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Day:
     """One day of the trend; ``mean`` is that of people seen over the seven days that end with it."""
 
@@ -71,7 +71,7 @@ class Day:
     mean: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Step:
     """One step of the funnel, over ended sessions."""
 
@@ -80,7 +80,7 @@ class Step:
     drill: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Bar:
     """One bar of the efficiency histogram, from ``low`` on and below ``high``; the last has no end."""
 
@@ -90,7 +90,7 @@ class Bar:
     drill: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Told:
     """One recommendation in words: what stands out, the figures it rests on, what to do, and its sessions."""
 
@@ -111,7 +111,7 @@ class Origin(StrEnum):
     """Every session, derived as of the instant."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Figures:
     """All figures of a period. ``drill`` is the filter of its sessions, ``query`` what was asked beside the period.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +18,7 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.query import Query, holds
 from sessiontui.domain.query.terms import Choice, OneOf
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Kind
 from sessiontui.services import boards
 from sessiontui.services.analytics.figures import Origin
@@ -30,14 +30,15 @@ from sessiontui.store.reads import sessions as sessions_kept
 from sessiontui.store.reads.collaborators import shared_with
 from sessiontui.store.reads.figures_asked import Asked, Source, duration_of
 from sessiontui.store.reads.figures_kept import Kept
-from sessiontui.store.reads.windows import few, look_up
+from sessiontui.store.reads.known import look_up
+from sessiontui.store.reads.planning import few
 from sessiontui.store.viewing import own_sessions
 
 CHUNK: Final = 500
 """Sessions that are derived at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """Where the figures come from: a source for the rows that can be relied on, and the outcomes of all others."""
 
@@ -53,7 +54,7 @@ class Reading:
         return found if self.source is None else found + await self.source.sums()
 
     async def groups(self, dim: str) -> dict[str, Sums]:
-        """Return the sums by the values of a dimension."""
+        """Return the sums by the values of a dimension, as far as they are told of its groups."""
         found = counting.groups(self.fresh, dim)
         for key, sums in ({} if self.source is None else await self.source.groups(dim)).items():
             found[key] = found.get(key, Sums()) + sums

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from sessiontui.domain.attendance import Roll
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.lifecycle import Derived, Facts, derive
+from sessiontui.domain.records import field, record
 from sessiontui.domain.vocabulary import Attendance, Kind, Status
 from sessiontui.services.attendance.rolls import roll_of
 from sessiontui.services.context import Context
@@ -29,7 +29,7 @@ NOBODY: Final = "nobody"
 """Stands for the mentor of sessions that have neither mentor nor author."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Share:
     """A share with its denominator and Wilson's interval of 95 %; all of them ``None`` where nothing was counted."""
 
@@ -40,7 +40,7 @@ class Share:
     high: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Performance:
     """How the sessions of one mentor went, or all of them.
 
@@ -65,7 +65,7 @@ class Performance:
     walk_ins: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AttendanceReport:
     """Attendance over the sessions that started in ``[since, until)`` and have ended; cancelled ones do not count."""
 
@@ -76,7 +76,7 @@ class AttendanceReport:
     mentors: tuple[Performance, ...]
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Sums:
     """What the sessions of one mentor add up to so far."""
 

@@ -12,19 +12,22 @@ if TYPE_CHECKING:
     from sessiontui.services.boards.drawing import lines
     from sessiontui.services.boards.everything import listing
     from sessiontui.services.boards.finding import find
-    from sessiontui.services.boards.following import Stir, changed, due, pulse, stirring
+    from sessiontui.services.boards.following import Stir, changed, coming, pulse, stirring
     from sessiontui.services.boards.inside import detail, trail
+    from sessiontui.services.boards.judging import Judged, judged
     from sessiontui.services.boards.pages import Page, page
     from sessiontui.services.boards.past import subjects
 
 __all__ = [
+    "Judged",
     "Page",
     "Stir",
     "board",
     "changed",
+    "coming",
     "detail",
-    "due",
     "find",
+    "judged",
     "lines",
     "listing",
     "page",
@@ -37,13 +40,15 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "Judged": "judging",
         "Page": "pages",
         "Stir": "following",
         "board": "asking",
         "changed": "following",
+        "coming": "following",
         "detail": "inside",
-        "due": "following",
         "find": "finding",
+        "judged": "judging",
         "lines": "drawing",
         "listing": "everything",
         "page": "pages",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.query.now import ALL, NOW, all_query, now_query
 from sessiontui.domain.query.statement import Query
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Status
 from sessiontui.services.alerts.lines import counted
 from sessiontui.services.boards import own_first
@@ -53,7 +53,7 @@ async def board(
     """
     if order not in ORDERS:
         raise BadInput(f"{order!r} is not an order", hint=f"one of {', '.join(ORDERS)}")
-    asked = _understood(query, now=as_of or now, zone=zone or context.zone)
+    asked = understood(query, now=as_of or now, zone=zone or context.zone)
     viewer = viewer_of(by)
     if as_of is not None:
         from sessiontui.services.boards.past import past  # the present does without
@@ -69,7 +69,7 @@ async def board(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Window:
     """Which rows of a query are asked for, and the board that was shown before."""
 
@@ -81,7 +81,7 @@ class _Window:
     patience: float | None
 
 
-def _understood(query: str, *, now: datetime, zone: ZoneInfo) -> Query:
+def understood(query: str, *, now: datetime, zone: ZoneInfo) -> Query:
     """Return what a text asks; those on which most consoles open are told without the language."""
     if query == NOW:
         return now_query(now)
@@ -107,12 +107,12 @@ async def _taken(context: Footing, fetch: Fetch, asked: _Window, *, now: datetim
         pending_requests=counts.pending,
         query=asked.query.text,
         sequence=sequence,
-        alerts=counted(await kept_alerts.counts(fetch, now=to_ms(now), own=_own(viewer))),
+        alerts=counted(await kept_alerts.counts(fetch, now=to_ms(now), own=whose_alerts(viewer))),
         whole=shown.whole,
     )
 
 
-def _own(viewer: Viewer) -> int | None:
+def whose_alerts(viewer: Viewer) -> int | None:
     """Return whose alerts alone count; ``None`` for those who see all."""
     return None if viewer.sees_people else viewer.person_id or 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -91,12 +90,14 @@ def _line_of_row(context: Footing, row: LineRow, now: datetime, *, alerts: Seque
     return line
 
 
-@dataclass(slots=True)
 class _Drawn:
     """What is seen of a stored row when nothing has moved since, and the line that was drawn of it last."""
 
-    seen: Sight
-    line: SessionLine | None = None
+    __slots__ = ("line", "seen")
+
+    def __init__(self, seen: Sight) -> None:
+        self.seen = seen
+        self.line: SessionLine | None = None
 
 
 @lru_cache(maxsize=1_024)

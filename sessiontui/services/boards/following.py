@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sessiontui.domain.instants import to_ms
+from sessiontui.domain.instants import from_ms
 from sessiontui.store.reads import sessions as kept
+from sessiontui.store.reads.standing import transitions
 
 if TYPE_CHECKING:
     from sessiontui.services.context import Context
@@ -36,9 +37,11 @@ async def changes(fetch: Fetch, since: int) -> tuple[int, tuple[int, ...] | None
     return max(head, last), tuple(dict.fromkeys(session_id for _, session_id in rows))
 
 
-async def due(context: Context, ids: Sequence[int], *, now: datetime) -> frozenset[int]:
-    """Return which of some sessions time alone has changed by ``now``, and no worker has written down yet."""
-    return frozenset(await kept.overdue_of(context.db.glance, ids, to_ms(now))) if ids else frozenset()
+async def coming(context: Context, ids: Sequence[int]) -> dict[int, datetime]:
+    """Return when time alone changes each of some sessions next; what is past no worker has written down yet."""
+    if not ids:
+        return {}
+    return {key: from_ms(at) for key, at in (await transitions(context.db.glance, ids)).items()}
 
 
 class Stir(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 
@@ -16,6 +15,7 @@ from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
 from sessiontui.domain.intervals import Interval, length, union
 from sessiontui.domain.lifecycle import Derived, Facts, derive, why_not
 from sessiontui.domain.presence import Stay, closed_at
+from sessiontui.domain.records import record, replace
 from sessiontui.domain.telling import stage
 from sessiontui.domain.vocabulary import Control, Move, RequestState
 from sessiontui.services.attendance.rolls import attendance_lines, roll_of
@@ -97,7 +97,7 @@ async def detail(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Inside:
     """A session whole, with the names of its people, who came, how the one who looks stands to it and sees them."""
 

@@ -122,9 +122,12 @@ def reader_of(person: Addressee, context: Context, *, has_place: bool = True) ->
 
 
 async def moved(
-    tx: Tx, context: Context, session_id: int, move: Move, before: Facts, *, cause: int, reason: str
+    tx: Tx, context: Context, session_id: int, move: Move, before: Facts, *, cause: int, reason: str, part: str = ""
 ) -> Posted:
-    """Tell those concerned what a move means for them; only moves that break or make plans are told."""
+    """Tell those concerned what a move means for them; only moves that break or make plans are told.
+
+    ``part`` tells moves apart that have one cause, so that whoever is concerned by both hears of both.
+    """
     if before.control is Control.DRAFT and move is not Move.PUBLISH:
         return Posted()
     subject, now = await about(tx, session_id)
@@ -143,7 +146,7 @@ async def moved(
                 writing,
                 context=context,
                 session_id=session_id,
-                occurrence=str(cause),
+                occurrence=f"{cause}.{part}" if part else str(cause),
                 about_start=subject.starts_at,
                 near=min(before.starts_at, now.starts_at),
                 calendar=calendar,

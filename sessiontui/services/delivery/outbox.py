@@ -208,7 +208,7 @@ async def resend(context: Context, letter_ids: Sequence[int], *, by: Actor, at: 
             where = await standing(tx.fetch, by, letter.session_id) if letter.session_id else Standing()
             answer = may(by, Action.MESSAGE, where)
             if not answer.allowed:
-                raise NotAllowed(answer.reason, hint=answer.hint)
+                raise NotAllowed(answer.reason, hint=answer.hint, action=Action.MESSAGE, session_id=letter.session_id)
             if DeliveryState(letter.state).is_on_its_way:
                 raise Refused(f"letter #{letter_id} to {letter.name} is on its way", title="Not sent again")
             if letter.resent:

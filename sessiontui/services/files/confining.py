@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sessiontui.domain.errors import NotAllowed
+from sessiontui.domain.errors import BadInput, NotAllowed
 from sessiontui.services.context import Context
 from sessiontui.store.files import create_folder
 
 
 def allowed(context: Context, path: Path) -> Path:
-    """Return a path that may be used; ``NotAllowed`` names the folder where files are exchanged, if there is one."""
+    """Return a path that may be used; ``NotAllowed`` names the folder where files are exchanged, if there is one.
+
+    ``BadInput`` for a path that begins at the home of somebody who has none.
+    """
     if context.exchange is None:
-        return path.expanduser()
+        try:
+            return path.expanduser()
+        except RuntimeError as error:
+            raise BadInput(f"{path} begins at a home that nobody has here", hint="begin it with / or ~/") from error
     create_folder(context.exchange)
     home = context.exchange.resolve()
     asked = (home / path).resolve()

@@ -22,7 +22,6 @@ from sessiontui.intake.hooks import Happening, HookNews
 from sessiontui.intake.meeting_reports import Platform
 from sessiontui.services.context import Context
 from sessiontui.services.hooks.receiving import READERS, SENDER
-from sessiontui.store.folding import refold
 from sessiontui.store.haystack import spaced
 from sessiontui.store.reads import hooks as kept
 from sessiontui.store.reads import imports as kept_imports
@@ -154,10 +153,9 @@ async def _take(tx: Tx, session_id: int, told: Sequence[tuple[HookRow, HookNews]
                 key=f"{_connection(news)}:{signal}:{to_ms(news.at)}",
             )
         )
-    fresh = await take(tx, reports)
     if is_retold:
-        await refold(tx, session_id)
-        tx.touch(session_id)
+        tx.fold_later(session_id)
+    fresh = await take(tx, reports)
     if fresh:
         tx.hear(len(fresh), [session_id])
 

@@ -6,10 +6,8 @@ What the file says as before leaves alone what was changed by hand since; what w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sessiontui.domain.access import Action, may
 from sessiontui.domain.errors import NotFound
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339, to_ms
 from sessiontui.domain.text import safe_block, safe_line
@@ -25,10 +23,9 @@ from sessiontui.intake.project_records import (
 )
 from sessiontui.services.importing.outcome import FileOutcome, Verdict
 from sessiontui.services.importing.persons import Register
+from sessiontui.services.importing.projects_known import Known
 from sessiontui.services.importing.settling import source_of
 from sessiontui.services.projects import changing, items
-from sessiontui.services.projects.knowing import standing
-from sessiontui.services.projects.portable import OWN, SOURCE
 from sessiontui.services.visits.keeping import renew, snapshot
 from sessiontui.store.reads import imports as kept_sessions
 from sessiontui.store.reads import projects as kept
@@ -52,10 +49,7 @@ class Projects:
         self._tx = tx
         self._rules = rules
         self._register = register
-        self._ids: dict[tuple[str, str], int] = {}
-        self._items: dict[tuple[str, str], int] = {}
-        self._refusals: dict[int, str] = {}
-        self._touched: dict[int, datetime] = {}
+        self._known = Known(tx, register)
 
     async def take(self, rows: Sequence[Told]) -> None:
         """Take projects, then what is in them: items before what names them, histories before visits look at them."""
@@ -69,7 +63,7 @@ class Projects:
                     outcome.refuse(record.line, error.detail)
                 else:
                     outcome.counts[verdict] += 1
-        for project_id, at in self._touched.items():
+        for project_id, at in self._known.touched.items():
             await changing.stir(self._tx, project_id, min(at, self._tx.at))
             await renew(self._tx, project_id, self._rules)
 
@@ -79,7 +73,7 @@ class Projects:
         if session_id is None:
             return
         try:
-            project_id = await self._project(source, project)
+            project_id = await self._known.project(source, project)
         except NotFound as error:
             outcome.note(f"line {line}: {error.detail}")
             return
@@ -91,7 +85,7 @@ class Projects:
         source = source_of(record)
         if isinstance(record, ProjectRecord):
             return await self._take_project(record, source)
-        project_id = await self._project(source, record.project)
+        project_id = await self._known.project(source, record.project)
         if isinstance(record, ItemRecord):
             return await self._take_item(record, source, project_id)
         if isinstance(record, QuestionRecord):
@@ -104,11 +98,11 @@ class Projects:
         name, about = safe_line(record.name, changing.MAX_NAME).strip(), safe_block(record.description or "").strip()
         said: dict[str, Json] = {"name": name, "description": about, "archived": record.archived_at is not None}
         held = await kept.by_outside_id(self._tx.fetch, source, record.id)
-        own = self._own("project", source, record.id)
+        own = self._known.own("project", source, record.id)
         if held is None and own is not None:
             made = await kept.one(self._tx.fetch, own)
             if made is not None and made.external_id is None and made.created_at == record.created_at:
-                self._ids[source, record.id] = made.id
+                self._known.projects[source, record.id] = made.id
                 return Verdict.UNCHANGED
         if held is None:
             author = await self._register.refer(source, record.author)
@@ -124,13 +118,13 @@ class Projects:
                 external_id=record.id,
                 imported=said,
             )
-            self._ids[source, record.id] = project_id
-            self._refusals[project_id] = ""
+            self._known.projects[source, record.id] = project_id
+            self._known.allow(project_id)
             return Verdict.ADDED
-        self._ids[source, record.id] = held.id
+        self._known.projects[source, record.id] = held.id
         if held.imported == said:
             return Verdict.UNCHANGED
-        await self._project(source, record.id)
+        await self._known.project(source, record.id)
         changed: dict[str, object] = {
             key: said[key] for key in ("name", "description") if held.imported.get(key) != said[key]
         }
@@ -152,26 +146,26 @@ class Projects:
             "steps": [[str(step.state), rfc3339(step.at)] for step in steps] if is_dated else [],
         }
         held = await kept.item_by_outside_id(self._tx.fetch, source, record.id)
-        own = self._own("item", source, record.id)
+        own = self._known.own("item", source, record.id)
         if held is None and own is not None:
             made = await kept.item(self._tx.fetch, own)
             if made is not None and made.external_id is None and made.created_at == steps[0].at:
-                self._items[source, record.id] = made.id
+                self._known.items[source, record.id] = made.id
                 return Verdict.UNCHANGED
         if held is None:
-            who, name = await self._who(source, steps[0].by)
+            who, name = await self._known.who(source, steps[0].by)
             item_id = await items.put(
                 self._tx, project_id, title, state=steps[0].state, note=note, at=steps[0].at, by_id=who, by_name=name,
-                session_id=await self._session(source, steps[0].session), source=source, external_id=record.id,
+                session_id=await self._known.session(source, steps[0].session), source=source, external_id=record.id,
                 imported=said,
             )  # fmt: skip
             for step in steps[1:]:
                 await self._step(item_id, step, source)
             await items.settle(self._tx, item_id)
-            self._items[source, record.id] = item_id
-            self._touch(project_id, steps[-1].at)
+            self._known.items[source, record.id] = item_id
+            self._known.touch(project_id, steps[-1].at)
             return Verdict.ADDED
-        self._items[source, record.id] = held.id
+        self._known.items[source, record.id] = held.id
         if held.imported == said or held.removed_at is not None:
             return Verdict.UNCHANGED
         if held.project_id != project_id:
@@ -186,17 +180,17 @@ class Projects:
         await self._tx.update("item", held.id, **written, imported=said)
         if news:
             await items.settle(self._tx, held.id)
-        self._touch(project_id, steps[-1].at)
+        self._known.touch(project_id, steps[-1].at)
         return Verdict.UPDATED
 
     async def _step(self, item_id: int, step: StepRecord, source: str) -> None:
-        who, name = await self._who(source, step.by)
+        who, name = await self._known.who(source, step.by)
         await items.step(
             self._tx,
             item_id,
             ItemState(step.state),
             at=step.at,
-            session_id=await self._session(source, step.session),
+            session_id=await self._known.session(source, step.session),
             reason=safe_block(step.reason or "").strip(),
             by_id=who,
             by_name=name,
@@ -206,7 +200,7 @@ class Projects:
         text, answer = safe_block(record.text, _MAX_TEXT).strip(), safe_block(record.answer or "", _MAX_TEXT).strip()
         said: dict[str, Json] = {"text": text, "answer": answer, "answered_at": maybe_rfc3339(record.answered_at)}
         held = await kept.question_by_outside_id(self._tx.fetch, source, record.id)
-        own = self._own("question", source, record.id)
+        own = self._known.own("question", source, record.id)
         if held is None and own is not None:
             made = await kept.question(self._tx.fetch, own)
             if made is not None and made.external_id is None and made.asked_at == record.asked_at:
@@ -215,19 +209,19 @@ class Projects:
             return Verdict.UNCHANGED
         answered: dict[str, object] = {}
         if answer and (held is None or held.answered_at is None):
-            who, name = await self._who(source, record.answered_by)
+            who, name = await self._known.who(source, record.answered_by)
             at = record.answered_at or self._tx.at
             answered = {"answer": answer, "answered_at": at, "answered_by_id": who, "answered_by": name}
-            self._touch(project_id, at)
+            self._known.touch(project_id, at)
         if held is not None:
             await self._tx.update("question", held.id, text=text, imported=said, **answered)
             return Verdict.UPDATED
-        who, name = await self._who(source, record.asked_by)
+        who, name = await self._known.who(source, record.asked_by)
         asked_at = record.asked_at or self._tx.at
         await self._tx.insert(
             "question",
             project_id=project_id,
-            item_id=await self._item(source, record.item),
+            item_id=await self._known.item(source, record.item),
             text=text,
             asked_at=asked_at,
             asked_by_id=who,
@@ -237,12 +231,12 @@ class Projects:
             imported=said,
             **answered,
         )
-        self._touch(project_id, asked_at)
+        self._known.touch(project_id, asked_at)
         return Verdict.ADDED
 
     async def _take_visit(self, record: VisitRecord, source: str, project_id: int) -> Verdict:
         held = await kept_visits.by_outside_id(self._tx.fetch, source, record.id)
-        own = self._own("visit", source, record.id)
+        own = self._known.own("visit", source, record.id)
         if held is None and own is not None:
             made = await kept_visits.one(self._tx.fetch, own)
             held = (
@@ -268,7 +262,7 @@ class Projects:
                 "ended_by": str(EndedBy.IMPORT),
                 "snapshot_at_end": at_end.as_json(),
             }
-        self._touch(project_id, record.ended_at or last)
+        self._known.touch(project_id, record.ended_at or last)
         if held is not None:
             await self._tx.update("user_sessions", held.id, **ended)
             return Verdict.UPDATED
@@ -289,7 +283,7 @@ class Projects:
 
     async def _take_activity(self, record: ActivityRecord, source: str, project_id: int) -> Verdict:
         held = await kept.activity_by_outside_id(self._tx.fetch, source, record.id)
-        own = self._own("activity", source, record.id)
+        own = self._known.own("activity", source, record.id)
         if held is None and own is not None:
             made = await kept.activity(self._tx.fetch, own)
             held = made if made is not None and made.external_id is None and made.at == record.at else None
@@ -298,7 +292,7 @@ class Projects:
                 return Verdict.UNCHANGED
             by = safe_line(record.settled_by or "")
             await self._tx.update("activity", held.id, settled_at=record.settled_at, settled_by=by)
-            self._touch(project_id, record.settled_at)
+            self._known.touch(project_id, record.settled_at)
             return Verdict.UPDATED
         at = record.at or self._tx.at
         await self._tx.insert(
@@ -310,67 +304,11 @@ class Projects:
             blocks=record.kind.blocks,
             text=safe_block(record.text or "", _MAX_TEXT).strip(),
             at=at,
-            item_id=await self._item(source, record.item),
+            item_id=await self._known.item(source, record.item),
             settled_at=record.settled_at,
             settled_by=safe_line(record.settled_by or ""),
             source=source,
             external_id=record.id,
         )
-        self._touch(project_id, at)
+        self._known.touch(project_id, at)
         return Verdict.ADDED
-
-    async def _project(self, source: str, outside: str) -> int:
-        """Return the project of an id; ``NotFound`` says why its rows cannot be taken."""
-        found = self._ids.get((source, outside))
-        if found is None:
-            row = await kept.by_outside_id(self._tx.fetch, source, outside)
-            number = _number("project", outside)
-            if row is None and number is not None:
-                row = await kept.one(self._tx.fetch, number)
-            if row is None:
-                raise NotFound(f"project {outside!r} of {source!r} is unknown")
-            found = self._ids[source, outside] = row.id
-        if found not in self._refusals:
-            answer = may(self._tx.by, Action.CHANGE_PROJECTS, await standing(self._tx.fetch, self._tx.by, found))
-            self._refusals[found] = answer.reason
-        if self._refusals[found]:
-            raise NotFound(self._refusals[found])
-        return found
-
-    async def _item(self, source: str, outside: str | None) -> int | None:
-        if outside is None:
-            return None
-        found = self._items.get((source, outside)) or self._items.get((SOURCE, outside))
-        if found is None:
-            row = await kept.item_by_outside_id(self._tx.fetch, source, outside)
-            found = None if row is None else row.id
-        if found is None:
-            raise NotFound(f"item {outside!r} of {source!r} is unknown")
-        return found
-
-    async def _session(self, source: str, outside: str | None) -> int | None:
-        """Return the session of an id, ``#12`` for one of here; a step in one that nobody knows was taken in none."""
-        if outside is None:
-            return None
-        found = await kept_sessions.session_of(self._tx.fetch, source, outside)
-        digits = outside.removeprefix("#")
-        if found is None and digits != outside and digits.isascii() and digits.isdigit() and len(digits) < 16:
-            found = await kept_sessions.session_of(self._tx.fetch, kept_sessions.LOCAL, digits)
-        return found
-
-    async def _who(self, source: str, outside: str | None) -> tuple[int | None, str]:
-        person_id = await self._register.refer(source, outside)
-        return person_id, "" if person_id is None else self._register.known(person_id).name
-
-    def _own(self, kind: str, source: str, outside: str) -> int | None:
-        """Return the number under which something made here may have been exported."""
-        return _number(kind, outside) if source in (SOURCE, "activity") else None
-
-    def _touch(self, project_id: int, at: datetime) -> None:
-        self._touched[project_id] = max(at, self._touched.get(project_id, at))
-
-
-def _number(kind: str, outside: str) -> int | None:
-    digits = outside.removeprefix(OWN[kind])
-    is_number = digits != outside and digits.isascii() and digits.isdigit() and len(digits) < 16
-    return int(digits) if is_number else None

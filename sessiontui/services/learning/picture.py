@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.learning.lessons import Lesson
 from sessiontui.domain.learning.patterns import Pattern
 from sessiontui.domain.learning.skills import NO_MEAN, Mean, Skill
+from sessiontui.domain.records import record
 from sessiontui.services.scoring.picture import By
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SkillLine:
     """One skill with the filter of its sessions, empty where none can say it."""
 
@@ -20,7 +20,7 @@ class SkillLine:
     drill: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PatternLine:
     """One value of an aspect with its label and the filter of its sessions, empty where none can say it."""
 
@@ -29,7 +29,7 @@ class PatternLine:
     drill: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LessonLine:
     """One recommendation in words, with the filter of the sessions it rests on."""
 
@@ -38,7 +38,7 @@ class LessonLine:
     drill: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LearningGroup:
     """What was learned by one person, with one template, or in one week.
 
@@ -58,7 +58,7 @@ class LearningGroup:
     drill: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LearningReport:
     """What the ended sessions of a period teach; ``well`` of ``n`` went well, ``drill`` is the filter of all.
 

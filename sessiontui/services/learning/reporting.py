@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from math import ceil
 from typing import Final
@@ -13,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.analytics.estimates import wilson
-from sessiontui.domain.analytics.periods import MINUTE
+from sessiontui.domain.analytics.periods import MINUTE, midnight
 from sessiontui.domain.instants import from_ms
 from sessiontui.domain.learning.knowledge import Knowledge, Learned
 from sessiontui.domain.learning.lessons import Lesson, lessons_of
 from sessiontui.domain.learning.patterns import Aspect, Pattern, Trial, length_band, length_bounds, patterns_of
 from sessiontui.domain.learning.skills import Practice, mean_of, skills_of, velocity_of
 from sessiontui.domain.query.lexing import quoted
+from sessiontui.domain.records import record, replace
 from sessiontui.domain.vocabulary import Role, Status
 from sessiontui.services.analytics.figures import WEEKDAYS, Dimension
 from sessiontui.services.context import Context
@@ -97,7 +97,7 @@ async def report(
     return await aside(partial(_drawn, replace(found, groups=tuple(groups)), pasts, past, planned), many=_many(pasts))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Past:
     """The sessions of a report with what came of them: answers, and each as a trial, in the order of the sessions."""
 
@@ -148,7 +148,7 @@ def _drawn(found: LearningReport, pasts: Pasts, past: _Past, planned: Mapping[st
         if row.template and row.actual and row.estimate:
             ratios[row.template].append(row.actual / row.estimate)
     lessons = lessons_of(patterns, ratios, past.answers, planned=planned)
-    told = [PatternLine(one, _label(one.aspect, one.key), _drill(pasts, one)) for one in patterns]
+    told = [PatternLine(one, _label(one.aspect, one.key), _drill(pasts, past, one)) for one in patterns]
     return replace(
         found,
         well=sum(trial.went_well for trial in past.trials),
@@ -157,7 +157,7 @@ def _drawn(found: LearningReport, pasts: Pasts, past: _Past, planned: Mapping[st
         velocity=velocity_of(past.answers),
         skills=_skills(pasts, past),
         patterns=tuple(told),
-        lessons=tuple(_lesson(pasts, one) for one in lessons),
+        lessons=tuple(_lesson(pasts, past, one) for one in lessons),
     )
 
 
@@ -223,7 +223,7 @@ def _label(aspect: str, key: str) -> str:
             return key
 
 
-def _drill(pasts: Pasts, one: Pattern | Lesson) -> str:
+def _drill(pasts: Pasts, past: _Past, one: Pattern | Lesson) -> str:
     aspect = one.aspect if isinstance(one, Pattern) else one.dim
     match aspect:
         case Aspect.TEMPLATE:
@@ -233,14 +233,29 @@ def _drill(pasts: Pasts, one: Pattern | Lesson) -> str:
             low, high = length_bounds(one.key)
             below = "" if high is None else f" minutes:<={high}"
             return pasts.drill.with_(f"minutes:>{low}{below} {EVERY}")
+        case Aspect.HOUR | Aspect.WEEKDAY:
+            return pasts.drill.of_spans(_spans(past, Aspect(aspect), one.key, pasts.zone), EVERY)
         case _:
-            return ""  # no filter names an hour of any day, or a day of any week
+            return ""
 
 
-def _lesson(pasts: Pasts, one: Lesson) -> LessonLine:
+def _spans(past: _Past, aspect: Aspect, key: str, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the hours, or the days, in which the sessions of an hour of the day, or of a day of the week, began."""
+    for trial in past.trials:
+        if trial.keys[aspect] != key:
+            continue
+        if aspect is Aspect.HOUR:
+            hour = trial.starts_at.replace(minute=0, second=0, microsecond=0)
+            yield hour, hour.astimezone(UTC) + timedelta(hours=1)
+        else:
+            day = trial.starts_at.date()
+            yield from_ms(midnight(day, zone)), from_ms(midnight(day + timedelta(days=1), zone))
+
+
+def _lesson(pasts: Pasts, past: _Past, one: Lesson) -> LessonLine:
     if one.dim == "skill":
         return LessonLine(one, one.sentence(one.key), pasts.drill.with_(f"tag:{quoted(one.key)} {EVERY}"))
-    return LessonLine(one, one.sentence(_label(one.dim, one.key)), _drill(pasts, one))
+    return LessonLine(one, one.sentence(_label(one.dim, one.key)), _drill(pasts, past, one))
 
 
 async def _groups(pasts: Pasts, past: _Past, by_dim: By, *, alone: int | None) -> list[LearningGroup]:

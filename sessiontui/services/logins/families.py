@@ -19,7 +19,7 @@ from sessiontui.domain.logins.scopes import Scope, covers, read_scopes, scopes_o
 from sessiontui.domain.logins.tokens import Ending, Family, Presented, Spent, access_until, judge, over
 from sessiontui.domain.text import safe_line
 from sessiontui.domain.vocabulary import Role
-from sessiontui.services.logins import alarms, noting
+from sessiontui.services.logins import alarms, known, noting
 from sessiontui.services.logins.minting import (
     ACCESS_PREFIX,
     KEY_PREFIX,
@@ -55,10 +55,15 @@ class ClientReport:
 async def authenticate(context: Context, access_token: str, *, at: datetime) -> Caller:
     """Return whom an access token stands for; ``Unauthenticated`` says why it stands for nobody.
 
-    Nothing is remembered from call to call: a revocation, by any process, holds at the next one. Roles and scopes
-    are those of now.
+    Nothing is remembered beyond the next commit of anybody: a revocation, by any process, holds at the next call.
+    Roles and scopes are those of now.
     """
-    row = await _presented(context, access_token, ACCESS_PREFIX, ACCESS)
+    found = None
+    if access_token.startswith(ACCESS_PREFIX) and len(access_token) <= LONGEST:
+        found = await known.look_up(context, access_token, _caller)
+    if found is None:
+        raise _unknown()
+    row, caller = found
     family = _family(context, row)
     ended = over(family, at, context.logins)
     if ended is None and (row.erased or row.client_revoked):
@@ -68,12 +73,7 @@ async def authenticate(context: Context, access_token: str, *, at: datetime) -> 
         raise _gone(Ending.EXPIRED if ended is None else ended)
     noting.note_seen(context, row.login.id, at=at)
     await noting.flush_if_due(context, at=at)
-    return Caller(
-        actor=_actor(row),
-        client_id=row.login.client_id,
-        login_id=row.login.id,
-        scopes=whole(read_scopes(row.scopes)) & _allowed(row),
-    )
+    return caller
 
 
 async def refresh(
@@ -85,7 +85,7 @@ async def refresh(
     Raises ``AlreadyRotated`` for the immediate parent within the grace, ``TokenReuse`` once the family is dead, and
     ``Unauthenticated`` for what is unknown, over, of another client, or of somebody whose rights were reduced.
     """
-    row = await _presented(context, refresh_token, REFRESH_PREFIX, REFRESH)
+    row = await _refreshing(context, refresh_token)
     await _require_client(context, row, key, at)
     wanted = _wanted(row, scope)
     found = _judged(context, row, at)
@@ -128,7 +128,7 @@ async def sign_out(context: Context, refresh_token: str, *, at: datetime) -> int
     Whoever holds a token may throw it away; an unknown one is no error, as OAuth asks for it.
     """
     try:
-        row = await _presented(context, refresh_token, REFRESH_PREFIX, REFRESH)
+        row = await _refreshing(context, refresh_token)
     except Unauthenticated:
         return 0
     if row.login.ended_why:
@@ -191,13 +191,17 @@ async def end_families(tx: Tx, logins: list[int], *, why: Ending, by: str) -> in
 # -- inside ---------------------------------------------------------------------------------------------------
 
 
-async def _presented(context: Context, token: str, prefix: str, kind: str) -> TokenRow:
+async def _refreshing(context: Context, token: str) -> TokenRow:
     row = None
-    if token.startswith(prefix) and len(token) <= LONGEST:
-        row = await kept.token(context.db.glance, digest(token), kind)
+    if token.startswith(REFRESH_PREFIX) and len(token) <= LONGEST:
+        row = await kept.token(context.db.glance, digest(token), REFRESH)
     if row is None:
-        raise Unauthenticated("this token is not known here", reason="unknown")
+        raise _unknown()
     return row
+
+
+def _unknown() -> Unauthenticated:
+    return Unauthenticated("this token is not known here", reason="unknown")
 
 
 async def _require_client(context: Context, row: TokenRow, key: str | None, at: datetime) -> None:
@@ -305,6 +309,16 @@ def _family(context: Context, row: TokenRow) -> Family:
 
 def _actor(row: TokenRow) -> Actor:
     return Actor(row.login.person_id, row.name, Role(row.role))
+
+
+def _caller(row: TokenRow) -> Caller:
+    """Return whom an access token stands for while it holds."""
+    return Caller(
+        actor=_actor(row),
+        client_id=row.login.client_id,
+        login_id=row.login.id,
+        scopes=whole(read_scopes(row.scopes)) & _allowed(row),
+    )
 
 
 def _allowed(row: TokenRow) -> frozenset[Scope]:

@@ -54,7 +54,10 @@ _NOTES: Final[WeakKeyDictionary[object, Notes]] = WeakKeyDictionary()
 
 def notes_of(context: Context) -> Notes:
     """Return what this process has noted of the logins of a database."""
-    return _NOTES.setdefault(context.db, Notes())
+    notes = _NOTES.get(context.db)
+    if notes is None:  # asked first, because this is on the way of every call
+        notes = _NOTES[context.db] = Notes()
+    return notes
 
 
 def note_seen(context: Context, login_id: int, *, at: datetime, beat: bool = False) -> None:

@@ -19,6 +19,7 @@ from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.measures import bucket_of, percentile
 from sessiontui.domain.text import safe_line
 from sessiontui.store.reads import measured as kept
+from sessiontui.store.reads import outbox as kept_letters
 
 if TYPE_CHECKING:
     from sessiontui.services.context import Context
@@ -40,6 +41,9 @@ MOST_ENDPOINTS: Final = 500
 """Endpoints that are told apart in a process; whoever invents paths does not fill the table."""
 
 LONGEST: Final = 200
+
+_UNSAID: Final = {"dead": "it could not be delivered", "uncertain": "nobody knows whether it arrived"}
+"""What is told of a letter whose channel said nothing."""
 
 _REFUSED: Final = 400
 _FAILED: Final = 500
@@ -146,11 +150,18 @@ async def figures(fetch: Fetch, *, now: datetime, over: timedelta = OVER) -> tup
 
 
 async def errors(fetch: Fetch, *, now: datetime) -> tuple[ErrorLine, ...]:
-    """Return the errors of the last day by place and kind, the latest first."""
+    """Return the errors of the last day by place and kind, the latest first, with all letters that reached nobody.
+
+    A letter that is dead or uncertain stays in the report until it is sent again, however old it is.
+    """
     rows = await kept.errors(fetch, since=to_ms(now - ERRORS_OVER) // HOUR_MS + 1)
+    letters = [
+        (f"outbox {channel}", state, number, at, safe_line(said, LONGEST) or _UNSAID.get(state, ""))
+        for channel, state, number, at, said in await kept_letters.lost(fetch)
+    ]
     return tuple(
         ErrorLine(place=place, kind=kind, number=number, last_at=from_ms(last_at), message=message)
-        for place, kind, number, last_at, message in rows
+        for place, kind, number, last_at, message in sorted((*rows, *letters), key=lambda row: -row[3])
     )
 
 
@@ -161,7 +172,10 @@ def worst_share(lines: Sequence[EndpointLine]) -> tuple[int, int, float]:
 
 
 def _noted(context: Context) -> _Noted:
-    return _NOTED.setdefault(context.db, _Noted())
+    noted = _NOTED.get(context.db)
+    if noted is None:  # asked first, because this is on the way of every call
+        noted = _NOTED[context.db] = _Noted()
+    return noted
 
 
 def _put_back(context: Context, before: _Noted) -> None:

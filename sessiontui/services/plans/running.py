@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.intervals import Interval, clip, subtract
 from sessiontui.domain.presence import closed_at
+from sessiontui.domain.records import field, record
 from sessiontui.domain.rules import Rules
 
 if TYPE_CHECKING:
     from sessiontui.domain.lifecycle import Facts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ran:
     """When somebody was at work and nothing paused, and when each guest was there."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.access import Action, Actor, Reach, Standing, may, require
 from sessiontui.domain.errors import NotFound
 from sessiontui.domain.instants import from_ms, to_ms
-from sessiontui.domain.visits.advising import blockers, suggested_steps
+from sessiontui.domain.visits.advising import Obstacle, Step, blockers, suggested_steps
 from sessiontui.domain.visits.condition import condition_of
 from sessiontui.domain.visits.facts import ProjectFacts, Snapshot
 from sessiontui.domain.visits.since import decided_since, idle_since
@@ -85,12 +85,7 @@ async def board(context: Context, *, by: Actor, at: datetime) -> ProjectBoard:
 
 async def page(context: Context, project_id: int, *, by: Actor, at: datetime) -> ProjectPage:
     """Return one project whole as it was at an instant; ``NotFound`` where there was none yet."""
-    fetch = context.db.fetch
-    row = await kept.one(fetch, project_id)
-    if row is None or row.created_at > at:
-        raise NotFound(f"there was no project #{project_id} then")
-    await require_project(fetch, Action.SEE_PROJECTS, project_id, by=by)
-    stood = await _stood(fetch, row, at)
+    stood = await _seen(context, project_id, by=by, at=at)
     sees_all = may(by, Action.SEE_PROJECTS).reach is Reach.YES
     return ProjectPage(
         taken_at=at,
@@ -109,6 +104,34 @@ async def page(context: Context, project_id: int, *, by: Actor, at: datetime) ->
         summary=None if by.id is None else await _summary(context, stood, by.id),
         is_past=True,
     )
+
+
+async def summary(context: Context, person_id: int, project_id: int, *, by: Actor, at: datetime) -> Summary:
+    """Return what a person would have found who came to a project at an instant."""
+    stood = await _seen(context, project_id, by=by, at=at, person_id=person_id)
+    if await kept_people.by_id(context.db.fetch, person_id) is None:
+        raise NotFound(f"there is no person #{person_id}")
+    return await _summary(context, stood, person_id)
+
+
+async def advice(
+    context: Context, project_id: int, *, by: Actor, at: datetime
+) -> tuple[tuple[Step, ...], tuple[Obstacle, ...]]:
+    """Return the next steps of a project at an instant, and what stood in its way."""
+    facts = (await _seen(context, project_id, by=by, at=at)).facts
+    return suggested_steps(facts, at, context.visits), blockers(facts, at, context.visits)
+
+
+async def _seen(
+    context: Context, project_id: int, *, by: Actor, at: datetime, person_id: int | None = None
+) -> _Stood:
+    """Return a project that somebody may see as it was; ``NotFound`` where there was none yet."""
+    fetch = context.db.fetch
+    row = await kept.one(fetch, project_id)
+    if row is None or row.created_at > at:
+        raise NotFound(f"there was no project #{project_id} then")
+    await require_project(fetch, Action.SEE_PROJECTS, project_id, by=by, person_id=person_id)
+    return await _stood(fetch, row, at)
 
 
 async def _stood(fetch: Fetch, row: ProjectRow, at: datetime) -> _Stood:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final, TypeAlias
@@ -19,6 +18,7 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.query import Query, holds, parse
 from sessiontui.domain.query.terms import NameHas, PersonIs
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Kind, Role
 from sessiontui.services import boards
 from sessiontui.services.analytics.drilling import Drill
@@ -29,7 +29,8 @@ from sessiontui.store.narrowing import leaves
 from sessiontui.store.reads import analytics as kept_figures
 from sessiontui.store.reads import sessions as kept_sessions
 from sessiontui.store.reads import worked as kept
-from sessiontui.store.reads.windows import few, look_up
+from sessiontui.store.reads.known import look_up
+from sessiontui.store.reads.planning import few
 from sessiontui.store.reads.worked import PastRow
 
 DEADLINE: Final = 30.0
@@ -42,7 +43,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many sessions are done, and of how many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pasts:
     """Ended sessions, oldest first, and the filter that finds them; ``names`` says whether people may be named.
 
@@ -98,7 +99,7 @@ async def read(
     return Pasts(rows=tuple(rows), drill=drill, fetch=fetch, names=names, whose=whose, at=at, zone=place)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Ask:
     """One question for ended sessions."""
 

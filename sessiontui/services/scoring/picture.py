@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sessiontui.domain.learning.correlating import Correlation
 from sessiontui.domain.learning.predicting import Prediction
+from sessiontui.domain.records import record
 from sessiontui.domain.scoring.effort import Effort
 from sessiontui.domain.scoring.figures import PhaseShare, WeekOfWork, WorkFigure, WorkMetric
 from sessiontui.domain.scoring.scores import Scored
@@ -23,7 +23,7 @@ class By(StrEnum):
     WEEK = "week"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WorkGroup:
     """The figures of one person's sessions, of one template's, or of one week's."""
 
@@ -34,7 +34,7 @@ class WorkGroup:
     drill: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WorkReport:
     """How the ended work sessions of a period went; ``drill`` is the filter of them all.
 
@@ -67,7 +67,7 @@ class WorkReport:
         return next((one for one in self.figures if one.metric is metric), WorkFigure(metric=metric))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ScoreCard:
     """How one session went: its scores with their parts, and the facts that they rest on."""
 
@@ -85,7 +85,7 @@ class ScoreCard:
         return ", ".join(known)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LearnedLine:
     """What one person says of one skill: how much they knew before and after, in points from 0 to 100."""
 
@@ -96,7 +96,7 @@ class LearnedLine:
     after: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Went:
     """How a session went, once it has ended, or how long it is likely to take before that; ``None`` is not known."""
 

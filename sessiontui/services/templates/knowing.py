@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from sessiontui.domain.errors import NotFound
+from sessiontui.domain.records import record
 from sessiontui.domain.templates.checking import template_of
 from sessiontui.domain.templates.packaged import SLUGS, packaged
 from sessiontui.domain.templates.shape import Template, slug_of
@@ -31,7 +31,7 @@ REVISION: Final = "templates.revision"
 """The setting that every change of a template raises: it tells all processes that what they keep is old."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class KnownTemplate:
     """One template with its newest version; ``id`` is ``None`` for a built-in one that nobody has used yet."""
 
@@ -50,7 +50,7 @@ class KnownTemplate:
         return self.template.slug
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CacheCounts:
     """How the cache of templates has done in this process: answers from it, answers read anew, changes heard of."""
 
@@ -66,7 +66,7 @@ class CacheCounts:
         return self.hits / asked if asked else None
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Cache:
     """What one process keeps of one database."""
 

@@ -21,6 +21,7 @@ from sessiontui.services.projects.changing import stir
 from sessiontui.services.projects.knowing import find, require_project
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.visits.keeping import close_visit, open_visit, renew
+from sessiontui.services.visits.telling_apart import KnownKeys
 from sessiontui.store import visiting
 from sessiontui.store.reads import projects as kept_projects
 from sessiontui.store.reads import visits as kept
@@ -60,10 +61,14 @@ class Ping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What became of a batch; ``owed`` are projects of which not everything that is kept was brought up to date."""
+    """What became of a batch; ``owed`` are projects of which not everything that is kept was brought up to date.
+
+    The ``repeated`` ones, whose keys were counted before, have changed nothing.
+    """
 
     done: int = 0
     refused: int = 0
+    repeated: int = 0
     renewed: frozenset[int] = frozenset()
     owed: frozenset[int] = frozenset()
 
@@ -86,7 +91,7 @@ class _Batch:
 async def track_activity(context: Context, ping: Ping, *, by: Actor, at: datetime) -> Receipt:
     """Write one activity now, for those who would rather wait than not know; ``BadInput`` where it is refused."""
     outcome = await record(context, [(by, ping)], at=at)
-    if not outcome.done:
+    if not (outcome.done or outcome.repeated):
         raise BadInput("there is no such project or person, or no right to it", title="Not tracked")
     return Receipt(sentence=f"tracked: {ping.kind}", project=ping.project_id)
 
@@ -99,15 +104,19 @@ async def record(
     dropped: int = 0,
     due: Collection[int] = (),
     fresh: Callable[[int], bool] = lambda project_id: False,
+    known: KnownKeys | None = None,
 ) -> Recorded:
     """Write a batch of activities, and count ``dropped`` ones with it.
 
     Projects for which ``fresh`` says yes keep what is known of their people for now, unless more than a last
-    activity changed; those in ``due`` are brought up to date besides.
+    activity changed; those in ``due`` are brought up to date besides. What has a key that was counted before counts
+    no more; ``known`` is what is remembered of keys from one batch to the next.
     """
+    keys = KnownKeys() if known is None else known
     batch = await _meant(context, batch)
     async with context.db.write(by=Actor.system("visits"), at=at) as tx:
         work = _Batch(tx, context, at)
+        batch, repeated = await _apart(tx, keys, batch)
         allowed = await _allowed(work, batch)
         pairs: dict[_Pair, list[Ping]] = defaultdict(list)
         for ping in allowed:
@@ -127,9 +136,22 @@ async def record(
     return Recorded(
         done=work.done,
         refused=work.refused,
+        repeated=repeated,
         renewed=frozenset(wanted),
         owed=frozenset(work.touched.keys() - wanted),
     )
+
+
+async def _apart(
+    tx: Tx, keys: KnownKeys, batch: Sequence[tuple[Actor, Ping]]
+) -> tuple[Sequence[tuple[Actor, Ping]], int]:
+    """Return what of a batch was not counted before, whose keys are kept, and how many were."""
+    if not any(ping.key for _, ping in batch):
+        return batch, 0
+    repeated = await keys.repeated(tx, batch)
+    new = [one for place, one in enumerate(batch) if place not in repeated] if repeated else batch
+    await keys.keep(tx, new)
+    return new, len(repeated)
 
 
 async def _meant(context: Context, batch: Sequence[tuple[Actor, Ping]]) -> Sequence[tuple[Actor, Ping]]:

@@ -8,7 +8,7 @@ what was sent again under the same key is counted as repeated.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.services.visits.recording import Ping, record
+from sessiontui.services.visits.telling_apart import KnownKeys
 
 if TYPE_CHECKING:
     from sessiontui.domain.access import Actor
@@ -33,9 +34,6 @@ EVERY: Final = 0.25
 
 TRIES: Final = 6
 """How often a batch is tried while the database cannot be used; then it is lost, and counted as such."""
-
-REMEMBERED: Final = 50_000
-"""Keys that are remembered, so that a sign that is sent again counts once: those of most of a minute at the most."""
 
 _FIRST_REST: Final = 0.2
 _LONGEST_REST: Final = 5.0
@@ -71,7 +69,7 @@ class Tracker:
         self._task: asyncio.Task[None] | None = None
         self._is_closing = asyncio.Event()
         self._accepted = self._done = self._refused = self._lost = self._dropped = self._untold = 0
-        self._keys: OrderedDict[tuple[int | None, str], None] = OrderedDict()
+        self._keys = KnownKeys()
         self._repeated = 0
         self._renewed: dict[int, datetime] = {}
         self._owed: set[int] = set()
@@ -82,13 +80,9 @@ class Tracker:
             self._dropped += 1
             self._untold += 1
             return False
-        if ping.key and (by.id, ping.key) in self._keys:
+        if not self._keys.take(ping, by=by):
             self._repeated += 1
             return True
-        if ping.key:
-            self._keys[by.id, ping.key] = None
-            if len(self._keys) > REMEMBERED:
-                self._keys.popitem(last=False)
         self._queue.append((by, ping))
         self._accepted += 1
         if self._task is None or self._task.done():
@@ -140,7 +134,7 @@ class Tracker:
             due = {one for one in self._owed if self._is_due(one, now)}
             try:
                 outcome = await record(
-                    self._context, batch, at=now, dropped=untold, due=due, fresh=self._is_fresh(now)
+                    self._context, batch, at=now, dropped=untold, due=due, fresh=self._is_fresh(now), known=self._keys
                 )
             except SessiontuiError:
                 if tried == TRIES or (self._is_closing.is_set() and tried > 1):
@@ -155,6 +149,8 @@ class Tracker:
             else:
                 self._done += outcome.done
                 self._refused += outcome.refused
+                self._repeated += outcome.repeated  # they were taken in before it could be told
+                self._accepted -= outcome.repeated
                 self._untold -= untold
                 self._renewed |= dict.fromkeys(outcome.renewed, now)
                 self._owed = (self._owed | outcome.owed) - outcome.renewed

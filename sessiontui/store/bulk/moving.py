@@ -96,7 +96,7 @@ def _new_values(table: str, circles: Sequence[Circle]) -> dict[str, str]:
     people = {column: _other(f"o.{column}", circles) for column in _WHO[table]}
     if table == "session":
         words_of = {column: f"c.{column}" for column in ("title", "title_words", "haystack", "seen_ids")}
-        own = {"id": "c.id", "rank": "o.rank + c.ranked", "next_transition_at": _NEXT}
+        own = {"id": "c.id", "rank": "o.rank + c.ranked", "next_transition_at": _NEXT, "alerted": "0"}
         return {**moved, **told, **people, **words_of, **own}
     new = {**moved, **told, **people, "session_id": "c.id"}
     if table == "join_request":

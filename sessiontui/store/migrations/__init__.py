@@ -26,6 +26,10 @@ SCRIPTS: Final = (
     "0027_wide_orders.sql",
     "0028_doors.sql",
     "0029_staff.sql",
+    "0030_waymarks.sql",
+    "0031_late_signals.sql",
+    "0032_alerted.sql",
+    "0033_activity_keys.sql",
 )  # fmt: skip
 
 HEAD: Final = len(SCRIPTS)

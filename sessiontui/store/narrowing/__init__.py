@@ -6,6 +6,6 @@ perhaps others; the condition of ``store.filters`` is asked of each of them besi
 
 from sessiontui.store.narrowing.indexes import leaves, sources, terms_of
 from sessiontui.store.narrowing.source import NOTHING_KNOWN, Known, Source
-from sessiontui.store.narrowing.wording import word_search
+from sessiontui.store.narrowing.wording import beginnings, word_search
 
-__all__ = ["NOTHING_KNOWN", "Known", "Source", "leaves", "sources", "terms_of", "word_search"]
+__all__ = ["NOTHING_KNOWN", "Known", "Source", "beginnings", "leaves", "sources", "terms_of", "word_search"]

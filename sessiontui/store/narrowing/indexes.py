@@ -60,7 +60,7 @@ def sources(query: Query, known: Known = NOTHING_KNOWN) -> tuple[Source, ...]:
     """Return the indexes of which each holds all that a query means, the sharpest of words last."""
     terms = tuple(terms_of(query.where))
     others = (_index(term, known) for term in terms if not isinstance(term, TextHas))
-    found = [_by_rank(query.where), *others, *wordings(terms)]
+    found = [_by_rank(query.where), *others, *wordings(terms, known)]
     return tuple(dict.fromkeys(source for source in found if source is not None))
 
 
@@ -91,7 +91,7 @@ def _index(expression: Expression, known: Known) -> Source | None:
         case InView(_, meaning):
             return _index(meaning, known)
         case TextHas(_, needle):
-            return text(needle)
+            return text(needle, known)
         case Labelled(Label.TAG, key):
             return word_search((), words(key))
         case Labelled(Label.TEMPLATE, key):
@@ -162,7 +162,8 @@ def _by_rank(expression: Expression) -> Source | None:
 def _names(term: NameHas, known: Known) -> Source | None:
     if term in known.people and term.who is not Who.PERSON:
         return _people(term.who, known.people[term])
-    return word_search(term.words)  # names of participants whom nobody has identified stand in the text alone
+    # The names of participants whom nobody has identified stand in the text alone.
+    return word_search(term.words, (), known)
 
 
 def _people(who: Who, ids: tuple[int, ...]) -> Source:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from sessiontui.domain.query.terms import NameHas
+from sessiontui.domain.records import field, record
 from sessiontui.store.reader import Value, marks
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A question for the ids of sessions among which all that are meant stand.
 
@@ -24,14 +24,16 @@ class Source:
     is_words: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """What a filter names, looked up beforehand: people by part and words, sources by their key.
 
-    Names that too many people bear are missing; they are looked up where they are asked.
+    Names that too many people bear are missing; they are looked up where they are asked. ``begun`` are the words of
+    the index that go on from a beginning, beside itself; beginnings from which too many go on are missing.
     """
 
     people: Mapping[NameHas, tuple[int, ...]] = field(default_factory=dict)
+    begun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     every_source: tuple[str, ...] = ()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sessiontui.domain.query import words
 from sessiontui.domain.query.terms import Expression, Label, Labelled, NameHas, Needle, TextHas
-from sessiontui.store.narrowing.source import Source
+from sessiontui.store.narrowing.source import NOTHING_KNOWN, Known, Source
 
 KEPT_BEGINNING: Final = 3
 """Letters of the longest beginnings of words that the index keeps sessions for; for others it gathers them anew."""
@@ -19,10 +19,27 @@ _WORDS: Final = (
 """The sessions with words in them; those whose text is not up to date yet may have any."""
 
 
-def wordings(terms: Iterable[Expression]) -> tuple[Source | None, ...]:
+def beginnings(terms: Iterable[Expression]) -> Iterator[str]:
+    """Yield the beginnings of words in terms that the index of words keeps no sessions for.
+
+    Those of other signs than ASCII are left out: the index may spell them in another way.
+    """
+    for term in terms:
+        match term:
+            case TextHas(_, needle) if needle.prefix:
+                begun = needle.words[-1:]
+            case NameHas(_, named):
+                begun = named
+            case _:
+                continue
+        yield from (word for word in begun if len(word) > KEPT_BEGINNING and word.isascii() and word.isalnum())
+
+
+def wordings(terms: Iterable[Expression], known: Known = NOTHING_KNOWN) -> tuple[Source | None, ...]:
     """Return the index of words asked for all words of terms, the sharpest question last.
 
-    Beginnings no longer than the index keeps them hold more than they could, but are found at once.
+    Beginnings no longer than the index keeps them hold more than they could, but are found at once; so are those of
+    which all words are known, and nothing blunter is asked then.
     """
     begun: list[str] = []
     whole: list[str] = []
@@ -37,29 +54,42 @@ def wordings(terms: Iterable[Expression]) -> tuple[Source | None, ...]:
                 whole += words(key)
             case _:
                 pass
+    if all(len(word) <= KEPT_BEGINNING or word in known.begun for word in begun):
+        return (word_search(begun, whole, known),)
     longest = max(begun, key=len, default="")
     blunt = word_search([word[:KEPT_BEGINNING] for word in begun], whole)
     mixed = word_search([word if word is longest else word[:KEPT_BEGINNING] for word in begun], whole)
-    return blunt, mixed, word_search(begun, whole)
+    return blunt, mixed, word_search(begun, whole, known)
 
 
-def word_search(begun: Iterable[str], whole: Iterable[str] = ()) -> Source | None:
+def word_search(begun: Iterable[str], whole: Iterable[str] = (), known: Known = NOTHING_KNOWN) -> Source | None:
     """Return the index of words for sessions that have words whole and words that begin so.
 
     Words of signs that the index may not take for letters are left out; ``None`` if none is left.
     """
-    parts = [f'"{word}"*' for word in begun if _is_one_word(word)]
+    parts = [_beginning(word, known) for word in begun if _is_one_word(word)]
     parts += [f'"{word}"' for word in whole if _is_one_word(word)]
     if not parts:
         return None
     return Source(_WORDS, (" AND ".join(parts),), is_words=True)
 
 
-def text(needle: Needle) -> Source | None:
+def text(needle: Needle, known: Known = NOTHING_KNOWN) -> Source | None:
     """Return the index of words for one needle."""
     if needle.prefix:
-        return word_search(needle.words[-1:], needle.words[:-1])
+        return word_search(needle.words[-1:], needle.words[:-1], known)
     return word_search((), needle.words)
+
+
+def _beginning(word: str, known: Known) -> str:
+    """Return how the index is asked for a beginning: for the words themselves where they are known.
+
+    For a beginning it would first gather all that it holds, and cannot be broken off meanwhile.
+    """
+    if word not in known.begun:
+        return f'"{word}"*'
+    every = " OR ".join(f'"{one}"' for one in (word, *known.begun[word]))
+    return f"({every})"
 
 
 def _is_one_word(word: str) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from sessiontui.domain.collaboration import CollaboratorRole
 from sessiontui.domain.instants import from_ms
+from sessiontui.domain.records import record
 from sessiontui.store.reader import CHUNK, marks
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CollaboratorRow:
     """One person who works on a session, as it is kept."""
 

@@ -22,6 +22,9 @@ COUNTED: Final = 1_000
 SMALL: Final = 20_000
 """Sessions in the database up to which everything is counted whatever it costs."""
 
+LEAST: Final = 0.001
+"""Seconds that counting needs at the least to be begun."""
+
 COUNTING: Final = 0.005
 """Seconds that counting may take where there are more; it is then not tried again for a while."""
 
@@ -35,18 +38,23 @@ async def maintained(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> i
     return sum(number for status, number in counted.items() if status in chosen)
 
 
-async def counted(fetch: Fetch, plan: Plan) -> tuple[int, bool]:
-    """Return how many sessions match, and whether that is all of them."""
+async def counted(fetch: Fetch, plan: Plan, *, until: float | None = None) -> tuple[int, bool] | None:
+    """Return how many sessions match, and whether that is all of them; ``None`` where ``until`` leaves no time.
+
+    ``until`` is by the clock of ``monotonic``; a small database is counted whatever it says.
+    """
     tests, values = asked_of_source(plan)
     last = cast("int", (await fetch("SELECT coalesce(max(id), 0) FROM session"))[0][0])
     if last <= SMALL:
         rows = await fetch(f"SELECT count(*) FROM session s WHERE {tests}", values)
         return cast("int", rows[0][0]), True
-    number = 0
-    until = monotonic() + COUNTING
+    began, number = monotonic(), 0
+    last_at = began + COUNTING if until is None else min(began + COUNTING, until)
+    if last_at - began < min(COUNTING, LEAST):
+        return None
     try:
         for sql, bounds in _counting(plan):
-            left = until - monotonic()
+            left = last_at - monotonic()
             rows = await fetch(sql, (*bounds, COUNTED + 1 - number), deadline=left)
             number += cast("int", rows[0][0])
             if number > COUNTED:

@@ -11,12 +11,12 @@ from typing import Final, Protocol, TypeAlias, cast
 
 from sessiontui.domain.analytics.crowds import Crowd, crowd_of, unpack_people
 from sessiontui.domain.analytics.metrics import Duration
-from sessiontui.domain.analytics.outcomes import SUM_NAMES, Sums
+from sessiontui.domain.analytics.outcomes import SUM_NAMES, Sums, names_by
 from sessiontui.domain.analytics.periods import DAY, Piece, Rhythm, Stretch
 from sessiontui.domain.analytics.spreads import Spread, by_bucket, median_and_tenth
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reader import Row, Value
-from sessiontui.store.summing import COUNTED, GROUPS, PARTS, SUMMED, WAITED
+from sessiontui.store.summing import COUNTED, GROUPS, PARTS, SUMMED, WAITED, summed
 
 Question: TypeAlias = "tuple[str, tuple[Value, ...]]"
 """A question with its values."""
@@ -30,7 +30,7 @@ class Source(Protocol):
         ...
 
     async def groups(self, dim: str) -> dict[str, Sums]:
-        """Return the sums by the values of a dimension."""
+        """Return the sums by the values of a dimension, as far as they are told of its groups."""
         ...
 
     async def timed(
@@ -99,9 +99,13 @@ class Asked:
 
     async def groups(self, dim: str) -> dict[str, Sums]:
         """Return the sums by the values of a dimension."""
+        return {str(row[0]): sums_of(row[1:], names_by(dim)) for row in await self.rows_by(dim)}
+
+    async def rows_by(self, dim: str) -> list[Row]:
+        """Return the values of a dimension, each with its sums: those of ``names_by``, in that order."""
         key, source = _GROUPS[dim]
-        rows = await self._fetch(f"SELECT {key}, {SUMMED} FROM {source} {self._where} GROUP BY 1", self._values)
-        return {str(row[0]): sums_of(row[1:]) for row in rows}
+        sums = summed(names_by(dim))
+        return await self._fetch(f"SELECT {key}, {sums} FROM {source} {self._where} GROUP BY 1", self._values)
 
     async def timed(
         self, stretches: Iterable[Stretch], rhythm: Rhythm, names: Sequence[str]
@@ -179,9 +183,9 @@ def unit_of(rhythm: Rhythm, instant: str) -> str:
     return f"({number} + {rhythm.shift}) % {rhythm.cycle}"
 
 
-def sums_of(row: Row) -> Sums:
-    """Return the sums of a row that holds them in the order of the domain."""
-    return Sums(**dict(zip(SUM_NAMES, cast("tuple[int, ...]", row), strict=True)))
+def sums_of(row: Row, names: tuple[str, ...] = SUM_NAMES) -> Sums:
+    """Return the sums of a row that holds those of some names, in the order of the domain."""
+    return Sums(**dict(zip(names, cast("tuple[int, ...]", row), strict=True)))
 
 
 def add(found: dict[int, tuple[int, ...]], rows: Iterable[Row]) -> None:

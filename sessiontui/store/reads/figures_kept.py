@@ -8,12 +8,13 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import add as add_up
 from typing import Final, cast
 
 from sessiontui.domain.analytics import courses
 from sessiontui.domain.analytics.crowds import Crowd, unpack
 from sessiontui.domain.analytics.metrics import Duration
-from sessiontui.domain.analytics.outcomes import Sums
+from sessiontui.domain.analytics.outcomes import Sums, names_by
 from sessiontui.domain.analytics.periods import (
     DAY,
     DAYS,
@@ -37,7 +38,7 @@ from sessiontui.domain.analytics.spreads import (
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reader import Value
 from sessiontui.store.reads.figures_asked import Asked, add, sums_of, unit_of
-from sessiontui.store.summing import BETWEEN, BY_HOUR, KEPT
+from sessiontui.store.summing import BETWEEN, BY_HOUR, kept
 
 
 class Kept:
@@ -70,20 +71,22 @@ class Kept:
         found = cover(*self._period, self._dirty, hours=dim in BY_HOUR, years=True)
         pieces = [*((Level.YEAR, *piece) for piece in found.years), *_levels(found.months, found.days, found.hours)]
         place = f"instr(r.\"key\", '{BETWEEN}')"
-        is_plain = dim in ("all", "kind")
+        is_plain, names = dim in ("all", "kind"), names_by(dim)
         key = 'r."key"' if is_plain else f'substr(r."key", {place} + 1)'
         test, values = self._keys('r."key"' if is_plain else f'substr(r."key", 1, {place} - 1)')
         rows = await self._fetch(
-            f"{_pieces(pieces)} SELECT {key}, {KEPT} FROM piece CROSS JOIN rollup r ON r.dim = ?"
+            f"{_pieces(pieces)} SELECT {key}, {kept(names)} FROM piece CROSS JOIN rollup r ON r.dim = ?"
             " AND r.level = piece.level AND r.slot >= piece.since AND r.slot < piece.until"
             f" WHERE {test} GROUP BY 1",
             (dim, *values),
         )
-        sums = {str(row[0]): sums_of(row[1:]) for row in rows}
+        sums = {str(row[0]): cast("tuple[int, ...]", row[1:]) for row in rows}
         for part in self._direct(found.direct):
-            for key, more in (await part.groups(dim)).items():
-                sums[key] = sums.get(key, Sums()) + more
-        return {key: one for key, one in sums.items() if one.sessions}
+            for value, *more in cast("list[tuple[int, ...]]", await part.rows_by(dim)):
+                before = sums.get(str(value))
+                sums[str(value)] = tuple(more) if before is None else tuple(map(add_up, before, more))
+        told = {key: sums_of(one, names) for key, one in sums.items()}
+        return {key: one for key, one in told.items() if one.sessions}
 
     async def timed(
         self, stretches: Iterable[Stretch], rhythm: Rhythm, names: Sequence[str]

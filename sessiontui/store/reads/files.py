@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
+from sessiontui.domain.records import record
 from sessiontui.store.histories import Fetch, marks
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SELECT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AttachmentRow:
     """One version of a file as it is kept."""
 
@@ -40,7 +40,7 @@ class AttachmentRow:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpeningRow:
     """One time that a version was opened; ``by`` is empty for the product itself."""
 
@@ -49,7 +49,7 @@ class OpeningRow:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LinkRow:
     """One link of a session as it is kept."""
 

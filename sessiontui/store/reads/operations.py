@@ -6,9 +6,9 @@ The statements that write take the transaction's ``run``, so that they stand bes
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
+from sessiontui.domain.records import record
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reader import Row, Value
 
@@ -21,7 +21,7 @@ CLOCK: Final = "clock"
 _JOB: Final = "SELECT name, every_ms, paused, wanted_at, last_at, took_ms, next_at, runs, errors, last_error FROM job"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeaseRow:
     """The lease as it is kept; ``holder`` is empty once it was released. Instants are milliseconds."""
 
@@ -34,7 +34,7 @@ class LeaseRow:
     locked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JobRow:
     """One job as it is kept. Instants are milliseconds."""
 
@@ -50,7 +50,7 @@ class JobRow:
     last_error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Standing:
     """What one job did since it was last written down; ``runs`` and ``errors`` are to be added."""
 

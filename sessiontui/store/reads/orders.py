@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from sessiontui.domain.records import record
 from sessiontui.store.reader import Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """An order of the desk: a column and then the id, both in one direction; ``least`` is below every value.
 

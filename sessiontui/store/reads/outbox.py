@@ -184,6 +184,19 @@ async def counts(fetch: Fetch, *, own: int | None = None) -> dict[str, int]:
     return {str(row[0]): cast("int", row[1]) for row in rows}
 
 
+async def lost(fetch: Fetch) -> list[tuple[str, str, int, int, str]]:
+    """Return the letters that are dead or uncertain and not sent again, by channel and state.
+
+    Each with how many they are, when the newest was written (ms), and what the last try of that one said.
+    """
+    rows = await fetch(
+        "SELECT n.channel, n.state, count(*), max(n.created_at), n.last_error FROM notification n"
+        f" WHERE n.{_UNDELIVERED} AND NOT {_RESENT} GROUP BY n.channel, n.state ORDER BY 4 DESC",
+        (),
+    )
+    return [cast("tuple[str, str, int, int, str]", tuple(row)) for row in rows]
+
+
 async def is_written(fetch: Fetch, occurrence: str) -> bool:
     """Return whether a letter about an occurrence was written already."""
     return bool(await fetch("SELECT 1 FROM notification WHERE occurrence = ?", (occurrence,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from sessiontui.store.filters import compile_query
-from sessiontui.store.reads.windows import look_up
+from sessiontui.store.reads.known import look_up
 from sessiontui.store.viewing import own_sessions
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from sessiontui.store.ranking import Reach, within
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.reads.counting import asked_of_source
 from sessiontui.store.reads.orders import ORDERS, Order
+from sessiontui.store.reads.planning import planned
 from sessiontui.store.reads.walking import Plan
-from sessiontui.store.reads.windows import planned
 from sessiontui.store.viewing import Viewer
 
 NEVER: Final = 1 << 62

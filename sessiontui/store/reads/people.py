@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, cast
 
 from sessiontui.domain.query import words
+from sessiontui.domain.records import record
 from sessiontui.store.histories import CHUNK, Fetch, every_id, marks
 from sessiontui.store.reader import Row, Value
 
@@ -21,7 +21,7 @@ MAIL: Final = "mail"
 """The source of an outside id that is a further address of a person, by which imports find them too."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonRow:
     """One person as it is kept."""
 

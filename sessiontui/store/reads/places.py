@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, cast
 
+from sessiontui.domain.records import record
 from sessiontui.store.histories import CHUNK, Fetch, every_id, marks
 from sessiontui.store.reader import Row
 from sessiontui.store.reads.operations import Run
@@ -23,7 +23,7 @@ _OPEN: Final = "o.state IN ('pending', 'claimed')"
 _IS_UNPLACED: Final = "(place_id IS NOT NULL OR backup_id IS NOT NULL) AND placed_version < version"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlaceRow:
     """One room as it is kept; ``passcode`` and ``host_link`` are sealed."""
 
@@ -40,7 +40,7 @@ class PlaceRow:
     told: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """Where a session meets, as far as lists tell."""
 
@@ -50,7 +50,7 @@ class Written:
     has_room: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OrderRow:
     """One order as it is kept. Instants are milliseconds."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import from_ms, maybe_instant
 from sessiontui.domain.planning.tree import Goal
 from sessiontui.domain.planning.words import BlockerKind, BlockerSeverity, GoalState, MilestoneRule, Phase
+from sessiontui.domain.records import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ BLOCKERS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class GoalRow:
     """One goal as it is kept, with the session it belongs to."""
 
@@ -42,7 +42,7 @@ class GoalRow:
     external_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MilestoneRow:
     """One milestone as it is kept."""
 
@@ -57,7 +57,7 @@ class MilestoneRow:
     reached_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CheckRow:
     """One item of a checklist as it is kept."""
 
@@ -70,7 +70,7 @@ class CheckRow:
     done_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BlockerRow:
     """One blocker as it is kept."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import maybe_instant, to_ms
 from sessiontui.domain.planning.words import GoalState, Phase
+from sessiontui.domain.records import field, record, replace
 
 if TYPE_CHECKING:
     from sessiontui.domain.chain import Json
@@ -25,7 +25,7 @@ _SINCE: Final = (
 _LINK: Final = "goal_need"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Then:
     """What was otherwise at an instant: columns by table and row, and whether a goal needed another one."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
+from sessiontui.domain.records import record
 from sessiontui.store.reader import CHUNK, marks
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PARTS: Final[Mapping[str, str]] = {
 """The tables of a plan, with how the ids of their rows begin where no other system has named them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ToldRow:
     """One part of a plan: ``imported`` is what a file said of it last, ``values`` are columns as they are kept."""
 

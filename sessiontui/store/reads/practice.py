@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from sessiontui.domain.records import record
 
 if TYPE_CHECKING:
     from sessiontui.domain.chain import Json
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PracticeRow:
     """One answer as it is kept; ``at`` is milliseconds, the rest points from 0 to 100."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
 from sessiontui.domain.recordings import Audience
+from sessiontui.domain.records import record, replace
 from sessiontui.store.histories import Fetch, marks
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RecordingRow:
     """One recording as it is kept; ``readers`` are those named, in the order of their ids."""
 
@@ -42,7 +42,7 @@ class RecordingRow:
     readers: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpeningRow:
     """One time that a recording was opened."""
 

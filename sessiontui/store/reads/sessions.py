@@ -117,13 +117,6 @@ async def running_past(fetch: Fetch, ids: Sequence[int], end: int) -> list[int]:
     )
 
 
-async def overdue_of(fetch: Fetch, ids: Sequence[int], now_ms: int) -> list[int]:
-    """Return which of some sessions time alone has changed by now."""
-    return every_id(
-        await fetch(f"SELECT id FROM session WHERE id IN ({marks(ids)}) AND next_transition_at <= ?", (*ids, now_ms))
-    )
-
-
 async def written(fetch: Fetch, ids: Sequence[int]) -> dict[int, Written]:
     """Return what is written about sessions, by id."""
     found: dict[int, Written] = {}

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
+from sessiontui.domain.phrases import count
 from sessiontui.domain.rules import Rules
 from sessiontui.store.deriving import recompute, stored_counts
 from sessiontui.store.histories import Fetch
+from sessiontui.store.reads import waymarks
 from sessiontui.store.reads.sessions import counts, overdue
 
 _MANY = 1_000_000
+
+_MISCOUNTED_ALERTS = (
+    "SELECT count(*) FROM session s WHERE (alerted != 0 OR id IN (SELECT session_id FROM alert WHERE resolved_at IS"
+    " NULL)) AND alerted != (SELECT count(*) FROM alert a WHERE a.session_id = s.id AND a.resolved_at IS NULL)"
+)
+
+_COLUMNS = {"rank": "urgency", "starts_at": "time", "title_words": "title", "pending": "requests"}
+"""What people call the columns by which sessions are put in order."""
 
 
 async def damage(fetch: Fetch, *, quick: bool = False) -> list[str]:
@@ -34,7 +45,7 @@ async def differing(fetch: Fetch, ids: Sequence[int], *, now: datetime, rules: R
 
 
 async def miscounted(fetch: Fetch) -> list[str]:
-    """Return the statuses whose maintained counts are not what the rows add up to."""
+    """Return the statuses, and the orders, whose maintained counts are not what the rows add up to."""
     kept = await counts(fetch)
     real = await stored_counts(fetch)
     found = []
@@ -45,4 +56,11 @@ async def miscounted(fetch: Fetch) -> list[str]:
     pending = sum(waiting for _, waiting in real.values())
     if kept.pending != pending:
         found.append(f"pending requests are counted as {kept.pending}, the rows add up to {pending}")
+    alerted = await fetch(_MISCOUNTED_ALERTS, ())
+    if alerted[0][0]:
+        found.append(f"open alerts of {count(cast('int', alerted[0][0]), 'session')} are counted wrongly")
+    for order in waymarks.ROADS:
+        if wrong := await waymarks.miscounted(fetch, order):
+            stretches = count(wrong, "stretch")
+            found.append(f"rows are misnumbered in the order of {_COLUMNS[order.name]}: {stretches} counted wrongly")
     return found

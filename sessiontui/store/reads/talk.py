@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
+from sessiontui.domain.records import record
 from sessiontui.store.histories import Fetch, marks
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _SELECT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CommentRow:
     """One comment as it is kept; ``before`` are what it said before and since when, the oldest first."""
 

@@ -15,9 +15,10 @@ from sessiontui.store.filters import compile_query
 from sessiontui.store.histories import CHUNK, every_id, marks
 from sessiontui.store.reader import Fetch, Value
 from sessiontui.store.reads.counting import asked_of_source, statuses_of
+from sessiontui.store.reads.planning import planned
 from sessiontui.store.reads.sessions import counts
 from sessiontui.store.reads.sessions import head as newest
-from sessiontui.store.reads.windows import planned, window
+from sessiontui.store.reads.windows import window
 from sessiontui.store.viewing import EVERYONE, Viewer
 
 RESTLESS: Final = 20_000

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.instants import from_ms, maybe_instant
+from sessiontui.domain.records import record
 from sessiontui.domain.templates.suggesting import Record
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reads.operations import Run
@@ -32,7 +32,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TemplateRow:
     """One template as it is kept, with one of its versions; ``by_id`` is 0 where the product wrote that."""
 
@@ -49,7 +49,7 @@ class TemplateRow:
     by_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VersionRow:
     """One version of a template: its number, since when it holds, and by whom."""
 

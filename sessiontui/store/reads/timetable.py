@@ -8,7 +8,7 @@ from sessiontui.domain.query.statement import Query
 from sessiontui.store.filters import compile_query
 from sessiontui.store.histories import every_id
 from sessiontui.store.reader import Fetch, Value
-from sessiontui.store.reads.windows import look_up
+from sessiontui.store.reads.known import look_up
 from sessiontui.store.viewing import Viewer
 
 LONG: Final = 129_600_000

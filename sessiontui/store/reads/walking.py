@@ -1,6 +1,7 @@
 """Walks along the index of an order, from the nearest key whose row number is known.
 
-Such keys are remembered for the last few questions, one every ``STRIDE`` rows at the least, so that no jump counts
+Of everything, and of statuses in the order of urgency, the row numbers of some keys are kept by whoever writes. Of
+other questions they are remembered for the last few, one every ``STRIDE`` rows at the least, so that no jump counts
 rows off from the top twice. A remembered row number may be off by as many rows as were changed since, which is at
 most ``DRIFT``; rows less than ``STRIDE`` from either end are always counted off.
 """
@@ -10,15 +11,16 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from sessiontui.domain.query.statement import Query
+from sessiontui.domain.records import record
+from sessiontui.domain.vocabulary import Status
 from sessiontui.store.engine import Database
 from sessiontui.store.narrowing import Source
 from sessiontui.store.ranking import FOREVER, Reach, within
-from sessiontui.store.reader import Fetch, Row, Value
+from sessiontui.store.reader import Fetch, OutOfTime, Row, Value
 from sessiontui.store.reads.orders import ORDERS, Order
 from sessiontui.store.viewing import Viewer
 
@@ -33,10 +35,31 @@ Key: TypeAlias = "tuple[Value, int]"
 
 
 class Stretch(NamedTuple):
-    """A piece of an order: how a statement about ``session s`` looks at it and at nothing else, with its values."""
+    """A piece of an order: how a statement about ``session s`` looks at it and at nothing else, with its values.
+
+    The values are its first place and, where it has an end, its last.
+    """
 
     where: str
     values: tuple[Value, ...]
+
+    def beyond(self, place: Value, column: str, *, backwards: bool) -> Stretch | None:
+        """Return what of it lies behind a place, or before it; ``None`` for nothing.
+
+        The place takes that of the bound: of two lower bounds SQLite begins at the one that stands first.
+        """
+        low, high = self.values[0], self.values[-1] if len(self.values) > 1 else None
+        if backwards and high is None:
+            return Stretch(f"{self.where} AND {column} < ?", (low, place))
+        if backwards:
+            if _is_less(high, place):
+                return self
+            return None if _is_less(place, low) else Stretch(self.where.replace("<= ?", "< ?"), (low, place))
+        if _is_less(place, low):
+            return self
+        if high is not None and _is_less(high, place):
+            return None
+        return Stretch(self.where.replace(">= ?", "> ?"), (place, *self.values[1:]))
 
 
 STRIDE: Final = 4_096
@@ -49,11 +72,17 @@ REMEMBERED: Final = 16
 """Questions whose keys are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+def key_of(row: Row) -> Key:
+    """Return the key behind which the row after one of a walk stands."""
+    return row[1], cast("int", row[0])
+
+
+@record
 class Plan:
     """How a question is answered: its condition, the index to gather from or to test by, and where to walk.
 
-    ``wide`` is an index that names many sessions; it is of use only where hardly any of them is meant. ``periods``
+    The index to gather from names ``named`` sessions at the most. ``wide`` is one that names many; it is of use only
+    where hardly any of them is meant. ``periods``
     are those in which all that is meant starts; ``is_ahead`` says that nothing of it is over, ``waits`` that requests
     wait in all of it. It ``is_slim`` if the indexes of urgency and of time hold all that the condition asks about, so
     that no row is looked at to test it.
@@ -69,6 +98,11 @@ class Plan:
     is_ahead: bool = False
     waits: bool = False
     is_slim: bool = False
+    named: int = 0
+    is_fleeting: bool = False
+    """Whether it tells what the index of words holds: that may be more by the next question."""
+    statuses: frozenset[str] | None = None
+    """The statuses of which nothing is left out but the archive, where statuses alone are asked for."""
 
     def by_rank(self) -> list[Stretch]:
         """Return the stretches of the order of urgency in which all that is meant stands."""
@@ -76,18 +110,18 @@ class Plan:
         return [Stretch(within("rank", reach, waits=self.waits), reach[:2]) for reach in reaches]
 
 
-@dataclass(slots=True)
 class Path:
     """What is remembered of a question: keys by row number, since which change, and how many rows it has."""
 
-    since: int
-    rows: list[int] = field(default_factory=list)
-    keys: dict[int, Key] = field(default_factory=dict)
-    matched: int | None = None
-    exact: bool = True
-    counted_at: int = -1
-    plan: Plan | None = None
-    planned_at: int = -1
+    def __init__(self, since: int) -> None:
+        self.since = since
+        self.rows: list[int] = []
+        self.keys: dict[int, Key] = {}
+        self.matched: int | None = None
+        self.exact = True
+        self.counted_at = -1
+        self.plan: Plan | None = None
+        self.planned_at = -1
 
     def nearest(self, row: int) -> tuple[int, Key | None]:
         """Return the last remembered row up to one, with the key of the row before it."""
@@ -123,6 +157,10 @@ class Walk:
             self._tests += f" AND +s.id IN ({test.sql})"
             self._values += test.parameters
 
+    def so_far(self, error: OutOfTime) -> list[Row]:
+        """Return the ids and keys that the walk had found from its start on when its time was over."""
+        return [*self.found, *(error.rows if self.has_begun else ())]
+
     async def rows(self, offset: int, limit: int) -> list[Row]:
         """Return the ids and keys of a window."""
         path = self._path
@@ -131,7 +169,7 @@ class Walk:
             skipped = max(0, whole - offset - limit)
             wanted = min(limit, whole - offset)
             return (await self._from(None, skipped, wanted, turned=True))[::-1] if wanted > 0 else []
-        row, key = path.nearest(offset) if offset > STRIDE else (0, None)
+        row, key = await self._known(offset, whole) if offset > STRIDE else (0, None)
         while offset - row > STRIDE:
             stone = await self._from(key, STRIDE - 1, 1)
             if not stone:
@@ -146,6 +184,28 @@ class Walk:
     async def after(self, key: Key | None, limit: int) -> list[Row]:
         """Return the ids and keys of the rows behind a key, from the top without one."""
         return await self._from(key, 0, limit)
+
+    async def _known(self, line: int, whole: int | None) -> tuple[int, Key | None]:
+        """Return a row up to one whose number is known, the nearest there is, with the key of the row before it.
+
+        Marks that do not add up to the ``whole`` are not heeded.
+        """
+        statuses = self._plan.statuses
+        if statuses is None or (self._order != ORDERS["urgency"] and len(statuses) < len(Status)):
+            return self._path.nearest(line)
+        from sessiontui.store.reads import waymarks  # the first page does without
+
+        if len(statuses) == len(Status):
+            marks = await waymarks.along(self._fetch, self._order)
+            return marks.near(line) if whole in {None, marks.total} else self._path.nearest(line)
+        stretches = [cast("tuple[int, int]", stretch.values) for stretch in self._plan.by_rank()]
+        pieces = waymarks.pieces(stretches, statuses)
+        return await waymarks.nearest(self._fetch, self._order, pieces, line, self._counted_off)
+
+    async def _counted_off(self, piece: tuple[int, int, bool], most: int) -> int:
+        """Return how many rows stand in a piece of the order of urgency, up to a number."""
+        reach = Reach(piece[0], piece[1])
+        return await self._passed(Stretch(within("rank", reach), reach[:2]), most)
 
     async def _from(self, key: Key | None, skipped: int, limit: int, *, turned: bool = False) -> list[Row]:
         """Return rows after a key, or with ``turned`` from the end backwards; some are skipped first."""
@@ -183,8 +243,8 @@ class Walk:
             return pieces
         sign = "<" if backwards else ">"
         tied = f"INDEXED BY {self._order.index} WHERE {column} = ? AND s.id {sign} ?"
-        rest = [Stretch(f"{piece.where} AND {column} {sign} ?", (*piece.values, key[0])) for piece in pieces]
-        return [Stretch(tied, key), *rest]
+        rest = [piece.beyond(key[0], column, backwards=backwards) for piece in pieces]
+        return [Stretch(tied, key), *(piece for piece in rest if piece is not None)]
 
     async def _passed(self, stretch: Stretch, most: int) -> int:
         rows = await self._fetch(
@@ -219,3 +279,8 @@ def path_of(db: Database, query: Query, order: str, viewer: Viewer, head: int) -
 def forget() -> None:
     """Forget what is remembered of all questions, as if each was asked for the first time."""
     _paths.clear()
+
+
+def _is_less(one: Value, other: Value) -> bool:
+    """Compare two places of one order: numbers in all of them but that of titles."""
+    return cast("int", one) < cast("int", other)

@@ -8,43 +8,30 @@ whose row number is known.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
 from operator import itemgetter
 from time import monotonic
-from typing import Final, cast
+from typing import Final
 
-from sessiontui.domain.errors import Unavailable
-from sessiontui.domain.query import label_key
 from sessiontui.domain.query.statement import Query
-from sessiontui.domain.query.terms import (
-    Label,
-    Labelled,
-    NameHas,
-    TextHas,
-    Who,
-)
+from sessiontui.domain.query.terms import Labelled, NameHas, TextHas
+from sessiontui.domain.records import record
 from sessiontui.store.engine import Database
-from sessiontui.store.filters import compile_query, name_test
-from sessiontui.store.narrowing import NOTHING_KNOWN, Known, Source, leaves, sources, terms_of
-from sessiontui.store.ranking import is_ahead, spans, starting, waits
+from sessiontui.store.filters import compile_query
+from sessiontui.store.narrowing import leaves
 from sessiontui.store.reader import Fetch, OutOfTime, Row, Value, every_id
-from sessiontui.store.reads.counting import asked_of_source, counted, maintained
-from sessiontui.store.reads.orders import ORDERS, Order, is_slim
-from sessiontui.store.reads.walking import Path, Plan, Walk, path_of
+from sessiontui.store.reads import planning
+from sessiontui.store.reads.counting import asked_of_source, counted, is_counted, maintained
+from sessiontui.store.reads.orders import ORDERS, Order
+from sessiontui.store.reads.pieced import pieces_of
+from sessiontui.store.reads.planning import plan_of, planned
+from sessiontui.store.reads.walking import Path, Plan, Walk, key_of, path_of
 from sessiontui.store.viewing import EVERYONE, Viewer
 
-GATHERED: Final = 2_000
-"""Most sessions that are read to put them in order: about what a page costs otherwise."""
+READING: Final = 0.000_003
+"""Seconds in which a session is read whose id is known."""
 
-TESTED: Final = 20_000
-"""Most sessions whose ids are held beside a walk, so that it looks only at rows which an index names."""
-
-BORNE: Final = 500
-"""Most people whom a name may mean for their ids to be written into the question."""
-
-BORNE_BY_GUESTS: Final = 200
-"""The same of those who take part: what they took part in is read whole, soon dearer than a look at each."""
+PAGE: Final = 0.012
+"""Seconds after which a page that is found is shown without waiting for a count of all besides."""
 
 WALKING: Final = 0.015
 """Seconds after which a walk that finds little is given up for another way, where there is one."""
@@ -53,16 +40,10 @@ PROMISING: Final = 8
 """A walk that has found a share of its rows as large as one by this goes on: it is soon there."""
 
 STROLLING: Final = 0.003
-"""The same where the other way is short: the index of urgency is looked through in little more."""
-
-ESTIMATING: Final = 0.003
-"""Seconds after which an index counts as naming too many sessions to be of use."""
-
-ESTIMATING_WORDS: Final = 0.006
-"""The same of the index of words, without which words are looked for in each row."""
+"""The same where the other way is short: a part of the index of urgency."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """The ids of a window in order, and how many match in all; ``exact`` is false if there may be more.
 
@@ -90,8 +71,12 @@ async def window(
 
     ``fetch`` asks the database ``db``, of whose earlier windows row numbers are remembered.
     """
+    until = monotonic() + PAGE
+    near = await _pieced(fetch, query, order, offset=offset, limit=limit, viewer=viewer)
+    if near is not None:
+        return near
     path = path_of(db, query, order, viewer, head)
-    if path.plan is None or path.planned_at != head:
+    if path.plan is None or path.planned_at != head or path.plan.is_fleeting:
         path.plan, path.planned_at = await planned(fetch, query, viewer), head
     plan = path.plan
     if plan.is_few:
@@ -104,19 +89,16 @@ async def window(
     if whole is not None or not _has_another_way(plan, way):
         rows = await Walk(fetch, plan, way, path, head).rows(offset, limit)
     else:
-        try:
-            hurried = partial(fetch, deadline=min(WALKING, STROLLING) if plan.is_slim else WALKING)
-            rows = await Walk(hurried, plan, way, path, head).rows(offset, limit)
-        except Unavailable:
-            few = await _gathered_otherwise(fetch, plan, order)
-            if len(few) <= GATHERED:
-                return Window(tuple(every_id(few[offset : offset + limit])), len(few), exact=True)
-            rows = await Walk(fetch, plan, way, path, head).rows(offset, limit)
+        few, rows = await _looked_for(fetch, plan, order, path, head, offset=offset, limit=limit)
+        if few is not None:
+            return Window(tuple(every_id(few[offset : offset + limit])), len(few), exact=True)
     if whole is None and len(rows) < limit and (rows or not offset):
         path.matched, path.exact, path.counted_at = offset + len(rows), True, head
     if path.matched is None or (path.exact and path.counted_at != head):
-        path.matched, path.exact = await counted(fetch, plan)
-        path.counted_at = head
+        answer = await counted(fetch, plan, until=until)
+        if answer is None:
+            return Window(tuple(every_id(rows)), offset + len(rows), exact=False)
+        (path.matched, path.exact), path.counted_at = answer, head
     if path.exact:
         return Window(tuple(every_id(rows)), path.matched, exact=True)
     seen = offset + len(rows)
@@ -131,13 +113,11 @@ async def glimpse(
     Words are looked for in one row after the other: how much the index of words holds is not known before it is
     asked, and it cannot be broken off.
     """
-    until = monotonic() + patience
-
-    async def hurried(sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
-        left = until - monotonic()
-        return await fetch(sql, parameters, deadline=left if deadline is None else min(deadline, left))
-
-    plan = _plan(query, *compile_query(query, viewer=viewer))
+    near = await _pieced(fetch, query, order, offset=0, limit=limit, viewer=viewer)
+    if near is not None:
+        return near
+    hurried = _hurried(fetch, patience)
+    plan = plan_of(query, *compile_query(query, viewer=viewer))
     walk = Walk(hurried, plan, ORDERS[order], Path(since=0), 0)
     try:
         if not any(isinstance(leaf, TextHas | NameHas | Labelled) for leaf in leaves(query.where)):
@@ -148,56 +128,28 @@ async def glimpse(
             walk = Walk(hurried, plan, ORDERS[order], Path(since=0), 0)
         rows = await walk.rows(0, limit)
     except OutOfTime as error:
-        rows = [*walk.found, *(error.rows if walk.has_begun else ())]
+        rows = walk.so_far(error)
         return Window(tuple(every_id(rows)), len(rows), exact=False, whole=False)
     return Window(tuple(every_id(rows)), len(rows), exact=len(rows) < limit)
 
 
-async def planned(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> Plan:
-    """Return how a query is best answered, by what its indexes hold."""
-    if query.is_everything:
-        return Plan(*compile_query(query, viewer=viewer), None, is_few=False, spans=None)
-    known = await look_up(fetch, query)
-    plan = _plan(query, *compile_query(query, known, viewer))
-    best, least = None, TESTED + 1
-    named = sources(query, known)
-    for source in named:
-        # The order of urgency is walked anyway: it is of use as an index only where it names few.
-        number = await _up_to(fetch, source, min(least, GATHERED + 1) if source.is_order else least)
-        if number < least and not (source.is_order and number > GATHERED):
-            best, least = source, number
-        if least <= GATHERED // 4:
-            break
-    is_few = best is not None and least <= GATHERED
-    return replace(plan, source=best, is_few=is_few, wide=named[-1] if named else None)
-
-
-def _plan(query: Query, condition: str, parameters: tuple[Value, ...]) -> Plan:
-    """Return what can be said of a question before anything is counted."""
-    reaches = spans(query)
-    return Plan(
-        condition,
-        parameters,
-        None,
-        is_few=False,
-        spans=reaches,
-        periods=starting(query.where),
-        is_ahead=reaches is not None and is_ahead(reaches),
-        waits=waits(terms_of(query.where)),
-        is_slim=is_slim(condition),
-    )
-
-
-async def few(fetch: Fetch, query: Query) -> tuple[str, tuple[Value, ...]] | None:
-    """Return a question for at most ``TESTED`` sessions that hold all that a query means, if there is one."""
-    source = None if query.is_everything else (await planned(fetch, query)).source
-    return None if source is None else (source.sql, source.parameters)
+async def _pieced(
+    fetch: Fetch, query: Query, order: str, *, offset: int, limit: int, viewer: Viewer
+) -> Window | None:
+    """Return a window of what stands in short stretches alone, the maintained counts left aside."""
+    pieces = None if is_counted(query) else pieces_of(fetch, query, order, viewer)
+    number = None if pieces is None else await pieces.number()
+    if pieces is None or number is None:
+        return None
+    rows = await pieces.rows(order, offset=offset, limit=limit) if offset < number else []
+    return Window(tuple(every_id(rows)), number, exact=True)
 
 
 async def gathered(fetch: Fetch, plan: Plan, order: str) -> list[Row]:
     """Return the ids and keys of what a plan's index holds and its condition allows, in order.
 
-    Without an index all rows are looked at. Where there are more than ``GATHERED`` some are missing.
+    Without an index all rows are looked at. Where there are more than ``GATHERED``, and more than the index was
+    counted to name, some are missing.
     """
     by = ORDERS[order]
     tests, values = asked_of_source(plan)
@@ -205,7 +157,7 @@ async def gathered(fetch: Fetch, plan: Plan, order: str) -> list[Row]:
     return await fetch(
         f"SELECT id, place FROM (SELECT s.id, {by.column} AS place FROM session s NOT INDEXED"
         f" WHERE {tests} LIMIT ?) ORDER BY place{down}, id{down}",
-        (*values, GATHERED + 1),
+        (*values, max(planning.GATHERED, plan.named) + 1),
     )
 
 
@@ -214,56 +166,81 @@ def _has_another_way(plan: Plan, order: Order) -> bool:
     return not (plan.is_slim and order == ORDERS["urgency"])
 
 
-async def _gathered_otherwise(fetch: Fetch, plan: Plan, order: str) -> list[Row]:
-    """Return what ``gathered`` does, for questions on which a walk finds little.
+async def _looked_for(
+    fetch: Fetch, plan: Plan, order: str, path: Path, head: int, *, offset: int, limit: int
+) -> tuple[list[Row] | None, list[Row]]:
+    """Return all that is meant, where that was gathered, or else the rows of a window, found by a walk.
 
-    The index of urgency is looked through if it holds all that is asked about; else what another index names, or
-    every row.
+    A walk that has found a good part of its rows when its time is over goes on from the last of them.
     """
+    way, is_near = ORDERS[order], plan.source is not None and plan.named <= planning.VICINITY
+    patience = WALKING
+    if is_near:  # as long as the other way, so that both together take twice as long at the most
+        patience = min(WALKING, max(STROLLING, plan.named * READING))
+    elif plan.is_slim and plan.spans is not None:
+        patience = min(WALKING, STROLLING)
+    walk = Walk(_hurried(fetch, patience), plan, way, path, head)
+    try:
+        return None, await walk.rows(offset, limit)
+    except OutOfTime as error:
+        rows = [] if offset else walk.so_far(error)
+    if is_near or len(rows) * PROMISING < limit:
+        few = await _gathered_otherwise(fetch, plan, order)
+        if few is not None:
+            return few, []
+    rest = Walk(fetch, plan, way, path, head)
+    if not rows:
+        return None, await rest.rows(offset, limit)
+    return None, [*rows, *await rest.after(key_of(rows[-1]), limit - len(rows))]
+
+
+async def _gathered_from_many(fetch: Fetch, plan: Plan, order: str) -> list[Row] | None:
+    """Return what ``gathered`` does, from an index that names many, or from all; ``None`` once too many are meant.
+
+    What the index names is looked at as it comes: held all at once first, a million ids would take a second.
+    """
+    by, source = ORDERS[order], plan.source or plan.wide
+    if source is None:
+        found = await gathered(fetch, plan, order)
+        return found if len(found) <= planning.GATHERED else None
+    found = await fetch(
+        f"WITH named (id) AS ({source.sql}) SELECT s.id, {by.column} FROM named CROSS JOIN session s"
+        f" ON s.id = named.id WHERE {plan.condition} LIMIT ?",
+        (*source.parameters, *plan.parameters, planning.GATHERED + 1),
+    )
+    if len(found) > planning.GATHERED:
+        return None
+    return sorted(set(found), key=itemgetter(1, 0), reverse=by.backwards)
+
+
+def _hurried(fetch: Fetch, seconds: float) -> Fetch:
+    """Return a way to ask that is over for all its questions together after some seconds."""
+    until = monotonic() + seconds
+
+    async def hurried(sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
+        left = until - monotonic()
+        return await fetch(sql, parameters, deadline=left if deadline is None else min(deadline, left))
+
+    return hurried
+
+
+async def _gathered_otherwise(fetch: Fetch, plan: Plan, order: str) -> list[Row] | None:
+    """Return what ``gathered`` does, for questions on which a walk finds little; ``None`` for too many.
+
+    An index that names few is asked. Else the index of urgency is looked through if it holds all that is asked
+    about, and otherwise what another index names, or every row.
+    """
+    if plan.source is not None and plan.named <= planning.VICINITY:
+        return await gathered(fetch, plan, order)
     if not plan.is_slim:
-        return await gathered(fetch, replace(plan, source=plan.source or plan.wide), order)
+        return await _gathered_from_many(fetch, plan, order)
     by = ORDERS[order]
     found: list[Row] = []
     for where, bounds in plan.by_rank():
         found += await fetch(
             f"SELECT s.id, {by.column} FROM session s {where} AND ({plan.condition}) LIMIT ?",
-            (*bounds, *plan.parameters, GATHERED + 1 - len(found)),
+            (*bounds, *plan.parameters, planning.GATHERED + 1 - len(found)),
         )
+        if len(found) > planning.GATHERED:
+            return None
     return sorted(found, key=itemgetter(1, 0), reverse=by.backwards)
-
-
-async def look_up(fetch: Fetch, query: Query) -> Known:
-    """Return the ids of people and the sources that a query names."""
-    people: dict[NameHas, tuple[int, ...]] = {}
-    labels: dict[str, tuple[str, ...]] = {}
-    every: tuple[str, ...] = ()
-    for leaf in leaves(query.where):
-        if isinstance(leaf, NameHas) and leaf not in people:
-            test, patterns = name_test(leaf.words)
-            ids = every_id(await fetch(f"SELECT p.id FROM person p WHERE {test} LIMIT ?", (*patterns, BORNE + 1)))
-            if len(ids) <= (BORNE_BY_GUESTS if leaf.who is Who.PERSON else BORNE):
-                people[leaf] = tuple(ids)
-        elif isinstance(leaf, Labelled) and leaf.label is Label.SOURCE:
-            every = every or tuple(str(row[0]) for row in await fetch(_SOURCES, ()))
-            labels[leaf.key] = tuple(name for name in every if label_key(name) == leaf.key)
-    return Known(people, labels, every) if people or labels else NOTHING_KNOWN
-
-
-_SOURCES: Final = (
-    "WITH RECURSIVE known (source) AS (SELECT min(source) FROM session UNION ALL"
-    " SELECT (SELECT min(source) FROM session WHERE source > known.source) FROM known WHERE known.source IS NOT NULL)"
-    " SELECT source FROM known WHERE source IS NOT NULL"
-)
-"""Hops from each source to the next, so that a million sessions of one cost as much as one."""
-
-
-async def _up_to(fetch: Fetch, source: Source, most: int) -> int:
-    """Return how many sessions an index names, counting no further and no longer than is worth it."""
-    counted = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT ?)"
-    try:
-        rows = await fetch(
-            counted, (*source.parameters, most), deadline=ESTIMATING_WORDS if source.is_words else ESTIMATING
-        )
-    except Unavailable:
-        return most
-    return cast("int", rows[0][0])

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias, cast
 
@@ -17,6 +16,7 @@ from sessiontui.domain.learning.knowledge import Knowledge
 from sessiontui.domain.planning.phases import Work
 from sessiontui.domain.planning.tree import Goal
 from sessiontui.domain.planning.words import GoalState, Phase
+from sessiontui.domain.records import record
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.viewing import own_sessions
@@ -41,7 +41,7 @@ _PAST: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PastRow:
     """One ended session as it is kept; lengths and the start are milliseconds.
 
@@ -74,7 +74,7 @@ class PastRow:
         return self.mentor or self.author
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlanRows:
     """What was planned in one session; counts are pairs of done and all."""
 

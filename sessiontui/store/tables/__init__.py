@@ -41,12 +41,14 @@ from sessiontui.store.tables.series import Series
 from sessiontui.store.tables.sessions import Session, SessionChange, SettlingDue, StatusCount, WordsDue
 from sessiontui.store.tables.talk import Comment, CommentVersion, Mention, TalkLook
 from sessiontui.store.tables.templates import Template, TemplateVersion
-from sessiontui.store.tables.visits import ActivityTally, SessionAnalytics, Visit
+from sessiontui.store.tables.visits import ActivityKeys, ActivityTally, SessionAnalytics, Visit
+from sessiontui.store.tables.waymarks import Waymark
 
 NOUNS: Final[Mapping[str, type[SQLModel]]] = {
     str(noun.__tablename__): noun
     for noun in (
         Activity,
+        ActivityKeys,
         ActivityTally,
         Alert,
         Attachment,
@@ -135,6 +137,7 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         Template,
         TemplateVersion,
         Visit,
+        Waymark,
         WordsDue,
     )
 }
@@ -143,6 +146,7 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
 __all__ = [
     "NOUNS",
     "Activity",
+    "ActivityKeys",
     "ActivityTally",
     "Alert",
     "Attachment",
@@ -231,5 +235,6 @@ __all__ = [
     "TemplateVersion",
     "Token",
     "Visit",
+    "Waymark",
     "WordsDue",
 ]

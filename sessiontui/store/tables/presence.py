@@ -30,6 +30,7 @@ class PresenceSignal(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("session_id", "key"),
         Index("presence_signal_stream", "session_id", "person_id", "connection", "at"),
+        Index("presence_signal_end", "session_id", "at", sqlite_where=text("signal = 'end'")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -47,7 +48,10 @@ class PresenceSignal(SQLModel, table=True):
 
 
 class Presence(SQLModel, table=True):
-    """One stay of one person or attendee, folded from the raw signals."""
+    """One stay of one person or attendee, folded from the raw signals.
+
+    ``connection`` is ``None`` for one that a report stated whole, and for those from before it was kept.
+    """
 
     __table_args__ = (
         Index(
@@ -58,7 +62,7 @@ class Presence(SQLModel, table=True):
         Index("presence_approximate", "session_id", sqlite_where=text("approximate")),
         Index("presence_session", "session_id", "left_at"),
         Index("presence_open", "session_id", sqlite_where=text("left_at IS NULL")),
-        Index("presence_person", "person_id", "session_id"),
+        Index("presence_person", "person_id", "session_id", "connection", "joined_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -70,3 +74,4 @@ class Presence(SQLModel, table=True):
     heartbeat_at: datetime | None = Field(default=None, sa_type=Instant)
     source: str
     approximate: bool = False
+    connection: str | None = None

@@ -69,6 +69,7 @@ class Session(SQLModel, table=True):
         Index("session_unlinked", "id", sqlite_where=text("link = ''")),
         Index("session_archived", "archived_at", sqlite_where=text("archived_at IS NOT NULL")),
         Index("session_waiting", "rank", "id", *_WIDE, sqlite_where=text("pending > 0")),
+        Index("session_alerted", "rank", "id", *_WIDE, sqlite_where=text("alerted > 0")),
         Index("session_ahead", "starts_at", "id", "archived_at", sqlite_where=text("final_end_at IS NULL")),
         Index(
             "session_unfollowed",
@@ -148,6 +149,7 @@ class Session(SQLModel, table=True):
     place_id: int | None = None
     backup_id: int | None = None
     backup_link: str = ""
+    alerted: int = 0
     placed_version: int = 0
     template_id: int | None = Field(default=None, foreign_key="template.id")
     template_version: int = 0

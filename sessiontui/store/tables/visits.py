@@ -64,6 +64,16 @@ class SessionAnalytics(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Instant)
 
 
+class ActivityKeys(SQLModel, table=True):
+    """The keys of the signs of activity that one transaction has counted, as digests of eight bytes each."""
+
+    __tablename__ = "activity_keys"
+
+    id: int | None = Field(default=None, primary_key=True)
+    digests: bytes
+    at: datetime = Field(sa_type=Instant)
+
+
 class ActivityTally(SQLModel, table=True):
     """How many activities were tracked in one hour, and how many were lost, by the reason."""
 

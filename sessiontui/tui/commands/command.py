@@ -44,7 +44,6 @@ class Command:
     impossible in a read-only console and at a past instant. ``dangerous`` ones never act on one key.
     ``reversible`` ones can be taken back. ``bulk`` ones act on all marked sessions. ``takes`` names the argument
     on the command bar, ``offers`` what may be completed there, ``aliases`` are other words for the command.
-    ``typed_into`` ones open a line: what is typed right after the key is meant for it, however long it takes.
     """
 
     id: ClassVar[str]
@@ -59,7 +58,6 @@ class Command:
     dangerous: ClassVar[bool] = False
     reversible: ClassVar[bool] = False
     bulk: ClassVar[bool] = False
-    typed_into: ClassVar[bool] = False
     takes: ClassVar[str] = ""
     offers: ClassVar[tuple[str, ...]] = ()
 

@@ -40,7 +40,6 @@ class ShowPalette(AboutCommands):
     """Finds commands, views and sessions by a few letters of their name; what is dimmed says why."""
 
     id = "palette"
-    typed_into = True
     keys = ("ctrl+p",)
     title = "Palette"
 
@@ -58,7 +57,6 @@ class ShowBar(AboutCommands):
     """Types a command by name, with an argument if it takes one, such as :filter status:live or :goto 4711."""
 
     id = "command_bar"
-    typed_into = True
     keys = (":",)
     title = "Command bar"
     short = "command"

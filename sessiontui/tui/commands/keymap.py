@@ -5,12 +5,12 @@ from __future__ import annotations
 import string
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from textual.keys import KEY_NAME_REPLACEMENTS
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.records import record
 from sessiontui.tui.commands.command import Command
 
 # Keys that move the cursor or leave a layer everywhere: no command can have them.
@@ -19,7 +19,7 @@ RESERVED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Keymap:
     """Commands by key and keys by command; keys as they are typed (``X``, ``/``, ``ctrl+p``)."""
 

@@ -63,7 +63,6 @@ class Filter(Command):
 
     id = "filter"
     keys = ("/",)
-    typed_into = True
     title = "Filter"
     group = Group.FIND
     takes = "query"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
@@ -11,6 +10,7 @@ from textual.screen import Screen
 
 from sessiontui.domain.access import Actor, Standing
 from sessiontui.domain.collaboration import CollaboratorRole
+from sessiontui.domain.records import field, record
 from sessiontui.domain.vocabulary import Control, RequestState
 from sessiontui.services.pictures import (
     EMPTY_BOARD,
@@ -37,7 +37,7 @@ Severity: TypeAlias = Literal["information", "warning", "error"]
 """How a sentence to the admin is coloured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Scene:
     """Everything a command may look at, taken at the key press and never looked up again.
 

@@ -14,9 +14,10 @@ from sessiontui.tui.commands.command import report
 from sessiontui.tui.dialogs.choose import Choose, Option
 from sessiontui.tui.dialogs.confirm import Confirm, Confirmation, Reason
 from sessiontui.tui.present.look import Look
-from sessiontui.tui.present.series import outlook_lines, which
+from sessiontui.tui.present.series import outlook_lines, which, written_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sessiontui.services.pictures import SessionDetail, SessionLine
@@ -100,8 +101,8 @@ async def confirmed_change(
 
     port = console.port
     outlook = await series.preview_edit(port.context, line.id, changes, scope=scope, by=scene.actor, at=port.clock())
-    what = f"{verb} {dates_word(scope)} of {visible(outlook.title)}"
-    if await _asked(console, outlook, f"{what}?", verb) is None:
+    what = f"{verb} {dates_word(scope)} of {visible(line.title)}"
+    if await _asked(console, outlook, f"{what}?", verb, written=written_lines(changes)) is None:
         return None
 
     async def act(agreed: bool) -> Receipt:
@@ -195,9 +196,15 @@ def dates_word(scope: Scope) -> str:
 
 
 async def _asked(
-    console: Console, outlook: Outlook, question: str, verb: str, *, danger: bool = False
+    console: Console,
+    outlook: Outlook,
+    question: str,
+    verb: str,
+    *,
+    danger: bool = False,
+    written: Sequence[str] = (),
 ) -> Confirmation | None:
-    lines = outlook_lines(outlook, console.port.zone, Look(ascii=console.port.ascii))
+    lines = [*written, *outlook_lines(outlook, console.port.zone, Look(ascii=console.port.ascii))]
     # Called off dates have people, who are told why.
     reason = Reason.NONE if not danger else Reason.REQUIRED if outlook.off else Reason.OPTIONAL
     return await console.push_screen_wait(

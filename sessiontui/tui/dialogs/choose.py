@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as Row
 
+from sessiontui.domain.records import record
 from sessiontui.tui.dialogs.dialog import Line, words
 from sessiontui.tui.dialogs.pick_list import PickList
 
 _WIDEST = 24  # cells of the titles, so that the notes stand under each other; a longer title moves its own note
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """One thing to choose; ``note`` stands beside it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
@@ -14,12 +13,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as Row
 
+from sessiontui.domain.records import record
 from sessiontui.tui.dialogs.dialog import Line, words
 
 _MOST_SHOWN = 8  # more would cover the table that the admin is thinking about
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """One command as the bar knows it: its word, what it is called, its argument, and why it is impossible now."""
 

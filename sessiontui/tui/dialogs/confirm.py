@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Button, Input, Static
 
+from sessiontui.domain.records import record
 from sessiontui.domain.text import MAX_BLOCK, visible
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 
@@ -23,7 +23,7 @@ class Reason(StrEnum):
     REQUIRED = "required"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Confirmation:
     """The act was confirmed, with the reason that was typed; ``other`` if by the third button."""
 

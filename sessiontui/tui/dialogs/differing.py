@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from textual.content import Content
 from textual.types import CSSPathType
 from textual.widgets import Button, Static
 
+from sessiontui.domain.records import record
 from sessiontui.domain.text import MAX_BLOCK, visible_block
 from sessiontui.tui.dialogs.dialog import Dialog, button, words
 from sessiontui.tui.widgets.block import Block
@@ -26,7 +26,7 @@ class Way(StrEnum):
     TOGETHER = "together"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """What a field is to be; ``text`` is set where both were put together by hand."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
 
@@ -15,11 +14,12 @@ from textual.containers import VerticalScroll
 from textual.types import CSSPathType
 from textual.widgets import Button, Input, Static
 
+from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
 from sessiontui.tui.dialogs.dialog import Dialog, Line, button
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HelpRow:
     """One command as help shows it; ``reason`` says why it is impossible now, or is empty."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
@@ -18,6 +17,7 @@ from textual.worker import Worker
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.phrases import count
+from sessiontui.domain.records import record
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _TOLD_EVERY: Final = 0.1
 _VERDICTS: Final = ("added", "updated", "unchanged", "refused")  # as services.importing has them, which loads much
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Importing:
     """What the dialog asks of the services: to complete a path, to show what a file would do, and to take it."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from sessiontui.domain.records import record
 from sessiontui.domain.text import MAX_LINE, visible
 from sessiontui.tui.dialogs.dialog import words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One thing the palette offers; ``searched_only`` ones appear only once something is typed."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 from zoneinfo import available_timezones
 
@@ -13,13 +12,14 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Select, Static
 
 from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Particulars:
     """What is entered of a person."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.content import Content
 
+from sessiontui.domain.records import record
 from sessiontui.domain.text import MAX_BLOCK
 from sessiontui.tui.dialogs.dialog import Field, Line, words
 from sessiontui.tui.dialogs.look_up import LookUp
@@ -23,7 +23,7 @@ Find: TypeAlias = "Callable[[str], Awaitable[Sequence[Candidate]]]"
 """Answers with those who could mentor and whose name or address holds a text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picked:
     """Who was picked, and the reason that was typed."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from textual.app import ComposeResult
@@ -15,6 +14,7 @@ from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
 from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
 from sessiontui.tui.dialogs.dialog import Dialog, Line, button
 from sessiontui.tui.present import templates as present
@@ -32,7 +32,7 @@ NONE: Final = "-"
 """The row that stands for no template: no word of a template looks like it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picked:
     """What was chosen: a template, or none."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
@@ -13,12 +12,13 @@ from textual.widgets import Button, Input, Static
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.recordings import MAX_LINK, link_of
+from sessiontui.domain.records import record
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 
 _LONGEST_MINUTES = 7 * 24 * 60  # as services.recordings keeps it, which loads the database
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordingEntry:
     """What was typed; an empty ``link`` or ``title`` leaves it as it is, ``None`` says that the length is unknown."""
 

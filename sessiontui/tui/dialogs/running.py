@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,11 +10,12 @@ from textual.content import Content
 from textual.widgets import Button, ProgressBar, Static
 
 from sessiontui.domain.errors import SessiontuiError
+from sessiontui.domain.records import record
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.dialogs.dialog import Dialog, button, words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One act of many: whom it touches, in words, and how it is done."""
 
@@ -23,7 +23,7 @@ class Step:
     act: Callable[[], Awaitable[Receipt]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tally:
     """What became of many acts: the receipts, what was refused with its reason, and how many were not begun."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.records import field, record
 from sessiontui.domain.recurrence import read_rule, write_rule
 from sessiontui.domain.text import MAX_BLOCK, MAX_LINE
 from sessiontui.domain.vocabulary import Kind, Priority
@@ -21,7 +22,7 @@ MAX_TAGS: Final = 50
 MAX_TAG: Final = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Typed:
     """The form as it is typed: everything a text, save what is chosen from a list."""
 
@@ -46,7 +47,7 @@ class Typed:
     without: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Entry:
     """The form as it is meant; a ``capacity`` of zero means no limit.
 
@@ -75,7 +76,7 @@ class Entry:
     changed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Before:
     """A session before it is edited: its exact window, and the form as it was opened."""
 
@@ -84,7 +85,7 @@ class Before:
     typed: Typed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """The meaning if all is well, what is wrong by field, and what was assumed."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,12 +10,13 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.records import record
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 from sessiontui.tui.dialogs.wall_clock import read_instant
 from sessiontui.tui.dialogs.when import spoken_both
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stopped:
     """The answer: the instant at which the work ended, or ``None`` while it goes on."""
 

@@ -7,13 +7,13 @@ Read are ``14:30``, ``2:30pm``, ``today 9:00``, ``tomorrow 9:00``, ``fri 14:00``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.query.times import read_length
+from sessiontui.domain.records import record
 
 # Not by strftime: its names follow the locale of the process.
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -39,7 +39,7 @@ LONGEST: Final = timedelta(days=31)
 """Longest session that can be typed: longer ones are slips of the pen."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """A typed time as an instant in UTC; ``note`` says what was assumed, or is empty."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.records import record
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 from sessiontui.tui.dialogs.wall_clock import (
     Reading,
@@ -25,7 +25,7 @@ from sessiontui.tui.dialogs.wall_clock import (
 _LONGEST_TIME = 60  # characters; the longest time there is needs 32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """The instants ``[starts_at, ends_at)`` of a session, in UTC."""
 

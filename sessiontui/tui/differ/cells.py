@@ -124,6 +124,13 @@ class Reader:
             page.append(Fragment(int(y) - 1, int(x) - 1, tuple(cells)))
         return page
 
+    def read_piece(self, content: str) -> Line | None:
+        """Return the cells of a text that begins and ends without a style; ``None`` where it is not understood."""
+        if len(self._palettes) >= KEPT_STYLES:
+            self._palettes.clear()
+            self._pieces.clear()
+        return self._parse(content)
+
     def _line(self, content: str) -> Line | None:
         try:
             return self._fragments[content]
@@ -210,6 +217,11 @@ class Reader:
             if style.blank != style:
                 palette[" "] = self._palette(style.blank)[" "]
         return palette
+
+
+def is_simple(text: str) -> bool:
+    """Tell whether a text is made of letters that stand for themselves, whatever stands beside them."""
+    return _SIMPLE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)

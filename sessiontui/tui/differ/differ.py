@@ -8,14 +8,19 @@ goes to the terminal as it came.
 from __future__ import annotations
 
 import re
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sessiontui.tui.differ.cells import Cell, Fragment, Reader
 from sessiontui.tui.differ.paint import paint, runs
 from sessiontui.tui.differ.pen import Pen
 from sessiontui.tui.differ.scroll import Move, Row, find_move, moved
+from sessiontui.tui.differ.strips import Part, StripReader
 from sessiontui.tui.differ.style import CSI
 from sessiontui.tui.differ.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.color import ColorSystem
 
 BEGIN: Final = "\x1b[?2026h"
 END: Final = "\x1b[?2026l"
@@ -49,6 +54,7 @@ class Differ:
     def __init__(self, terminal: Terminal | None = None) -> None:
         self._terminal = terminal or Terminal()
         self._reader = Reader()
+        self._strips = StripReader(self._reader)
         self._wanted: _Grid = []
         self._shown: _Grid = []
         self._width = 0
@@ -87,6 +93,29 @@ class Differ:
             return data
         return self._frame(data, width, height, caret=caret, hold=hold)
 
+    def paint(
+        self,
+        parts: Iterable[Part],
+        cursor: tuple[int, int],
+        *,
+        colours: ColorSystem,
+        width: int,
+        height: int,
+        caret: bool = True,
+        hold: bool = False,
+    ) -> str | None:
+        """Return what to write for a frame of strips, after which the cursor stands at a row and a column.
+
+        ``None`` where the frame has to come as text: nothing of it was taken. All else is as in ``feed``.
+        """
+        if (width, len(self._wanted)) != (self._width, height):
+            return None
+        frame = self._strips.read(parts, colours)
+        if frame is None:
+            return None
+        frame.append(Fragment(*cursor, ()))
+        return self._take(frame, caret=caret, hold=hold) if all(map(self._holds, frame)) else None
+
     def catch_up(self, *, caret: bool = True) -> str:
         """Return what leads from what is shown to the last frame that was kept."""
         return "" if self._away or not self._wanted else self._update(caret=caret)
@@ -107,12 +136,16 @@ class Differ:
         frame = self._reader.read(data)
         if frame is None or not all(self._holds(fragment) for fragment in frame):
             return ended + self._pass(data)
+        written = self._take(frame, caret=caret, hold=hold)
+        return ended + written
+
+    def _take(self, frame: Sequence[Fragment], *, caret: bool, hold: bool) -> str:
         for fragment in frame:
-            _lay(self._wanted[fragment.y], fragment)
-            self._stirred.add(fragment.y)
+            if _lay(self._wanted[fragment.y], fragment):
+                self._stirred.add(fragment.y)
         last = frame[-1]
         self._cursor = None if last.cells else (last.y, last.x)
-        return ended if hold else ended + self._update(caret=caret)
+        return "" if hold else self._update(caret=caret)
 
     def _holds(self, fragment: Fragment) -> bool:
         return fragment.y < len(self._wanted) and fragment.x + max(1, len(fragment.cells)) <= self._width
@@ -140,7 +173,11 @@ class Differ:
         stood = pen.y, pen.x
         pen.lose()  # a whole address first: had another program written, this frame would still stand right
         worn = pen.style
-        changed = [y for y in sorted(self._stirred) if _differs(self._wanted[y], self._shown[y])]
+        changed = [
+            y
+            for y in sorted(self._stirred)
+            if self._wanted[y] != self._shown[y] and _differs(self._wanted[y], self._shown[y])
+        ]
         self._stirred.clear()
         move = find_move(self._shown, self._wanted, changed) if self._terminal.moves_rows else None
         if move is not None:
@@ -151,9 +188,7 @@ class Differ:
         found = [run for y in changed for run in runs(y, self._shown[y], self._wanted[y], erases_in_colour=erases)]
         paint(pen, found, self._wanted, erases_in_colour=erases)
         for y in changed:
-            self._shown[y] = [
-                other if cell is None else cell for cell, other in zip(self._wanted[y], self._shown[y], strict=True)
-            ]
+            self._shown[y] = _shown(self._wanted[y], self._shown[y])
         if not pen.size():
             pen.y, pen.x = stood
         elif pen.style != worn and pen.size() <= KEPT_UP_TO:
@@ -179,18 +214,26 @@ def _unknown(width: int, height: int) -> _Grid:
     return [[None] * width for _ in range(height)]
 
 
-def _lay(row: list[Cell | None], fragment: Fragment) -> None:
-    """Put cells into a row; of a wide character that is cut through nothing is known any more."""
+def _lay(row: list[Cell | None], fragment: Fragment) -> bool:
+    """Put cells into a row and tell whether it changed; of a wide character that is cut nothing is known any more."""
     x, cells = fragment.x, fragment.cells
-    if not cells:
-        return
     end = x + len(cells)
+    if not cells or tuple(row[x:end]) == cells:
+        return False
     head, tail = row[x], row[end] if end < len(row) else None
     if x and head is not None and head.is_tail:
         row[x - 1] = None
     row[x:end] = cells
     if tail is not None and tail.is_tail:
         row[end] = None
+    return True
+
+
+def _shown(wanted: list[Cell | None], shown: list[Cell | None]) -> list[Cell | None]:
+    """Return a row as it is shown when all is written that is known of it."""
+    if None not in wanted:
+        return wanted[:]
+    return [other if cell is None else cell for cell, other in zip(wanted, shown, strict=True)]
 
 
 def _differs(wanted: Row, shown: Row) -> bool:

@@ -6,12 +6,15 @@ thread has something to write, frames are held, and what they come to is written
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from rich.color import ColorSystem
 from textual import events
 from textual.message import Message
 
 from sessiontui.tui.differ.differ import Differ
+from sessiontui.tui.differ.strips import Part
 from sessiontui.tui.differ.terminal import Terminal
 from sessiontui.tui.steady_driver import SteadyDriver
 
@@ -43,10 +46,27 @@ class DiffingDriver(SteadyDriver):
     def write(self, data: str) -> None:
         """Write what is left of the data; both the loop and the input thread call this, the latter only for modes."""
         width, height = self._app.size
+        self._put(self._differ.feed(data, width=width, height=height, caret=self._types, hold=self._holds()))
+
+    def paint(self, parts: Iterable[Part], cursor: tuple[int, int]) -> bool:
+        """Write what the terminal lacks of a frame of strips; false where it has to be written as text.
+
+        ``cursor`` is the row and the column at which the cursor is left.
+        """
+        width, height = self._app.size
+        colours = self._app.console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 - as strips render
+        written = self._differ.paint(
+            parts, cursor, colours=colours, width=width, height=height, caret=self._types, hold=self._holds()
+        )
+        if written is not None:
+            self._put(written)
+        return written is not None
+
+    def _holds(self) -> bool:
+        """Tell whether a frame has to wait for the thread that writes, and note that one does."""
         self._held = True  # first, so that a thread that ends right now sees it or is seen to be done
-        hold = self._busy
-        self._held = hold
-        self._put(self._differ.feed(data, width=width, height=height, caret=self._types, hold=hold))
+        self._held = hold = self._busy
+        return hold
 
     def process_message(self, message: Message) -> None:
         """Paint everything again when the terminal gets the focus back, or changes its size; runs in a thread."""

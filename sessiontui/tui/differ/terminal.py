@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from sessiontui.domain.records import record
 from sessiontui.tui.terminals import erases_in_colour
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Terminal:
     """``erases_in_colour``: erased cells take the pen's ground; ``moves_rows``: margins and line deletion work."""
 

@@ -20,6 +20,7 @@ from sessiontui.domain.errors import BadInput
 from sessiontui.tui.feed.changes import Changes, Heard
 from sessiontui.tui.feed.passing import Passing, moves
 from sessiontui.tui.feed.rest import SECOND, Rest
+from sessiontui.tui.feed.standing import Standing, with_counts, with_lines
 from sessiontui.tui.feed.taken import BoardFailed, BoardTaken, LinesTaken, QueryRefused, Question
 from sessiontui.tui.port import Port, Reads
 from sessiontui.tui.present.failures import describe
@@ -27,6 +28,7 @@ from sessiontui.tui.present.failures import describe
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+    from sessiontui.services.boards import Judged
     from sessiontui.services.pictures import Board
 
 PULSE_EVERY: Final = 0.1
@@ -40,6 +42,12 @@ BOARD_EVERY: Final = 30.0
 
 WHOLE_EVERY: Final = 60.0
 """Seconds after which every row of it is read, also those that nothing was committed about."""
+
+BEYOND_EVERY: Final = 10.0
+"""Seconds between two windows that are read because their number of all rows may be wrong."""
+
+MOST_JUDGED: Final = 400
+"""Changed sessions that are looked at one by one; of more the whole window is soon read."""
 
 PATIENCE: Final = 0.01
 """Seconds after which the first rows of a new search are shown, and the rest is asked for behind them."""
@@ -81,6 +89,7 @@ class Feed:
         """Seconds since every row of it was."""
         self._changes = Changes(reads)
         self._passing = Passing()
+        self._standing: Standing | None = None
 
     @property
     def question(self) -> Question:
@@ -114,7 +123,7 @@ class Feed:
     def begin_with(self, board: Board) -> None:
         """Take a board that was read before there was a feed; the first answer reads only what changed since."""
         self._keep(board, None)
-        self._waits = True
+        self._waits = True  # where its rows stand is known with the first answer
 
     def ask_later(self, *, query: str, order: str) -> None:
         """Set the first question; it is asked at the start."""
@@ -154,6 +163,8 @@ class Feed:
             await changes.look()
             if changes.heard and not changes.storm:
                 await self._heed()
+            elif changes.unjudged and not changes.storm:
+                await self._judge()
             elif changes.missed and not changes.storm:
                 await self._show_missed()
         except Exception as error:  # noqa: BLE001 - a frontier, see the module
@@ -173,10 +184,8 @@ class Feed:
             return
         if self._last is not board:
             return  # a newer board came meanwhile
-        fresh = {line.id: line for line in lines}
-        self._passing.tell(fresh, now)
-        kept = tuple(fresh.get(line.id, line) for line in board.lines) if fresh else board.lines
-        self._last = replace(board, taken_at=now, lines=kept)
+        self._passing.tell((line.id for line in lines), now)
+        self._last = replace(board, taken_at=now, lines=with_lines(board, lines))
         if lines or self._on_quiet is None:
             self._owner.post_message(LinesTaken(self._last, lines))
         else:
@@ -189,8 +198,11 @@ class Feed:
         was_storm, changes.storm = changes.storm, False
         if was_storm and changes.heard and not self._asking:
             await self._gather()
+            if self._age < BOARD_EVERY:
+                await self._judge()
         wait = STORM_EVERY if was_storm or changes.storm else SECOND
-        if self._last is None or self._age >= BOARD_EVERY or (changes.behind and self._age >= wait):
+        patience = wait if changes.behind else BEYOND_EVERY if changes.beyond else BOARD_EVERY
+        if self._last is None or self._age >= patience:
             self.refresh()
         else:
             await self.derive(await self._due())
@@ -233,7 +245,7 @@ class Feed:
         near = self._moving(now)
         if not near and not missed:
             return []
-        late = await self._reads.due(near, now=now)
+        late = await self._passing.late(near, now, asked=self._reads.coming, sequence=self._changes.sequence)
         seen = frozenset(self._in_view())
         lines = () if self._last is None else self._last.lines
         moving = frozenset(near)
@@ -245,21 +257,55 @@ class Feed:
         ]
 
     async def _heed(self) -> None:
-        """Read again what a commit touched: the whole window after a quiet second, else only its rows."""
+        """Read again what a commit touched, and the window if that came into it, left it or moved in it."""
         changes = self._changes
         if self._last is None or self._port.as_of is not None:
             changes.heard = False
             self.refresh()
             return
         touched = await self._gather()
-        if touched == 0:
-            return  # a lease, a heartbeat of the worker: nothing that is shown
-        if touched is None or (self._age >= SECOND and not changes.storm):
+        if touched is None:
             self.refresh()
+        elif touched and not changes.storm:  # else a lease, a heartbeat of the worker: nothing that is shown
+            await self._judge()
+
+    async def _judge(self) -> None:
+        """Show what changed of the rows that are seen, and find out whether it did anything to the window."""
+        changes, board, standing = self._changes, self._last, self._standing
+        ids = tuple(changes.unjudged)
+        if board is None or standing is None or self._asking or not ids:
             return
-        changes.behind = True
-        if not changes.storm:
-            await self._show_missed()
+        if len(ids) > MOST_JUDGED:
+            changes.behind = True
+            changes.unjudged.clear()
+            return
+        now = self._port.clock()
+        missed = changes.missed
+        missed.intersection_update(self._passing.told_at)
+        seen = [session_id for session_id in self._in_view() if session_id in missed]
+        judged = await self._reads.judged(self._good.query, ids, seen=seen, order=self._good.order, now=now)
+        if self._last is not board or self._asking:
+            return  # a newer board comes or came meanwhile
+        changes.unjudged.difference_update(ids)
+        missed.difference_update(seen)
+        verdict = standing.judge(ids, judged)
+        changes.beyond = changes.beyond or (verdict.beyond and judged.matched is None)
+        changes.behind = changes.behind or verdict.moved
+        comes_anew = verdict.moved and self._age >= SECOND and not changes.storm
+        self._put(board, judged, now, told=not comes_anew)
+        if comes_anew:
+            self.refresh()
+
+    def _put(self, board: Board, judged: Judged, now: datetime, *, told: bool) -> None:
+        """Take rows that changed in their places, and the counts; ``told`` unless the window is read in a moment."""
+        before = {line.id: line for line in board.lines}
+        news = tuple(line for line in judged.lines if before.get(line.id) is not line)
+        self._passing.tell((line.id for line in judged.lines), now)
+        counted = with_counts(board, judged)
+        if news or counted != board:
+            self._last = replace(counted, taken_at=now, lines=with_lines(board, news))
+            if told:
+                self._owner.post_message(LinesTaken(self._last, news))
 
     async def _gather(self) -> int | None:
         """Note what changed; where nobody knows all of it the window is read at the next second."""
@@ -271,7 +317,7 @@ class Feed:
     async def _show_missed(self) -> None:
         """Read the rows again that changed and are seen; those that are not at hand are read with their window."""
         missed = self._changes.missed
-        missed &= self._passing.told_at.keys()
+        missed.intersection_update(self._passing.told_at)
         seen = [session_id for session_id in self._in_view() if session_id in missed]
         if seen:
             await self.derive(seen)
@@ -287,7 +333,8 @@ class Feed:
             self._asking = False
 
     async def _answer(self, asked: Question) -> None:
-        self._age, self._changes.behind = 0.0, False
+        self._age = 0.0
+        self._changes.behind = self._changes.beyond = False
         now = self._port.clock()
         known = self._known(now)
         is_new = self._last is None or not asked.has_rows_of(self._good)
@@ -312,6 +359,7 @@ class Feed:
                 self._good = asked
                 self._again = self._again or not board.whole
                 self._keep(board, known)
+                self._standing = Standing(board, offset=asked.offset, order=asked.order)
                 self._owner.post_message(BoardTaken(board, asked.offset))
 
     def _known(self, now: datetime) -> Board | None:

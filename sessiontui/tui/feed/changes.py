@@ -29,8 +29,12 @@ class Changes:
         """Whether the last look found that a session was changed."""
         self.missed: set[int] = set()
         """Sessions of the window that changed and were not read again, because they are not seen or too many."""
+        self.unjudged: set[int] = set()
+        """Sessions that changed and of which nobody knows yet what that does to the window."""
         self.behind = False
-        """Whether something changed that may have moved rows in or out of the window."""
+        """Whether rows came into the window, went or moved."""
+        self.beyond = False
+        """Whether rows beyond its end may have: how many match is not known for sure."""
         self.storm = False
         """Whether changes come in numbers."""
         self._reads = reads
@@ -39,7 +43,7 @@ class Changes:
     @property
     def is_due(self) -> bool:
         """Whether there is something to ask or to show before anything new is heard of."""
-        return self.heard or bool(self.missed) or self.found
+        return self.heard or bool(self.missed) or bool(self.unjudged) or self.found
 
     def listen(self, heard: Heard) -> None:
         """Tell others what is heard."""
@@ -67,7 +71,7 @@ class Changes:
             return None
         self.sequence = head
         self.missed |= ids
-        self.behind = self.behind or bool(ids)
+        self.unjudged |= ids
         self.storm = len(ids) > FEW
         self.found = self.found or bool(ids)
         return len(ids)
@@ -76,3 +80,4 @@ class Changes:
         """Hear that a window was read which holds everything up to a place in the change log."""
         self.sequence = sequence
         self.missed.clear()
+        self.unjudged.clear()

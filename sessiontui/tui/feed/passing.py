@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from sessiontui.domain.vocabulary import Control, Status
 
@@ -18,6 +18,10 @@ NEAR: Final = timedelta(hours=2)
 """How long before its start a session is watched by the second; well before it counts as upcoming."""
 
 _MINUTE: Final = timedelta(minutes=1)
+
+
+Coming: TypeAlias = Callable[[Sequence[int]], Awaitable[Mapping[int, datetime]]]
+"""Tells when time alone changes each of some sessions next."""
 
 
 class _Near(NamedTuple):
@@ -36,6 +40,8 @@ class Passing:
         self.told_at: dict[int, datetime] = {}
         """When each line of the window was derived."""
         self._near: _Near | None = None
+        self._coming: tuple[list[int], int, Mapping[int, datetime]] | None = None
+        """When time changes some sessions next, for which of them and which place in the change log."""
 
     def tell(self, ids: Iterable[int], at: datetime) -> None:
         """Note that some lines were derived."""
@@ -53,6 +59,16 @@ class Passing:
         if known is None or known.lines is not lines or known.view != view or now >= known.until:
             known = self._near = _near(lines, view, now)
         return known.ids
+
+    async def late(self, near: list[int], now: datetime, *, asked: Coming, sequence: int) -> frozenset[int]:
+        """Return which of the sessions that move time has changed by now.
+
+        When it will is ``asked`` again only after a commit: ``sequence`` is the place in the change log.
+        """
+        known = self._coming
+        if known is None or known[0] is not near or known[1] != sequence:
+            known = self._coming = near, sequence, await asked(near)
+        return frozenset(session_id for session_id, at in known[2].items() if at <= now)
 
     def ticks(self, line: SessionLine, now: datetime) -> bool:
         """Tell whether another minute is to be told of a row, or it was told long ago."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.records import record, replace
 from sessiontui.tui.opening import PAGE
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import Board, BoardStale, SessionLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Question:
     """What the desk wants to see: a query in an order, and which stretch of its rows."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from sessiontui.domain.records import record
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -20,7 +21,7 @@ RowKey: TypeAlias = int | str
 """What a row is known by while rows come, go and change places."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """One column: ``width`` is its least one, ``flex`` its share of what is left.
 
@@ -38,7 +39,7 @@ class Column:
     tinted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One row: a cell for every column there is, shown or not."""
 

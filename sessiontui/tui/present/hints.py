@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 
+from sessiontui.domain.records import record
 from sessiontui.tui.present.frame import unknown_next
 from sessiontui.tui.present.look import MUTED, Look, content
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hint:
     """One key with what it would do here; ``reason`` says why it cannot, and is empty where it can.
 

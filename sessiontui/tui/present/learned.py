@@ -46,18 +46,19 @@ def report(found: LearningReport, look: Look, width: int, height: int) -> Drawn:
 
 def _head(found: LearningReport, look: Look, width: int) -> Drawn:
     well = f"{percent(found.well / found.n)} of {count(found.n, 'ended session')} went well"
-    meant = f"{look.dot}complete, every goal done, rated 4 or better"
-    lines = [fitted(Content.styled(well, "bold") + Content.styled(meant, MUTED), width, look)]
+    meant = f"{look.dot}complete, goals done, rated 4 or better"
+    room = max(10, width)
+    lines = list((Content.styled(well, "bold") + Content.styled(meant, MUTED)).wrap(room))
     items = [Item(line=0, start=0, end=width, told=f"{well}{meant}", drill=found.drill)]
     if found.gain.n:
         people = count(found.people, "person", "people")
-        gain = f"{mean_word(found.gain)} points gained, {SURE} {between(found.gain)}, {count(found.gain.n, 'answer')}"
+        gain = f"{mean_word(found.gain)} points gained, {SURE} {_tight(found.gain)}, {count(found.gain.n, 'answer')}"
         line = Content(dashed(f"{gain} of {people}", look))
         if found.velocity.value is not None:
             line += Content.styled(f"{look.dot}{mean_word(found.velocity)} points an hour", MUTED)
-        lines.append(fitted(line, width, look))
+        lines += line.wrap(room)
     else:
-        lines.append(fitted(Content.styled("Nobody has said yet what they learned.", MUTED), width, look))
+        lines += Content.styled("Nobody has said yet what they learned.", MUTED).wrap(room)
     for place, told in enumerate(found.lessons, start=1):
         items.append(
             Item(line=len(lines), start=0, end=2, told=f"the sessions of recommendation {place}", drill=told.drill)
@@ -136,7 +137,7 @@ def _patterns(found: LearningReport, look: Look, width: int) -> Drawn:
     if not found.patterns:
         return Drawn(())
     length = max(6, min(_TRACK, width - 48))
-    head = f"{'Went well by':<22}{'':>{length + 2}}{SURE:>15}{'n':>{_NUMBER}}"
+    head = f"{'Went well by':<22}{'':>{length + 9}}{SURE:<8}{'n':>{_NUMBER}}"
     lines: list[Content] = [Content.styled(head[:width], "bold")]
     items: list[Item] = []
     for aspect in Aspect:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from sessiontui.domain.records import record
 from sessiontui.domain.text import MAX_LINE, visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ BAD: Final = "$status-ended-no-show"
 GOOD: Final = "$status-active"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Look:
     """The terminal's means: ``ascii`` keeps all of the product's own signs inside ASCII."""
 

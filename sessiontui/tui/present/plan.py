@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from textual.content import Content
 
 from sessiontui.domain.phrases import ago, minutes, span
 from sessiontui.domain.planning.words import BlockerSeverity, GoalState
+from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
 from sessiontui.tui.present.bars import bar
 from sessiontui.tui.present.look import BAD, GOOD, MUTED, Look
@@ -28,7 +28,7 @@ class Part(StrEnum):
     BLOCKER = "blocker"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlanRow:
     """One row: ``key`` is the part and its number where the cursor can rest on it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -31,6 +32,7 @@ SPANS: Final = (timedelta(hours=6), timedelta(days=1), timedelta(days=7), timede
 
 _WHEN: Final = 10
 _LAST: Final = 10
+_NAME: Final = 24
 
 _ENDS: Final = {"next": "ended by the next", "idle": "idle", "merge": "ended by a merge", "import": "imported"}
 
@@ -79,6 +81,7 @@ def visits(page: ProjectPage, look: Look, width: int) -> Content:
     if not page.visits:
         return Content.styled("Nobody was at work on it yet: S begins a visit.", MUTED)
     lines = [*_timeline(page, look, width), Content("")]
+    longest = min(_NAME, max(outside(one.person).cell_length for one in page.visits))
     for one in page.visits:
         until = one.ended_at or page.taken_at
         here = "at work then" if page.is_past else "still here"
@@ -89,7 +92,7 @@ def visits(page: ProjectPage, look: Look, width: int) -> Content:
             Content.styled(short_moment(one.started_at, page.taken_at, look.zone).ljust(_WHEN), MUTED),
             span(until - one.started_at).rjust(8),
             "  ",
-            outside(one.person),
+            fitted(outside(one.person), longest, look),
             Content.styled(f"  {beside}", GOOD if one.ended_at is None else MUTED),
         )
         lines.append(fitted(line, width, look).rstrip())
@@ -130,7 +133,7 @@ def activities(page: ProjectPage, look: Look, width: int) -> Content:
 
 
 def _signs(one: VisitLine) -> str:
-    return count(one.activities, "sign") if one.activities else ""
+    return count(one.activities, "sign of work", "signs of work") if one.activities else ""
 
 
 def _timeline(page: ProjectPage, look: Look, width: int) -> list[Content]:
@@ -157,7 +160,9 @@ def _timeline(page: ProjectPage, look: Look, width: int) -> list[Content]:
         here = any(one.ended_at is None for one in own)
         style = GOOD if here else "$status-ended-complete"
         name = fitted(outside(person, "bold" if here else ""), names, look)
-        rows.append(Content.assemble(name, " ", Content.styled("".join(cells), style)))
+        stretches = ((empty, "".join(stretch)) for empty, stretch in groupby(cells, key=lambda cell: cell in "·."))
+        line = [Content.styled(stretch, MUTED if empty else style) for empty, stretch in stretches]
+        rows.append(Content.assemble(name, " ", *line))
     return rows
 
 

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
     from sessiontui.services.pictures import SessionDetail
     from sessiontui.services.series.in_series import SeriesPlace
+    from sessiontui.services.series.intents import SeriesEdit
     from sessiontui.services.series.previewing import NewDates, Outlook
+
+_WRITTEN: Final = {
+    "kind": "kind",
+    "description": "description",
+    "link": "link",
+    "tags": "tags",
+    "priority": "priority",
+    "capacity": "seats",
+    "mentor_id": "mentor",
+}
+"""What is called how, of what can be written anew for the dates of a series, in the order of the form."""
 
 _MONTHS: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -41,6 +53,18 @@ def rows(detail: SessionDetail, look: Look) -> list[tuple[str, Content]]:
 def which(place: SeriesPlace) -> str:
     """Return which of its dates a session is."""
     return f"{place.number} of {place.of}" if place.of else f"date {place.number}"
+
+
+def written_lines(changes: SeriesEdit) -> list[str]:
+    """Return what is written anew for each date of a series: the title as it will be, the other fields by name.
+
+    >>> from sessiontui.services.series import SeriesEdit
+    >>> written_lines(SeriesEdit(title="Early standup", capacity=8, tags=()))
+    ['The title becomes Early standup', 'New for each: tags, seats']
+    """
+    lines = [] if changes.title is None else [f"The title becomes {changes.title}"]
+    others = [word for name, word in _WRITTEN.items() if getattr(changes, name) is not None]
+    return [*lines, f"New for each: {', '.join(others)}"] if others else lines
 
 
 def outlook_lines(outlook: Outlook, zone: ZoneInfo, look: Look) -> list[str]:

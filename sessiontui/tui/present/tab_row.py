@@ -6,9 +6,9 @@ Nothing here needs the toolkit, because the first page is painted before it is l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from sessiontui.domain.records import record
 from sessiontui.tui.present.look import MUTED, Words
 
 _BEFORE: Final = "< "
@@ -16,7 +16,7 @@ _AFTER: Final = " >"
 """What tells that there are more tabs on a side."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TabRow:
     """Labels that fit a width; ``first`` is the place of the first of them, ``more`` whether there are later ones."""
 

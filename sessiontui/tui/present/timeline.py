@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from sessiontui.domain.records import record
 from sessiontui.tui.present.look import MUTED, Look, fitted, outside
 from sessiontui.tui.present.times import clock, minutes
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Axis:
     """A stretch of time laid on a number of cells."""
 

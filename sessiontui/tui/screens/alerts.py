@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from sessiontui.domain.errors import BadInput, SessiontuiError
+from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import AlertBoard, AlertGroup, AlertLine, SessionDetail
 from sessiontui.tui.port import Port
@@ -196,8 +196,8 @@ class AlertsScreen(ConsoleScreen):
     def on_table_cursor_lost(self, event: Table.CursorLost) -> None:
         """Say that the alert under the cursor was resolved."""
         event.stop()
-        entry = self._entries.get(event.lost)
-        if isinstance(entry, AlertLine) and self._board is not None and event.lost not in self._keys_there():
+        entry, is_there = self._entries.get(event.lost), any(row.key == event.lost for row in self.table.rows)
+        if isinstance(entry, AlertLine) and self._board is not None and not is_there:
             self.console.tell(f"{entry.rule.words} of {visible(entry.subject)} is gone")
 
     # Asking
@@ -259,20 +259,10 @@ class AlertsScreen(ConsoleScreen):
         self._draw_detail()
 
     async def _filter(self) -> None:
-        from sessiontui.domain.query import parse
-        from sessiontui.tui.dialogs.ask import Ask
-
-        def wrong(text: str) -> str:
-            try:
-                parse(text, now=self.port.clock(), zone=self.port.zone)
-            except BadInput as error:
-                return error.detail
-            return ""
+        from sessiontui.tui.screens.asking_filter import ask_filter
 
         hint = "such as alert:critical, alert:nobody_joined mentor:lee; empty shows all"
-        answer = await self.console.push_screen_wait(
-            Ask("Which alerts?", label="Filter", value=self._query, hint=hint, yes="Show", validate=wrong)
-        )
+        answer = await ask_filter(self.console, self.port, "Which alerts?", self._query, hint=hint)
         if answer is not None:
             self.set_query(answer.strip())
 
@@ -287,9 +277,6 @@ class AlertsScreen(ConsoleScreen):
     def _marked(self) -> tuple[AlertLine, ...]:
         entries = (self._entries.get(key) for key in sorted(self.table.marks, key=str))
         return tuple(entry for entry in entries if isinstance(entry, AlertLine))
-
-    def _keys_there(self) -> frozenset[RowKey]:
-        return frozenset(row.key for row in self.table.rows)
 
     def _draw(self) -> None:
         if not self.is_mounted:

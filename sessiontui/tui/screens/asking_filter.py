@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.query import parse
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from sessiontui.tui.port import Port
 
 
-async def ask_filter(console: ConsoleApp, port: Port, question: str, query: str) -> str | None:
+HINT: Final = "such as kind:mentoring tag:grief; empty for all"
+
+
+async def ask_filter(console: ConsoleApp, port: Port, question: str, query: str, *, hint: str = HINT) -> str | None:
     """Return the filter that was typed in place of the one there is; ``None`` where it is to stay."""
 
     def wrong(text: str) -> str:
@@ -29,7 +32,7 @@ async def ask_filter(console: ConsoleApp, port: Port, question: str, query: str)
             question,
             label="Filter",
             value=query,
-            hint="such as kind:mentoring tag:grief; empty for all",
+            hint=hint,
             yes="Show",
             validate=wrong,
         )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from rich.control import Control
 from textual.geometry import Region
 from textual.screen import Screen
-from textual.widget import Widget
 
+from sessiontui.tui.contained import Painter
 from sessiontui.tui.lean_compositor import LeanCompositor
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.hints import Hint
@@ -83,18 +83,18 @@ class ConsoleScreen(Screen[None]):
     def refresh_soon(self) -> None:
         """Ask anew for what is shown."""
 
-    def paint_at_once(self, widget: Widget, region: Region) -> None:
-        """Paint a part of a widget now; the toolkit's way of five messages and a timer costs ten times as much."""
+    def paint_top(self, region: Region) -> None:
+        """Paint a part of the top line now; the toolkit's way, by messages and a timer, costs ten times as much."""
         app, driver = self.app, self.app._driver  # noqa: SLF001 - the toolkit paints whole frames only
         free = self.is_current and not (self._layout_required or self._scroll_required or self._dirty_widgets)
-        at = self._lean.bare(widget, region) if free and not app._batch_count else None  # noqa: SLF001
+        at = self._lean.bare(self.top, region) if free and not app._batch_count else None  # noqa: SLF001
         if at is None or driver is None or app.is_headless:
-            widget.refresh(region)
+            self.top.refresh(region)
             return
-        widget._styles_cache.set_dirty(region)  # noqa: SLF001 - what ``refresh`` does before it sends its messages
-        lines = enumerate(widget.render_lines(region), at.y)
-        frame = [f"{Control.move_to(at.x, y)}{strip.render(app.console)}" for y, strip in lines]
-        driver.write("\n".join(frame) + str(Control.move_to(*self.outer_size.clamp_offset(app.cursor_position))))
+        self.top._styles_cache.set_dirty(region)  # noqa: SLF001 - what ``refresh`` does before it sends its messages
+        strip, cursor = self.top.painted(region), self.outer_size.clamp_offset(app.cursor_position)
+        if not isinstance(driver, Painter) or not driver.paint([(at.y, at.x, strip)], (cursor.y, cursor.x)):
+            driver.write(f"{Control.move_to(*at.offset)}{strip.render(app.console)}{Control.move_to(*cursor)}")
 
     def hints_everywhere(self, *, with_quit: bool = True) -> list[Hint]:
         """Return the keys that every screen has, once they have commands."""

@@ -112,7 +112,11 @@ class DeskScreen(TravellingDesk):
         """Go into the session under the cursor."""
         if self._line is None:
             return
+        was_seen = self._sees_pane
         self.add_class("-opened")
+        if not was_seen:
+            self._draw_line()
+            self.details.keep_up(self._line.id)
         self.draw_keys()
         self.call_after_refresh(self.pane.focus_body)
 
@@ -157,7 +161,7 @@ class DeskScreen(TravellingDesk):
         self.tell_difference(board, event.board)
         self.console.complete()
         if self._line is not None and self._rest is None:
-            self.details.keep_up(self._line.id)
+            self.details.keep_up(self._line.id, seen=self._sees_pane)
 
     def on_lines_taken(self, event: LinesTaken) -> None:
         """Show some of the rows as they are now, unless the display is held or the past is shown."""
@@ -168,12 +172,14 @@ class DeskScreen(TravellingDesk):
         before = self._line
         self.shown.put(event.board, event.lines)
         self._renew_rows(event.board, event.lines)
+        self._draw_counts(event.board)
+        self.console.show_alerts(event.board.alerts)
         if was_stale:
             self.remove_class("-stale")
         if self._line != before:
             self._draw_line()
             if self._line is not None and self._rest is None:
-                self.details.ask(self._line.id)
+                self._keep_detail(self._line)
         else:
             self._draw_top()
 
@@ -184,7 +190,8 @@ class DeskScreen(TravellingDesk):
         if self.shown.stale is not None:
             self.remove_class("-stale")
         self.shown.put(board, ())
-        self._renew_rows(board, ())
+        if self._renewed is not self.table.in_view or self.table.points or not self.rows.last(board.taken_at):
+            self._renew_rows(board, ())
         self._draw_clock()
 
     def on_board_failed(self, event: BoardFailed) -> None:
@@ -210,8 +217,9 @@ class DeskScreen(TravellingDesk):
         if self.port.as_of not in (None, event.detail.taken_at):
             return  # the bar has gone on since it was asked for
         self._detail = event.detail
-        if self._line is not None and event.detail.line.id == self._line.id:
+        if self._known_detail is not None:
             self._draw_line()
+            self.draw_keys()
 
     def on_detail_failed(self, event: DetailFailed) -> None:
         """Say in the pane why there is no detail."""
@@ -230,7 +238,7 @@ class DeskScreen(TravellingDesk):
         if self._rest is not None:
             self._rest.stop()
             self._rest = None
-        if self.pane.session_id is None:
+        if self._told is None:
             self._draw_line()
         self._rest = self.set_timer(REST, self._rested)
 
@@ -309,9 +317,17 @@ class DeskScreen(TravellingDesk):
         """Offer the keys of where the focus went."""
         self.draw_keys()
 
+    def _keep_detail(self, line: SessionLine) -> None:
+        """Ask anew for the detail of a session that changed; what nobody sees may wait."""
+        if self._sees_pane:
+            self.details.ask(line.id)
+        else:
+            self.details.keep_up(line.id, seen=False)
+
     def _renew_rows(self, board: Board, lines: tuple[SessionLine, ...]) -> None:
         """Draw the rows anew that were read again, and those in view that tell a time."""
-        seen = (self.shown.line(key) for key in self._in_view())
+        self._renewed = self.table.in_view
+        seen = (self.shown.line(key) for key in self._renewed)
         told = [*lines, *(line for line in seen if line is not None)]
         self.table.put(self.rows.renewed(told, board.taken_at))
 
@@ -332,7 +348,7 @@ class DeskScreen(TravellingDesk):
         self.set_timer(LATE, self._draw_if_late)
 
     def _draw_if_late(self) -> None:
-        if self.pane.session_id != (self._line and self._line.id):
+        if (self._told and self._told.id) != (self._line and self._line.id):
             self._draw_line()
 
     def _ask_query(self, query: str) -> None:

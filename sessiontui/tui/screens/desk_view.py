@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual import events
@@ -37,6 +38,7 @@ from sessiontui.tui.widgets.top_line import Freshness
 if TYPE_CHECKING:
     from sessiontui.services.pictures import Board, SessionDetail, SessionLine
     from sessiontui.tui.commands.scene import Scene
+    from sessiontui.tui.present.columns import RowKey
 
 _MOST_KEYS: Final = 16
 """Keys that are offered; how many are shown is a matter of width."""
@@ -69,6 +71,10 @@ class DeskView(ConsoleScreen):
         self.rows = Rows(look)
         self._held = False
         self._detail: SessionDetail | None = None
+        self._told: SessionLine | None = None
+        """What the pane, the top line and the keys were last drawn of."""
+        self._renewed: tuple[RowKey, ...] | None = None
+        """The rows that were looked at when minutes were last told."""
         self._pane_width = 0
         self._slipped = ""
         """The title of the session that has just left the place under the cursor."""
@@ -116,8 +122,11 @@ class DeskView(ConsoleScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Put table and detail side by side, or one in place of the other."""
+        was_seen = self._sees_pane
         self.set_class(event.size.width < WIDE, "-narrow")
         self._size_pane()
+        if self._sees_pane and not was_seen and self._told is not None:
+            self._draw_line()
         self.draw_keys()
         if self._holds_frame:
             self.call_later(self.show_first_frame)
@@ -126,8 +135,9 @@ class DeskView(ConsoleScreen):
         """Return what a command may look at at this instant."""
         from sessiontui.tui.commands.scene import Scene  # no key has a command before they are loaded
 
-        line = self._line
-        detail = self._detail if self._detail is not None and line and self._detail.line.id == line.id else None
+        line, detail = self._line, self._known_detail
+        if self.details.is_stale and not self._sees_pane:
+            detail = None  # a pane that is not seen is not kept up: whoever needs the detail reads it
         return Scene(
             board=self.shown.board or self.feed.last,
             line=line,
@@ -164,6 +174,17 @@ class DeskView(ConsoleScreen):
     def _line(self) -> SessionLine | None:
         return self.shown.line(self.table.cursor_key)
 
+    @property
+    def _known_detail(self) -> SessionDetail | None:
+        """The detail of the session under the cursor, if it is there."""
+        line, detail = self._line, self._detail
+        return detail if line is not None and detail is not None and detail.line.id == line.id else None
+
+    @property
+    def _sees_pane(self) -> bool:
+        """Whether the detail is on the screen: a narrow one shows it only in place of the table."""
+        return not self.has_class("-narrow") or self.has_class("-opened")
+
     def _in_view(self) -> tuple[int, ...]:
         return tuple(key for key in self.table.in_view if isinstance(key, int))
 
@@ -175,12 +196,15 @@ class DeskView(ConsoleScreen):
             home = board.query in (HOME, "")
             self.query_one("#picture", Static).update(pictures.empty(board, self.look, home=home))
         self.table.show(self.rows.of(board.lines, now), offset=self.shown.offset, total=board.matched, anew=anew)
-        self.strip.show(board.counts, chosen_in(board.query))
-        self.filter.matched(board.matched, board.total, exact=board.matched_exact)
+        self._draw_counts(board)
         self._draw_list_title()
-        if anew or self.pane.detail is None or self.pane.line != self._line:
+        if anew or self._told != self._line or (self._sees_pane and self.pane.detail is None):
             self._draw_line()  # else it looks the same, or its detail is asked for anew and draws it
         self._draw_top()
+
+    def _draw_counts(self, board: Board) -> None:
+        self.strip.show(board.counts, chosen_in(board.query))
+        self.filter.matched(board.matched, board.total, exact=board.matched_exact)
 
     def _draw_stale(self) -> None:
         stale = self.shown.stale
@@ -197,12 +221,13 @@ class DeskView(ConsoleScreen):
     def _draw_line(self) -> None:
         if self._rest is not None:
             return
-        line = self._line
-        detail = self._detail if self._detail is not None and line and self._detail.line.id == line.id else None
-        board = self.shown.board
-        self.pane.show(line, detail, at=None if board is None else board.as_of or board.taken_at)
+        line, board = self._line, self.shown.board
+        before, self._told = self._told, line
+        if self._sees_pane:
+            self.pane.show(line, self._known_detail, at=None if board is None else board.as_of or board.taken_at)
         self._draw_top()
-        self.draw_keys()
+        if not asks_alike(before, line):
+            self.draw_keys()
 
     def _draw_top(self) -> None:
         line = self._line
@@ -213,7 +238,7 @@ class DeskView(ConsoleScreen):
         """Write the time where it stands; nothing else of the line has changed."""
         region = self.top.tick(self._freshness())
         if region is not None:
-            self.paint_at_once(self.top, region)
+            self.paint_top(region)
 
     def _freshness(self) -> Freshness:
         board = self.shown.board
@@ -234,7 +259,8 @@ class DeskView(ConsoleScreen):
         from sessiontui.tui.commands import footer_for
 
         hints = footer_for(self.scene(), most=_MOST_KEYS)
-        self.pane.show_next(hints)
+        if self._sees_pane:
+            self.pane.show_next(hints)
         if self.filter.has_focus_within:
             hints = (Hint("enter", "apply", ""), Hint("tab", "complete", ""), Hint("esc", "back", ""))
         elif self.time_bar.has_focus_within:
@@ -283,3 +309,19 @@ class DeskView(ConsoleScreen):
         from sessiontui.domain.query import parse  # the language of queries is not needed for the first frame
 
         parse(query, now=self.port.as_of or self.port.clock(), zone=self.port.zone)
+
+
+def asks_alike(before: SessionLine | None, line: SessionLine | None) -> bool:
+    """Tell whether a session asks for the same keys as before: minutes, sentences and numbers do not count.
+
+    Whether anybody is there at all is: some moves are only possible while nobody is.
+    """
+    if before is None or line is None or before is line:
+        return before is line
+    same = {name: getattr(before, name) for name in _NO_KEYS}
+    presence = [(bool(one.active), bool(one.left)) for one in (before, line)]
+    return presence[0] == presence[1] and replace(line, **same) == before
+
+
+_NO_KEYS: Final = ("beside", "why", "actual", "together", "efficiency", "rank", "version", "active", "left")
+"""Fields of a row that decide about no key."""

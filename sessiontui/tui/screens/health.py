@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sessiontui.domain.access import Action, may
@@ -33,9 +32,6 @@ from sessiontui.tui.widgets.table import Table
 if TYPE_CHECKING:
     from sessiontui.tui.commands.scene import Scene
 
-REST: Final = 0.2
-"""Seconds of rest after which what was typed is applied."""
-
 _ON_LOGINS: Final = frozenset({"logins_end", "logins_refresh", "login_unlock"})
 
 LOW: Final = 30
@@ -50,6 +46,7 @@ class HealthScreen(ListScreen):
     CSS_PATH = "health.tcss"
     screen_name = "health"
     narrow = 110
+    rest = 0.2
     title_word = "Health and logins"
     AUTO_FOCUS = "#jobs"
 
@@ -75,7 +72,6 @@ class HealthScreen(ListScreen):
         self.errors = Table(figures.ERRORS, look, id_="errors")
         self.pages = Pages()
         self._health: Health | None = None
-        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the four pages, of which one is seen."""
@@ -173,17 +169,8 @@ class HealthScreen(ListScreen):
         event.stop()
         self.action_turn(event.place - self.pages.open)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Apply the filter after a rest."""
-        event.stop()
-        if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(REST, self._apply)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Apply the filter now, and go to the list."""
-        event.stop()
-        self._apply()
+    def focus_list(self) -> None:
+        """Give the list the keys."""
         self.logins.focus()
 
     def action_turn(self, by: int) -> None:
@@ -302,7 +289,8 @@ class HealthScreen(ListScreen):
             return
         self.run_worker(steer(self.console, act, key, done), group="jobs")
 
-    def _apply(self) -> None:
+    def apply_filter(self) -> None:
+        """Show what the filter asks for."""
         text = self.query_one("#filter", Input).value.strip()
         if text != self.pages.filter:
             self.pages.filter = text

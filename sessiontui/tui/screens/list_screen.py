@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.timer import Timer
+from textual.widgets import Input
 
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.look import Look
@@ -13,6 +15,8 @@ from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.top_line import Freshness
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sessiontui.services.pictures import Health
 
 
@@ -22,9 +26,13 @@ class ListScreen(ConsoleScreen):
     narrow: ClassVar[int]
     """Columns below which there is no room beside the list."""
 
+    rest: ClassVar[float] = 0.12
+    """Seconds of rest after which what the cursor came to, or what was typed, is asked for."""
+
     def __init__(self, port: Port, look: Look) -> None:
         super().__init__(port, look)
         self._is_taking = self._is_wanted = False
+        self._resting: dict[Callable[[], None], Timer] = {}
 
     def on_mount(self) -> None:
         """Draw the picture of loading."""
@@ -53,6 +61,29 @@ class ListScreen(ConsoleScreen):
             return
         self._is_taking = True
         self.run_worker(self._take(), group=self.screen_name)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Apply the filter after a rest."""
+        event.stop()
+        self.after_rest(self.apply_filter)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Apply the filter now, and go to the list."""
+        event.stop()
+        self.apply_filter()
+        self.focus_list()
+
+    def apply_filter(self) -> None:
+        """Show what the filter asks for, where the screen has one."""
+
+    def focus_list(self) -> None:
+        """Give the list the keys."""
+
+    def after_rest(self, act: Callable[[], None]) -> None:
+        """Do something after a rest, which begins anew with every wish for the same."""
+        if act in self._resting:
+            self._resting[act].stop()
+        self._resting[act] = self.set_timer(self.rest, act)
 
     def action_command(self, name: str) -> None:
         """Run a command on what is under the cursor."""

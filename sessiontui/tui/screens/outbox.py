@@ -23,9 +23,6 @@ from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
 from sessiontui.tui.widgets.table import Table
 
-REST: Final = 0.2
-"""Seconds of rest after which what was typed is applied."""
-
 EVERY: Final = 2.0
 """Seconds between two looks at the outbox while it is shown: as often as the worker sends."""
 
@@ -36,6 +33,7 @@ class OutboxScreen(ListScreen):
     CSS_PATH = "outbox.tcss"
     screen_name = "audit"
     narrow = 110
+    rest = 0.2
     title_word = "Outbox and audit"
     AUTO_FOCUS = "#letters"
 
@@ -57,7 +55,6 @@ class OutboxScreen(ListScreen):
         self._is_verifying = False
         self._follows = interval
         self._timer: Timer | None = None
-        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out tabs, filter, counts, the list and what is under its cursor."""
@@ -107,17 +104,8 @@ class OutboxScreen(ListScreen):
         if bool(event.place) is not self.lists.audit:
             self.action_turn()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Apply the filter after a rest."""
-        event.stop()
-        if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(REST, self._apply)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Apply the filter now, and go to the list."""
-        event.stop()
-        self._apply()
+    def focus_list(self) -> None:
+        """Give the list the keys."""
         self._table.focus()
 
     def action_turn(self) -> None:
@@ -200,7 +188,8 @@ class OutboxScreen(ListScreen):
             report(self.console, receipt)
         self.refresh_soon()
 
-    def _apply(self) -> None:
+    def apply_filter(self) -> None:
+        """Show what the filter asks for."""
         text = self.query_one("#filter", Input).value.strip()
         if text != self.lists.filters[self.lists.audit]:
             self.lists.filters[self.lists.audit] = text

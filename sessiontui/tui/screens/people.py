@@ -9,19 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sessiontui.domain.errors import SessiontuiError
-from sessiontui.domain.phrases import number
 from sessiontui.domain.text import MAX_LINE
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import persons as present
 from sessiontui.tui.present.columns import Row
 from sessiontui.tui.present.failures import sentence
-from sessiontui.tui.present.look import BAD, MUTED, Look, outside
+from sessiontui.tui.present.look import MUTED, Look, outside
+from sessiontui.tui.screens import people_tabs as tabs
 from sessiontui.tui.screens.list_screen import ListScreen
-from sessiontui.tui.screens.people_tabs import COLUMNS, LOGINS, SHORT, SORTED_BY, TABS, counted, hints, sheet
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.tab_line import TabLine
 from sessiontui.tui.widgets.table import Table
@@ -35,9 +33,6 @@ if TYPE_CHECKING:
 WINDOW: Final = 80
 """Rows that are asked for at once."""
 
-REST: Final = 0.2
-"""Seconds of rest after which what was typed, or whoever the cursor came to, is asked for."""
-
 
 class PeopleScreen(ListScreen):
     """The list of people, and one of them whole."""
@@ -45,6 +40,7 @@ class PeopleScreen(ListScreen):
     CSS_PATH = "people.tcss"
     screen_name = "people"
     narrow = 110
+    rest = 0.2
     title_word = "People"
     AUTO_FOCUS = "#people"
 
@@ -68,7 +64,7 @@ class PeopleScreen(ListScreen):
 
     def __init__(self, port: Port, look: Look) -> None:
         super().__init__(port, look)
-        self.people = Table(COLUMNS, look, id_="people")
+        self.people = Table(tabs.COLUMNS, look, id_="people")
         self._board: PeopleBoard | None = None
         self._page: PersonPage | None = None
         self._tab = 0
@@ -78,8 +74,6 @@ class PeopleScreen(ListScreen):
         self._error = ""
         self._wanted: int | None = None
         """Whom to show as soon as they can be read, though they may not stand in the list."""
-        self._resting: Timer | None = None
-        self._typing: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the filter, the list, and the person beside it."""
@@ -104,10 +98,10 @@ class PeopleScreen(ListScreen):
         known = self._page.logins if self._is_on_logins and self._page is not None else None
         return replace(super().scene(), person=self._person, logins=known or ())
 
-    def open_person(self, person_id: int, *, tab: str = TABS[0]) -> None:
+    def open_person(self, person_id: int, *, tab: str = tabs.TABS[0]) -> None:
         """Show one person whole, wherever they stand in the list."""
         self._wanted = person_id
-        self._tab = TABS.index(tab)
+        self._tab = tabs.TABS.index(tab)
         self._page = None
         self._open()
         if self.is_mounted:
@@ -115,9 +109,7 @@ class PeopleScreen(ListScreen):
 
     def on_table_highlighted(self) -> None:
         """Ask for whoever the cursor came to, once it rests."""
-        if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(REST, self.refresh_soon)
+        self.after_rest(self.refresh_soon)
         self._draw_person()
         self._draw_keys()
 
@@ -134,7 +126,7 @@ class PeopleScreen(ListScreen):
     def on_table_header_pressed(self, event: Table.HeaderPressed) -> None:
         """Sort by the column that was clicked, where the list can be."""
         event.stop()
-        order = next((name for name, column in SORTED_BY.items() if column == event.column), "")
+        order = next((name for name, column in tabs.SORTED_BY.items() if column == event.column), "")
         if order:
             self._sort(order)
 
@@ -145,17 +137,8 @@ class PeopleScreen(ListScreen):
         self._draw_person()
         self._draw_keys()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Apply the filter after a rest."""
-        event.stop()
-        if self._typing is not None:
-            self._typing.stop()
-        self._typing = self.set_timer(REST, self._apply)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Apply the filter now, and go to the list."""
-        event.stop()
-        self._apply()
+    def focus_list(self) -> None:
+        """Give the list the keys."""
         self.people.focus()
 
     def action_turn(self, by: int) -> None:
@@ -174,7 +157,7 @@ class PeopleScreen(ListScreen):
 
     def action_sort(self) -> None:
         """Take the next order."""
-        orders = tuple(SORTED_BY)
+        orders = tuple(tabs.SORTED_BY)
         self._sort(orders[(orders.index(self._order) + 1) % len(orders)])
 
     def action_on_logins(self, command: str) -> None:
@@ -220,14 +203,14 @@ class PeopleScreen(ListScreen):
     @property
     def _is_on_logins(self) -> bool:
         """Whether the logins of whoever is under the cursor are what is seen of them."""
-        is_seen = self._tab == LOGINS and (self.has_class("-open") or not self.has_class("-narrow"))
+        is_seen = self._tab == tabs.LOGINS and (self.has_class("-open") or not self.has_class("-narrow"))
         return is_seen and self._page is not None and self._page.person.id == self._shown_id
 
     @property
     def _places(self) -> tuple[int, ...]:
         """The tabs that there are for this person."""
         is_mentor = self._page is not None and self._page.mentor is not None
-        return tuple(range(len(TABS) - (0 if is_mentor else 1)))
+        return tuple(range(len(tabs.TABS) - (0 if is_mentor else 1)))
 
     def _open(self) -> None:
         self.add_class("-open")
@@ -250,7 +233,8 @@ class PeopleScreen(ListScreen):
         self.console.tell(f"sorted by {order}")
         self.refresh_soon()
 
-    def _apply(self) -> None:
+    def apply_filter(self) -> None:
+        """Show what the filter asks for."""
         text = self.query_one("#filter", Input).value.strip()
         if text != self._query:
             self._query, self._offset = text, 0
@@ -295,8 +279,11 @@ class PeopleScreen(ListScreen):
         is_empty = bool(self._error) or self._board is None or not self._board.lines
         self.people.display = not is_empty
         self.query_one("#picture").display = is_empty
-        self._draw_counts()
-        self._draw_picture()
+        said = tabs.in_place_of_list(self._board, self._error, self._query, self.look)
+        self.query_one("#picture", Sheet).show(lambda width: said)
+        word = tabs.counted_list(self._board, is_past=self.port.as_of is not None)
+        self.query_one("#counts", Sheet).styles.width = len(word) or 1
+        self.query_one("#counts", Sheet).show(lambda width: Content.styled(word, MUTED))
         self._draw_person()
         self._draw_keys()
 
@@ -306,24 +293,7 @@ class PeopleScreen(ListScreen):
             return
         rows = [Row(line.person.id, present.person_cells(line, board.taken_at, self.look)) for line in board.lines]
         self.people.show(rows, offset=board.offset, total=board.matched, anew=anew)
-        self.people.sorted_by(SORTED_BY[board.order], upwards=board.order in ("name", "role"))
-
-    def _draw_counts(self) -> None:
-        board = self._board
-        word = "" if board is None else f"{number(board.matched)} {'person' if board.matched == 1 else 'people'}"
-        self.query_one("#counts", Sheet).styles.width = len(word) or 1
-        self.query_one("#counts", Sheet).show(lambda width: Content.styled(word, MUTED))
-
-    def _draw_picture(self) -> None:
-        if self._error:
-            said = Content.styled(self._error, BAD)
-        elif self._board is None:
-            said = Content.styled(f"reading the list{self.look.ellipsis}", MUTED)
-        elif self._query:
-            said = Content.styled("Nobody fits the filter. / changes it.", MUTED)
-        else:
-            said = Content.styled("Nobody is known yet. n adds the first person.", MUTED)
-        self.query_one("#picture", Sheet).show(lambda width: said)
+        self.people.sorted_by(tabs.SORTED_BY[board.order], upwards=board.order in ("name", "role"))
 
     def _draw_person(self) -> None:
         if not self.is_mounted:
@@ -341,21 +311,21 @@ class PeopleScreen(ListScreen):
             self.query_one("#sheet", Sheet).show(lambda width: Content(""))
             return
         places = self._places
-        numbers = counted(page)
+        numbers = tabs.counted(page)
         self.query_one("#tabs", TabLine).show(
             (
-                [f"{TABS[place]} {numbers[place]}".strip() for place in places],
-                [TABS[place] for place in places],
-                [SHORT[place] for place in places],
+                [f"{tabs.TABS[place]} {numbers[place]}".strip() for place in places],
+                [tabs.TABS[place] for place in places],
+                [tabs.SHORT[place] for place in places],
             ),
             self._tab,
         )
         self.query_one("#who", Sheet).show(lambda width: present.heading(page, look, width))
         tab = self._tab
-        self.query_one("#sheet", Sheet).show(lambda width: sheet(page, tab, look, width))
+        self.query_one("#sheet", Sheet).show(lambda width: tabs.sheet(page, tab, look, width))
 
     def _draw_keys(self) -> None:
-        own = hints(
+        own = tabs.hints(
             self.scene(),
             self.console.registry,
             self.look,

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from sessiontui.domain.phrases import number
 from sessiontui.tui.commands.command import Command
 from sessiontui.tui.commands.scene import Scene
 from sessiontui.tui.present import logins
 from sessiontui.tui.present import persons as present
 from sessiontui.tui.present.columns import Column
 from sessiontui.tui.present.hints import Hint
-from sessiontui.tui.present.look import Look
+from sessiontui.tui.present.look import BAD, MUTED, Look
 from sessiontui.tui.present.mentors import mentor_sheet
+from sessiontui.tui.screens.acting import Acting
 
 if TYPE_CHECKING:
+    from sessiontui.services.people.listing import PeopleBoard
     from sessiontui.services.people.page import PersonPage
 
 COLUMNS: Final = (
@@ -42,10 +45,29 @@ SHORT: Final = ("Over", "Sess", "Att", "Req", "Lett", "Vis", "Log", "Note", "Men
 LOGINS: Final = TABS.index("Logins")
 
 _ON_LOGINS: Final = (
-    ("x", "end all", "logins_end"),
-    ("R", "force refresh", "logins_refresh"),
-    ("u", "unlock", "login_unlock"),
+    ("x", "logins_end", "end all"),
+    ("R", "logins_refresh", "force refresh"),
+    ("u", "login_unlock", "unlock"),
 )
+
+
+def counted_list(board: PeopleBoard | None, *, is_past: bool) -> str:
+    """Return how many people the list holds; where the console shows the past, that they are those of the present."""
+    if board is None:
+        return ""
+    word = f"{number(board.matched)} {'person' if board.matched == 1 else 'people'}"
+    return f"{word}, as they are now" if is_past else word
+
+
+def in_place_of_list(board: PeopleBoard | None, error: str, query: str, look: Look) -> Content:
+    """Return what stands where there is no list to show."""
+    if error:
+        return Content.styled(error, BAD)
+    if board is None:
+        return Content.styled(f"reading the list{look.ellipsis}", MUTED)
+    if query:
+        return Content.styled("Nobody fits the filter. / changes it.", MUTED)
+    return Content.styled("Nobody is known yet. n adds the first person.", MUTED)
 
 
 def sheet(page: PersonPage, tab: int, look: Look, width: int) -> Content:
@@ -83,20 +105,15 @@ def hints(
     scene: Scene, registry: Iterable[Command], look: Look, *, is_open: bool, on_logins: bool, order: str
 ) -> tuple[Hint, ...]:
     """Return the keys of the screen; where logins are seen, those on logins take the place of those on the person."""
-    commands = {command.id: command for command in registry}
-
-    def acting(key: str, label: str, name: str) -> Hint:
-        command = commands.get(name)
-        return Hint(key, label, name, "" if command is None else command.why_not(scene))
-
+    acting = Acting(scene, registry)
     arrows = look.of("←→", "left right")
     first = (Hint(arrows, "tab", ""), Hint("esc", "list", "")) if is_open else (Hint("enter", "open", ""),)
     on_person = (
-        acting("e", "edit", "person_edit"),
-        acting("N", "note", "person_note"),
-        acting("M", "merge", "person_merge"),
-        acting("X", "erase", "person_erase"),
-        acting("n", "add", "person_add"),
+        acting("e", "person_edit", "edit"),
+        acting("N", "person_note", "note"),
+        acting("M", "person_merge", "merge"),
+        acting("X", "person_erase", "erase"),
+        acting("n", "person_add", "add"),
     )
     return (
         *first,

@@ -14,6 +14,7 @@ from sessiontui.tui.present import projects as present
 from sessiontui.tui.present.columns import Column
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import MUTED, Look
+from sessiontui.tui.screens.acting import Acting
 
 if TYPE_CHECKING:
     from sessiontui.services.projects.listing import ItemLine, ProjectPage
@@ -66,13 +67,7 @@ def told(page: ProjectPage, tab: int, item: ItemLine | None, look: Look, width: 
 
 def hints(scene: Scene, registry: Iterable[Command], *, is_open: bool) -> tuple[Hint, ...]:
     """Return the keys of the screen, those of the item first where one is under the cursor."""
-    commands = {command.id: command for command in registry}
-
-    def acting(key: str, name: str) -> Hint:
-        command = commands.get(name)
-        label = "" if command is None else command.label(scene)
-        return Hint(key, label, name, "" if command is None else command.why_not(scene))
-
+    acting = Acting(scene, registry)
     into = Hint("esc", "list", "") if is_open else Hint("enter", "open", "")
     moving = [acting("< >", "item_move"), acting("e", "item_edit")] if scene.item is not None else []
     return (

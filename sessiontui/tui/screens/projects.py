@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.visits.words import ItemState
@@ -28,9 +27,6 @@ from sessiontui.tui.widgets.table import Table
 if TYPE_CHECKING:
     from sessiontui.services.projects.listing import ProjectBoard, ProjectLine, ProjectPage
     from sessiontui.tui.commands.scene import Scene
-
-REST: Final = 0.12
-"""Seconds of rest after which the project that the cursor came to is asked for."""
 
 EVERY: Final = 5.0
 """Seconds between two looks while the screen is shown: who is at work changes by itself."""
@@ -76,7 +72,6 @@ class ProjectsScreen(ListScreen):
         self._tab = 0
         self._archived = False
         self._error = ""
-        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the list and the project beside it."""
@@ -110,9 +105,7 @@ class ProjectsScreen(ListScreen):
 
     def on_table_highlighted(self) -> None:
         """Ask for the project that the cursor came to, once it rests."""
-        if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(REST, self.refresh_soon)
+        self.after_rest(self.refresh_soon)
         self._draw_page()
         self._draw_keys()
 

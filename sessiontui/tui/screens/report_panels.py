@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
 
@@ -20,7 +20,10 @@ from sessiontui.tui.widgets.panel import Panel
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sessiontui.services.scoring.asking import Asking
     from sessiontui.tui.present.analytics_span import Span
+
+_Told = TypeVar("_Told")
 
 
 class ReportPanel(Panel):
@@ -47,7 +50,7 @@ class ReportPanel(Panel):
         if self._asked != asked:
             self._say(f"Reading the sessions{self._look.ellipsis}")
         self._asked, self._span = asked, span
-        self.run_worker(self._take(*asked, now=now), group=self.id or "report", exclusive=True)
+        self.run_worker(self._take(now), group=self.id or "report", exclusive=True)
 
     def turn_by(self, by: int) -> None:
         """Tell the sessions apart by the next dimension."""
@@ -56,21 +59,33 @@ class ReportPanel(Panel):
         if self._span is not None and self._asked is not None:
             self.take(self._span, query=self._asked[2])
 
-    async def _take(
-        self, since: datetime | None, until: datetime | None, query: str, by_dim: By, *, now: datetime
-    ) -> None:
+    async def _take(self, now: datetime) -> None:
         try:
-            drawing = await self._read(since, until, query, by_dim, now)
+            drawing = await self._read(now)
         except SessiontuiError as error:
             self._say(sentence(error))
             return
         self.show(drawing)
 
-    async def _read(
-        self, since: datetime | None, until: datetime | None, query: str, by_dim: By, now: datetime
-    ) -> partial[Drawn]:
+    async def _read(self, now: datetime) -> partial[Drawn]:
         """Return what draws the report."""
         raise NotImplementedError
+
+    async def _report(self, ask: Asking[_Told], now: datetime) -> _Told:
+        """Ask for the report of what was asked last."""
+        since, until, query, by_dim = self._asked or (None, None, "", self._by)
+        return await ask(
+            self._port.context,
+            by=self._port.actor,
+            now=now,
+            query=query,
+            since=since,
+            until=until,
+            by_dim=by_dim,
+            zone=self._port.zone,
+            as_of=self._port.as_of,
+            progress=self._progress,
+        )
 
     def _progress(self, done: int, of: int) -> None:
         self._say(f"Reading the sessions: {number(done)} of {number(of)}")
@@ -85,23 +100,10 @@ class WorkPanel(ReportPanel):
     def __init__(self, port: Port, look: Look) -> None:
         super().__init__("Work", port, look, id_="work")
 
-    async def _read(
-        self, since: datetime | None, until: datetime | None, query: str, by_dim: By, now: datetime
-    ) -> partial[Drawn]:
+    async def _read(self, now: datetime) -> partial[Drawn]:
         from sessiontui.services.scoring import reporting
 
-        found = await reporting.report(
-            self._port.context,
-            by=self._port.actor,
-            now=now,
-            query=query,
-            since=since,
-            until=until,
-            by_dim=by_dim,
-            zone=self._port.zone,
-            as_of=self._port.as_of,
-            progress=self._progress,
-        )
+        found = await self._report(reporting.report, now)
         return partial(worked.report, found, self._look)
 
 
@@ -111,23 +113,10 @@ class LearningPanel(ReportPanel):
     def __init__(self, port: Port, look: Look) -> None:
         super().__init__("Learning", port, look, id_="learning")
 
-    async def _read(
-        self, since: datetime | None, until: datetime | None, query: str, by_dim: By, now: datetime
-    ) -> partial[Drawn]:
+    async def _read(self, now: datetime) -> partial[Drawn]:
         from sessiontui.services.learning import reporting
 
-        found = await reporting.report(
-            self._port.context,
-            by=self._port.actor,
-            now=now,
-            query=query,
-            since=since,
-            until=until,
-            by_dim=by_dim,
-            zone=self._port.zone,
-            as_of=self._port.as_of,
-            progress=self._progress,
-        )
+        found = await self._report(reporting.report, now)
         return partial(learned.report, found, self._look)
 
 

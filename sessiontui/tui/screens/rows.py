@@ -39,10 +39,16 @@ class Rows:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._made: dict[int, _Made] = {}
+        self._lasting: tuple[datetime, datetime] | None = None
+        """From when to when the rows last looked at say what there is to say, if their sessions stay as they are."""
+
+    def last(self, now: datetime) -> bool:
+        """Tell whether the rows that ``renewed`` was last asked for would look the same at an instant."""
+        return self._lasting is not None and self._lasting[0] <= now < self._lasting[1]
 
     def of(self, lines: Iterable[SessionLine], now: datetime) -> list[Row]:
         """Return the rows of a window; all others are forgotten."""
-        before, self._made = self._made, {}
+        before, self._made, self._lasting = self._made, {}, None
         for line in lines:
             known = before.get(line.id)
             self._made[line.id] = known if known is not None and _lasts(known, line, now) else self._make(line, now)
@@ -50,12 +56,16 @@ class Rows:
 
     def renewed(self, lines: Iterable[SessionLine], now: datetime) -> list[Row]:
         """Return the rows of those of the window's sessions that would look other than their rows do."""
-        fresh = []
+        fresh, until = [], now + _DAY_PART
         for line in lines:
             known = self._made.get(line.id)
-            if known is not None and not _lasts(known, line, now):
-                made = self._made[line.id] = self._make(line, now)
-                fresh.append(made.row)
+            if known is None:
+                continue
+            if not _lasts(known, line, now):
+                known = self._made[line.id] = self._make(line, now)
+                fresh.append(known.row)
+            until = min(until, known.until)
+        self._lasting = now, until
         return fresh
 
     def _make(self, line: SessionLine, now: datetime) -> _Made:

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.phrases import count
@@ -19,6 +18,7 @@ from sessiontui.tui.present.columns import Column, Row
 from sessiontui.tui.present.failures import sentence
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import BAD, MUTED, Look, outside
+from sessiontui.tui.screens.acting import Acting
 from sessiontui.tui.screens.list_screen import ListScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.table import Table
@@ -40,9 +40,6 @@ COLUMNS: Final = (
     Column("tags", "Tags", 14, flex=2, from_width=100),
     Column("slug", "Word", 20, from_width=124),
 )
-
-REST: Final = 0.12
-"""Seconds of rest after which the template that the cursor came to is asked for."""
 
 
 class TemplatesScreen(ListScreen):
@@ -71,7 +68,6 @@ class TemplatesScreen(ListScreen):
         self._board: TemplateBoard | None = None
         self._page: TemplatePage | None = None
         self._error = ""
-        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the list and the preview beside it."""
@@ -93,9 +89,7 @@ class TemplatesScreen(ListScreen):
 
     def on_table_highlighted(self) -> None:
         """Ask for the template that the cursor came to, once it rests."""
-        if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(REST, self.refresh_soon)
+        self.after_rest(self.refresh_soon)
         self._draw_page()
         self._draw_keys()
 
@@ -198,14 +192,7 @@ class TemplatesScreen(ListScreen):
         self.query_one("#sheet", Sheet).show(lambda width: present.preview(page, now, look, width))
 
     def _draw_keys(self) -> None:
-        console, scene = self.console, self.scene()
-        commands = {command.id: command for command in console.registry}
-
-        def acting(key: str, name: str) -> Hint:
-            command = commands.get(name)
-            label = "" if command is None else command.label(scene)
-            return Hint(key, label, name, "" if command is None else command.why_not(scene))
-
+        acting = Acting(self.scene(), self.console.registry)
         self.keys.show(
             [
                 acting("enter", "template_use"),

@@ -61,6 +61,7 @@ class Table(ScrollView, can_focus=True):
         self._cursor_key: RowKey | None = None
         self._marks: frozenset[RowKey] = frozenset()
         self._wanted: tuple[int, int] | None = None
+        self._in_view: tuple[RowKey, ...] = ()
         self._shelf = StripShelf()
         self._sorting = ("", False)
 
@@ -88,9 +89,17 @@ class Table(ScrollView, can_focus=True):
 
     @property
     def in_view(self) -> tuple[RowKey, ...]:
-        """The keys of the rows that are seen and at hand."""
-        top = self.scroll_offset.y - self._window.offset
-        return tuple(row.key for row in self._window.rows[max(0, top) : max(0, top + self._height)])
+        """The keys of the rows that are seen and at hand, the very same while they are the same."""
+        top, height = self.scroll_offset.y - self._window.offset, self._height
+        seen = self._window.keys[max(0, top) : max(0, top + height)]
+        if seen != self._in_view:
+            self._in_view = seen
+        return self._in_view
+
+    @property
+    def points(self) -> bool:
+        """Whether any cell is tinted because it has just changed."""
+        return bool(self._window.tints)
 
     @property
     def hidden(self) -> frozenset[str]:

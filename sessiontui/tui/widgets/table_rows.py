@@ -19,6 +19,7 @@ class RowWindow:
 
     def __init__(self, changed: Changed) -> None:
         self.rows: tuple[Row, ...] = ()
+        self.keys: tuple[RowKey, ...] = ()
         self.offset = 0
         self.total = 0
         self.tints: dict[RowKey, frozenset[int]] = {}
@@ -48,7 +49,8 @@ class RowWindow:
         self._tint_few()
         self.offset = offset
         self.total = max(offset + len(self.rows), 0 if total is None else total)
-        self._places = {row.key: offset + place for place, row in enumerate(self.rows)}
+        self.keys = tuple(row.key for row in self.rows)
+        self._places = {key: offset + place for place, key in enumerate(self.keys)}
 
     def put(self, rows: Sequence[Row]) -> None:
         """Put rows in the place of those of the same keys; the others stay as they are, and all where they are."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from sessiontui.domain.records import record
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as health_cells
 from sessiontui.tui.present.frame import (
@@ -37,7 +37,7 @@ _TIME: Final = 3
 """Where the time stands among the parts at the right: after the person, the alerts and the state."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Freshness:
     """How the picture stands to the present: when it was taken, and whether it is held or its refresh failed."""
 
@@ -144,6 +144,13 @@ class TopLine(Widget):
             segments = self._segments[key] = known.get(key) or self._segments_of(part, base)
             line += segments
         return Strip(line).adjust_cell_length(self.size.width, base.rich_style)
+
+    def painted(self, region: Region) -> Strip:
+        """Return a part of the line as it goes to the terminal; it has no frame, so nothing else belongs to it."""
+        strip = self.render_line(0).crop(region.x, region.right)
+        for line_filter in self.app.get_line_filters():
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
 
     def render(self) -> Content:
         """Return the parts side by side, for whoever measures them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,13 +9,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
+from sessiontui.domain.records import record
 from sessiontui.tui.present.look import MUTED, Look
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import SessionDetail, SessionLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shown:
     """What the pane knows of a session: its row at once, its detail a moment later; ``at`` is the board's instant."""
 

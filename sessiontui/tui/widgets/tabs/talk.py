@@ -18,7 +18,6 @@ from sessiontui.domain.text import visible, visible_block
 from sessiontui.tui.present.columns import Row
 from sessiontui.tui.present.look import MUTED, Look
 from sessiontui.tui.present.talk import COLUMNS, comment_cells, comment_said, keys_line
-from sessiontui.tui.widgets.block import Block
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.table import Table
 from sessiontui.tui.widgets.tabs.tab import OwnTab, Shown, TabBody
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from sessiontui.services.pictures import SessionDetail
     from sessiontui.services.talk.shown import CommentLine, Talk
+    from sessiontui.tui.widgets.tabs.writing import Writing
 
 _WRITE, _ANSWER, _EDIT = "comment", "answer_comment", "edit_comment"
 
@@ -48,33 +48,6 @@ class TalkTab(OwnTab):
     def body(self, look: Look) -> TabBody:
         """Return list and entry."""
         return TalkBody(look)
-
-
-class Writing(Block):
-    """What is being written; tab takes the first name that is offered while one is typed."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", show=False, priority=True),
-        Binding("escape", "put_off", show=False, priority=True),
-        Binding("tab", "complete", show=False, priority=True),
-    ]
-
-    def action_send(self) -> None:
-        """Have it sent."""
-        self._talk.send()
-
-    def action_put_off(self) -> None:
-        """Keep it for later."""
-        self._talk.put_off()
-
-    def action_complete(self) -> None:
-        """Write the first name that is offered, or go on to the next place."""
-        if not self._talk.complete():
-            self.screen.focus_next()
-
-    @property
-    def _talk(self) -> TalkBody:
-        return self.query_ancestor(TalkBody)
 
 
 class TalkBody(TabBody):
@@ -100,6 +73,7 @@ class TalkBody(TabBody):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._entry: Writing
         self._shown: Shown | None = None
         self._for: int | None = None
         self._command = _WRITE
@@ -108,13 +82,15 @@ class TalkBody(TabBody):
 
     def compose(self) -> ComposeResult:
         """Lay out list, comment, entry and keys."""
+        from sessiontui.tui.widgets.tabs.writing import Writing  # most consoles show no talk when they open
+
         yield Table(COLUMNS, self._look, id_="comments")
         yield Sheet(id_="comment-said")
-        entry = Writing("", id="comment-entry")
-        entry.cursor_blink = False
+        self._entry = Writing("", id="comment-entry")
+        self._entry.cursor_blink = False
         if self._look.ascii:
-            entry.styles.border_top = ("ascii", "white")
-        yield entry
+            self._entry.styles.border_top = ("ascii", "white")
+        yield self._entry
         yield Sheet(id_="tab-keys")
 
     def show(self, shown: Shown | None) -> None:
@@ -211,10 +187,6 @@ class TalkBody(TabBody):
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         """Offer names where the cursor went."""
         self._draw_hint()
-
-    @property
-    def _entry(self) -> Writing:
-        return self.query_one("#comment-entry", Writing)
 
     @property
     def _talk(self) -> Talk:

@@ -1,0 +1,64 @@
+"""What Textual paints, read into cells without a detour over the text that a terminal would be sent.
+
+The pieces of a line come again and again: the same words in the same style. Each is rendered and read once, by the
+reader of text itself, so that both ways come to the same cells; from then on it is one look into a dictionary. Where
+a piece cannot be read without what stands beside it, the whole frame goes the way of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from textual.strip import Strip
+
+from sessiontui.tui.differ.cells import Cell, Fragment, Line, Reader, is_simple
+
+if TYPE_CHECKING:
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+KEPT: Final = 4_096
+"""Pieces whose cells are kept, before all are forgotten."""
+
+Part: TypeAlias = "tuple[int, int, Strip]"
+"""A stretch of a line with the row and the column it begins at, counted from zero."""
+
+
+class StripReader:
+    """Reads strips; it shares its cells with the reader of text."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._pieces: dict[tuple[str, Style | None], Line | None] = {}
+        self._colours: ColorSystem | None = None
+
+    def read(self, parts: Iterable[Part], colours: ColorSystem) -> list[Fragment] | None:
+        """Return the fragments of a frame; ``None`` where anything in it has to be read as text."""
+        if colours is not self._colours:
+            self._colours = colours
+            self._pieces.clear()
+        frame: list[Fragment] = []
+        for y, x, strip in parts:
+            cells: list[Cell] = []
+            for text, style, control in strip:
+                if control:
+                    return None
+                try:
+                    piece = self._pieces[text, style]
+                except KeyError:
+                    piece = self._keep(text, style, colours)
+                if piece is None:
+                    return None
+                cells += piece
+            frame.append(Fragment(y, x, tuple(cells)))
+        return frame
+
+    def _keep(self, text: str, style: Style | None, colours: ColorSystem) -> Line | None:
+        if len(self._pieces) >= KEPT:
+            self._pieces.clear()
+        rendered = text if style is None else Strip.render_style(style, text, colours)
+        # What has no style of its own is not parted from its neighbours, with which it may be one sign.
+        is_apart = rendered != text or is_simple(text)
+        piece = self._pieces[text, style] = self._reader.read_piece(rendered) if is_apart else None
+        return piece

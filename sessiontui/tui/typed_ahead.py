@@ -1,0 +1,104 @@
+"""Decides when a key is given to the console: one at a time, and never to what its writer could not mean.
+
+The toolkit hands a key to the widget that has the focus when the key *arrives*; that widget's bindings act only
+once the key has gone up through all of its parents. Keys that arrive in one burst – a fast hand, a slow line, a
+paste – would so go to a field that the first of them was to leave, or past a dialog that it was to open, where a
+letter of a name may be the key that approves.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from textual import events
+from textual.app import App
+from textual.timer import Timer
+
+PATIENCE: Final = 1.0
+"""Seconds for a place to type into to be there; then what was typed ahead of it means what it always does."""
+
+LOST: Final = 0.2
+"""Seconds after which a key is counted as done whose widget went away with it."""
+
+NEVER_HELD: Final = "ctrl+c"
+
+Give = Callable[[events.Event], Awaitable[None]]
+
+
+class Through(events.Event, bubble=True, verbose=True):
+    """Goes behind a key through the same widgets; where it arrives, the key is done. Without one, it says: look."""
+
+    def __init__(self, key: events.Key | None = None) -> None:
+        super().__init__()
+        self.key = key
+
+
+class TypedAhead:
+    """Holds the keys of an application back, in their order, until the one before them is done."""
+
+    def __init__(self, app: App[None], *, held: bool = False) -> None:
+        """Take the keys of ``app``; ``held`` ones wait from the beginning until the first ``release``."""
+        self._app = app
+        self._waiting: deque[events.Key] = deque()
+        self._under_way: events.Key | None = None
+        self._held = held
+        self._patience: Timer | None = None
+        self._loss: Timer | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next key would be given at once."""
+        return self._under_way is None and not self._held
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether every key has been done."""
+        return self.is_open and not self._waiting
+
+    async def take(self, event: events.Event, give: Give) -> None:
+        """Give an event of the application to what handles it, keys in their turn."""
+        if isinstance(event, events.Key) and not event.is_forwarded and event.key != NEVER_HELD:
+            self._waiting.append(event)
+        else:
+            await give(event)
+            if self._under_way in (event, getattr(event, "key", None)):
+                self._done()
+        await self._give_next(give)
+
+    def hold(self) -> None:
+        """Let keys wait for a place to type into that is on its way, for as long as patience lasts."""
+        self._held = True
+        self._stop(self._patience)
+        self._patience = self._app.set_timer(PATIENCE, self.release)
+
+    def release(self) -> None:
+        """Give the keys that wait: what they are meant for is there."""
+        if self._held:
+            self._held = False
+            self._stop(self._patience)
+            self._app.post_message(Through())
+
+    async def _give_next(self, give: Give) -> None:
+        while self._waiting and self.is_open:
+            self._under_way = key = self._waiting.popleft()
+            target = self._app.focused or self._app.screen  # as the toolkit chooses it
+            await give(key)
+            if not (key.is_forwarded and target.post_message(Through(key))):
+                self._under_way = None  # a binding took it before any widget
+            elif self._under_way is key:
+                self._loss = self._app.set_timer(LOST, self._lose)
+
+    def _done(self) -> None:
+        self._under_way = None
+        self._stop(self._loss)
+
+    def _lose(self) -> None:
+        self._under_way = None
+        self._app.post_message(Through())
+
+    @staticmethod
+    def _stop(timer: Timer | None) -> None:
+        if timer is not None:
+            timer.stop()
