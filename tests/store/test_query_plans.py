@@ -43,7 +43,7 @@ GROWING = frozenset(
 )  # fmt: skip
 """Tables of which there are as many rows as sessions or people, by their names and by what questions call them."""
 
-FEW = ("alert_standing", "session_unplaced")
+FEW = ("alert_standing", "session_unplaced", "session_alerted")
 """Indexes of what is open now, or to be done: they are read whole where all of it is asked for."""
 
 NOW = to_ms(NOON)
@@ -86,6 +86,7 @@ ASKED: dict[str, Ask] = {
     "sessions to be followed up": lambda fetch: followups.ended(fetch, since=NOW - DAY, until=NOW, limit=50),
     "follow-ups of a session": lambda fetch: followups.of_session(fetch, 1),
     "a day's digest": lambda fetch: digests.sessions(fetch, 1, since=NOW, until=NOW + DAY, limit=20),
+    "who is told of their day": lambda fetch: digests.readers(fetch, since=NOW - DAY, until=NOW + DAY, now=NOW),
     "what a host has ahead": lambda fetch: hosting.coming(fetch, [1, 2], now=NOON),
     "visits that idle": lambda fetch: visits.idle(fetch, before=NOW, limit=50),
     "visits of a person": lambda fetch: visits.of_person(fetch, 1, limit=20),

@@ -45,16 +45,16 @@ _ENDS: Final = {Status.ENDED_NO_SHOW: "nobody came to {}", Status.ENDED_EARLY: "
 
 
 async def tell_days(context: Context, *, at: datetime, epoch: int | None = None) -> int:
-    """Write the letters of this morning and return how many; people whose day is not due cost one question."""
+    """Write the letters of this morning and return how many; those whose day is not due cost nothing of their own."""
     if not context.delivery.digest:
         return 0
     fetch = context.db.fetch
-    ids = await kept.readers(fetch, since=to_ms(at - LOOKS_BACK), until=to_ms(at + AHEAD), now=to_ms(at))
+    told = await kept.readers(fetch, since=to_ms(at - LOOKS_BACK), until=to_ms(at + AHEAD), now=to_ms(at))
     written = done = 0
-    for person_id, one in (await recipients(fetch, ids)).items():
+    for person_id, one in (await recipients(fetch, list(told))).items():
         if done >= MOST:
             break
-        day = _due(context, one, await kept.told_on(fetch, person_id), at=at)
+        day = _due(context, one, told[person_id], at=at)
         if day is not None:
             done += 1
             async with context.db.write(by=_WORKER, at=at, epoch=epoch) as tx:

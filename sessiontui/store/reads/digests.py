@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, cast
 
-from sessiontui.store.histories import Fetch, every_id
+from sessiontui.store.histories import Fetch
 from sessiontui.store.reads.alerts import AlertRow, standing
 from sessiontui.store.reads.operations import Run
 from sessiontui.store.viewing import own_sessions
@@ -13,17 +13,23 @@ from sessiontui.store.viewing import own_sessions
 _OF: Final = f"s.id IN ({own_sessions('?1')})"
 
 _READERS: Final = """
-SELECT DISTINCT p.id FROM (
-    SELECT author_id AS who FROM session WHERE starts_at BETWEEN ?1 AND ?2
-    UNION SELECT mentor_id FROM session WHERE starts_at BETWEEN ?1 AND ?2
-    UNION SELECT author_id FROM session WHERE pending > 0 AND ends_at > ?3
-    UNION SELECT mentor_id FROM session WHERE pending > 0 AND ends_at > ?3
-    UNION SELECT author_id FROM session WHERE id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL)
-    UNION SELECT mentor_id FROM session WHERE id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL)
-    UNION SELECT c.person_id FROM collaborator c JOIN session s ON s.id = c.session_id
-        WHERE c.role != 'viewer' AND (s.starts_at BETWEEN ?1 AND ?2 OR (s.pending > 0 AND s.ends_at > ?3)
-            OR s.id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL))
-) w JOIN person p ON p.id = w.who WHERE p.email != '' ORDER BY p.id
+WITH told (id, author_id, mentor_id) AS MATERIALIZED (
+    SELECT id, author_id, mentor_id FROM session INDEXED BY session_start WHERE starts_at BETWEEN ?1 AND ?2
+    UNION SELECT id, author_id, mentor_id FROM session INDEXED BY session_start
+        WHERE starts_at > ?3 - 129600000 AND ends_at > ?3 AND pending > 0
+    UNION SELECT id, author_id, mentor_id FROM session INDEXED BY session_long
+        WHERE ends_at - starts_at > 129600000 AND ends_at > ?3 AND pending > 0
+    UNION SELECT id, author_id, mentor_id FROM session INDEXED BY session_alerted WHERE alerted > 0)
+SELECT p.id, p.digest_on FROM person p WHERE p.email != '' AND p.id IN (
+    SELECT author_id FROM told
+    UNION SELECT mentor_id FROM told
+    UNION SELECT c.person_id FROM told JOIN collaborator c ON c.session_id = told.id WHERE c.role != 'viewer')
+ORDER BY p.id
+"""
+"""Those of sessions that begin around now, that are not over and have requests waiting, or that an alert is about.
+
+What is not over began within the last day and a half, or is one of the few that take longer. The indexes are named:
+they hold all that is asked, and each of the others leads to reading every session that is still to come.
 """
 
 
@@ -40,9 +46,12 @@ class DayRow:
     mentored: int
 
 
-async def readers(fetch: Fetch, *, since: int, until: int, now: int) -> list[int]:
-    """Return the authors, mentors and collaborators with an address who may have to be told of something, by id."""
-    return every_id(await fetch(_READERS, (since, until, now)))
+async def readers(fetch: Fetch, *, since: int, until: int, now: int) -> dict[int, str]:
+    """Return the authors, mentors and collaborators with an address who may have to be told of something.
+
+    They are in the order of their ids, each with the last day of which they were told, empty for none.
+    """
+    return dict(cast("list[tuple[int, str]]", await fetch(_READERS, (since, until, now))))
 
 
 async def told_on(fetch: Fetch, person_id: int) -> str:
