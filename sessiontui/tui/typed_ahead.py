@@ -63,7 +63,7 @@ class TypedAhead:
             self._waiting.append(event)
         else:
             await give(event)
-            if self._under_way in (event, getattr(event, "key", None)):
+            if self._under_way is (event.key if isinstance(event, Through) else event):
                 self._done()
         await self._give_next(give)
 

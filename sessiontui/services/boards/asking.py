@@ -12,13 +12,12 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.query.now import ALL, NOW, all_query, now_query
 from sessiontui.domain.query.statement import Query
 from sessiontui.domain.records import record
-from sessiontui.domain.vocabulary import Status
 from sessiontui.services.alerts.lines import counted
 from sessiontui.services.boards import own_first
 from sessiontui.services.boards.drawing import DEADLINE, drawn
 from sessiontui.services.boards.following import changes
 from sessiontui.services.footing import Footing
-from sessiontui.services.lines import Board, SessionLine
+from sessiontui.services.lines import AlertCounts, Board, SessionLine
 from sessiontui.services.rights import viewer_of
 from sessiontui.store.reader import Fetch
 from sessiontui.store.reads import alerts as kept_alerts
@@ -100,21 +99,22 @@ async def _taken(context: Footing, fetch: Fetch, asked: _Window, *, now: datetim
     return Board(
         taken_at=now,
         lines=await _renewed(context, fetch, shown.ids, asked.known, now=now, viewer=viewer),
-        counts={status: counts.by_status.get(status, 0) for status in Status},
+        counts=counts.each,
         matched=shown.matched,
         matched_exact=shown.exact,
-        total=sum(counts.by_status.values()),
+        total=counts.total,
         pending_requests=counts.pending,
         query=asked.query.text,
         sequence=sequence,
-        alerts=counted(await kept_alerts.counts(fetch, now=to_ms(now), own=whose_alerts(viewer))),
+        alerts=await pressing(fetch, now=now, viewer=viewer),
         whole=shown.whole,
     )
 
 
-def whose_alerts(viewer: Viewer) -> int | None:
-    """Return whose alerts alone count; ``None`` for those who see all."""
-    return None if viewer.sees_people else viewer.person_id or 0
+async def pressing(fetch: Fetch, *, now: datetime, viewer: Viewer) -> AlertCounts:
+    """Return how many alerts press whom; those who may not see all are told of their own alone."""
+    own = None if viewer.sees_people else viewer.person_id or 0
+    return counted(await kept_alerts.counts(fetch, now=to_ms(now), own=own))
 
 
 async def _found(context: Footing, fetch: Fetch, asked: _Window, *, head: int, viewer: Viewer) -> windows.Window:

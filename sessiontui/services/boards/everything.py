@@ -80,7 +80,7 @@ async def _present(
     found.sort(key=sorting("urgency"))
     stored = await tallies.tally(fetch, asked, viewer)
     stale = await tallies.tally_of(fetch, asked, restless, viewer)
-    everyone = (await kept.counts(fetch, viewer)).by_status
+    everyone = await kept.counts(fetch, viewer)
     waiting = await tallies.tally_of(fetch, None, restless, viewer)
     open_lines = [line for line in fresh if line.archived_at is None]
     counts = Counter(line.status for line in open_lines)
@@ -91,7 +91,7 @@ async def _present(
         lines=tuple(found[:limit]),
         counts={status: counts[status] for status in Status},
         matched=stored.matched - stale.matched + len(fresh),
-        total=sum(everyone.values()) - sum(waiting.number.values()) + there,
+        total=everyone.total - sum(waiting.number.values()) + there,
         pending_requests=stored.pending - stale.pending + sum(line.pending for line in open_lines),
         query=asked.text,
     )

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.instants import to_ms
 from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Status
-from sessiontui.services.alerts.lines import counted
 from sessiontui.services.boards import own_first
-from sessiontui.services.boards.asking import understood, whose_alerts
+from sessiontui.services.boards.asking import pressing, understood
 from sessiontui.services.boards.drawing import DEADLINE, drawn
 from sessiontui.services.footing import Footing
 from sessiontui.services.lines import AlertCounts, SessionLine
 from sessiontui.services.rights import viewer_of
-from sessiontui.store.reads import alerts as kept_alerts
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads.counting import maintained
 from sessiontui.store.reads.standing import placed
@@ -71,10 +68,10 @@ async def judged(
             orders=not own_first.is_meant(viewer, order),
             places=await placed(fetch, asked, ids, order=order, viewer=viewer),
             lines=await drawn(context, fetch, seen, now=now, viewer=viewer) if seen else (),
-            counts={status: counts.by_status.get(status, 0) for status in Status},
-            total=sum(counts.by_status.values()),
+            counts=counts.each,
+            total=counts.total,
             pending_requests=counts.pending,
-            alerts=counted(await kept_alerts.counts(fetch, now=to_ms(now), own=whose_alerts(viewer))),
+            alerts=await pressing(fetch, now=now, viewer=viewer),
             matched=await maintained(fetch, asked, viewer),
         )
 

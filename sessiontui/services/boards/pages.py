@@ -79,7 +79,7 @@ async def page(
         return Page(
             taken_at=now,
             lines=await drawn(context, fetch, [session_id for session_id, _ in shown], now=now, viewer=viewer),
-            counts={status: counted.by_status.get(status, 0) for status in Status},
+            counts=counted.each,
             next=_cursor(order, shown[-1][1]) if len(rows) > limit else None,
         )
 

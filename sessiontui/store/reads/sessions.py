@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
+from sessiontui.domain.vocabulary import Status
 from sessiontui.store.filters import MEAN_RATING
 from sessiontui.store.reader import CHUNK, Row, Value, every_id, marks
 from sessiontui.store.viewing import EVERYONE, Viewer, own_sessions
@@ -64,6 +65,16 @@ class Counts(NamedTuple):
 
     by_status: dict[str, int]
     pending_in: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many there are in all."""
+        return sum(self.by_status.values())
+
+    @property
+    def each(self) -> dict[Status, int]:
+        """How many have each status there is, in the order of the statuses."""
+        return {status: self.by_status.get(status, 0) for status in Status}
 
     @property
     def pending(self) -> int:
