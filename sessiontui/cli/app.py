@@ -35,6 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else PROBLEM
     try:
+        _require_stdout()
         code = _command(options)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -101,6 +102,12 @@ def _settle_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _require_stdout() -> None:
+    """Require that there is somewhere to write to: a shell may have closed it."""
+    if sys.stdout is None:
+        raise Unavailable("stdout is closed", hint="write somewhere, if only to /dev/null")
 
 
 def _hush() -> int:

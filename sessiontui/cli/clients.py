@@ -13,6 +13,7 @@ from sessiontui.cli.call import Call, carry_out
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
+from sessiontui.domain.logins.cache import together, told_of
 from sessiontui.domain.logins.scopes import written
 from sessiontui.domain.phrases import ago, count
 from sessiontui.domain.vocabulary import Role
@@ -73,10 +74,17 @@ async def _show(call: Call) -> int:
         for line in await logins.listing(call.context, by=call.actor, now=call.clock())
         if line.client_id == one.id
     ]
+    cache = together(line.cache for line in mine if not line.ended_why)
     if call.options.json:
         from sessiontui.cli.logins import as_json as login_json
+        from sessiontui.cli.logins import cache_json
 
-        told = {"taken_at": rfc3339(call.clock()), **as_json(one), "logins": [login_json(line) for line in mine]}
+        told = {
+            "taken_at": rfc3339(call.clock()),
+            **as_json(one),
+            "cache": cache_json(cache),
+            "logins": [login_json(line) for line in mine],
+        }
         output.put_json(told)
         return 0
     facts = (
@@ -87,6 +95,7 @@ async def _show(call: Call) -> int:
         ("Key", "as it was made" if one.rotated_at is None else f"new since {one.rotated_at:%Y-%m-%d %H:%M} UTC"),
         ("State", _state(one)),
         ("Logins", str(one.live)),
+        *([("Cache", told_of(cache))] if cache is not None and cache.looks else []),
     )
     output.put(f"{one.name}  #{one.id}", *(f"{name + ':':<9} {value}" for name, value in facts))
     output.put(*(f"  #{line.id}  {line.state}  {line.score}  {line.device or 'no device told'}" for line in mine))

@@ -116,6 +116,8 @@ def _restore(options: argparse.Namespace) -> int:
         raise ReadOnly("restoring writes", hint="do it without --read-only")
     path, source = settings.storage.database, Path(options.file)
     actor = _who_restores(options, path)
+    if not source.is_file():
+        raise Unavailable(f"there is no file {source}")
     if path.exists():
         talk.confirm(f"Put {source} in the place of {path}? The present one is kept beside it.", yes=options.yes)
     receipt = asyncio.run(maintenance.restore(path, source, by=actor, at=now(), rules=settings.rules))

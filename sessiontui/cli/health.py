@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.cli import measured, output
 from sessiontui.cli.call import Call, carry_out
+from sessiontui.cli.jobs import period
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.access import Action, may
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
@@ -109,5 +110,4 @@ def as_json(found: Health) -> dict[str, object]:
 def _job(job: JobLine, now: datetime) -> list[str]:
     took = "" if job.took is None else f"{job.took / timedelta(milliseconds=1):.0f} ms"
     last = "paused" if job.paused else "never" if job.last_at is None else ago(now - job.last_at)
-    every = f"{job.every.total_seconds():g} s"
-    return [job.name, every, last, took, str(job.runs), str(job.errors), job.last_error]
+    return [job.name, period(job.every), last, took, str(job.runs), str(job.errors), job.last_error]

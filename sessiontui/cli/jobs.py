@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.cli import output, talk
@@ -12,8 +13,9 @@ from sessiontui.cli.table import Column, lay_out
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.access import Action, require
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
-from sessiontui.domain.phrases import ago, count
-from sessiontui.services import jobs
+from sessiontui.domain.phrases import ago, count, minutes, span
+from sessiontui.services import jobs, leading
+from sessiontui.services.health import alive
 
 if TYPE_CHECKING:
     from sessiontui.services.pictures import JobLine
@@ -45,7 +47,7 @@ async def _list(call: Call) -> int:
         [
             line.name,
             "paused" if line.paused else "failing" if line.last_error else "fine",
-            f"{line.every.total_seconds():g} s",
+            period(line.every),
             "never" if line.last_at is None else ago(now - line.last_at),
             str(line.runs),
             str(line.errors),
@@ -56,7 +58,19 @@ async def _list(call: Call) -> int:
     if rows:
         output.put(*lay_out(_TABLE, rows, width=output.width(), plain=output.is_plain(asked=call.options.ascii)))
     talk.say(count(len(found), "job") if found else "no worker has led on this database yet")
+    if found and not alive(await leading.look(call.context), now):
+        talk.say("no worker leads now, so none of them runs: start one with 'sessiontui worker'")
     return 0
+
+
+def period(every: timedelta) -> str:
+    """Return how often a job has its turn.
+
+    >>> period(timedelta(seconds=15)), period(timedelta(minutes=10)), period(timedelta(hours=6))
+    ('15 s', '10 min', '6 h')
+    """
+    whole = minutes(every)
+    return span(whole) if whole * timedelta(minutes=1) == every else f"{every.total_seconds():g} s"
 
 
 async def _run(call: Call) -> int:

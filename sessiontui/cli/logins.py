@@ -13,6 +13,7 @@ from sessiontui.cli.table import Column, lay_out
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.errors import NotFound, Refused
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
+from sessiontui.domain.logins.cache import ClientCache, as_kept, told_of
 from sessiontui.domain.phrases import ago, count, minutes, span
 from sessiontui.services import logins, people
 from sessiontui.services.logins import Revocation
@@ -98,6 +99,7 @@ async def _show(call: Call) -> int:
         ("Heartbeat", "never" if line.beat_at is None else ago(now - line.beat_at)),
         ("Refreshes", f"{line.refreshes}, {line.failures} failed in a row"),
         ("Ladder", ", ".join(f"{step} {number}" for step, number in line.ladder.items()) or "not told"),
+        ("Cache", "not told" if line.cache is None or not line.cache.looks else told_of(line.cache)),
     )
     output.put(
         f"Login #{line.id} of {line.person} #{line.person_id}", *(f"{name + ':':<12} {fact}" for name, fact in facts)
@@ -206,11 +208,17 @@ def as_json(line: LoginLine) -> dict[str, object]:
         "failures": line.failures,
         "stuck": line.stuck,
         "ladder": dict(line.ladder),
+        "cache": cache_json(line.cache),
         "ended_at": maybe_rfc3339(line.ended_at),
         "ended_why": line.ended_why or None,
         "ended_by": line.ended_by or None,
         "locked_until": maybe_rfc3339(line.locked_until),
     }
+
+
+def cache_json(cache: ClientCache | None) -> dict[str, object] | None:
+    """Return how the cache of a client does, for JSON; ``None`` where it has told nothing."""
+    return None if cache is None else {**as_kept(cache), "hit_rate": cache.hit_rate}
 
 
 def _put_table(call: Call, lines: Sequence[LoginLine], now: datetime) -> None:

@@ -26,8 +26,8 @@ from sessiontui.client.calls import Answer, Call, Request
 from sessiontui.client.changes import SILENCE, Change, ChangeReader
 from sessiontui.client.client import DRAIN, LONGEST_REST
 from sessiontui.client.errors import ClientError, Unreachable
+from sessiontui.client.project_shapes import Tracked
 from sessiontui.client.retrying import RetryPolicy
-from sessiontui.client.shapes import Tracked
 from sessiontui.client.side import Side
 from sessiontui.client.steps import Alone, Aside, Ask, Load, Save, Send, Step, Steps, Wait
 from sessiontui.client.task_reporting import TaskReporter

@@ -47,10 +47,14 @@ class CacheStatistics:
     forgotten: int
 
     @property
+    def looks(self) -> int:
+        """How often something was looked for."""
+        return self.hits + self.stale_hits + self.misses
+
+    @property
     def hit_rate(self) -> float | None:
         """Share of the looks that were answered, 0 to 1; ``None`` before the first look."""
-        looks = self.hits + self.stale_hits + self.misses
-        return (self.hits + self.stale_hits) / looks if looks else None
+        return (self.hits + self.stale_hits) / self.looks if self.looks else None
 
 
 @dataclass(slots=True, eq=False)

@@ -27,9 +27,9 @@ from sessiontui.client.cache import Cache
 from sessiontui.client.calls import Answer, Call, Request
 from sessiontui.client.changes import SILENCE, Change, ChangeReader
 from sessiontui.client.errors import ClientError, Unreachable
+from sessiontui.client.project_shapes import Tracked
 from sessiontui.client.reporting import Reporter
 from sessiontui.client.retrying import RetryPolicy
-from sessiontui.client.shapes import Tracked
 from sessiontui.client.side import Side
 from sessiontui.client.steps import Alone, Aside, Ask, Load, Save, Send, Step, Steps, Wait
 from sessiontui.client.tokens import Password, Shelf, Tokens

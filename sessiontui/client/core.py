@@ -22,6 +22,11 @@ T = TypeVar("T")
 CLEAN_EVERY: Final = 60.0
 """Seconds between two cleanings of the cache."""
 
+TELL_CACHE_EVERY: Final = 600.0
+"""Seconds after which the server is told anew how the cache does, where it was looked into meanwhile."""
+
+_TOLD_OF_CACHE: Final = ("entries", "size", "hits", "stale_hits", "misses")
+
 _STEPS: Final = {Rung.REFRESH: "refresh", Rung.SECOND: "key", Rung.KEY: "silent", Rung.ASK: "ask"}
 """How the server calls the rungs."""
 
@@ -74,6 +79,8 @@ class Core:
         self._beats = self._beats_missed = 0
         self._told: dict[Rung, int] = {}
         self._told_failures = 0
+        self._told_looks = 0
+        self._told_cache_at: float | None = None
         self._repeated: Counter[Trouble] = Counter()
 
     def perform(self, call: Call[T], policy: RetryPolicy | None = None) -> Steps[T]:
@@ -132,7 +139,7 @@ class Core:
             self.cache.clean(now=now)
         if renewal.login.is_due(now):
             yield from alone("login", renewal.renewed, lease=renewal.lease)
-        has_news = self._tried() != self._told
+        has_news = self._tried() != self._told or self._has_cache_news(now)
         if renewal.login.is_usable(now) and (has_news or now >= renewal.login.heard_at + BEAT_EVERY):
             yield from self._beat()
         now, login = renewal.now(), renewal.login
@@ -223,17 +230,28 @@ class Core:
     def _tried(self) -> dict[Rung, int]:
         return {rung: count.tried for rung, count in self.renewal.counts.read().items() if count.tried}
 
+    def _has_cache_news(self, now: float) -> bool:
+        """Tell whether what the server knows of the cache has grown old; a busy client sends no other heartbeats."""
+        if self._told_cache_at is None:
+            self._told_cache_at = now
+        is_old = now >= self._told_cache_at + TELL_CACHE_EVERY
+        return is_old and self.cache.statistics().looks != self._told_looks
+
     def _beat(self) -> Steps[None]:
         rungs = self._tried()
         failures = self.renewal.login.failures
         report: dict[str, Json] = {"ladder": {_STEPS[rung]: number for rung, number in rungs.items()}}
         if failures > self._told_failures:
             report["failed"] = True
+        cache = self.cache.statistics()
+        if cache.looks:
+            report["cache"] = {name: getattr(cache, name) for name in _TOLD_OF_CACHE}
         beat = Call(method="POST", path="/auth/heartbeat", body=report, read=lambda _: None)
         try:
             yield from self._exchanged(beat, None, "")
             self._beats += 1
             self._told, self._told_failures = rungs, failures
+            self._told_looks, self._told_cache_at = cache.looks, self.renewal.now()
         except ClientError:
             self._beats_missed += 1
 

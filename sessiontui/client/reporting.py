@@ -9,7 +9,7 @@ from typing import Final
 
 from sessiontui.client.calls import Call
 from sessiontui.client.errors import ClientError
-from sessiontui.client.shapes import Activity, Tracked
+from sessiontui.client.project_shapes import Activity, Tracked
 from sessiontui.client.tracking import ActivityCounts, ActivityQueue, delivered
 
 SENDERS: Final = 4

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from sessiontui.client.clock import instant
 from sessiontui.client.core import Core, Statistics
+from sessiontui.client.project_shapes import Activity
 from sessiontui.client.routes import Id
-from sessiontui.client.shapes import Activity
 from sessiontui.client.tracking import ActivityCounts, sign
 
 

@@ -12,9 +12,9 @@ from sessiontui.client import visiting
 from sessiontui.client.calls import Call
 from sessiontui.client.clock import rfc3339
 from sessiontui.client.errors import ClientError, Refused
+from sessiontui.client.project_shapes import Activity, Tracked
 from sessiontui.client.retrying import RetryPolicy, Strategy
 from sessiontui.client.routes import Id
-from sessiontui.client.shapes import Activity, Tracked
 
 ROOM: Final = 10_000
 """Reports that may wait; beyond them the oldest is let go, for the newest says more."""

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sessiontui.client.calls import Call, Json
-from sessiontui.client.routes import Id, as_json, below, listed, one
-from sessiontui.client.shapes import (
+from sessiontui.client.project_shapes import (
     Activity,
     Analytics,
     Blocker,
@@ -20,6 +19,7 @@ from sessiontui.client.shapes import (
     Tracked,
     Visit,
 )
+from sessiontui.client.routes import Id, as_json, below, listed, one
 
 PROJECTS: Final = "/api/projects"
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import LockedOut, TokenReuse, Unauthenticated
+from sessiontui.domain.logins.cache import ClientCache
 from sessiontui.services import logins, people
 from sessiontui.services.context import Context
 from sessiontui.services.logins import ClientReport, clients, keeping
@@ -19,6 +20,9 @@ HOUR: Final = timedelta(hours=1)
 SEC: Final = timedelta(seconds=1)
 
 PASSWORD: Final = "a lantern for the harbour"  # noqa: S105 - of a throw-away world
+
+_LOOKS: Final = 3
+"""How often a client looks into its cache for each call that it makes."""
 
 _CALLS: Final = (
     ("GET /api/sessions", 640, 14.0, 0.0),
@@ -66,17 +70,26 @@ async def _use(
 ) -> None:
     """Sign in and call every few minutes until now."""
     tokens = await logins.sign_in(context, key=key, device=device, at=opened)
-    at = opened
+    at, looks = opened, 0
     while at < now - MIN:
         at = min(now, at + rng.randint(40, 200) * SEC)
         caller = await logins.authenticate(context, tokens.access_token, at=at)
         for _ in range(rng.randint(1, 6)):
             took = rng.uniform(4, 90) if quick or rng.random() < 0.7 else rng.uniform(900, 2_500)
             logins.note_call(context, caller, ok=rng.random() < 0.98, took_ms=took, at=at)
+            looks += _LOOKS
         await logins.heartbeat(context, caller, at=at)
     steps = {"refresh": rng.randint(3, 40), "key": rng.randint(0, 2), "silent": rng.randint(0, 1)}
-    await logins.heartbeat(context, caller, at=at, report=ClientReport(ladder=steps))
+    await logins.heartbeat(context, caller, at=at, report=ClientReport(ladder=steps, cache=_cache(looks)))
     await logins.flush(context, at=now)
+
+
+def _cache(looks: int) -> ClientCache:
+    """Return how the cache of a client does that was looked into so often."""
+    missed, stale = looks // 9, looks // 25
+    return ClientCache(
+        entries=missed, size=missed * 1_400, hits=looks - missed - stale, stale_hits=stale, misses=missed
+    )
 
 
 async def _call(context: Context, token: str, at: datetime, report: ClientReport | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -53,9 +53,13 @@ class Booking:
     @property
     def words(self) -> str:
         """Which session that is, and when, in UTC."""
-        when = f"{self.starts_at:%H:%M} to {self.ends_at:%H:%M} UTC"
-        if self.starts_at.date() != self.ends_at.date():
-            when = f"{self.starts_at:%Y-%m-%d %H:%M} to {self.ends_at:%Y-%m-%d %H:%M} UTC"
+        return self.words_in(UTC)
+
+    def words_in(self, zone: tzinfo) -> str:
+        """Return which session that is, and when on the clock of a zone; UTC is named, as it is nobody's own."""
+        start, end = self.starts_at.astimezone(zone), self.ends_at.astimezone(zone)
+        day = "" if start.date() == end.date() else "%Y-%m-%d "
+        when = f"{start:{day}%H:%M} to {end:{day}%H:%M}" + (" UTC" if str(zone) == "UTC" else "")
         if not self.title:
             return f"another session ({when})"
         return f"{visible(self.title)} #{self.session_id} ({when})"

@@ -30,6 +30,9 @@ CLOCK_CALM: Final = timedelta(hours=1)
 MAIL_STUCK: Final = timedelta(minutes=5)
 """How long a letter may be due before mail counts as stuck; a first failure is tried again within a minute."""
 
+UNTOLD_FOR: Final = timedelta(seconds=90)
+"""Turns in which a job found nothing are written down once a minute, with the next renewal of the lease."""
+
 SLOW_MS: Final = 1000.0
 """How long, in milliseconds, the slow calls of an endpoint may take: whoever waits longer tries again."""
 
@@ -64,6 +67,18 @@ class Finding:
     score: int
     fact: str
     hint: str = ""
+
+
+def has_untold_turns(every: timedelta, since: timedelta) -> bool:
+    """Tell whether a job of a living worker had turns since its last run that was written down.
+
+    >>> second, minute = timedelta(seconds=1), timedelta(minutes=1)
+    >>> has_untold_turns(second, 40 * second), has_untold_turns(minute, 40 * second)
+    (True, False)
+    >>> has_untold_turns(second, 3 * minute)
+    False
+    """
+    return every < since <= UNTOLD_FOR
 
 
 def band(score: int) -> Band:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
-from sessiontui.domain.lifecycle import MOVES, Facts
+from sessiontui.domain.lifecycle import Facts
+from sessiontui.domain.moves import MOVES
 from sessiontui.domain.presence import Stay, closed_at
 from sessiontui.domain.records import field, record, replace
 from sessiontui.domain.rules import DEFAULT_RULES, OPEN_END_GRACE, Rules

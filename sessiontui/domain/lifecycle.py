@@ -5,41 +5,15 @@ Control is what a person decided and is stored; status is derived here and never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
 
 from sessiontui.domain.errors import Refused
 from sessiontui.domain.intervals import Interval, clip, intersect, length, subtract
+from sessiontui.domain.moves import CLOSED_BY_HISTORY, MOVES, closed, refusal
 from sessiontui.domain.presence import Stay, closed_at
 from sessiontui.domain.records import field, record
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Status
-
-_UNCHANGED: Final = frozenset({Move.EXTEND, Move.ARCHIVE, Move.RESTORE, Move.RESCHEDULE, Move.REASSIGN})
-
-_C = Control
-
-MOVES: Final[Mapping[Move, Mapping[Control, Control]]] = {
-    Move.PUBLISH: {_C.DRAFT: _C.SCHEDULED},
-    Move.START: {_C.DRAFT: _C.RUNNING, _C.SCHEDULED: _C.RUNNING},
-    Move.PAUSE: {_C.RUNNING: _C.PAUSED, _C.SCHEDULED: _C.PAUSED},
-    Move.RESUME: {_C.PAUSED: _C.RUNNING},
-    Move.EXTEND: {control: control for control in (_C.SCHEDULED, _C.RUNNING, _C.PAUSED)},
-    Move.COMPLETE: dict.fromkeys((_C.RUNNING, _C.PAUSED, _C.SCHEDULED), _C.COMPLETED),
-    Move.CANCEL: dict.fromkeys((_C.DRAFT, _C.SCHEDULED, _C.RUNNING, _C.PAUSED), _C.CANCELLED),
-    Move.REOPEN: {_C.COMPLETED: _C.SCHEDULED, _C.CANCELLED: _C.SCHEDULED},
-    Move.ARCHIVE: {control: control for control in (_C.COMPLETED, _C.CANCELLED, _C.SCHEDULED, _C.RUNNING)},
-    Move.RESTORE: {control: control for control in _C},
-    Move.RESCHEDULE: {_C.DRAFT: _C.DRAFT, _C.SCHEDULED: _C.SCHEDULED},
-    Move.REASSIGN: {control: control for control in (_C.DRAFT, _C.SCHEDULED, _C.RUNNING, _C.PAUSED)},
-}
-"""Where each move leads, by the control it starts from: the only way in which control changes."""
-
-CLOSED_BY_HISTORY: Final = frozenset(
-    {Move.PUBLISH, Move.START, Move.PAUSE, Move.EXTEND, Move.CANCEL, Move.RESCHEDULE}
-)
-"""What an ended session refuses, so that history stays what it was."""
 
 
 @record(kw_only=True)
@@ -148,19 +122,11 @@ def why_not(
 
     ``derived`` is what the facts give at ``now``, where that is known already.
     """
-    targets = MOVES[move]
-    if facts.archived_at is not None and move is not Move.RESTORE:
-        return f"an archived session cannot {move}: restore it first"
-    if move is Move.RESTORE and facts.archived_at is None:
-        return "only an archived session can be restored"
-    if facts.control not in targets:
-        starts = " or ".join(targets)
-        goal = "" if move in _UNCHANGED else f" to {next(iter(targets.values()))}"
-        return f"a {facts.control} session cannot {move}: {move} leads from {starts}{goal}"
+    if reason := refusal(move, facts.control, is_archived=facts.archived_at is not None):
+        return reason
     derived = derived or derive(facts, now, rules)
     if move in CLOSED_BY_HISTORY and derived.status.is_ended and not derived.provisional:
-        word = str(derived.status).replace("_", " ")
-        return f"the session has {word}: {move} would change its history"
+        return closed(move)
     return _special_reason(move, facts, derived, now)
 
 
@@ -179,7 +145,7 @@ def _special_reason(move: Move, facts: Facts, derived: Derived, now: datetime) -
     scheduled = facts.control is Control.SCHEDULED
     match move:
         case Move.PAUSE if scheduled and derived.status is not Status.ACTIVE:
-            return "a scheduled session cannot be paused before it is active: pause leads from running to paused"
+            return "a scheduled session cannot be paused before it is active: only an active or running one can"
         case Move.COMPLETE if scheduled and now < facts.begin:
             return "a scheduled session cannot be completed before it has begun: cancel it instead"
         case Move.REOPEN if now >= facts.ends_at:

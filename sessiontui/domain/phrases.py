@@ -101,7 +101,7 @@ def clock(instant: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
     >>> clock(datetime(2026, 5, 4, 14, 2, 31, tzinfo=UTC), UTC)
     '14:02'
     """
-    return _utc(instant).astimezone(zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+    return _utc(instant).astimezone(zone).time().isoformat("seconds" if seconds else "minutes")
 
 
 def number(value: int) -> str:

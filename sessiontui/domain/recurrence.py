@@ -6,6 +6,7 @@ rules of its own day, so that a weekly session at 18:00 stays at 18:00 over both
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -42,6 +43,7 @@ _NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
     "BYMONTH": (1, 12),
     "BYSETPOS": (-366, 366),
 }
+_UNTIL: Final = re.compile(r"\d{8}(?:T\d{6}Z?)?", re.ASCII)
 _SIGNED: Final = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"})
 _KNOWN: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *_NUMBERS})
 _MOST_COUNT: Final = 100_000
@@ -237,6 +239,8 @@ def _check(parts: Mapping[str, str]) -> None:
         raise BadInput(f"WKST={parts['WKST'][:40]} is no day of the week")
     if "UNTIL" in parts:
         try:
+            if _UNTIL.fullmatch(parts["UNTIL"]) is None:
+                raise ValueError(parts["UNTIL"])
             until_of(parts, ZoneInfo("UTC"))
         except ValueError:
             raise BadInput(f"UNTIL={parts['UNTIL'][:40]} is no date", hint="write it like 20261231T180000Z") from None

@@ -65,7 +65,7 @@ def told(seats: Seats, zone: tzinfo, *, now: datetime) -> str:
     """
     if not seats.capacity:
         return NO_LIMIT
-    parts = [f"{seats.approved} of {seats.capacity} seats"]
+    parts = [f"{seats.approved} of {count(seats.capacity, 'seat')}"]
     if seats.approved > seats.capacity:
         parts.append(f"{seats.approved - seats.capacity} too many")
     since = "" if seats.since is None else f"since {_when(seats.since, zone, now)}"
@@ -79,6 +79,15 @@ def told(seats: Seats, zone: tzinfo, *, now: datetime) -> str:
             shown.append(since)
         parts.append(f"{seats.waiting} waiting" + (f" ({', '.join(shown)})" if shown else ""))
     return ", ".join(parts)
+
+
+def all_taken(capacity: int, title: str) -> str:
+    """Return that a session is full.
+
+    >>> all_taken(8, "Grief circle"), all_taken(1, "CV review")
+    ('all 8 seats of Grief circle are taken', 'the only seat of CV review is taken')
+    """
+    return f"the only seat of {title} is taken" if capacity == 1 else f"all {capacity} seats of {title} are taken"
 
 
 def offered(free: int, first: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.meeting_reports import Attendee
+from sessiontui.intake.rows import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 NOTHING: Final = frozenset({"", "-", "--", "—", "–", "n/a", "na", "null", "none"})
 """What exports write, in any case, where they have nothing to say."""
 
-_YES: Final = frozenset({"yes", "y", "true", "1", "oui", "si", "sim", "ja", "tak", "да", "예", "はい", "是", "evet"})
+_YES: Final = frozenset(
+    fold(word)
+    for word in ("yes", "y", "true", "1", "oui", "sí", "sim", "ja", "tak", "да", "예", "はい", "是", "evet")
+)
 _ORIGINAL: Final = re.compile(r".+?[ \t]*[(（]([^()（）]+)[)）]")
 
 
@@ -116,10 +120,9 @@ def original_of(name: str) -> str | None:
 
 def yes_or_no(cell: str) -> bool | None:
     """Return what a yes-or-no cell says in the languages of exports, ``None`` if nothing."""
-    folded = cell.casefold()
-    if folded in NOTHING:
+    if cell.casefold() in NOTHING:
         return None
-    return folded.replace("í", "i") in _YES
+    return fold(cell) in _YES
 
 
 def whole_seconds(length: timedelta) -> int:

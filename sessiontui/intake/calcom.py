@@ -104,7 +104,7 @@ def _listed(value: Mapping[str, JsonValue]) -> Iterator[Mapping[str, JsonValue]]
 
 
 def _message(value: Mapping[str, JsonValue], trigger: str, line: int, bookings: Bookings, findings: Findings) -> None:
-    payload = mapping(value, "payload")
+    payload = mapping(value, "payload") or value  # some messages tell of the booking beside the trigger
     if trigger in _BOOKED:
         told_at = instant(value, "createdAt")
         if trigger == "BOOKING_RESCHEDULED":

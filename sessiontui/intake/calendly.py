@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
@@ -37,15 +37,17 @@ if TYPE_CHECKING:
 SOURCE: Final = "calendly"
 
 _EVENT: Final = re.compile(r'"event"\s*:\s*"invitee(?:_no_show)?\.[a-z]+"')
-_NEEDED: Final = ("Invitee Email", "Start Date & Time", "End Date & Time", "Canceled")
+_NEEDED: Final = ("Invitee Email", "Start Date & Time", "Canceled")
 _COLUMNS: Final = {
     fold(name): name
     for name in (
-        *_NEEDED, "User Name", "User Email", "Invitee Name", "Invitee First Name", "Invitee Last Name",
-        "Invitee Time Zone", "Event Type Name", "Location", "Event Created Date & Time", "Canceled By",
-        "Cancellation reason", "Marked as No-Show", "Event UUID", "Invitee UUID", "Guest Email(s)", "Group",
+        *_NEEDED, "End Date & Time", "User Name", "User Email", "Invitee Name", "Invitee First Name",
+        "Invitee Last Name", "Invitee Time Zone", "Event Type Name", "Location", "Event Created Date & Time",
+        "Canceled By", "Cancellation reason", "Marked as No-Show", "Event UUID", "Invitee UUID", "Guest Email(s)",
+        "Group",
     )
 }  # fmt: skip
+_PARTED: Final = re.compile(r"[\s,;]+")
 _MISSING_ID: Final = "nothing tells which event it is"
 
 
@@ -104,7 +106,9 @@ def _take(value: Mapping[str, JsonValue], kind: str, line: int, bookings: Bookin
         Booking(
             line=line,
             id=booking_id,
-            title=title_of(word(event, "name"), line=line, findings=findings),
+            title=title_of(
+                word(event, "name") or word(mapping(payload, "event_type"), "name"), line=line, findings=findings
+            ),
             starts_at=starts_at,
             ends_at=instant(event, "end_time"),
             link=link_of(word(mapping(event, "location"), "join_url", "location")),
@@ -116,12 +120,13 @@ def _take(value: Mapping[str, JsonValue], kind: str, line: int, bookings: Bookin
             cancel_reason=reason or None if called_off else None,
         )
     )
+    invitee = mapping(payload, "invitee") or payload  # older messages tell of them in an object of their own
     guest = party_of(
-        word(payload, "name"), word(payload, "email"), word(payload, "timezone"), line=line, findings=findings
+        word(invitee, "name"), word(invitee, "email"), word(invitee, "timezone"), line=line, findings=findings
     )
     if guest is None:
         return
-    asked_at = instant(payload, "created_at")
+    asked_at = instant(invitee, "created_at")
     booking.put(
         Guest(
             party=guest,
@@ -131,16 +136,35 @@ def _take(value: Mapping[str, JsonValue], kind: str, line: int, bookings: Bookin
             reason=(reason or None) if is_cancelled else None,
         )
     )
+    _bring_along(booking, guest.id, _mails(event), line, findings)
     if kind == "invitee_no_show.created":
         findings.note(f"line {line}: marked as a no-show there; here absence follows from presence")
 
 
 def _host(event: Mapping[str, JsonValue], line: int, findings: Findings) -> Party | None:
-    members = event.get("event_memberships")
-    for member in members if isinstance(members, Sequence) and not isinstance(members, str) else ():
-        if isinstance(member, Mapping) and word(member, "user_email"):
-            return party_of(word(member, "user_name"), word(member, "user_email"), "", line=line, findings=findings)
+    """Return who holds it; older messages name them otherwise."""
+    for name, prefix in (("event_memberships", "user_"), ("extended_assigned_to", "")):
+        members = event.get(name)
+        for member in members if isinstance(members, Sequence) and not isinstance(members, str) else ():
+            if isinstance(member, Mapping) and (mail := word(member, f"{prefix}email")):
+                return party_of(word(member, f"{prefix}name"), mail, "", line=line, findings=findings)
     return None
+
+
+def _mails(event: Mapping[str, JsonValue]) -> list[str]:
+    guests = event.get("event_guests")
+    listed = guests if isinstance(guests, Sequence) and not isinstance(guests, str) else ()
+    return [word(one, "email") for one in listed if isinstance(one, Mapping)]
+
+
+def _bring_along(booking: Booking, invitee: str, mails: Iterable[str], line: int, findings: Findings) -> None:
+    """Let whom an invitee brings along come, or not, as the invitee does; of a date for many some have booked it."""
+    told = booking.guests[invitee]
+    for mail in filter(None, map(str.strip, mails)):
+        party = party_of("", mail, "", line=line, findings=findings)
+        if party is None or party.id == invitee or (booking.capacity and party.id in booking.guests):
+            continue
+        booking.put(replace(told, party=party))
 
 
 # -- the table ------------------------------------------------------------------------------------------------
@@ -197,7 +221,7 @@ def _read_table(source: Source, bookings: Bookings, findings: Findings) -> None:
 
 
 def _row_id(row: _Cells, start: str) -> str:
-    return id_of(row("Event UUID")) or f"{row('User Email').casefold()}@{start}"
+    return id_of(row("Event UUID")) or f"{(row('User Email') or row('Event Type Name')).casefold()}@{start}"
 
 
 def _take_row(row: _Cells, booking: Booking, bookings: Bookings, findings: Findings) -> None:
@@ -222,5 +246,6 @@ def _take_row(row: _Cells, booking: Booking, bookings: Bookings, findings: Findi
             reason=row("Cancellation reason") or None if is_cancelled else None,
         )
     )
+    _bring_along(booking, guest.id, _PARTED.split(row("Guest Email(s)")), line, findings)
     if yes_or_no(row("Marked as No-Show")) is True:
         findings.note(f"line {line}: marked as a no-show there; here absence follows from presence")

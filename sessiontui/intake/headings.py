@@ -49,27 +49,33 @@ _ZOOM_PEOPLE: Final[dict[Column, tuple[str, ...]]] = {
         "Имя (настоящее имя)", "Имя (исходное имя)", "이름(원래 이름)", "名前（元の名前）", "名前 (元の名前)",
         "名前(オリジナルの名前)", "名称（原始名称）", "姓名（原始姓名）", "姓名(原始姓名)", "用户名(原始名称)",
         "名稱（原始名稱）", "İsim (Orijinal İsim)", "Ad (Orijinal Ad)", "Nama (Nama Asli)", "Tên (Tên gốc)",
-        "Namn (ursprungligt namn)",
+        "Namn (ursprungligt namn)", "NameOriginalName",
+        "Nombre de usuario (nombre original)", "Nome de usuário (nome original)", "Nome utente (nome originale)",
+        "Nom d'utilisateur (nom original)", "Nom d'utilisateur (nom d'origine)", "Benutzername (Originalname)",
+        "Benutzername (ursprünglicher Name)",
     ),
     Column.EMAIL: (
         "User Email", "Email", "E-mail", "Email Address", "Participant Email", "User E-mail",
         "Adresse e-mail de l’utilisateur", "Adresse e-mail", "E-mail de l'utilisateur", "Courriel",
         "E-mail del usuario", "Correo electrónico", "Correo electrónico del usuario", "E-mail do usuário",
         "Email do usuário", "E-mail do utilizador", "E-mail utente", "Email utente", "Indirizzo e-mail",
+        "E-mail dell'utente", "Email dell'utente",
         "Benutzer-E-Mail", "E-Mail-Adresse", "E-Mail", "E-mail gebruiker", "E-mailadres", "E-mail van gebruiker",
         "Adres e-mail użytkownika", "Adres e-mail", "E-mail użytkownika", "Эл. почта пользователя",
         "Электронная почта пользователя", "Электронная почта", "Адрес электронной почты", "사용자 이메일", "이메일",
         "ユーザーのメールアドレス", "ユーザーのメール", "メールアドレス", "メール", "用户邮箱", "用户电子邮件",
         "电子邮件", "邮箱", "用戶電子郵件", "使用者電子郵件", "電子郵件", "Kullanıcı E-postası", "E-posta",
-        "Email Pengguna", "Email người dùng", "E-postadress",
+        "Email Pengguna", "Email người dùng", "E-postadress", "User_Email_1", "User_Email_2",
     ),
     Column.JOIN: (
         "Join Time", "Joined", "Heure d’arrivée", "Heure de connexion", "Heure d'entrée", "Hora para unirse",
         "Hora de entrada", "Hora de ingreso", "Hora de unión", "Ingressar na hora", "Hora de ingresso",
-        "Ora di ingresso", "Ora di accesso", "Orario di ingresso", "Beitrittszeit", "Beitrittszeitpunkt",
-        "Tijdstip deelname", "Deelnametijd", "Godzina dołączenia", "Czas dołączenia", "Время входа",
+        "Ora di ingresso", "Ora di entrata", "Ora di accesso", "Orario di ingresso", "Beitrittszeit",
+        "Beitrittszeitpunkt", "Tijdstip deelname", "Deelnametijd", "Godzina dołączenia", "Czas dołączenia",
+        "Время входа",
         "Время подключения", "참가 시간", "참여 시간", "入室時間", "参加時刻", "参加時間", "加入时间", "加入時間",
         "进入时间", "Katılma Zamanı", "Katılma Saati", "Waktu Bergabung", "Thời gian tham gia", "Anslutningstid",
+        "Join_Time",
     ),
     Column.LEAVE: (
         "Leave Time", "Left", "Heure de départ", "Heure de sortie", "Heure de déconnexion", "Hora para salir",
@@ -78,6 +84,7 @@ _ZOOM_PEOPLE: Final[dict[Column, tuple[str, ...]]] = {
         "Tijdstip vertrek", "Godzina opuszczenia", "Czas opuszczenia", "Godzina wyjścia", "Время выхода",
         "Время отключения", "나간 시간", "퇴장 시간", "退室時間", "退出時刻", "退出時間", "离开时间", "退出时间",
         "離開時間", "Ayrılma Zamanı", "Ayrılma Saati", "Waktu Keluar", "Thời gian rời đi", "Tid för avslut",
+        "Leave_Time",
     ),
     Column.DURATION: (
         "Duration (Minutes)", "Time in Session (minutes)", "Time in Meeting (minutes)", "Duration",
@@ -86,7 +93,7 @@ _ZOOM_PEOPLE: Final[dict[Column, tuple[str, ...]]] = {
         "Длительность (в минутах)", "Продолжительность (в минутах)", "기간(분)", "時間（分）", "所要時間（分）",
         "期間（分）", "时长（分钟）", "持续时间（分钟）", "時長（分鐘）", "持續時間（分鐘）", "Süre (Dakika)",
         "Durasi (Menit)", "Thời lượng (phút)", "Varaktighet (minuter)", "Temps en session (minutes)",
-        "Tiempo en la sesión (minutos)", "Tempo na sessão (minutos)",
+        "Tiempo en la sesión (minutos)", "Tempo na sessão (minutos)", "Duration_Minutes_1", "Duration_Minutes_2",
     ),
     Column.TOTAL: (
         "Total Duration (Minutes)", "Total Duration", "Durée totale (minutes)", "Duración total (minutos)",
@@ -95,17 +102,21 @@ _ZOOM_PEOPLE: Final[dict[Column, tuple[str, ...]]] = {
         "合計時間（分）", "総時間（分）", "总时长（分钟）", "總時長（分鐘）", "Toplam Süre (Dakika)",
     ),
     Column.GUEST: (
-        "Guest", "Is Guest", "Invité", "Invitado", "Convidado", "Ospite", "Gast", "Gość", "Гость", "게스트",
+        "Guest", "Is Guest", "Es invitado", "É convidado", "Est un invité", "Ist Gast", "È ospite",
+        "Invité", "Invitado", "Convidado", "Ospite", "Gast", "Gość", "Гость", "게스트",
         "ゲスト", "访客", "來賓", "Misafir",
     ),
     Column.WAITING: (
         "In Waiting Room", "Waiting Room", "Salle d’attente", "En salle d'attente", "Dans la salle d'attente",
         "En sala de espera", "Na sala de espera", "In sala d'attesa", "Im Warteraum", "In wachtkamer",
         "W poczekalni", "В зале ожидания", "대기실에 있음", "待機室", "待機室内", "在等候室", "在等候室中",
+        "InWaitingRoom",
     ),
     Column.ATTENDED: ("Attended", "A assisté", "Asistió", "Compareceu", "Teilgenommen", "Ha partecipato"),
     Column.FIRST_NAME: ("First Name", "Prénom", "Nombre", "Nome", "Vorname"),
-    Column.LAST_NAME: ("Last Name", "Nom", "Apellido", "Apellidos", "Sobrenome", "Cognome", "Nachname"),
+    Column.LAST_NAME: (
+        "Last Name", "Nom", "Nom de famille", "Apellido", "Apellidos", "Sobrenome", "Cognome", "Nachname",
+    ),
     Column.REGISTERED: (
         "Registration Time", "Heure d'inscription", "Hora de registro", "Hora de inscripción",
         "Hora de inscrição", "Registrierungszeit",
@@ -122,23 +133,31 @@ _ZOOM_MEETING: Final[dict[Column, tuple[str, ...]]] = {
         "Onderwerp", "Temat", "Тема", "주제", "회의 주제", "トピック", "主题", "主題", "Konu", "Ämne",
     ),
     Column.MEETING_ID: (
-        "Meeting ID", "Webinar ID", "ID", "ID de réunion", "ID de la réunion", "N° de réunion",
+        "Meeting ID", "Webinar ID", "ID", "ID del seminario web", "ID do webinar", "ID webinar", "ID du webinaire",
+        "Webinar-ID", "ID de réunion", "ID de la réunion", "N° de réunion",
         "ID de reunión", "ID de la reunión", "ID da reunião", "ID reunião", "ID riunione", "Meeting-ID",
         "Vergadering-ID", "Meeting ID (Vergadering-ID)", "ID spotkania", "Идентификатор конференции", "회의 ID",
         "ミーティングID", "会议号", "会议 ID", "會議 ID", "会議 ID", "Toplantı Kimliği",
+        "MeetingID",
     ),
     Column.START: (
-        "Start Time", "Actual Start Time", "Heure de début", "Hora de inicio", "Hora de início",
+        "Start Time", "Actual Start Time", "Hora de inicio real", "Hora de início real", "Heure de début réelle",
+        "Ora di inizio effettiva", "Tatsächliche Startzeit", "Heure de début", "Hora de inicio", "Hora de início",
         "Horário de início", "Ora di inizio", "Ora inizio", "Startzeit", "Starttijd", "Godzina rozpoczęcia",
         "Время начала", "시작 시간", "開始時間", "開始時刻", "开始时间", "Başlangıç Zamanı", "Starttid",
+        "Scheduled Time", "Scheduled Start Time", "Start_Time",
     ),
     Column.END: (
         "End Time", "Actual End Time", "Heure de fin", "Hora de finalización", "Hora de fin", "Hora de término",
         "Horário de término", "Ora di fine", "Ora fine", "Endzeit", "Eindtijd", "Godzina zakończenia",
         "Время окончания", "Время завершения", "종료 시간", "終了時間", "終了時刻", "结束时间", "結束時間",
-        "Bitiş Zamanı", "Sluttid",
+        "Bitiş Zamanı", "Sluttid", "End_Time",
     ),
-    Column.DURATION: (*_ZOOM_PEOPLE[Column.DURATION], "Actual Duration (minutes)"),
+    Column.DURATION: (
+        *_ZOOM_PEOPLE[Column.DURATION], "Actual Duration (minutes)", "Duración real (minutos)",
+        "Duração real (minutos)", "Durée réelle (minutes)", "Durata effettiva (minuti)",
+        "Tatsächliche Dauer (Minuten)",
+    ),
     Column.COUNT: (
         "Participants", "Participantes", "Partecipanti", "Teilnehmer", "Deelnemers", "Uczestnicy", "Участники",
         "참가자", "参加者", "参会者", "與會者", "Total Users", "Unique Viewers", "Katılımcılar", "Deltagare",
@@ -146,12 +165,15 @@ _ZOOM_MEETING: Final[dict[Column, tuple[str, ...]]] = {
     Column.HOST_NAME: (
         "User Name", "Host", "Host Name", "Hôte", "Anfitrión", "Anfitrião", "Organizzatore", "Gastgeber",
         "호스트", "ホスト", "主持人", "Nom d'utilisateur", "Nombre de usuario", "Nome de usuário", "Benutzername",
+        "Nome organizzatore", "Nombre del anfitrión", "Nome do anfitrião", "Nom de l'hôte", "Name des Hosts",
+        "User_Name",
     ),
     Column.HOST_EMAIL: (
-        *_ZOOM_PEOPLE[Column.EMAIL], "Host Email", "Host E-mail", "E-mail de l'hôte",
+        *_ZOOM_PEOPLE[Column.EMAIL], "Host Email", "Host E-mail", "E-mail de l'hôte", "E-mail organizzatore",
+        "Correo electrónico del organizador", "E-Mail des Hosts",
         "Correo electrónico del anfitrión", "E-mail do anfitrião",
     ),
-    Column.CREATED: ("Creation Time", "Heure de création", "Hora de creación", "Hora de criação"),
+    Column.CREATED: ("Creation Time", "Heure de création", "Hora de creación", "Hora de criação", "Creation_Time"),
 }  # fmt: skip
 
 _TEAMS_PEOPLE: Final[dict[Column, tuple[str, ...]]] = {
@@ -164,7 +186,8 @@ _TEAMS_PEOPLE: Final[dict[Column, tuple[str, ...]]] = {
         "First Join", "First Join Time", "Join Time", "Premier accès", "Première connexion", "Heure d'arrivée",
         "Primera unión", "Primera entrada", "Hora de unión", "Hora en la que se unió", "Primeira entrada",
         "Primeiro ingresso", "Hora de entrada", "Erster Beitritt", "Beitrittszeit", "Beitrittszeitpunkt",
-        "Primo accesso", "Ora di partecipazione", "Eerste deelname", "Tijd van deelname",
+        "Primo accesso", "Ora di partecipazione",
+        "Ora di ingresso", "Ora di accesso", "Horário de entrada", "Eerste deelname", "Tijd van deelname",
         "Pierwsze dołączenie", "Godzina dołączenia", "Первое присоединение", "Время присоединения", "첫 참가",
         "참가 시간", "最初の参加", "参加時刻", "首次加入", "加入时间", "加入時間",
     ),
@@ -172,6 +195,7 @@ _TEAMS_PEOPLE: Final[dict[Column, tuple[str, ...]]] = {
         "Last Leave", "Last Leave Time", "Leave Time", "Dernier départ", "Dernière sortie", "Heure de départ",
         "Última salida", "Hora de salida", "Última saída", "Hora de saída", "Letzter Austritt",
         "Letztes Verlassen", "Verlassenszeit", "Zeitpunkt des Verlassens", "Ultima uscita", "Ora di uscita",
+        "Ora di abbandono", "Horário de saída",
         "Laatste vertrek", "Tijd van vertrek", "Ostatnie opuszczenie", "Godzina opuszczenia", "Последний выход",
         "Время выхода", "마지막 퇴장", "나간 시간", "最後の退出", "退出時刻", "上次离开", "离开时间", "離開時間",
     ),
@@ -214,14 +238,22 @@ _TEAMS_MEETING: Final[dict[Column, tuple[str, ...]]] = {
 
 _MEET_PEOPLE: Final[dict[Column, tuple[str, ...]]] = {
     Column.NAME: ("Name", "Full Name", "Participant", "Participant name"),
-    Column.FIRST_NAME: ("First name", "Given name"),
-    Column.LAST_NAME: ("Last name", "Surname", "Family name"),
-    Column.EMAIL: ("Email", "E-mail", "Email address"),
-    Column.JOIN: ("Joined at", "Time joined", "First Seen", "First seen at", "Join time", "Joined"),
-    Column.LEAVE: ("Left at", "Time exited", "Time left", "Last seen", "Last seen at", "Leave time", "Exited at"),
-    Column.DURATION: ("Time in call", "Duration", "Time in meeting", "Attended duration"),
+    Column.FIRST_NAME: ("First name", "Given name", "Nombre"),
+    Column.LAST_NAME: ("Last name", "Surname", "Family name", "Apellido", "Apellidos"),
+    Column.EMAIL: ("Email", "E-mail", "Email address", "Correo electrónico"),
+    Column.JOIN: (
+        "Joined at", "Joined at (beta)", "Time joined", "First Seen", "First seen at", "Join time", "Joined",
+        "Hora a la que se unió",
+    ),
+    Column.LEAVE: (
+        "Left at", "Time exited", "Time left", "Last seen", "Last seen at", "Leave time", "Exited at",
+        "Attendance stopped at", "Hora a la que salió", "Hora a la que abandonó la reunión",
+    ),
+    Column.DURATION: ("Time in call", "Duration", "Time in meeting", "Attended duration", "Duración"),
+    Column.MEETING_ID: ("Meeting code",),
+    Column.START: ("Class date",),
     Column.ATTENDED: ("Status",),
-}
+}  # fmt: skip
 
 
 def _folded(words: dict[Column, tuple[str, ...]]) -> dict[str, Column]:

@@ -56,6 +56,10 @@ class Component:
         """Return the raw value of the first line of a name."""
         return next((line.value for line in self.lines if line.name == name), None)
 
+    def plain(self, name: str) -> str | None:
+        """Return the text of the first line of a name, its escapes resolved."""
+        return next((line.plain() for line in self.lines if line.name == name), None)
+
     def walk(self) -> Iterator[Component]:
         """Yield this component and all inside it, in the order of the file."""
         waiting = [self]
@@ -86,14 +90,14 @@ def read(source: Source, findings: Findings) -> None:
             {
                 tzid: part.as_text()
                 for part in root.walk()
-                if part.name == "VTIMEZONE" and (tzid := part.value("TZID"))
+                if part.name == "VTIMEZONE" and (tzid := part.plain("TZID"))
             },
             stated=root.value("X-WR-TIMEZONE"),
             fallback=source.zone,
             findings=findings,
             place=source.name,
         )
-        cancelled = (root.value("METHOD") or "").strip().upper() == "CANCEL"
+        method = (root.value("METHOD") or "").strip().upper()
         events, others = list[Component](), list[Component]()
         for component in root.walk():
             if component.name == "VEVENT":
@@ -103,7 +107,7 @@ def read(source: Source, findings: Findings) -> None:
             elif component.name in _NO_SESSION or component.name == "VALARM":
                 others.append(component)
         _pass_over(others, findings, is_alone=not events)
-        read_events([(event.line, event.lines) for event in events], zones, findings, all_cancelled=cancelled)
+        read_events([(event.line, event.lines) for event in events], zones, findings, method=method)
     if findings.is_empty:
         findings.note("there is no event in it")
 

@@ -15,7 +15,14 @@ from sessiontui.domain.vocabulary import Control
 from sessiontui.intake import ics_own
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.ics_properties import Invited, Properties
-from sessiontui.intake.ics_recurring import Recurring, changes_following, is_repeated, occurrence_of, recurring
+from sessiontui.intake.ics_recurring import (
+    Recurring,
+    all_day_instead_of,
+    changes_following,
+    is_repeated,
+    occurrence_of,
+    recurring,
+)
 from sessiontui.intake.records import PersonRecord, RequestRecord, SeriesRecord, SessionRecord
 
 if TYPE_CHECKING:
@@ -26,6 +33,13 @@ if TYPE_CHECKING:
     from sessiontui.intake.ics_zones import Zones
 
 _UNTITLED: Final = "Untitled"
+_NO_PLAN: Final = {
+    "COUNTER": "it proposes another time; nothing is planned until the organizer agrees",
+    "DECLINECOUNTER": "it turns a proposal down, and plans nothing",
+    "REFRESH": "it asks for an event, and plans nothing",
+}
+"""Methods of messages that only look like events (RFC 5546)."""
+
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -40,9 +54,9 @@ class Event:
     recurring: Recurring | None
 
     @property
-    def revision(self) -> tuple[int, datetime]:
+    def revision(self) -> tuple[int, datetime, datetime]:
         """What tells which of two events of one id is the later one (RFC 5546 2.1.5)."""
-        return self.session.sequence or 0, self.stamped_at
+        return self.session.sequence or 0, self.stamped_at, self.session.modified_at or _NEVER
 
 
 def read_events(
@@ -50,16 +64,28 @@ def read_events(
     zones: Zones,
     findings: Findings,
     *,
-    all_cancelled: bool,
+    method: str,
 ) -> None:
-    """Read the VEVENTs of one calendar, each given as its first line and its content lines."""
+    """Read the VEVENTs of one calendar, each given as its first line and its content lines.
+
+    ``method`` is what the calendar is for: a reply holds answers alone, a cancellation calls all its events off.
+    """
     found: dict[str, Event] = {}
+    gone: dict[str, list[date]] = {}
+    people: dict[str, PersonRecord] = {}
     for line, lines in events:
         properties = Properties(line, lines, zones, findings)
         try:
-            event = _event(properties, all_cancelled=all_cancelled)
+            if method in _NO_PLAN:
+                raise BadInput(f"METHOD:{method}: {_NO_PLAN[method]}")
+            if method == "REPLY":
+                _take_reply(properties, people, findings)
+                continue
+            event = _event(properties, method)
         except BadInput as error:
             findings.refuse(line, error.detail, properties.excerpt())
+            if (named := all_day_instead_of(properties)) is not None:
+                gone.setdefault(named[0], []).append(named[1])
             continue
         rival = found.get(event.session.id)
         if rival is not None:
@@ -70,21 +96,36 @@ def read_events(
                 _named(older),
             )
         found[event.session.id] = event
-    people: dict[str, PersonRecord] = {}
     for event in found.values():
+        if event.recurring is not None:
+            event.recurring.take_out(gone.get(event.session.id, ()))
         _take(event, people, findings)
     for person in people.values():
         findings.add(person)
 
 
-def _event(properties: Properties, *, all_cancelled: bool) -> Event:
+def _take_reply(properties: Properties, people: dict[str, PersonRecord], findings: Findings) -> None:
+    """Take what the invited answer to an event that is known elsewhere; ``BadInput`` where it answers nothing."""
+    uid, invited = properties.text("UID"), tuple(properties.invited())
+    if uid is None or not invited:
+        raise BadInput("a reply that names no event" if uid is None else "a reply of nobody")
+    occurrence = occurrence_of(properties)
+    session_id = uid if occurrence is None else _occurrence_id(uid, occurrence)
+    for each in invited:
+        _know(each.person, people)
+        findings.add(RequestRecord(line=each.line, session=session_id, person=each.person.id, state=each.state))
+
+
+def _event(properties: Properties, method: str) -> Event:
     """Return the event that properties tell of; raises ``BadInput`` with the reason why it is no session."""
     starts_at, ends_at = properties.window()
     title = properties.text("SUMMARY", MAX_TITLE) or _UNTITLED
     uid = properties.uid(title, starts_at)
     occurrence = occurrence_of(properties)
+    if occurrence is None and method == "ADD":
+        occurrence = starts_at  # one more date of the event that has this UID
     repeats = recurring(properties) if occurrence is None and is_repeated(properties) else None
-    cancelled = all_cancelled or properties.word("STATUS") == "CANCELLED"
+    cancelled = method == "CANCEL" or properties.word("STATUS") == "CANCELLED"
     planned = Control.DRAFT if ics_own.is_draft(properties.word) else Control.SCHEDULED
     organizer, invited = properties.organizer(), tuple(properties.invited())
     location = properties.text("LOCATION")
@@ -119,9 +160,7 @@ def _event(properties: Properties, *, all_cancelled: bool) -> Event:
 def _take(event: Event, people: dict[str, PersonRecord], findings: Findings) -> None:
     told = [event.organizer] if event.organizer else []
     for person in (*told, *(invited.person for invited in event.invited)):
-        known = people.setdefault(person.id, person)
-        if known.name is None and person.name is not None:
-            people[person.id] = replace(known, name=person.name)
+        _know(person, people)
     guests = _guests(event)
     if event.recurring is not None:
         findings.add(_series(event.session, event.recurring, guests))
@@ -129,6 +168,13 @@ def _take(event: Event, people: dict[str, PersonRecord], findings: Findings) -> 
     findings.add(event.session)
     for guest in guests:
         findings.add(guest)
+
+
+def _know(person: PersonRecord, people: dict[str, PersonRecord]) -> None:
+    """Remember somebody, by a name if any mention of them has one."""
+    known = people.setdefault(person.id, person)
+    if known.name is None and person.name is not None:
+        people[person.id] = replace(known, name=person.name)
 
 
 def _series(session: SessionRecord, repeats: Recurring, guests: tuple[RequestRecord, ...]) -> SeriesRecord:

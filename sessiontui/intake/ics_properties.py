@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _ANSWERS: Final = {"ACCEPTED": RequestState.APPROVED, "DECLINED": RequestState.REJECTED}
 _NOT_PEOPLE: Final = frozenset({"ROOM", "RESOURCE", "GROUP"})
 _LINKS: Final = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "URL", "LOCATION")
+_ALL_DAY: Final = "X-MICROSOFT-CDO-ALLDAYEVENT"
 _MAX_LINK: Final = 2000
 _MAX_ID: Final = 500
 _HIGHEST_HIGH, _LOWEST_HIGH, _LOWEST = 1, 4, 9  # RFC 5545 3.8.1.9: 1 to 4 are high, 5 is medium, 6 to 9 are low
@@ -99,16 +100,28 @@ class Properties:
         begin = starts[0].time()
         if isinstance(begin, timedelta):
             raise BadInput("DTSTART: is not a time")
-        if not isinstance(begin, datetime) or self.word("X-MICROSOFT-CDO-ALLDAYEVENT") == "TRUE":
+        if not isinstance(begin, datetime) or self.word(_ALL_DAY) == "TRUE":
             raise BadInput("it lasts all day; a session has a time of beginning")
         return starts[0], begin
+
+    def is_all_day(self) -> bool:
+        """Return whether it begins on a day, not at a time."""
+        starts = self.all("DTSTART")
+        try:
+            begin = starts[0].time() if starts else None
+        except BadInput:
+            return False
+        return isinstance(begin, date) and (not isinstance(begin, datetime) or self.word(_ALL_DAY) == "TRUE")
 
     def window(self) -> tuple[datetime, datetime]:
         """Return when it begins and ends; ``BadInput`` says why that is not possible."""
         starts_at = self.instant(*self.begin())
         ends_at = self._end(starts_at)
-        if ends_at <= starts_at:
-            raise BadInput("it ends at or before its beginning")
+        if ends_at < starts_at:
+            raise BadInput("it ends before its beginning")
+        if ends_at == starts_at:  # what calendars write where nobody has said how long it takes
+            self._findings.note("some events end where they begin; they were given an hour")
+            return starts_at, starts_at + DEFAULT_LENGTH
         return starts_at, ends_at
 
     def zone_name(self) -> str | None:

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.recurrence import read_rule, write_rule
+from sessiontui.intake.ics_skips import without_skips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sessiontui.intake.ics_lines import ContentLine
     from sessiontui.intake.ics_properties import Properties
 
 _TOO_OFTEN: Final = frozenset({"MINUTELY", "SECONDLY"})
-_GREGORIAN: Final = frozenset({"RSCALE=GREGORIAN", "SKIP=OMIT"})
-"""Parts of RFC 7529 that say what holds without them."""
 
 
 @dataclass(slots=True)
@@ -36,6 +35,14 @@ class Recurring:
     excluded_days: set[date] = field(default_factory=set)
     lengths: dict[datetime, timedelta] = field(default_factory=dict)
 
+    def take_out(self, dates: Iterable[date]) -> None:
+        """Take out dates that are given as instants or as whole days."""
+        for value in dates:
+            if isinstance(value, datetime):
+                self.excluded.add(value.astimezone(self.zone).replace(tzinfo=None, fold=0))
+            else:
+                self.excluded_days.add(value)
+
 
 def is_repeated(properties: Properties) -> bool:
     """Return whether an event has more dates than its first."""
@@ -49,7 +56,7 @@ def recurring(properties: Properties) -> Recurring:
     found = Recurring(starts=_wall(properties, line, begin, zone), zone=zone)
     for name, rules in (("RRULE", found.rules), ("EXRULE", found.excluded_rules)):
         for rule in properties.all(name):
-            rules.append(_rule(rule))
+            rules.append(_rule(rule, found.starts))
     for added in properties.all("RDATE"):
         for text in filter(None, map(str.strip, added.value.split(","))):
             _add(properties, added, text, found)
@@ -73,6 +80,21 @@ def occurrence_of(properties: Properties) -> date | None:
     return properties.instant(lines[0], value) if isinstance(value, datetime) else value
 
 
+def all_day_instead_of(properties: Properties) -> tuple[str, date] | None:
+    """Return the UID and the date of the series that an event turns into a whole day, ``None`` for any other event.
+
+    Such a date is no session any more, whatever the rule of its series says.
+    """
+    uid = properties.text("UID")
+    if uid is None or not properties.is_all_day():
+        return None
+    try:
+        occurrence = occurrence_of(properties)
+    except BadInput:
+        return None
+    return None if occurrence is None else (uid, occurrence)
+
+
 def changes_following(properties: Properties) -> bool:
     """Return whether an event changes all later dates of its series as well."""
     lines = properties.all("RECURRENCE-ID")
@@ -82,10 +104,9 @@ def changes_following(properties: Properties) -> bool:
         return False
 
 
-def _rule(line: ContentLine) -> str:
-    kept = [part for part in line.value.strip().upper().split(";") if part.strip() not in _GREGORIAN]
+def _rule(line: ContentLine, starts: datetime) -> str:
     try:
-        parts = read_rule(";".join(kept))
+        parts = read_rule(without_skips(line.value, starts))
     except BadInput as error:
         raise BadInput(f"{line.name} of line {line.line}: {error.detail}", hint=error.hint) from None
     if parts["FREQ"] in _TOO_OFTEN:
@@ -98,8 +119,10 @@ def _add(properties: Properties, line: ContentLine, text: str, found: Recurring)
     begin, slash, rest = text.partition("/")
     try:
         value = line.time(begin)
-        if not isinstance(value, datetime):
-            properties.note(line, f"{begin[:40]!r} is a day, not a time; it was left out")
+        if isinstance(value, timedelta):
+            raise BadInput("a length is no date")
+        if not isinstance(value, datetime):  # a day alone means the hour of the series, as where it is taken out
+            found.added.append(datetime.combine(value, found.starts.time()))
             return
         wall = _wall(properties, line, value, found.zone)
         if slash:

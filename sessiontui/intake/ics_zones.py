@@ -20,9 +20,10 @@ _OFFSET: Final = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-−])\s*(\d{1,2})(?::?(\d{2}
 _LOCATION: Final = re.compile(r"^X-LIC-LOCATION[^:\r\n]*:(.+)$", re.MULTILINE)
 _UTC_NAMES: Final = frozenset({"utc", "gmt", "z", "etc/utc", "coordinated universal time", "tzone://microsoft/utc"})
 _DAY_MINUTES: Final = 24 * 60
+_OFFSETS_KEPT: Final = 32_768  # two a day for twenty years of two zones
 _YEARS_ALIKE: Final = 5  # years in which two zones must agree to be taken for one
 _WELL_KNOWN: Final = (
-    "Europe/London", "Europe/Berlin", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver",
+    "UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver",
     "America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
 )  # fmt: skip
 """Of several zones that are alike the one that people know."""
@@ -35,7 +36,7 @@ class Zones:
     """The zones of one calendar, each found once.
 
     A name is taken for an IANA zone, a Windows zone, a path that ends in an IANA zone, a zone that the calendar
-    describes itself, or an offset from UTC, in this order. Otherwise times are read as if they had no zone.
+    describes itself, or an offset from UTC, in this order. Otherwise it is asked for.
     """
 
     def __init__(
@@ -60,7 +61,9 @@ class Zones:
             found = self._look_up(name)
             if found is not None:
                 return found
-            self._tell(_bare(name))
+            assumed, shown = self._likely()
+            self._tell(_bare(name), shown)
+            return assumed
         if self._stated is not None:
             return self._stated
         if self._fallback is None and not name:
@@ -101,8 +104,20 @@ class Zones:
         location = _LOCATION.search(text)
         return (location and _by_name(_bare(location[1]))) or _described_zone(text)
 
-    def _tell(self, name: str) -> None:
-        assumed = str(self._stated or self._fallback or "UTC")
+    def _likely(self) -> tuple[tzinfo, str]:
+        """Return what an unknown name is taken for, and its name.
+
+        It is the calendar's own zone, else the one told by the caller, else the only one that the calendar describes.
+        """
+        told = self._stated or self._fallback
+        if told is not None:
+            return told, str(told)
+        described = [(name, zone) for name in self._described if (zone := self._look_up(name)) not in (None, UTC)]
+        if len(described) == 1 and (only := described[0][1]) is not None:
+            return only, only.key if isinstance(only, ZoneInfo) else described[0][0][:60]
+        return UTC, "UTC"
+
+    def _tell(self, name: str, assumed: str) -> None:
         if self._fallback is not None:
             self._findings.note(f"the time zone {name[:60]!r} is not known; its times were read as {assumed}")
             return
@@ -150,17 +165,24 @@ def _like(zone: tzinfo, since: datetime) -> ZoneInfo | None:
         months = [first + timedelta(days=30 * number) for number in range(_YEARS_ALIKE * 12)]
         nights = [first - timedelta(hours=10.5) + timedelta(days=number) for number in range(_YEARS_ALIKE * 366)]
         days = [night + timedelta(hours=10.5) for night in nights]
-        wanted = {at: at.replace(tzinfo=zone).utcoffset() for at in (*months, *nights, *days)}
+        fixed = [f"Etc/GMT{-hours:+d}" for hours in range(-12, 15) if hours]
+        for key in dict.fromkeys((*_WELL_KNOWN, *WINDOWS_TO_OLSON.values(), *fixed)):
+            like = _iana(key)
+            if like is not None and all(
+                at.replace(tzinfo=like).utcoffset() == _offset(zone, at)
+                for several in (months, nights, days)
+                for at in several
+            ):
+                return like
     except (OverflowError, ValueError):
         return None
-    fixed = [f"Etc/GMT{-hours:+d}" for hours in range(-12, 15) if hours]
-    for key in dict.fromkeys((*_WELL_KNOWN, *WINDOWS_TO_OLSON.values(), *fixed)):
-        like = _iana(key)
-        if like is not None and all(
-            at.replace(tzinfo=like).utcoffset() == wanted[at] for several in (months, nights, days) for at in several
-        ):
-            return like
     return None
+
+
+@lru_cache(maxsize=_OFFSETS_KEPT)
+def _offset(zone: tzinfo, wall: datetime) -> timedelta | None:
+    """Return the offset of a described zone, which is slow to find; series of one file ask for the same days."""
+    return wall.replace(tzinfo=zone).utcoffset()
 
 
 def _as_offset(name: str) -> tzinfo | None:

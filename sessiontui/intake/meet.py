@@ -1,18 +1,19 @@
 """Google Meet: attendance files of add-ons and of Workspace, whose date is often in the file name alone.
 
-Three shapes are known: one row a stay with clock times, the same with first and last name, and totals with the
-time somebody was first seen, behind an optional preamble. Clock times are rounded to minutes; a duration with
-seconds is the finer measure and wins where both agree.
+Shapes known here: one row a stay with clock times, the same with first and last name, and totals with the time
+somebody was first seen, behind an optional preamble; tables with all stays in one cell are read by `meet_ranges`.
+Clock times are rounded to minutes; a duration with seconds is the finer measure and wins where both agree.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.intake import meet_ranges
 from sessiontui.intake.attendees import (
     NOTHING,
     Stay,
@@ -26,8 +27,9 @@ from sessiontui.intake.attendees import (
 from sessiontui.intake.durations import has_seconds, seconds_of
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.headings import MEET_PEOPLE, Column, columns_of
+from sessiontui.intake.meet_days import clock_span, dated, day_of, with_day
 from sessiontui.intake.meeting_reports import MeetingReport, Platform
-from sessiontui.intake.moments import Moment, parse_moment
+from sessiontui.intake.moments import Moment, on_day_of, parse_moment
 from sessiontui.intake.outcome import Question, QuestionKind
 from sessiontui.intake.rows import first_rows, fold, rows_of
 from sessiontui.intake.timeline import elapsed, timeline_of
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
 
 _KNOWN: Final = frozenset(MEET_PEOPLE)
 _CODE: Final = re.compile(r"(?<![a-z])([a-z]{3}-[a-z]{4}-[a-z]{3})(?![a-z])", re.IGNORECASE)
-_DATE: Final = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 _BULLET: Final = re.compile(r"^[\s*•·#\-]+")
 _KEYS: Final = {
     "meeting code": "code",
@@ -64,6 +65,13 @@ _KEYS: Final = {
     "date": "date",
 }
 _KEY: Final = re.compile("(" + "|".join(sorted(_KEYS, key=len, reverse=True)) + r")\s*(?::|\s)\s*(.+)", re.IGNORECASE)
+_OWN: Final = frozenset(
+    ("joined at", "joined at (beta)", "left at", "time in call", "first seen", "first seen at", "time joined",
+     "time exited", "attended duration", "hora a la que se unio")
+)  # fmt: skip
+"""Headings that no other platform writes."""
+
+_NAMES_AND_MINUTES: Final = frozenset({Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL, Column.DURATION})
 _SHARES: Final = frozenset(
     fold(word)
     for word in (
@@ -76,9 +84,7 @@ _SHARES: Final = frozenset(
     )
 )  # fmt: skip
 _SHARE_TILE: Final = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]")
-_DAY: Final = 24 * 3600
 _ROUNDING: Final = 60  # seconds by which clocks rounded to minutes may miss a duration
-_SHORT_NIGHT: Final = 2 * 3600  # a longer silence over midnight parts two days rather than one meeting
 
 
 @dataclass(slots=True)
@@ -93,19 +99,22 @@ class _Sheet:
 
 def recognises(source: Source) -> bool:
     """Return whether one of the first rows is the heading of a Meet attendance file."""
-    return any(_columns(row) is not None for row in first_rows(source.text, _KNOWN))
+    return any(_columns(row) is not None for row in first_rows(source.text, _KNOWN)) or meet_ranges.recognises(source)
 
 
 def read(source: Source, findings: Findings) -> None:
-    """Read a Meet attendance file into one meeting report."""
+    """Read a Meet attendance file into meeting reports: one, unless it lists all stays of many meetings."""
+    if meet_ranges.recognises(source):
+        meet_ranges.read(source, findings)
+        return
     sheet = _gather(source, findings)
     if sheet is None:
         raise BadInput("no heading of a Meet attendance file was found in it", place=source.name)
     start, end = parse_moment(sheet.keys.get("start", "")), parse_moment(sheet.keys.get("end", ""))
-    first_day = _day_of(source.name, sheet)
+    first_day = day_of(sheet.keys, source.name)
     if first_day is not None:
-        sheet.stays = _dated(sheet.stays, first_day)
-        start, end = _with_day(start, first_day), _with_day(end, first_day)
+        sheet.stays = dated(sheet.stays, first_day)
+        start, end = with_day(start, first_day), with_day(end, first_day)
     elif any(stay.join is not None and stay.join.numbers is None for stay in sheet.stays):
         sheet.stays = [_as_total(stay) for stay in sheet.stays]
         _ask_for_date(source, findings)
@@ -150,16 +159,17 @@ def _gather(source: Source, findings: Findings) -> _Sheet | None:
 def _columns(row: Row) -> dict[Column, int] | None:
     columns = columns_of(row.cells, MEET_PEOPLE)
     headings = {fold(cell) for cell in row.cells}
+    if columns.keys() >= _NAMES_AND_MINUTES:
+        return columns
     named = Column.NAME in columns or {Column.FIRST_NAME, Column.LAST_NAME} <= columns.keys()
-    own = {"joined at", "left at", "time in call", "first seen", "first seen at", "time joined", "time exited"}
     timed = Column.JOIN in columns or Column.DURATION in columns
-    return columns if named and timed and headings & own else None
+    return columns if named and timed and headings & _OWN else None
 
 
 def _take_key(row: Row, sheet: _Sheet) -> None:
-    """Take a line of the preamble: two cells, or one cell behind a bullet."""
-    first = _BULLET.sub("", row.cells[0])
-    key, value = _KEYS.get(fold(first)), row.cell(1)
+    """Take a line of the preamble: two cells, or one cell behind a bullet, which may have a cell of its own."""
+    first, *others = [bare for cell in row.cells if (bare := _BULLET.sub("", cell))] or [""]
+    key, value = _KEYS.get(fold(first)), ", ".join(others)  # commas of a date may have parted it
     if key is None:
         found = _KEY.match(first)
         if found is None:
@@ -178,7 +188,10 @@ def _take_person(row: Row, columns: Mapping[Column, int], sheet: _Sheet, finding
         return
     stated = cells.get(Column.DURATION, "")
     seconds = seconds_of(stated, bare=60)
-    join, leave = (_moment_of(cells.get(column, "")) for column in (Column.JOIN, Column.LEAVE))
+    day = parse_moment(cells.get(Column.START, ""))
+    join, leave = (_moment_of(cells.get(column, ""), day) for column in (Column.JOIN, Column.LEAVE))
+    if Column.MEETING_ID in cells:
+        sheet.keys.setdefault("code", cells[Column.MEETING_ID])
     reason = None
     if not name:
         reason = "it names nobody"
@@ -194,10 +207,10 @@ def _take_person(row: Row, columns: Mapping[Column, int], sheet: _Sheet, finding
     sheet.stays.append(Stay(line=row.line, name=name, email=email, join=join, leave=leave, seconds=seconds))
 
 
-def _moment_of(cell: str) -> Moment | str | None:
+def _moment_of(cell: str, day: Moment | None) -> Moment | str | None:
     if cell.casefold() in NOTHING:
         return None
-    return parse_moment(cell) or cell[:40]
+    return on_day_of(parse_moment(cell), day) or cell[:40]
 
 
 def _owner_of_share(name: str) -> str | None:
@@ -205,86 +218,9 @@ def _owner_of_share(name: str) -> str | None:
     return found[1] if found and fold(found[2]) in _SHARES else None
 
 
-def _day_of(file_name: str, sheet: _Sheet) -> date | None:
-    """Return the day of clock times: from the preamble if it has one, else from the file name."""
-    for key in ("date", "start"):
-        moment = parse_moment(sheet.keys.get(key, ""))
-        day = moment.day(day_first=False) if moment and moment.order != "?" else None
-        if day is not None:
-            return day
-    for found in _DATE.finditer(file_name):
-        try:
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            continue
-    return None
-
-
-def _dated(stays: list[Stay], first_day: date) -> list[Stay]:
-    """Give clock times their day; a meeting over midnight goes on into the next one."""
-    begin = _begin_of_circle([span for stay in stays if (span := _clock_span(stay)) is not None])
-    return [_on_day(stay, first_day, begin) for stay in stays]
-
-
-def _clock_span(stay: Stay) -> tuple[int, int] | None:
-    """Return the seconds since midnight of arrival and departure, the latter beyond 24 h where it is next day."""
-    if stay.join is None or stay.join.numbers is not None or stay.join.clock_seconds is None:
-        return None
-    start = stay.join.clock_seconds
-    end = None if stay.leave is None or stay.leave.numbers is not None else stay.leave.clock_seconds
-    if end is None:
-        return start, start + (stay.seconds or 0)
-    if end < start and (stay.seconds is None or abs(end + _DAY - start - stay.seconds) <= abs(end - start)):
-        end += _DAY
-    return start, max(start, end)
-
-
-def _begin_of_circle(spans: list[tuple[int, int]]) -> int:
-    """Return the clock time at which a meeting begins: 0, unless it goes over midnight.
-
-    Then it begins after the longest silence on the dial.
-    """
-    if not spans:
-        return 0
-    marks = sorted(spans)
-    gaps: list[tuple[int, int]] = []  # length, and the clock time at which the silence ends
-    reach = max(end for _, end in marks) - _DAY
-    over_midnight = reach > 0
-    midnight = marks[0][0] - reach
-    for start, end in marks:
-        if start > reach:
-            gaps.append((start - reach, start))
-        reach = max(reach, end)
-    if not gaps:
-        return 0
-    _, begin = max(gaps)
-    return begin if begin != marks[0][0] and (over_midnight or midnight <= _SHORT_NIGHT) else 0
-
-
-def _on_day(stay: Stay, first_day: date, begin: int) -> Stay:
-    if stay.join is None:
-        return stay
-    day = first_day
-    if stay.join.numbers is None and (stay.join.clock_seconds or 0) < begin:
-        day += timedelta(days=1)
-    span = _clock_span(stay)
-    next_day = span is not None and span[1] >= _DAY and stay.leave is not None
-    return replace(
-        stay,
-        join=_with_day(stay.join, day),
-        leave=_with_day(stay.leave, day + timedelta(days=1) if next_day else day),
-    )
-
-
-def _with_day(moment: Moment | None, day: date) -> Moment | None:
-    if moment is None or moment.numbers is not None:
-        return moment
-    return replace(moment, numbers=(day.year, day.month, day.day), order="md")
-
-
 def _as_total(stay: Stay) -> Stay:
     """Keep of a stay without a date what can be kept: how long it was."""
-    span = _clock_span(stay)
+    span = clock_span(stay)
     seconds = stay.seconds if stay.seconds is not None or span is None else span[1] - span[0]
     return replace(stay, join=None, leave=None, seconds=seconds)
 

@@ -136,6 +136,17 @@ def parse_moment(text: str) -> Moment | None:
     return replace(whole, numbers=numbers, order=order, separator=separator, weekday=weekday)
 
 
+def on_day_of(moment: Moment | None, other: Moment | None) -> Moment | None:
+    """Return a clock time on the day of another moment; what has a day of its own stays as it is.
+
+    >>> on_day_of(parse_moment("18:14"), parse_moment("Sep 11 2026")).numbers
+    (2026, 9, 11)
+    """
+    if moment is None or moment.numbers is not None or other is None or other.numbers is None:
+        return moment
+    return replace(moment, numbers=other.numbers, order=other.order, separator=other.separator, weekday=other.weekday)
+
+
 def _take_clock(text: str) -> tuple[Moment | None, str]:
     """Return the clock part of a text and what is left without it."""
     head, offset = _take_offset(text)

@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.intake.addresses import is_address
-from sessiontui.intake.attendees import Stay, address_of, attendee_of, name_of, placed, window_of
+from sessiontui.intake.attendees import Stay, address_of, attendee_of, name_of, placed, whole_seconds, window_of
 from sessiontui.intake.durations import seconds_of
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.headings import TEAMS_MEETING, TEAMS_PEOPLE, Column, columns_of
 from sessiontui.intake.meeting_reports import Host, MeetingReport, Platform
-from sessiontui.intake.moments import Moment, parse_moment
+from sessiontui.intake.moments import Moment, on_day_of, parse_moment
 from sessiontui.intake.rows import first_rows, fold, rows_of
 from sessiontui.intake.teams_events import is_event_heading, is_event_row, read_events
-from sessiontui.intake.timeline import timeline_of
+from sessiontui.intake.timeline import elapsed, timeline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from sessiontui.intake.findings import Findings
     from sessiontui.intake.meeting_reports import Attendee
@@ -35,8 +36,8 @@ _KNOWN: Final = frozenset(TEAMS_PEOPLE) | frozenset(TEAMS_MEETING)
 _NUMBERED: Final = re.compile(r"([1-9])\s*[.．)、]\s*\S.*", re.DOTALL)
 _SUMMARY, _PARTICIPANTS, _ACTIVITIES = 1, 2, 3
 _LEAST_COLUMNS: Final = 5  # of a table of people; a numbered list in plain text has none
+_OWN: Final = frozenset({"name", "first join", "last leave", "in-meeting duration"})  # nobody else heads a table so
 _OLDER_TITLE: Final = frozenset({"meeting summary", "besprechungszusammenfassung", "resume de la reunion"})
-_BY_PLACE: Final = (Column.TITLE, Column.COUNT, Column.START, Column.END)
 _PARTICIPANTS_BY_PLACE: Final = dict(
     zip(
         (Column.NAME, Column.JOIN, Column.LEAVE, Column.DURATION, Column.EMAIL, Column.EXTERNAL_ID, Column.ROLE),
@@ -116,6 +117,8 @@ def _is_people_heading(row: Row) -> bool:
     """Return whether a row heads a table of people such as only Teams writes."""
     columns = columns_of(row.cells, TEAMS_PEOPLE)
     marks = {Column.NAME, Column.JOIN, Column.LEAVE, Column.DURATION}
+    if {fold(cell) for cell in row.cells} >= _OWN:
+        return True
     return marks <= columns.keys() and bool({Column.ROLE, Column.EXTERNAL_ID} & columns.keys())
 
 
@@ -138,7 +141,8 @@ def _gather(rows: list[Row], findings: Findings) -> _Report:
             columns = _columns_of(row, section)
             section = max(section, _PARTICIPANTS)
         else:
-            _take_person(row, columns, report.activities if section == _ACTIVITIES else report.participants, findings)
+            stays = report.activities if section == _ACTIVITIES else report.participants
+            _take_person(row, columns, stays, _summary_moment(report, Column.START), findings)
     return report
 
 
@@ -153,27 +157,40 @@ def _columns_of(row: Row, section: int) -> Mapping[Column, int]:
 
 
 def _take_key(row: Row, place: int, report: _Report) -> None:
-    """Take a key of the summary by its words, else by its place, which is the same in all languages."""
-    column = TEAMS_MEETING.get(fold(row.cells[0]))
-    if column is None and place < len(_BY_PLACE) and _BY_PLACE[place] not in report.summary:
-        column = _BY_PLACE[place]
+    """Take a key of the summary by its words, else by what stands behind it, which is so in all languages."""
+    column = TEAMS_MEETING.get(fold(row.cells[0])) or _meant_by(row.cell(1), place)
+    if column is Column.START and column in report.summary:
+        column = Column.END
     if column is not None:
         report.summary.setdefault(column, (row.line, row.cell(1)))
 
 
-def _take_person(row: Row, columns: Mapping[Column, int], stays: list[Stay], findings: Findings) -> None:
+def _meant_by(value: str, place: int) -> Column | None:
+    """Return what a value of the summary must be: the title comes first, the end behind the beginning."""
+    if place == 0:
+        return Column.TITLE
+    if value.isdecimal():
+        return Column.COUNT
+    moment = parse_moment(value)
+    return Column.START if moment is not None and moment.numbers is not None else None
+
+
+def _take_person(
+    row: Row, columns: Mapping[Column, int], stays: list[Stay], day: Moment | None, findings: Findings
+) -> None:
+    """Take a row about a person; clock times alone are of the day on which the meeting began."""
     cells = {column: row.cell(index) for column, index in columns.items()}
     email = address_of(cells.get(Column.EMAIL, ""), row.line, findings)
     outside = cells.get(Column.EXTERNAL_ID, "")[:MAX_TITLE]
     name = name_of(cells.get(Column.NAME, ""), row.line, findings) or email or outside
-    join, leave = parse_moment(cells.get(Column.JOIN, "")), parse_moment(cells.get(Column.LEAVE, ""))
+    join, leave = (on_day_of(parse_moment(cells.get(column, "")), day) for column in (Column.JOIN, Column.LEAVE))
     seconds = seconds_of(cells.get(Column.DURATION, ""))
     if not name:
         findings.refuse(row.line, "it names nobody", row.cells)
-    elif join is None or join.numbers is None:
-        shown = cells.get(Column.JOIN, "")[:40]
-        reason = f"{shown!r} is not a date and time" if shown else "it has no time of joining"
-        findings.refuse(row.line, reason, row.cells)
+    elif cells.get(Column.JOIN, "") and (join is None or join.numbers is None):
+        findings.refuse(row.line, f"{cells[Column.JOIN][:40]!r} is not a date and time", row.cells)
+    elif join is None and seconds is None:
+        findings.refuse(row.line, "it has neither a time of joining nor a duration", row.cells)
     else:
         stays.append(
             Stay(
@@ -220,8 +237,10 @@ def _summary_moment(report: _Report, column: Column) -> Moment | None:
 
 
 def _report_of(report: _Report, timeline: Timeline, findings: Findings) -> MeetingReport:
-    attendees = list(_attendees(report, timeline, findings))
     start, end = timeline.interval(_summary_moment(report, Column.START), _summary_moment(report, Column.END))
+    attendees = list(_attendees(report, timeline, end, findings))
+    if end is not None and any(stay.leave is None and stay.seconds is None for stay in report.participants):
+        findings.note("who has no time of leaving was taken to stay until the meeting ended")
     earliest, latest = window_of(attendees)
     line, title = report.summary.get(Column.TITLE, (1, ""))
     _, count = report.summary.get(Column.COUNT, (1, ""))
@@ -238,10 +257,11 @@ def _report_of(report: _Report, timeline: Timeline, findings: Findings) -> Meeti
         ends_at=end or latest,
         host=Host(hosts[0].name, hosts[0].email) if hosts else None,
         attendees=tuple(attendees),
+        approximate=any(attendee.joined_at is None for attendee in attendees),
     )
 
 
-def _attendees(report: _Report, timeline: Timeline, findings: Findings) -> Iterator[Attendee]:
+def _attendees(report: _Report, timeline: Timeline, ended: datetime | None, findings: Findings) -> Iterator[Attendee]:
     """Yield a row for each stay; first arrival and last departure stand in for people without activities."""
     by_mail = {p.email.casefold(): p for p in report.participants if p.email}
     by_name = _unique_names(report.participants)
@@ -251,10 +271,10 @@ def _attendees(report: _Report, timeline: Timeline, findings: Findings) -> Itera
         if known is not None:
             told.add(known.line)
             stay = _completed(stay, known)
-        yield _precise(stay, timeline)
+        yield _precise(stay, timeline, ended)
     for stay in report.participants:
         if stay.line not in told:
-            attendee = _precise(stay, timeline)
+            attendee = _precise(stay, timeline, ended)
             if stay.seconds is not None and attendee.joined_at and attendee.left_at:
                 span = int((attendee.left_at - attendee.joined_at).total_seconds())
                 if span - stay.seconds > 60:
@@ -288,9 +308,19 @@ def _completed(stay: Stay, known: Stay) -> Stay:
     )
 
 
-def _precise(stay: Stay, timeline: Timeline) -> Attendee:
-    """Place a row in time, keeping the stated duration: Teams counts it more finely than its clock."""
+def _precise(stay: Stay, timeline: Timeline, ended: datetime | None) -> Attendee:
+    """Place a row in time, keeping the stated duration: Teams counts it more finely than its clock.
+
+    What a row leaves open follows from its duration; who has no leave stayed until the meeting ended.
+    """
     attendee = attendee_of(stay, timeline)
-    if attendee.contradictory or stay.seconds is None:
+    joined, left, seconds = attendee.joined_at, attendee.left_at, stay.seconds
+    if attendee.contradictory:
         return attendee
-    return placed(stay, attendee.joined_at, attendee.left_at, stay.seconds)
+    if stay.join is None and seconds is not None and (left := timeline.instant(stay.leave)) is not None:
+        joined = elapsed(left, -seconds)
+    elif joined is not None and left is None and seconds is not None:
+        left = elapsed(joined, seconds)
+    elif joined is not None and left is None and ended is not None and ended > joined:
+        left, seconds = ended, whole_seconds(ended - joined)
+    return attendee if seconds is None else placed(stay, joined, left, seconds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
@@ -20,6 +20,7 @@ from sessiontui.intake.rows import fold
 from sessiontui.intake.timeline import timeline_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sessiontui.intake.findings import Findings
@@ -34,7 +35,7 @@ _HEADINGS: Final[dict[str, str]] = {
          "volledige naam", "imie i nazwisko", "полное имя", "氏名", "全名"), "name"),
     **dict.fromkeys(
         ("user action", "action", "benutzeraktion", "action de l'utilisateur", "accion del usuario",
-         "acao do usuario", "azione utente", "gebruikersactie", "akcja uzytkownika"), "action"),
+         "acao do usuario", "atividade", "azione utente", "gebruikersactie", "akcja uzytkownika"), "action"),
     **dict.fromkeys(
         ("timestamp", "utceventtimestamp", "utc event timestamp", "zeitstempel", "horodatage", "horodateur",
          "marca de tiempo", "carimbo de data/hora", "timbro data/ora", "tijdstempel", "sygnatura czasowa"), "time"),
@@ -47,7 +48,8 @@ _JOINED: Final = frozenset(
     for word in (
         "Joined", "Joined before", "Beigetreten", "Zuvor beigetreten", "Vorher beigetreten", "A rejoint",
         "A rejoint avant", "A rejoint auparavant", "Unido", "Se unió", "Se ha unido", "Se unió antes",
-        "Se ha unido antes", "Ingressou", "Ingressou antes", "Entrou", "Ha partecipato", "Partecipa",
+        "Se ha unido antes", "Ingressou", "Ingressou antes", "Entrou",
+        "Entrou antes", "Entrou antes de", "Ha partecipato", "Partecipa",
         "Ha partecipato prima", "Deelgenomen", "Eerder deelgenomen", "Dołączono", "Dołączono wcześniej",
         "Присоединился", "参加済み", "已加入",
     )
@@ -59,6 +61,10 @@ _LEFT: Final = frozenset(
         "Ha abbandonato", "Uscito", "Verlaten", "Vertrokken", "Opuszczono", "Wyszedł", "Покинул", "退出", "已离开",
     )
 )  # fmt: skip
+
+
+_SILENCE: Final = timedelta(hours=12)
+"""Longer than anybody waits in a meeting in which nobody comes or goes: what follows is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +115,19 @@ def read_events(rows: list[Row], source: Source, findings: Findings) -> None:
             findings.refuse(event.line, "its time is on a day that does not exist", event.name)
         else:
             timed.append((at, event))
+    for meeting in _meetings(sorted(timed, key=lambda pair: pair[0])):
+        findings.report(_report_of(meeting, findings))
+
+
+def _meetings(timed: list[tuple[datetime, _Event]]) -> Iterator[list[tuple[datetime, _Event]]]:
+    """Yield the events of each meeting: who has not left by a long silence was not there until the next meeting."""
+    first = 0
+    for index in range(1, len(timed)):
+        if timed[index][0] - timed[index - 1][0] > _SILENCE:
+            yield timed[first:index]
+            first = index
     if timed:
-        findings.report(_report_of(sorted(timed, key=lambda pair: pair[0]), findings))
+        yield timed[first:]
 
 
 def _event_of(row: Row, columns: dict[str, int], findings: Findings) -> _Event | str:

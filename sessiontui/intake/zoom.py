@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
-from sessiontui.domain.vocabulary import RequestState
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.attendees import (
     NOTHING,
@@ -24,11 +23,13 @@ from sessiontui.intake.attendees import (
     yes_or_no,
 )
 from sessiontui.intake.durations import seconds_of
+from sessiontui.intake.findings import shortened
 from sessiontui.intake.headings import ZOOM_MEETING, ZOOM_PEOPLE, Column, columns_of
-from sessiontui.intake.meeting_reports import Host, MeetingReport, Platform, Registrant
-from sessiontui.intake.moments import parse_moment
+from sessiontui.intake.meeting_reports import Host, MeetingReport, Platform
+from sessiontui.intake.moments import on_day_of, parse_moment
 from sessiontui.intake.rows import first_rows, fold, rows_of
 from sessiontui.intake.timeline import elapsed, timeline_of
+from sessiontui.intake.zoom_sign_ups import SignUp, sign_up_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,19 +48,15 @@ _SECTIONS: Final = {
     "attendee details": "attendee",
     "other attended": "attendee",
 }
-_TITLES: Final = ("attendee report", "report generated")
+_HOSTS: Final = re.compile(r"host|anfitri|hote|organizz|gastgeber|主催|ホスト|主持|호스트")
+_PANEL: Final = re.compile(r"panel|podium|relator|パネリスト|嘉宾|패널")
+_TITLES: Final = ("attendee report", "registration report", "report generated")
+_TITLE_CELLS: Final = 2  # a title, or a key and its value; a row about somebody has more
+_STAYED: Final = frozenset({Column.ATTENDED, Column.JOIN, Column.DURATION, Column.TOTAL})
+"""Columns of which a table has one where it tells who came, not only who registered."""
+
 _USER_NAME: Final = "user name"  # a participant by telephone, or the host: which one the other columns tell
 _HOST_CELL: Final = re.compile(r"(.*?)\s*[(<]([^()<>\s]+@[^()<>\s]+)[)>]")
-_STATES: Final = {
-    "pending": RequestState.PENDING,
-    "pending approval": RequestState.PENDING,
-    "denied": RequestState.REJECTED,
-    "declined": RequestState.REJECTED,
-    "rejected": RequestState.REJECTED,
-    "cancelled": RequestState.WITHDRAWN,
-    "canceled": RequestState.WITHDRAWN,
-    "self-cancelled": RequestState.WITHDRAWN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +65,6 @@ class _Table:
 
     meeting: Mapping[Column, int]
     people: Mapping[Column, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _SignUp:
-    line: int
-    name: str
-    email: str | None
-    registered: Moment | None
-    state: RequestState
 
 
 @dataclass(slots=True)
@@ -93,14 +81,14 @@ class _Draft:
     count: str = ""
     created: Moment | None = None
     stays: list[Stay] = field(default_factory=list)
-    sign_ups: dict[str, _SignUp] = field(default_factory=dict)
+    sign_ups: dict[str, SignUp] = field(default_factory=dict)
 
 
 def recognises(source: Source) -> bool:
     """Return whether one of the first rows is a heading, or the title, of a Zoom report."""
     rows = first_rows(source.text, _KNOWN)
     return any(_table_of(row) is not None for row in rows) or (
-        bool(rows) and fold(rows[0].cells[0]).startswith(_TITLES[0])
+        bool(rows) and fold(rows[0].cells[0]).startswith(_TITLES[:2])
     )
 
 
@@ -125,16 +113,19 @@ def _gather(source: Source, findings: Findings) -> list[_Draft] | None:
     current: _Draft | None = None
     role: str | None = None
     seen = False
-    for row in rows_of(source.text, findings, known=_KNOWN):
+    rows = list(rows_of(source.text, findings, known=_KNOWN))
+    for row, following in zip(rows, [*rows[1:], None], strict=False):
         folded = fold(row.cells[0])
-        if not any(row.cells[1:]) and (folded in _SECTIONS or folded.startswith(_TITLES)):
-            role, table = _SECTIONS.get(folded), None
+        if not any(row.cells[1:]) and (folded in _SECTIONS or folded.startswith(_TITLES) or _is_of_part(following)):
+            role, table = _role_of(folded), None
             continue
         heading = None if any(cell[:1].isdigit() for cell in row.cells) else _table_of(row)
         if heading is not None:
             table, seen = heading, True
         elif folded.startswith(_TITLES) and table is None:
             continue
+        elif table is None and not seen and sum(map(bool, row.cells)) <= _TITLE_CELLS:
+            findings.note(f"line {row.line}: {shortened(' '.join(row.cells).strip(), 40)!r} stands above the report")
         elif table is None:
             findings.refuse(row.line, "it stands before any heading", row.cells)
         else:
@@ -144,6 +135,19 @@ def _gather(source: Source, findings: Findings) -> list[_Draft] | None:
                 current = current or drafts.setdefault(("", "", ""), _Draft(row.line))
                 _take_person(row, table.people, current, role, findings)
     return list(drafts.values()) if seen else None
+
+
+def _is_of_part(row: Row | None) -> bool:
+    """Return whether a row heads the people who played one part in a webinar: what stands above it names that."""
+    table = None if row is None else _table_of(row)
+    return table is not None and Column.ATTENDED in table.people
+
+
+def _role_of(title: str) -> str | None:
+    """Return the part that people played, by the folded title above their table."""
+    if title in _SECTIONS or title.startswith(_TITLES):
+        return _SECTIONS.get(title)
+    return "host" if _HOSTS.search(title) else "panelist" if _PANEL.search(title) else "attendee"
 
 
 def _table_of(row: Row) -> _Table | None:
@@ -165,6 +169,8 @@ def _table_of(row: Row) -> _Table | None:
     names = [index for index, cell in enumerate(row.cells) if fold(cell) == _USER_NAME]
     if names and Column.JOIN in people:
         return _Table({}, {**people, Column.NAME: names[0]})
+    if Column.REGISTERED in people and {Column.EMAIL, Column.FIRST_NAME} & people.keys():
+        return _Table({}, people)
     return None
 
 
@@ -208,7 +214,7 @@ def _take_person(
     row: Row, columns: Mapping[Column, int], draft: _Draft, role: str | None, findings: Findings
 ) -> None:
     cells = {column: row.cell(index) for column, index in columns.items()}
-    name = name_of(cells[Column.NAME], row.line, findings)
+    name = name_of(cells.get(Column.NAME, ""), row.line, findings)
     if not name:
         parts = (cells.get(Column.FIRST_NAME, ""), cells.get(Column.LAST_NAME, ""))
         name = name_of(" ".join(parts), row.line, findings)
@@ -218,7 +224,10 @@ def _take_person(
         return
     signed_up = Column.REGISTERED in columns or Column.APPROVAL in columns
     if signed_up and role != "host" and role != "panelist":
-        _sign_up(row.line, name or email or "", email, cells, draft)
+        sign_up = sign_up_of(row.line, name or email or "", email, cells)
+        draft.sign_ups.setdefault(sign_up.key, sign_up)
+        if not _STAYED & columns.keys():
+            return
     if Column.ATTENDED in columns and not yes_or_no(cells[Column.ATTENDED]):
         if not signed_up:
             findings.refuse(row.line, "did not attend, and had not signed up", row.cells)
@@ -226,7 +235,7 @@ def _take_person(
     if yes_or_no(cells.get(Column.WAITING, "")):
         findings.note(f"line {row.line}: {name or email} was in the waiting room, which is not counted")
         return
-    stay = _stay_of(row, name or email or "", email, cells, role)
+    stay = _stay_of(row, name or email or "", email, cells, role, draft.start)
     if isinstance(stay, str):
         findings.refuse(row.line, stay, row.cells)
         return
@@ -235,20 +244,14 @@ def _take_person(
         draft.host = Host(name or None, email)
 
 
-def _sign_up(line: int, name: str, email: str | None, cells: Mapping[Column, str], draft: _Draft) -> None:
-    """Remember who had registered; several stays of one person are one registration."""
-    state = _STATES.get(cells.get(Column.APPROVAL, "").casefold(), RequestState.APPROVED)
-    registered = parse_moment(cells.get(Column.REGISTERED, ""))
-    key = email.casefold() if email else name
-    draft.sign_ups.setdefault(key, _SignUp(line, name, email, registered, state))
-
-
-def _stay_of(row: Row, name: str, email: str | None, cells: Mapping[Column, str], role: str | None) -> Stay | str:
-    """Return the stay that a row tells of, or why it tells of none."""
+def _stay_of(
+    row: Row, name: str, email: str | None, cells: Mapping[Column, str], role: str | None, start: Moment | None
+) -> Stay | str:
+    """Return the stay that a row tells of, or why it tells of none; clock times alone are of the day of the start."""
     times: list[Moment | None] = []
     for column in (Column.JOIN, Column.LEAVE):
         cell = cells.get(column, "")
-        moment = parse_moment(cell)
+        moment = on_day_of(parse_moment(cell), start)
         if moment is None and cell.casefold() not in NOTHING:
             return f"{cell[:40]!r} is not a time"
         if moment is not None and moment.numbers is None:
@@ -301,6 +304,8 @@ def _report_of(draft: _Draft, timeline: Timeline, findings: Findings) -> Meeting
     if start is not None and end is None and draft.seconds is not None:
         end = elapsed(start, draft.seconds)
     earliest, latest = window_of(attendees)
+    if earliest is not None and draft.start is not None and draft.start.hour is None:
+        start = earliest  # the report gives the day alone
     if start is None and attendees and earliest is None:
         findings.note("the report has no date: it can only be added to a session that is named")
     _check_count(draft, attendees, findings)
@@ -313,16 +318,7 @@ def _report_of(draft: _Draft, timeline: Timeline, findings: Findings) -> Meeting
         ends_at=end or latest,
         host=_known_host(draft.host, attendees),
         attendees=tuple(attendees),
-        registrants=tuple(
-            Registrant(
-                line=sign_up.line,
-                name=sign_up.name,
-                email=sign_up.email,
-                registered_at=timeline.instant(sign_up.registered),
-                state=sign_up.state,
-            )
-            for sign_up in draft.sign_ups.values()
-        ),
+        registrants=tuple(sign_up.registrant(timeline) for sign_up in draft.sign_ups.values()),
         approximate=any(attendee.joined_at is None for attendee in attendees),
     )
 

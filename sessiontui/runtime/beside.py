@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
+from sessiontui.runtime.answering import WholeAnswers
 from sessiontui.runtime.clock import monotonic
 from sessiontui.server.app import build
 from sessiontui.server.serving import Serving
@@ -44,6 +45,7 @@ async def served(context: Context, *, clock: Callable[[], datetime]) -> AsyncIte
     logging.getLogger("sessiontui.access").setLevel(logging.WARNING)  # nobody reads what the demo calls
     config = uvicorn.Config(
         build(serving),
+        http=WholeAnswers,
         host="127.0.0.1",
         port=0,
         lifespan="off",

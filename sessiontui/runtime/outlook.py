@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.homes import from_home
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
-from sessiontui.runtime.paths import HOME, SYSTEM_FILE, config_file, data_folder, from_home
+from sessiontui.runtime.paths import HOME, SYSTEM_FILE, config_file, data_folder
 
 if TYPE_CHECKING:
     from sessiontui.runtime.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.errors import BadInput
+from sessiontui.domain.homes import from_home
 
 if TYPE_CHECKING:
     from platformdirs import PlatformDirs
@@ -32,16 +32,6 @@ def config_file(environ: Mapping[str, str]) -> Path:
     if environ.get(HOME):
         return data_folder(environ) / "config.toml"
     return _folder(environ, "XDG_CONFIG_HOME", ".config", lambda dirs: dirs.user_config_dir) / "config.toml"
-
-
-def from_home(text: str) -> Path:
-    """Return a path that may begin with ``~`` or ``~somebody``; ``BadInput`` for somebody who has no home here."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise BadInput(
-            f"{text[:60]!r} begins at a home that nobody has here", hint="begin it with / or ~/"
-        ) from error
 
 
 def _folder(environ: Mapping[str, str], variable: str, usual: str, otherwise: Callable[[PlatformDirs], str]) -> Path:

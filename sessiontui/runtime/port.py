@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import ReadOnly
+from sessiontui.domain.errors import NotAllowed, ReadOnly, SessiontuiError
 from sessiontui.domain.records import record, replace
 from sessiontui.domain.vocabulary import Role
 from sessiontui.runtime.clock import now as host_now
@@ -74,6 +74,7 @@ class ConsolePort:
         self._set = {"theme": full_name(display.theme)} if display.theme else {}
         self._remembered = {**(remembered or {}), **self._set}
         self._changed: dict[str, str] = {}
+        self._refusals: set[str] = set()
 
     @property
     def context(self) -> Context:
@@ -124,6 +125,15 @@ class ConsolePort:
 
         found = await health.health(self.context, now=self.clock(), wall=host_now())
         return replace(found, leads_here=self.worker is not None and self.worker.leads)
+
+    async def note(self, error: SessiontuiError) -> None:
+        """Write down, once, that somebody was refused a look for want of a right; all else is passed over.
+
+        A screen asks again and again: the same refusal stands in the trail once for each console.
+        """
+        if isinstance(error, NotAllowed) and error.detail not in self._refusals:
+            self._refusals.add(error.detail)
+            await self.context.db.refuse(error, by=self.actor, at=self.clock())
 
     async def run_job(self, name: str) -> None:
         """Run a job of the worker now; a domain error says why it cannot be."""

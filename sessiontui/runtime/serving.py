@@ -15,6 +15,7 @@ import uvicorn
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.runtime.access_log import AccessLog
+from sessiontui.runtime.answering import WholeAnswers
 from sessiontui.runtime.clock import monotonic, now
 from sessiontui.runtime.logs import log_to
 from sessiontui.runtime.opening import opened
@@ -67,6 +68,7 @@ async def _serve(settings: Settings, *, works: bool) -> int:
         serving = Serving(context=context, clock=now, monotonic=monotonic, rules=rules, access=access)
         config = uvicorn.Config(
             build(serving),
+            http=WholeAnswers,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, S
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import parse_instant
-from sessiontui.domain.planning.words import Phase
+from sessiontui.domain.planning.words import GoalState, Phase
 from sessiontui.domain.text import MAX_BLOCK, MAX_LINE, MAX_TAG, MAX_TAGS
 from sessiontui.domain.vocabulary import Kind, Priority, Role
 from sessiontui.services.reporting import MAX_BATCH
@@ -207,7 +207,7 @@ class GoalPatch(Shape):
     weight: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
     phase: Phase | Literal[""] | None = None
     progress: Annotated[int, Field(ge=0, le=100, strict=True)] | None = None
-    state: Literal["open", "done", "dropped"] | None = None
+    state: GoalState | None = None
     reason: Block = ""
 
 

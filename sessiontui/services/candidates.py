@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,13 +13,14 @@ from sessiontui.domain.analytics.periods import local_day, midnight
 from sessiontui.domain.clashes import Booking
 from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.letters import zone_of
-from sessiontui.domain.phrases import clock, count
+from sessiontui.domain.phrases import clock
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services import people
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import PersonLine
 from sessiontui.services.rights import viewer_of
+from sessiontui.store.logins import clients
 from sessiontui.store.reads import bookings, hosting
 
 LEADERS: Final = (Role.MENTOR, Role.ADMIN, Role.SUPERADMIN)
@@ -69,13 +70,12 @@ class Candidate:
         hours = self.booked / timedelta(hours=1)
         return f"{self.on_day} {self.day}, {self.in_week} in the week, {hours:.3g} h"
 
-    @property
-    def standing(self) -> str:
-        """Whether they are free, or the session that stands against it."""
+    def standing(self, zone: tzinfo) -> str:
+        """Return whether they are free, or the session that stands against it and when, on the clock of a zone."""
         if not self.clashes:
             return "free"
-        more = f" and {count(len(self.clashes) - 1, 'more')}" if len(self.clashes) > 1 else ""
-        return f"busy: {self.clashes[0].words}{more}"
+        more = f" and {len(self.clashes) - 1} more" if len(self.clashes) > 1 else ""
+        return f"busy: {self.clashes[0].words_in(zone)}{more}"
 
 
 async def candidates(
@@ -83,11 +83,14 @@ async def candidates(
 ) -> tuple[Candidate, ...]:
     """Return who could mentor, mentors first, those who are free before those who are not, the least busy first.
 
-    Without a window all count as free, and the day is today. ``text`` narrows to names and addresses.
+    Without a window all count as free, and the day is today. ``text`` narrows to names and addresses. Programs that
+    call the HTTP API have a role too, and mentor nobody.
     """
+    programs = await clients.programs(context.db.fetch)
     found: list[PersonLine] = []
     for role in LEADERS:
-        found += await people.everyone(context, text=text, role=role, limit=LISTED)
+        everyone = await people.everyone(context, text=text, role=role, limit=LISTED)
+        found += [person for person in everyone if person.id not in programs]
     ids = [one.id for one in found]
     first = min((window.starts_at for window in windows), default=now)
     day, week = _day_and_week(first, context.zone)
@@ -123,7 +126,7 @@ async def candidates(
 
 def told(candidate: Candidate, now: datetime, zone: ZoneInfo) -> str:
     """Return one candidate in a line: free or busy, how much they host, what comes next, their time."""
-    parts = [candidate.standing, candidate.load]
+    parts = [candidate.standing(zone), candidate.load]
     if candidate.next is not None:
         start = candidate.next.starts_at.astimezone(zone)
         when = f"{start:%H:%M}" if start.date() == now.astimezone(zone).date() else f"{start:%a %d %b %H:%M}"

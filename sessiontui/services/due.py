@@ -2,12 +2,13 @@
 
 A run costs a task, threads and sometimes a transaction; most runs would find nothing. So a job that runs every few
 seconds has a question here that one look into an index answers. It may say yes where there is nothing; it must not
-say no where there is something. Questions go to ``glance`` alone.
+say no where there is something, nor where there was up to ``AHEAD`` before. Questions go to ``glance`` alone.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.services.context import Context
@@ -18,6 +19,9 @@ from sessiontui.store.reads import leaving as letters
 from sessiontui.store.reads import places as rooms
 from sessiontui.store.reads import records
 from sessiontui.store.reads import sessions as kept
+
+AHEAD: Final = timedelta(seconds=64)
+"""How far ahead of its instant a question may be asked: where nothing is due by then, it need not be asked before."""
 
 
 async def tick(context: Context, *, at: datetime) -> bool:
@@ -58,8 +62,9 @@ async def figures(context: Context, *, at: datetime) -> bool:
 async def follow_ups(context: Context, *, at: datetime) -> bool:
     """Tell whether anything that ended is to be followed up, or anything that was asked to be closed."""
     glance, since = context.db.glance, bounds(at)
+    lately = bounds(at - AHEAD).lately  # what ended so long ago goes out of sight
     return bool(
-        await questions.ended(glance, since=since.lately, until=since.settled, limit=1)
+        await questions.ended(glance, since=lately, until=since.settled, limit=1)
         or await questions.unanswered(glance, before=since.unanswered, limit=1)
-        or await questions.overtaken(glance, since=since.lately, limit=1)
+        or await questions.overtaken(glance, since=lately, limit=1)
     )

@@ -128,10 +128,10 @@ async def name_all(context: Context, jobs: Sequence[tuple[str, timedelta]], *, a
 
 
 async def wishes(context: Context) -> tuple[Wish, ...]:
-    """Return what people want of each job."""
+    """Return what people want of jobs: that one runs now, or not until it is resumed; of most they want nothing."""
     return tuple(
         Wish(job=row.name, paused=row.paused, wanted_at=maybe_instant(row.wanted_at))
-        for row in await kept.all_jobs(context.db.glance)
+        for row in await kept.wished_jobs(context.db.glance)
     )
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 LENGTH: Final = timedelta(seconds=10)
 """How long a leader may be silent before another takes over."""
 
-RENEW_EVERY: Final = timedelta(seconds=2)
-"""How often a leader renews; four renewals may fail before the lease is lost."""
+RENEW_EVERY: Final = timedelta(seconds=3)
+"""How often a leader renews; two renewals may fail before the lease is lost. Each wakes all who follow."""
 
 _MODE: Final = 0o600
 

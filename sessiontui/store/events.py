@@ -184,15 +184,19 @@ class EventQueue:
     async def _write(self, take: Callable[[], list[_Event[object]]]) -> None:
         """Write a batch; one that fails as a whole is taken apart, so that only the culprit goes without."""
         batch: list[_Event[object]] = []
+
+        def tell() -> None:
+            for event in batch:
+                event.tell()
+
         kept = _Kept()
         with kept:
-            async with self._writer.batch() as connection:
-                batch = take()
+            async with self._writer.batch(then=tell) as connection:
+                batch.extend(take())
                 statements = Direct(connection)
                 whole = await _write_plainly(statements, batch, self._rules)
                 if whole is None:
-                    connection.execute("ROLLBACK")
-                    connection.execute("BEGIN IMMEDIATE")
+                    await self._writer.again(connection)
                     whole = await _write_apart(connection, statements, batch, self._rules)
             if whole.words_due and self._wording is None:
                 self._wording = asyncio.create_task(self._word())

@@ -37,7 +37,7 @@ from sessiontui.domain.query.terms import (
 )
 from sessiontui.domain.vocabulary import LIVE, Badge, Severity
 from sessiontui.store.haystack import tag_mark
-from sessiontui.store.narrowing import NOTHING_KNOWN, Known
+from sessiontui.store.narrowing import NOTHING_KNOWN, TAKING_PART, Known
 from sessiontui.store.reader import Value, marks
 from sessiontui.store.viewing import EVERYONE, Viewer
 from sessiontui.store.wording import PUBLIC_WORDS
@@ -258,8 +258,8 @@ def _named(who: Who, words: tuple[str, ...], ids: tuple[int, ...] | None) -> Con
     if ids is None and who is Who.PERSON:
         # So many bear it that the sessions of all of them would be too many to name: each is looked into.
         own = "EXISTS (SELECT 1 FROM {} v CROSS JOIN person p ON p.id = v.person_id WHERE v.session_id = s.id AND {})"
-        sql = f"({own.format('join_request', test)} OR {own.format('presence', test)})"
-        parameters: tuple[Value, ...] = (*patterns, *patterns)
+        sql = f"({' OR '.join(own.format(table, test) for table in TAKING_PART)})"
+        parameters: tuple[Value, ...] = patterns * len(TAKING_PART)
     elif ids is None:
         sql, parameters = _person(who, f"IN (SELECT p.id FROM person p WHERE {test})", patterns)
     else:
@@ -294,10 +294,10 @@ def _person(who: Who, test: str, parameters: tuple[Value, ...]) -> Condition:
             return f"s.id IN (SELECT session_id FROM collaborator WHERE person_id {test})", parameters
         case Who.PERSON:
             # All at once by the index on people: cheaper than looking into each session.
-            return (
-                f"s.id IN (SELECT session_id FROM join_request WHERE person_id {test}"
-                f" UNION ALL SELECT session_id FROM presence WHERE person_id {test})"
-            ), (*parameters, *parameters)
+            every = " UNION ALL ".join(
+                f"SELECT session_id FROM {table} WHERE person_id {test}" for table in TAKING_PART
+            )
+            return f"s.id IN ({every})", parameters * len(TAKING_PART)
 
 
 def _pattern(needle: Needle) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sessiontui.domain.analytics.periods import HOUR
 from sessiontui.store.alerting import store as keep_alerts
 from sessiontui.store.deriving import UPDATE, Refreshed, recompute, stored_counts
-from sessiontui.store.haystack import OWE_WORDS, drop_words, keep_words
+from sessiontui.store.haystack import OWE_WORDS, PAY_WORDS, drop_words, keep_words
 from sessiontui.store.reads.waymarks import ROADS, renewing
 from sessiontui.store.rollups import mark
 from sessiontui.store.sealing import keep_signals
@@ -48,6 +48,7 @@ async def finish(tx: Tx, ledger: Ledger) -> None:
     # Only now does the row name the mentor whom a move has brought.
     if ledger.reworded:
         await keep_words(tx, list(ledger.reworded))
+        await tx.run_many(PAY_WORDS, [(key,) for key in ledger.reworded])
     await tx.run_many(OWE_WORDS, [(key,) for key in ledger.words_due if key not in ledger.reworded])
     await log(tx, [*ids, *counted])
 

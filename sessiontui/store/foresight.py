@@ -17,18 +17,18 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.presence import Signal
 
 if TYPE_CHECKING:
-    from sessiontui.store.reader import Row, Value
+    from sessiontui.store.reader import Value
     from sessiontui.store.signals import PresenceReport
     from sessiontui.store.tx import Tx
 
-WORTH_IT: Final = 3
+WORTH_IT: Final = 10
 """Signals from which on it is cheaper to ask for all than for each."""
 
 MANY: Final = 33
 """Stays of one person in one session that are too many to look at for each signal; hardly anybody has so many."""
 
-SPANS: Final = (16, 128)
-"""Signals per question, so that few different statements are kept prepared; the last question is filled up."""
+SPANS: Final = (128, 32, 8)
+"""Signals per question, so that few different statements are kept prepared; one that is half full is filled up."""
 
 _Tuple = TypeVar("_Tuple", bound="tuple[int | str, ...]")
 
@@ -127,8 +127,7 @@ async def foresee(tx: Tx, reports: Iterable[PresenceReport], keys: Sequence[Aske
         if report.person_id is not None and report.attendee_id is None and report.signal in BY_STREAM:
             wanted.setdefault((report.session_id, report.person_id), report)
     if len(wanted) >= WORTH_IT:
-        ends = await tx.scenes({session_id for session_id, _ in wanted})
-        await _traces(tx, found, list(wanted.values()), ends)
+        await _traces(tx, found, list(wanted.values()))
     return found
 
 
@@ -143,52 +142,85 @@ async def _answers(tx: Tx, found: Foresight, keys: Sequence[Asked]) -> None:
             found.answers[cast("int", by_id), str(key)] = str(asked), str(answer)
 
 
-async def _traces(
-    tx: Tx, found: Foresight, reports: Sequence[PresenceReport], ends: dict[int, tuple[bool, int | None]]
-) -> None:
-    known = [(report, to_ms(report.at)) for report in reports if report.session_id in ends]
+async def _traces(tx: Tx, found: Foresight, reports: Sequence[PresenceReport]) -> None:
+    known = [(report, to_ms(report.at)) for report in reports]
     asked: list[Asking] = [
-        (report.session_id, cast("int", report.person_id), report.connection, key_of(report, at))
+        (
+            report.session_id,
+            cast("int", report.person_id),
+            report.connection,
+            key_of(report, at),
+            report.signal is Signal.JOIN,
+        )
         for report, at in known
     ]
-    answers: list[Row] = []
+    answers: list[_Newest] = []
     for part in _parts(asked, _NOBODY):
-        answers += await tx.fetch(_streams(len(part)), [value for four in part for value in four])
-    few = [one for one, row in zip(asked, answers, strict=False) if not row[-1]]  # the last rows only fill up
+        rows = await tx.fetch(_streams(len(part)), [value for five in part for value in five])
+        answers += map(_Newest._make, rows)
+    few = [one for one, newest in zip(asked, answers, strict=False) if not newest.many]  # the last rows only fill up
     stays = await _stays(tx, few)
-    for (session_id, person_id, _, key), (report, at), row in zip(asked, known, answers, strict=False):
-        trace = _trace(row, stays.get((session_id, person_id), ()), (report, at), ends[session_id])
-        if trace is not None:
-            tx.know_person(person_id)
-            found.traces.setdefault(session_id, {})[person_id] = Foreseen(report, key, at, trace)
+    told = [
+        _Told(report, at, newest, stays.get(one[:2], ()))
+        for one, (report, at), newest in zip(asked, known, answers, strict=False)
+    ]
+    ends = await tx.scenes({one.report.session_id for one in told if one.needs_scene})
+    for one, (session_id, person_id, _, key, _) in zip(told, asked, strict=True):
+        if one.newest.many or not one.newest.exists or (one.needs_scene and session_id not in ends):
+            continue  # the event asks for itself: there is no such person, say
+        tx.know_person(person_id)
+        _, ended_at = ends.get(session_id, (False, None))
+        ready = Foreseen(one.report, key, one.at, one.trace(ended_at))
+        found.traces.setdefault(session_id, {})[person_id] = ready
 
 
-Asking: TypeAlias = "tuple[int, int, str, str]"
-"""Session, person, connection, and the key of the signal."""
+Asking: TypeAlias = "tuple[int, int, str, str, bool]"
+"""Session, person, connection, the key of the signal, and whether it is a join."""
 
-_NOBODY: Final = (0, 0, "", "")
+_NOBODY: Final = (0, 0, "", "", False)
 
 
-def _trace(
-    row: Row, stays: Sequence[Kept], told: tuple[PresenceReport, int], session: tuple[bool, int | None]
-) -> Trace | None:
-    """Return what one row answers; ``None`` where the event has to ask for itself: there is no such person, say."""
-    last_at, last, twice, is_told, asked, exists, many = row
-    if not exists or many:
-        return None
-    has_attendees, ended_at = session
-    report, at = told
-    ended = ended_at is not None and report.signal is Signal.JOIN and ended_at >= at
-    return Trace(
-        stays,
-        cast("int | None", last_at),
-        str(last or ""),
-        bool(twice),
-        has_attendees,
-        ended,
-        bool(asked),
-        bool(is_told),
-    )
+class _Newest(NamedTuple):
+    """What one row answers about the stream of a signal: its newest signal, and what else is stored beside it."""
+
+    at: int | None
+    signal: str | None
+    twice: int
+    told: int
+    asked: int
+    exists: int
+    many: int | None
+    has_attendees: int
+
+
+class _Told(NamedTuple):
+    """One signal with all that was answered about its stream."""
+
+    report: PresenceReport
+    at: int
+    newest: _Newest
+    stays: Sequence[Kept]
+
+    @property
+    def needs_scene(self) -> bool:
+        """Whether it is going to be asked how the session stands, or if there is one: not for a further heartbeat."""
+        if self.report.signal is not Signal.HEARTBEAT or (self.newest.at is None and not self.stays):
+            return True
+        return any(stay.heartbeat_at is None and stay.left_at is None for stay in self.stays)
+
+    def trace(self, ended_at: int | None) -> Trace:
+        """Return what is known before the signal; ``ended_at`` is the latest end that was told of its session."""
+        newest = self.newest
+        return Trace(
+            self.stays,
+            newest.at,
+            newest.signal or "",
+            bool(newest.twice),
+            bool(newest.has_attendees),
+            self.report.signal is Signal.JOIN and ended_at is not None and ended_at >= self.at,
+            bool(newest.asked),
+            bool(newest.told),
+        )
 
 
 async def _stays(tx: Tx, asked: Sequence[Asking]) -> dict[tuple[int, int], list[Kept]]:
@@ -198,7 +230,7 @@ async def _stays(tx: Tx, asked: Sequence[Asking]) -> dict[tuple[int, int], list[
         for session_id, person_id, *stay in await tx.fetch(
             "SELECT p.session_id, p.person_id, p.id, p.joined_at, p.left_at, p.heartbeat_at, p.source, p.connection"
             f" FROM (VALUES {marks}) q CROSS JOIN presence p ON p.person_id = q.column2 AND p.session_id = q.column1",
-            [value for four in part for value in four[:2]],
+            [value for five in part for value in five[:2]],
         ):
             pair = cast("tuple[int, int]", (session_id, person_id))
             stays.setdefault(pair, []).append(Kept._make(stay))
@@ -208,29 +240,29 @@ async def _stays(tx: Tx, asked: Sequence[Asking]) -> dict[tuple[int, int], list[
 @lru_cache(maxsize=len(SPANS))
 def _streams(number: int) -> str:
     """Return the question for the newest signals of as many streams, one row each in their order."""
-    marks = ",".join(["(?,?,?,?)"] * number)
-    newest = (
-        "FROM presence_signal WHERE session_id = q.column1 AND person_id = q.column2 AND connection = q.column3"
-        " ORDER BY at DESC"
-    )
+    marks = ",".join(["(?,?,?,?,?)"] * number)
+    stream = "session_id = q.column1 AND person_id = q.column2 AND connection = q.column3"
     return (
-        f"SELECT (SELECT at {newest} LIMIT 1), (SELECT signal {newest} LIMIT 1),"
-        f" (SELECT at {newest} LIMIT 1) = (SELECT at {newest} LIMIT 1 OFFSET 1),"
+        "SELECT s.at, s.signal,"
+        f" EXISTS (SELECT 1 FROM presence_signal WHERE {stream} AND at = s.at AND id != s.id),"
         " EXISTS (SELECT 1 FROM presence_signal WHERE session_id = q.column1 AND key = q.column4),"
-        " EXISTS (SELECT 1 FROM join_request WHERE session_id = q.column1 AND person_id = q.column2),"
-        " EXISTS (SELECT 1 FROM person WHERE id = q.column2),"
+        " q.column5 AND EXISTS"
+        " (SELECT 1 FROM join_request WHERE session_id = q.column1 AND person_id = q.column2),"
+        " s.id IS NOT NULL OR EXISTS (SELECT 1 FROM person WHERE id = q.column2),"
         " (SELECT 1 FROM presence WHERE person_id = q.column2 AND session_id = q.column1"
-        f" LIMIT 1 OFFSET {MANY - 1})"
-        f" FROM (VALUES {marks}) q"
+        f" LIMIT 1 OFFSET {MANY - 1}),"
+        " EXISTS (SELECT 1 FROM attendee WHERE session_id = q.column1 AND person_id IS NOT NULL)"
+        f" FROM (VALUES {marks}) q LEFT JOIN presence_signal s ON s.id ="
+        f" (SELECT id FROM presence_signal WHERE {stream} ORDER BY at DESC LIMIT 1)"
     )
 
 
 def _parts(all_of: Sequence[_Tuple], filling: _Tuple) -> Iterable[list[_Tuple]]:
     """Yield the parts of a long question, each of one of the ``SPANS``."""
-    small, large = SPANS
     start = 0
     while start < len(all_of):
-        span = large if len(all_of) - start > small else small
+        left = len(all_of) - start
+        span = next((span for span in SPANS if left > span // 2), SPANS[-1])
         part = list(all_of[start : start + span])
         yield part + [filling] * (span - len(part))
         start += span

@@ -1,4 +1,4 @@
-"""The text in which free words are searched: what is written of a session and in it, and the index of it.
+"""The text in which free words are searched: what is written of a session and in it, its marks, and the index of it.
 
 The index ``session_words`` only narrows: what it finds is compared with the text itself, because it may take
 other signs for letters than the domain does. It is told of each change here, the old text to forget included;
@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.query import label_key, words
+from sessiontui.store.marking import MARKS
 from sessiontui.store.reader import CHUNK, Value, marks
 from sessiontui.store.reads import inside
 
@@ -26,6 +27,9 @@ REBUILD_WORDS: Final = "INSERT INTO session_words (session_words) VALUES ('rebui
 
 OWE_WORDS: Final = "INSERT OR IGNORE INTO words_due (session_id) VALUES (?)"
 """Notes that a session's text is to be brought up to date soon."""
+
+PAY_WORDS: Final = "DELETE FROM words_due WHERE session_id = ?"
+"""Notes that a session's text is up to date."""
 
 _FORGET: Final = "INSERT INTO session_words (session_words, rowid, haystack) VALUES ('delete', ?, ?)"
 
@@ -73,7 +77,7 @@ async def settle_words(tx: Tx, most: int) -> int:
     ids = [cast("int", row[0]) for row in rows]
     if ids:
         await keep_words(tx, ids)
-        await tx.run_many("DELETE FROM words_due WHERE session_id = ?", rows)
+        await tx.run_many(PAY_WORDS, rows)
     return len(ids)
 
 
@@ -84,20 +88,20 @@ async def drop_words(tx: Tx, session_id: int) -> None:
 
 
 async def haystacks(fetch: Fetch, ids: Sequence[int]) -> list[tuple[Value, ...]]:
-    """Return, for each session: all its words, the words of its title, the keys of its tags, and its id."""
+    """Return, for each session: all its words and marks, the words of its title, the keys of its tags, and its id."""
     found: list[tuple[Value, ...]] = []
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         names = await _names(fetch, chunk)
         said = await inside.texts(fetch, chunk)
         for row in await fetch(
-            f"SELECT id, title, description, tags FROM session WHERE id IN ({marks(chunk)})", chunk
+            f"SELECT id, title, description, tags, {MARKS} FROM session WHERE id IN ({marks(chunk)})", chunk
         ):
             session_id = cast("int", row[0])
             title, tags = str(row[1]), [str(tag) for tag in json.loads(str(row[3]))]
             text = spaced(title, str(row[2]), *tags, *sorted(names[session_id]), *said.get(session_id, ()))
             keys = "".join(tag_mark(label_key(tag)) for tag in tags)
-            found.append((text, spaced(title), keys, session_id))
+            found.append((text + str(row[4]), spaced(title), keys, session_id))
     return found
 
 

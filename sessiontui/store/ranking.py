@@ -3,16 +3,14 @@
 Below the lift by alerts a rank is a tier, which follows from the status, and a time. A filter that says nothing of
 either may mean any rank.
 
-The instants of nearly every session lie near each other: it is made some weeks before it starts, ends on that day and
-is over then. So a filter on one of them says where the others are, save for the few sessions that are ``ASTRAY``,
-which stand in indexes of their own.
+The stretches themselves are those of ``store.stretches``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.query.statement import Query
@@ -33,73 +31,7 @@ from sessiontui.domain.query.terms import (
 )
 from sessiontui.domain.urgency import ALL_TIERS, OVER_TIERS, TIME_LIMIT, ranks_of, tiers_of
 from sessiontui.domain.vocabulary import LIVE, Badge, Control, Status
-
-FOREVER: Final = 1 << 62
-"""Later than every instant, in milliseconds."""
-
-DAY: Final = 86_400_000
-"""Milliseconds in which most sessions begin, end and are over."""
-
-LEAD: Final = 60 * DAY
-"""Milliseconds before their start within which most sessions are made."""
-
-ASTRAY: Final = (
-    f"(ends_at - starts_at > {DAY} OR abs(ifnull(final_end_at, starts_at) - starts_at) > {DAY}"
-    f" OR ifnull(starts_at - created_at, 0) > {LEAD} OR ifnull(created_at - starts_at, 0) > {DAY})"
-)
-"""The sessions of which one instant does not tell where the others are; indexes are made with these very words."""
-
-Span: TypeAlias = "tuple[int, int]"
-"""The first and the last of a stretch."""
-
-
-class Reach(NamedTuple):
-    """A stretch of an order, first and last; with ``astray`` only sessions that are it can be meant in there."""
-
-    low: int
-    high: int
-    astray: bool = False
-
-
-class Times(NamedTuple):
-    """The first and the last millisecond in which sessions can be meant, and that for all which are not astray."""
-
-    low: int
-    high: int
-    near_low: int
-    near_high: int
-
-    def within(self, other: Times) -> Times:
-        """Return what both allow."""
-        return Times(
-            max(self.low, other.low),
-            min(self.high, other.high),
-            max(self.near_low, other.near_low),
-            min(self.near_high, other.near_high),
-        )
-
-    def beside(self, other: Times) -> Times:
-        """Return what holds all that either allows, and what lies between them."""
-        return Times(
-            min(self.low, other.low),
-            max(self.high, other.high),
-            min(self.near_low, other.near_low),
-            max(self.near_high, other.near_high),
-        )
-
-    def reaches(self) -> Iterator[Reach]:
-        """Yield the stretches of time, one after the other."""
-        near_low, near_high = max(self.near_low, self.low), min(self.near_high, self.high)
-        if near_low > near_high:
-            pieces = [Reach(self.low, self.high, astray=True)]
-        else:
-            pieces = [
-                Reach(self.low, near_low - 1, astray=True),
-                Reach(near_low, near_high),
-                Reach(near_high + 1, self.high, astray=True),
-            ]
-        return (piece for piece in pieces if piece.low <= piece.high)
-
+from sessiontui.store.stretches import DAY, FOREVER, LEAD, Reach, Span, Times
 
 ByTier: TypeAlias = "dict[int, Times]"
 """By tier, its times: of the start, or in ``OVER_TIERS`` of the final end; tiers that are missing hold nothing."""
@@ -156,31 +88,11 @@ def spans(query: Query) -> tuple[Reach, ...] | None:
         return None
     found: list[Reach] = []
     for reach in sorted(every):
-        if found and reach.low <= found[-1].high + 1 and reach.astray == found[-1].astray:
+        if found and reach.low <= found[-1].high + 1 and reach[2:] == found[-1][2:]:
             found[-1] = found[-1]._replace(high=max(reach.high, found[-1].high))
         else:
             found.append(reach)
     return tuple(found)
-
-
-def within(column: str, reach: Reach, *, waits: bool = False) -> str:
-    """Return how a statement about ``session`` looks at a stretch of ranks, or of starts, and at nothing else.
-
-    Its two parameters are the first and the last. With ``waits`` it looks only at sessions in which requests wait.
-    """
-    index, test = _WAITING if waits and column == "rank" else _INDEXES[column, reach.astray]
-    return f"INDEXED BY {index} WHERE {test}{column} >= ? AND {column} <= ?"
-
-
-_INDEXES: Final = {
-    ("rank", False): ("session_rank", ""),
-    ("rank", True): ("session_astray", f"{ASTRAY} AND "),
-    ("starts_at", False): ("session_start", ""),
-    ("starts_at", True): ("session_astray_start", f"{ASTRAY} AND "),
-}
-
-
-_WAITING: Final = ("session_waiting", "pending > 0 AND ")
 
 
 def waits(terms: Iterable[Expression]) -> bool:
@@ -210,10 +122,16 @@ def starting(expression: Expression) -> tuple[Reach, ...] | None:
     >>> from sessiontui.domain.query.terms import And, Within
     >>> from sessiontui.domain.instants import from_ms
     >>> starting(And((Within(Moment.STARTS, from_ms(5), None), Within(Moment.STARTS, None, from_ms(9)))))
-    (Reach(low=5, high=8, astray=False),)
+    (Reach(low=5, high=8, astray=False, here=False),)
     """
     times = _starts(expression)
     return None if times is None else tuple(times.reaches())
+
+
+def implied_by(controls: Iterable[str]) -> Iterator[Status]:
+    """Yield the statuses that a session can have of which a person has decided one of some things."""
+    for control in controls:
+        yield from _BY_CONTROL.get(Control(control), _UNDECIDED)
 
 
 def stretches(expression: Expression) -> list[Reach] | None:
@@ -222,7 +140,7 @@ def stretches(expression: Expression) -> list[Reach] | None:
     if by_tier is None:
         return None
     return [
-        Reach(low, high, reach.astray)
+        Reach(low, high, *reach[2:])
         for tier, times in by_tier.items()
         for reach in _told_by_ranks(times).reaches()
         for low, high in ranks_of(tier, earliest=reach.low, latest=reach.high)
@@ -238,8 +156,17 @@ def _starts(expression: Expression) -> Times | None:
             return _starts(meaning)
         case Within():
             return _moved(expression, Moment.STARTS)
+        case Not(Within(moment) as term) if moment in _ALWAYS_THERE and (rest := _rest_of(term)) is not None:
+            return _moved(rest, Moment.STARTS)
         case _:
             return None
+
+
+def _rest_of(term: Within) -> Within | None:
+    """Return the time that a term with one bound leaves out."""
+    if term.since is not None and term.until is not None:
+        return None
+    return Within(term.moment, term.until, term.since)
 
 
 def _times(expression: Expression) -> ByTier | None:
@@ -256,7 +183,7 @@ def _times(expression: Expression) -> ByTier | None:
         case OneOf(Choice.STATUS, values):
             return _of(Status(value) for value in values)
         case OneOf(Choice.CONTROL, values):
-            return _of(status for value in values for status in _BY_CONTROL.get(Control(value), _UNDECIDED))
+            return _of(implied_by(values))
         case OneOf(Choice.BADGE, values):
             return None if (meant := _badge(values)) is None else _times(meant)
         case Not(OneOf(Choice.STATUS, values)):
@@ -271,14 +198,33 @@ def _times(expression: Expression) -> ByTier | None:
             )  # which had a part of their time
         case Between(measure) as number if measure in _NEVER and number.is_above_zero:
             return _of(set(Status) - _NEVER[measure])
+        case Holds(Fact.GUESTS):
+            early = _EVER._replace(here=True)
+            return dict.fromkeys(ALL_TIERS, early) | _of(set(Status) - _NOT_MET)
+        case Within() | Not(Within()):
+            return _times_of_moment(expression)
+        case _:
+            return None
+
+
+def _times_of_moment(expression: Within | Not) -> ByTier | None:
+    match expression:
         case Within(Moment.FINISHED):
             return dict.fromkeys(OVER_TIERS, _moved(expression, Moment.FINISHED))
+        case Not(Within(Moment.FINISHED) as term) if (left := _rest_of(term)) is not None:
+            finished = _moved(left, Moment.FINISHED)
+            return {tier: finished if tier in OVER_TIERS else _EVER for tier in ALL_TIERS}
+        case Not(Within(moment) as term) if moment in _ALWAYS_THERE and (left := _rest_of(term)) is not None:
+            return _times(left)
         case Within():
             over, rest = (_moved(expression, moment) for moment in (Moment.FINISHED, Moment.STARTS))
             return {tier: over if tier in OVER_TIERS else rest for tier in ALL_TIERS}
         case _:
             return None
 
+
+_ALWAYS_THERE: Final = frozenset({Moment.STARTS, Moment.ENDS, Moment.FINISHED})
+"""The instants that every session has, or else one that is not over lacks, which the start says nothing of anyway."""
 
 _AFTER_START: Final[Mapping[Moment, Span]] = {
     Moment.STARTS: (0, 0),
@@ -301,7 +247,10 @@ def _moved(term: Within, to: Moment) -> Times:
 
 def _told_by_ranks(times: Times) -> Times:
     """Return the times as ranks tell them, which know no instants before 1970 and after some far year."""
-    return Times._make(min(max(time, 0), TIME_LIMIT) for time in times) if times.low <= times.high else _NEVER_EVER
+    if times.low > times.high:
+        return _NEVER_EVER
+    low, high, near_low, near_high = (min(max(time, 0), TIME_LIMIT) for time in times[:4])
+    return Times(low, high, near_low, near_high, times.here)
 
 
 _EVER: Final = Times(-FOREVER, FOREVER, -FOREVER, FOREVER)

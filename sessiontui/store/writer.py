@@ -10,13 +10,14 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from sessiontui.domain.errors import SessiontuiError, Unavailable
+from sessiontui.store.checkpoints import Checkpoints
 from sessiontui.store.reader import Row, Value
+from sessiontui.store.scribe import Scribe
 
 WRITE_PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -26,6 +27,7 @@ WRITE_PRAGMAS: Final = (
     "PRAGMA cache_size = -8000",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 8000",  # in a commit only where ``checkpoints`` does not keep up beside it
     "PRAGMA trusted_schema = OFF",
 )
 
@@ -103,9 +105,12 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path.absolute()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._scribe = Scribe("writer")
+        self._checkpoints = Checkpoints(self._path)
         self._turn = asyncio.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._patience_ms = 0
+        """How long a try waits for a busy database, on the writing thread; on the event loop none ever waits."""
         self._commits = 0
         """Commits of this process that others may have to look at."""
 
@@ -126,7 +131,7 @@ class Writer:
     async def transaction(self) -> AsyncIterator[Statements]:
         """Yield where to send statements of one immediate transaction, which commits whole or leaves nothing."""
         async with self._whole() as connection:
-            yield _Hopping(self._thread, connection)
+            yield _Hopping(self._scribe, connection)
 
     @asynccontextmanager
     async def brief(self, *, hushed: bool = False) -> AsyncIterator[Statements]:
@@ -137,29 +142,35 @@ class Writer:
         async with self._whole(hushed=hushed) as connection:
             yield Direct(connection)
 
-    @asynccontextmanager
-    async def batch(self) -> AsyncIterator[sqlite3.Connection]:
+    def batch(self, *, then: Callable[[], None] | None = None) -> AbstractAsyncContextManager[sqlite3.Connection]:
         """Yield the connection inside one immediate transaction, for many small statements on the event loop.
 
-        Only what may take long leaves the loop: waiting for another process, and the commit with its disk.
+        Only what may take long leaves the loop: waiting for another process, and the commit with its disk. ``then``
+        is called as soon as that has succeeded, before the next turn is anybody's.
         """
-        async with self._whole() as connection:
-            yield connection
+        return self._whole(then=then)
+
+    async def again(self, connection: sqlite3.Connection) -> None:
+        """Take back what a batch has written so far, and let it begin anew in the same turn."""
+        connection.execute("ROLLBACK")
+        await self._begin(connection)
 
     @asynccontextmanager
-    async def _whole(self, *, hushed: bool = False) -> AsyncIterator[sqlite3.Connection]:
+    async def _whole(
+        self, *, hushed: bool = False, then: Callable[[], None] | None = None
+    ) -> AsyncIterator[sqlite3.Connection]:
         async with self._turn:
             try:
                 connection, is_over = await self._opened(), False
                 try:
                     await self._begin(connection)
                     yield connection
-                    await self._hop(_end, connection, "COMMIT")
+                    await self._scribe.do(_end, connection, "COMMIT", then=then)
                     self._commits += not hushed
                     is_over = True
                 finally:
                     if not is_over:  # handed over before anything can break off the waiting for it
-                        await self._hop(_end, connection, "ROLLBACK")
+                        await self._scribe.do(_end, connection, "ROLLBACK")
             except sqlite3.Error as error:
                 raise explained(error) from error
 
@@ -167,62 +178,55 @@ class Writer:
         """Close the connection, once whoever has the turn is done."""
         async with self._turn:
             connection, self._connection = self._connection, None
+            await self._checkpoints.close()
             if connection is not None:
-                await self._hop(connection.close)
-        self._thread.shutdown(wait=False)
+                await self._scribe.do(connection.close)
+        self._scribe.close()
 
     async def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = await self._hop(_connect, self._path)
+            connection, self._patience_ms = await self._scribe.do(_connect, self._path)
+            self._connection = connection
+            return connection
         return self._connection
 
     async def _begin(self, connection: sqlite3.Connection) -> None:
         """Take the write lock; another process that hogs the file is given a few chances to let go."""
+        await self._checkpoints.follow(connection, self._scribe)
         if _is_begun(connection):
             return
         for wait in PATIENCE:
-            try:
-                await self._hop(connection.execute, "BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if not _is_busy(error):
-                    raise
-            else:
+            if await self._scribe.do(_is_begun, connection, self._patience_ms):
                 return
             await asyncio.sleep(wait * random.random())  # noqa: S311 - spreads those who wait, keeps no secret
-        await self._hop(connection.execute, "BEGIN IMMEDIATE")
-
-    async def _hop(self, work: Callable[..., _T], *given: object) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
+        await self._scribe.do(_begin, connection, self._patience_ms)
 
 
 class _Hopping:
     """Statements of a transaction that lives on the event loop: each one is a hop to the writing thread."""
 
-    def __init__(self, thread: ThreadPoolExecutor, connection: sqlite3.Connection) -> None:
-        self._thread = thread
+    def __init__(self, scribe: Scribe, connection: sqlite3.Connection) -> None:
+        self._scribe = scribe
         self._connection = connection
 
     async def fetch(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
-        return await self._hop(lambda: self._connection.execute(sql, parameters).fetchall())
+        return await self._scribe.do(lambda: self._connection.execute(sql, parameters).fetchall())
 
     async def run(self, sql: str, parameters: Sequence[Value]) -> tuple[int, int]:
         def work() -> tuple[int, int]:
             done = self._connection.execute(sql, parameters)
             return done.rowcount, done.lastrowid or 0
 
-        return await self._hop(work)
+        return await self._scribe.do(work)
 
     async def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
-        await self._hop(lambda: self._connection.executemany(sql, rows))
+        await self._scribe.do(lambda: self._connection.executemany(sql, rows))
 
     async def breathe(self) -> None:
         pass  # every statement lets others have it
 
     async def apart(self, work: Callable[[Direct], Coroutine[None, None, None]]) -> None:
-        await self._hop(lambda: _drive(work(Direct(self._connection))))
-
-    async def _hop(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        await self._scribe.do(lambda: _drive(work(Direct(self._connection))))
 
 
 def _drive(work: Coroutine[None, None, None]) -> None:
@@ -236,15 +240,18 @@ def _drive(work: Coroutine[None, None, None]) -> None:
     raise RuntimeError(msg)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> tuple[sqlite3.Connection, int]:
+    """Return the connection, which waits for nobody from now on, and how many ms it may where nobody minds."""
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=PREPARED, check_same_thread=False)
     try:
         for pragma in WRITE_PRAGMAS:
             connection.execute(pragma)
+        (patience_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+        connection.execute("PRAGMA busy_timeout = 0")
     except sqlite3.Error:
         connection.close()
         raise
-    return connection
+    return connection, patience_ms
 
 
 def _end(connection: sqlite3.Connection, how: str) -> None:
@@ -253,19 +260,26 @@ def _end(connection: sqlite3.Connection, how: str) -> None:
         connection.execute(how)
 
 
-def _is_begun(connection: sqlite3.Connection) -> bool:
-    """Begin at once if nobody has the lock, and return whether that was so."""
-    (timeout,) = connection.execute("PRAGMA busy_timeout").fetchone()
-    connection.execute("PRAGMA busy_timeout = 0")
+def _is_begun(connection: sqlite3.Connection, patience_ms: int = 0) -> bool:
+    """Begin, and return whether nobody had the lock, or kept it for so long."""
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        _begin(connection, patience_ms)
     except sqlite3.OperationalError as error:
         if not _is_busy(error):
             raise
         return False
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {timeout:d}")
     return True
+
+
+def _begin(connection: sqlite3.Connection, patience_ms: int) -> None:
+    if not patience_ms:
+        connection.execute("BEGIN IMMEDIATE")
+        return
+    connection.execute(f"PRAGMA busy_timeout = {patience_ms:d}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute("PRAGMA busy_timeout = 0")
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

@@ -29,6 +29,7 @@ from sessiontui.tui.signals import heed_signals, leave_signals
 from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
 from sessiontui.tui.toasts import Toasts
 from sessiontui.tui.typed_ahead import TypedAhead
+from sessiontui.tui.waiting_keys import WaitingKeys
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from sessiontui.tui.commands.scene import Scene, Severity
 
 HEALTH_EVERY: Final = 5.0
-"""Seconds between two looks at the health."""
+"""Seconds between two looks at the health; on the desk, where only its score is seen, every other one is left out."""
 
 
 class ConsoleApp(ContainedApp):
@@ -81,8 +82,10 @@ class ConsoleApp(ContainedApp):
         self.interval = interval
         self._toasts = Toasts(self)
         self._asking_health = False
+        self._health_was_left_out = False
         self._is_complete = False
         self._ahead = TypedAhead(self, held=True)  # until there are commands to do what is typed
+        self.waiting = WaitingKeys(self, self._ahead)
         self._alerts: AlertCounts | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -209,7 +212,7 @@ class ConsoleApp(ContainedApp):
         screen = self.screen
         if command is None or not isinstance(screen, ConsoleScreen):
             return
-        self._ahead.hold()
+        self.waiting.hold()
         self.run_worker(self._perform(command, screen.scene(), argument), group="command", exit_on_error=True)
 
     async def on_event(self, event: events.Event) -> None:
@@ -218,10 +221,8 @@ class ConsoleApp(ContainedApp):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Let what was typed ahead of a line or a dialog go into it."""
-        from textual.widgets import Input  # the first frame has none
-
-        if self._is_complete and (isinstance(event.widget, Input) or not isinstance(self.screen, ConsoleScreen)):
-            self._ahead.release()
+        if self._is_complete:
+            self.waiting.note_focus(event.widget)
 
     def on_key(self, event: events.Key) -> None:
         """Say that a key does nothing where it does nothing; a dialog has keys of its own."""
@@ -300,15 +301,18 @@ class ConsoleApp(ContainedApp):
         self._ahead.release()
         self.ask_health()
         if self.interval is not None:
-            self.set_interval(HEALTH_EVERY, self.ask_health)
+            self.set_interval(HEALTH_EVERY, self._look_at_health)
+
+    def _look_at_health(self) -> None:
+        self._health_was_left_out = self.screen is self.desk and not self._health_was_left_out
+        if not self._health_was_left_out:
+            self.ask_health()
 
     async def _perform(self, command: Command, scene: Scene, argument: str) -> None:
         from sessiontui.tui.commands.command import perform
 
-        try:
+        with self.waiting.command():
             await perform(self, command, scene, argument)
-        finally:
-            self._ahead.release()
 
     def _fail(self, error: SessiontuiError) -> None:
         """End before the console has begun; whoever started it tells the error where it can be read."""

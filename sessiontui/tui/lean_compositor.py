@@ -9,10 +9,13 @@ to add to a line is not asked for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
+
+from sessiontui.tui.widgets.finished_lines import FinishedLines
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -43,33 +46,60 @@ class LeanCompositor(Compositor):
         cuts = self.cuts
         lines: list[dict[int, Strip | None]] = [{}] * len(cuts)
         lacking: dict[int, set[int]] = {}
+        touched: dict[tuple[int, ...], set[int]] = {}
+        """By its cuts, which parts of a line the change touches; most lines are cut as their neighbours are."""
         for y in crop.line_range:
             if y < len(cuts) and is_rendered_line(y):
-                lines[y] = dict.fromkeys(cuts[y][:-1])
-                parts = zip(cuts[y], cuts[y][1:], strict=False)
-                lacking[y] = {left for left, right in parts if left < crop.right and right > crop.x}
+                cut = tuple(cuts[y])
+                if cut not in touched:
+                    parts = pairwise(cut)
+                    touched[cut] = {left for left, right in parts if left < crop.right and right > crop.x}
+                lines[y] = dict.fromkeys(cut[:-1])
+                lacking[y] = touched[cut].copy()
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
             first, last = seen.x, seen.right
-            height = range(max(seen.y, crop.y), min(seen.bottom, crop.bottom))
-            asked = [y for y in height if any(first <= left < last for left in lacking.get(y, ()))]
+            if first >= crop.right or last <= crop.x:
+                continue
+            height = range(seen.y, seen.bottom)
+            asked = [y for y, cut in lacking.items() if y in height and any(first <= left < last for left in cut)]
             if not asked:
                 continue
-            # One question for all lines between: it costs as much as twenty lines that are kept.
-            part = Region(first, asked[0], seen.width, asked[-1] + 1 - asked[0])
-            strips = widget.render_lines(part.translate(-region.offset))
-            for y in asked:
+            for y, strip in zip(asked, _lines(widget, region, seen, asked), strict=True):
                 within = [cut for cut in cuts[y] if first <= cut <= last]
-                divided = strips[y - part.y].divide([cut - first for cut in within[1:]])
-                for left, strip in zip(within, divided, strict=False):
-                    if lines[y][left] is None:
-                        lines[y][left] = strip
-                lacking[y].difference_update(within[:-1])
-                if not lacking[y]:
+                lacks = lacking[y]
+                end = first + strip.cell_length
+                if end < last and any(right > end and left in lacks for left, right in pairwise(within)):
+                    strip = strip.adjust_cell_length(last - first)
+                is_enough = strip.cell_length == within[1] - first and lacks.isdisjoint(within[1:-1])
+                divided = (strip,) if is_enough else strip.divide([cut - first for cut in within[1:]])
+                line = lines[y]
+                for left, part in zip(within, divided, strict=False):
+                    if line[left] is None:
+                        line[left] = part
+                lacks.difference_update(within[:-1])
+                if not lacks:
                     del lacking[y]
             if not lacking:
                 break
         return cast("Sequence[Mapping[int, Strip]]", lines)  # as the toolkit has it: what is not drawn is ``None``
+
+
+def _lines(widget: Widget, region: Region, seen: Region, asked: Sequence[int]) -> list[Strip]:
+    """Return some lines of the screen as a widget shows them in the part of it that is seen.
+
+    Those of one that keeps its lines may end at its scroll bar, which is in front of it and was asked before; a bar
+    that has just come is not there yet.
+    """
+    kept = widget._styles_cache  # noqa: SLF001 - where the toolkit keeps lines
+    if isinstance(kept, FinishedLines) and seen.column_span == region.column_span:
+        finished = kept.some(widget, [y - region.y for y in asked])
+        if finished is not None:
+            return finished
+    # One question for all lines between: it costs as much as twenty lines that are kept.
+    part = Region(seen.x, asked[0], seen.width, asked[-1] + 1 - asked[0])
+    strips = widget.render_lines(part.translate(-region.offset))
+    return [strips[y - part.y] for y in asked]
 
 
 def parts_of(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
+from sessiontui.domain.errors import SessiontuiError
 
 if TYPE_CHECKING:
     from sessiontui.services.boards import Judged, Stir
@@ -76,6 +77,13 @@ class Port(Protocol):
 
     async def health(self) -> Health:
         """Return the health of the installation."""
+        ...
+
+    async def note(self, error: SessiontuiError) -> None:
+        """Write down, once, that somebody was refused a look for want of a right; all else is passed over.
+
+        An act that is refused writes that down itself.
+        """
         ...
 
     async def run_job(self, name: str) -> None:

@@ -3,7 +3,8 @@
 Textual hands its output to a thread over a queue with few places. When the terminal is closed the thread dies of the
 error, and whoever puts the next text into the full queue would wait for ever. It writes to the error output, which
 people send to files; this driver writes to the standard output, which the console has found to be a terminal. And
-Textual looks ten times a second whether a key was pressed, where this driver waits for one.
+Textual looks ten times a second whether a key was pressed, where this driver waits for one. What the terminal takes
+at once is written where it was drawn: a hop to the thread that writes costs more than the writing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from queue import Full
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TextIO, cast
 
 from textual._parser import ParseError
@@ -40,19 +41,69 @@ MOST: Final = 4096
 
 
 class Outlet:
-    """The terminal as the writing thread sees it; ``emptied`` is called whenever it has taken everything."""
+    """The terminal as it is written to: at once as far as it takes it, and for the rest by a thread that waits."""
 
-    def __init__(self, terminal: TextIO, emptied: Callable[[], None]) -> None:
+    def __init__(self, terminal: TextIO, emptied: Callable[[], None] = lambda: None) -> None:
         self._terminal = terminal
         self._emptied = emptied
+        self._ready: int | None = None
+        """The terminal once more, opened so that nobody has to wait for it."""
+        self._written = 0
+        self._taken = 0
+        self.handed = 0
+        """How many texts were handed to the thread; whoever hands it one counts."""
 
-    def write(self, text: str) -> None:
-        """Write a text; a slow terminal makes this wait."""
-        self._terminal.write(text)
+    @property
+    def is_behind(self) -> bool:
+        """Whether the thread has anything left to write."""
+        return self.handed != self._taken
+
+    def open(self) -> None:
+        """Begin anew, and find out whether the terminal can be written to without waiting.
+
+        It is opened once more for that: the open one is shared with others, who may want to wait.
+        """
+        self.handed = self._written = self._taken = 0
+        try:
+            shared = self._terminal.fileno()
+            own = os.open(os.ttyname(shared), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (AttributeError, OSError):  # no terminal, or one that belongs to somebody else
+            return
+        if os.path.sameopenfile(own, shared):
+            self._ready = own
+        else:  # a namespace in which that name is another's
+            os.close(own)
+
+    def close(self) -> None:
+        """Write nothing at once any more."""
+        if self._ready is not None:
+            os.close(self._ready)
+            self._ready = None
+
+    def at_once(self, text: str) -> str | bytes:
+        """Write as much as the terminal takes without waiting, and return the rest: nothing, mostly."""
+        if self._ready is None:
+            return text
+        encoded = text.encode(self._terminal.encoding, self._terminal.errors or "strict")
+        try:
+            return encoded[os.write(self._ready, encoded) :]
+        except OSError:  # it is full, or gone: the thread finds out which
+            return encoded
+
+    def write(self, text: str | bytes) -> None:
+        """Write a text, or the rest of one; a slow terminal makes this wait."""
+        if isinstance(text, bytes):
+            self._terminal.flush()
+            self._terminal.buffer.write(text)
+        else:
+            self._terminal.write(text)
+        self._written += 1
 
     def flush(self) -> None:
         """Wait until the terminal has taken everything."""
+        written = self._written
         self._terminal.flush()
+        self._taken = written
         self._emptied()
 
     def fileno(self) -> int:
@@ -109,14 +160,17 @@ class SteadyDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._is_entered = False
-        terminal = Outlet(cast("TextIO", sys.__stdout__), self._emptied)
+        self._outlet = Outlet(cast("TextIO", sys.__stdout__), self._emptied)
+        self._turn = Lock()
+        """Held by whoever writes: the loop, or the thread that reads keys when it sets a mode."""
         self.exit_event = WakingEvent()
-        self._file = terminal  # type: ignore[assignment] # as much of a file as the writing thread uses
+        self._file = self._outlet  # type: ignore[assignment] # as much of a file as the writing thread uses
 
     def start_application_mode(self) -> None:
         """Take the terminal; a first page that is on it stays until it is painted over."""
         first, type(self).first = self.first, None  # after a pause the terminal is taken as it is found then
         self._is_entered = first is not None
+        self._outlet.open()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_entered = False
         if first is not None:
@@ -124,7 +178,7 @@ class SteadyDriver(LinuxDriver):
             first.hand_over()
 
     def write(self, data: str) -> None:
-        """Queue a text for the terminal; it is dropped if nobody writes any more."""
+        """Write a text to the terminal, or queue it; it is dropped if nobody writes any more."""
         self._send(data)
 
     def close(self) -> None:
@@ -132,6 +186,7 @@ class SteadyDriver(LinuxDriver):
         self._send(None)
         if self._writer_thread is not None:
             self._writer_thread.join(FAREWELL)
+        self._outlet.close()
 
     def run_input_thread(self) -> None:
         """Read keys and the mouse until the driver stops; when the terminal is gone the application ends."""
@@ -167,13 +222,23 @@ class SteadyDriver(LinuxDriver):
     def _send(self, data: str | None) -> None:
         if data == ALTERNATE and self._is_entered:
             return  # some terminals would clear it
+        with self._turn:
+            rest = data if data is None or self._outlet.is_behind else self._outlet.at_once(data)
+            if rest or rest is None:
+                self._hand(rest)
+
+    def _hand(self, data: str | bytes | None) -> None:
+        """Let the thread write, which may have to wait; nothing ends it."""
         thread = self._writer_thread
+        counted = data is not None
+        self._outlet.handed += counted  # first: the thread may be done before the next line
         while thread is not None and thread.is_alive():
             try:
-                thread._queue.put(data, timeout=LOOK_EVERY)  # noqa: SLF001 - it offers no way to give up
+                thread._queue.put(data, timeout=LOOK_EVERY)  # type: ignore[arg-type] # noqa: SLF001 - no way to give up
             except Full:
                 continue
             return
+        self._outlet.handed -= counted
 
 
 def _wait(parser: XTermParser) -> float | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
@@ -25,6 +25,15 @@ LOST: Final = 0.2
 NEVER_HELD: Final = "ctrl+c"
 
 Give = Callable[[events.Event], Awaitable[None]]
+
+
+@runtime_checkable
+class Prompt(Protocol):
+    """A screen that paints the answer to a key without waiting for the next tick."""
+
+    def answer_at_once(self) -> None:
+        """Hear that a key is done, behind which no other waits; what it changed is still to be painted."""
+        ...
 
 
 class Through(events.Event, bubble=True, verbose=True):
@@ -86,13 +95,15 @@ class TypedAhead:
             target = self._app.focused or self._app.screen  # as the toolkit chooses it
             await give(key)
             if not (key.is_forwarded and target.post_message(Through(key))):
-                self._under_way = None  # a binding took it before any widget
+                self._done()  # a binding took it before any widget
             elif self._under_way is key:
                 self._loss = self._app.set_timer(LOST, self._lose)
 
     def _done(self) -> None:
         self._under_way = None
         self._stop(self._loss)
+        if not self._waiting and isinstance(self._app.screen, Prompt):
+            self._app.screen.answer_at_once()
 
     def _lose(self) -> None:
         self._under_way = None

@@ -1,7 +1,8 @@
 """How long the answer to a job's question stays a no: until something is committed, or an instant has come.
 
 What is due stays due until somebody writes. So where nothing would be due some seconds from now either, the question
-need not be asked again before, as long as nothing is committed. A worker at rest asks next to nothing.
+need not be asked again before, as long as nothing is committed. A worker at rest asks next to nothing. What is due at
+an instant is due as well when the same is asked of a later one, up to ``MOST`` on: one question ahead does for both.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from sessiontui.services.due import AHEAD
 from sessiontui.worker.running import may_find
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from sessiontui.worker.plans import Ask
 
 LEAST: Final = timedelta(seconds=2)
-MOST: Final = timedelta(seconds=64)
+MOST: Final = AHEAD
 """How far ahead is asked: twice as far each time that nothing is there, half as far where something is."""
 
 SKIPPED: Final = 8
@@ -40,21 +42,21 @@ class Lull:
         if known is not None and news == known[0] and known[1] <= at < known[2]:
             self._known = known
             return False
-        if may_find(self._ask(context, at=at)):
-            return True
-        if news is not None:
-            self._look_ahead(context, at, news)
-        return False
+        return self._is_soon(context, at, news) and may_find(self._ask(context, at=at))
 
-    def _look_ahead(self, context: Context, at: datetime, news: tuple[int, int]) -> None:
+    def _is_soon(self, context: Context, at: datetime, news: tuple[int, int] | None) -> bool:
+        """Look ahead, and return whether that leaves anything to ask: where nothing is due then, nothing is now."""
+        if news is None:
+            return True
         if self._skipped:
             self._skipped -= 1
-            return
+            return True
         ahead = at + self._reach
         if may_find(self._ask(context, at=ahead)):
             if self._reach == LEAST:
                 self._skipped = SKIPPED
             self._reach = max(LEAST, self._reach / 2)
-        else:
-            self._known = news, at, ahead
-            self._reach = min(MOST, self._reach * 2)
+            return True
+        self._known = news, at, ahead
+        self._reach = min(MOST, self._reach * 2)
+        return False

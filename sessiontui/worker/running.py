@@ -24,6 +24,8 @@ REPEATED_AFTER: Final = timedelta(minutes=1)
 TOLD_EVERY: Final = timedelta(minutes=1)
 """How long the runs of a job that does nothing are only counted."""
 
+_NO_TIME: Final = timedelta()
+
 LOG: Final = logging.getLogger("sessiontui.worker")
 
 
@@ -99,6 +101,12 @@ class Entry:
             return None
         self._reported_at = at if outcome.error else None
         return Ran(job=self.plan.name, at=at, took=took, touched=outcome.touched, error=outcome.error)
+
+    def rest(self, at: datetime) -> None:
+        """Count a turn at which there was nothing to do, as a run that took no time."""
+        self._runs += 1
+        self._has_news = self._has_news or bool(self._last_error)
+        self._last_at, self._took, self._last_error = at, _NO_TIME, ""
 
     def tally(self, *, at_last: bool = False) -> Tally | None:
         """Return what is to be written down, and begin to count anew; ``None`` if it never ran since.

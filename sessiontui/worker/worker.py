@@ -19,7 +19,7 @@ from sessiontui.worker.books import BookKeeping, lateness
 from sessiontui.worker.lull import Lull
 from sessiontui.worker.plans import PLANS, Plan
 from sessiontui.worker.rota import Rota
-from sessiontui.worker.running import LOG, Entry, Outcome, attempt
+from sessiontui.worker.running import LOG, Entry, attempt
 from sessiontui.worker.watchdog import ClockWatch
 
 LAST_WAIT: Final = 0.4
@@ -247,8 +247,7 @@ class Worker:
         version = await self._context.db.pulse()
         if version != self._heard_of or not self._planned:
             self._heard_of = version
-            for wish in await jobs.wishes(self._context):
-                self._hear(wish)
+            self._hear(await jobs.wishes(self._context))
         if not self._planned:  # and not before it is known what is paused
             for entry in self._entries.values():
                 entry.done_at = self._monotonic()
@@ -311,19 +310,20 @@ class Worker:
         at, lull = self._clock(), self._lulls.get(name)
         if lull is not None and not lull.may_find(self._context, at=at, news=self._news):
             entry.done_at = self._monotonic()
-            entry.note(Outcome(), at=at, took=timedelta())
+            entry.rest(at)
         else:
             self._begin(entry)
 
-    def _hear(self, wish: Wish) -> None:
-        entry = self._entries.get(wish.job)
-        if entry is None:
-            return
-        if entry.paused and not wish.paused:
-            entry.done_at = self._monotonic()
-        entry.paused = wish.paused
-        if wish.wanted_at is not None and not self._books.is_granted(wish.job, wish.wanted_at):
-            self._begin(entry, wanted_at=wish.wanted_at)
+    def _hear(self, wishes: Sequence[Wish]) -> None:
+        paused = {wish.job for wish in wishes if wish.paused}
+        for name, entry in self._entries.items():
+            if entry.paused and name not in paused:
+                entry.done_at = self._monotonic()
+            entry.paused = name in paused
+        for wish in wishes:
+            wanted = self._entries.get(wish.job)
+            if wanted is not None and wish.wanted_at and not self._books.is_granted(wish.job, wish.wanted_at):
+                self._begin(wanted, wanted_at=wish.wanted_at)
 
     def _begin(self, entry: Entry, *, wanted_at: datetime | None = None) -> None:
         if self._lease is not None and not entry.runs_now and not self._ending.is_set():

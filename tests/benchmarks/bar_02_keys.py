@@ -1,4 +1,8 @@
-"""Bar 2: how soon a key is answered, while a worker works and a hundred events a second arrive."""
+"""Bar 2: how soon a key is answered, while a worker works and a hundred events a second arrive.
+
+A key is answered when the frame that moves the cursor, or the rows, has been written. With a hundred events a
+second a frame of the feed often follows within milliseconds: it is another answer, to another question.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,13 @@ KEYS = 300
 RATE = 100
 
 QUICK = 0.008
-"""Seconds of silence that end the frame of a key: what others do comes in later frames."""
+"""Seconds of silence after which the next key is typed."""
+
+CURSOR = "▌".encode()
+"""What marks the row under the cursor; it is written when the cursor comes to another line of the screen."""
+
+MOVED = rb"\x1b\[[0-9]+;[0-9]+r"
+"""What lets the terminal move rows: the margins between which it does."""
 
 
 def run(ground: Ground) -> Iterator[Figure]:
@@ -38,9 +48,9 @@ def run(ground: Ground) -> Iterator[Figure]:
 def measure(screen: Screen) -> dict[str, list[float]]:
     """Move up and down, scroll by one at the foot, and page; milliseconds from the key to the end of its frame."""
     screen.press("j")
-    move = [screen.press("jk"[turn % 2], gap=QUICK).last for turn in range(KEYS)]
+    move = [screen.answer("jk"[turn % 2], CURSOR, gap=QUICK) for turn in range(KEYS)]
     screen.press("j" * 45, gap=0.2)
-    scroll = [screen.press("j", gap=QUICK).last for _ in range(KEYS)]
+    scroll = [screen.answer("j", MOVED, gap=QUICK) for _ in range(KEYS)]
     page = [screen.press(PAGE_DOWN, gap=QUICK).last for _ in range(KEYS // 5)]
     # a key at the very end of the table draws nothing
     return {name: [ms for ms in taken if ms] for name, taken in (("move", move), ("scroll", scroll), ("page", page))}

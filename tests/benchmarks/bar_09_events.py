@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import selectors
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -27,8 +28,14 @@ def run(ground: Ground) -> Iterator[Figure]:
     raw = _raw(bare)
     bare.unlink()
     path = ground.copy(ground.middle(), "events")
-    yield from asyncio.run(_events(path, raw))
+    with asyncio.Runner(loop_factory=_exact) as runner:
+        yield from runner.run(_events(path, raw))
     path.unlink()
+
+
+def _exact() -> asyncio.AbstractEventLoop:
+    """A loop that sends when an event is due: that of epoll counts in whole ms, and adds half of one to each."""
+    return asyncio.SelectorEventLoop(selectors.SelectSelector())
 
 
 async def _events(path: Path, raw: dict[str, float]) -> list[Figure]:

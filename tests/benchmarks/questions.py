@@ -93,6 +93,28 @@ TOGETHER: Final = (
     "is:archived kind:work", "has:tasks starts:<-300d",
 )  # fmt: skip
 
+BESIDE: Final = (
+    "grief kind:mentoring", "circle kind:work", "circle is:work", '"grief circle" kind:mentoring',
+    "title:grief is:work", "title:grief priority:urgent", "circle minutes:>100", "grief has:goals",
+    "parser -has:mentor", "lisbon has:capacity", "interview status:ended_no_show", "grief lisbon kind:work",
+    "grief circle ana", "grief circle priority:low", "code bug lisbon", "tag:code kind:mentoring",
+    "tag:code has:mentor", "tag:code has:capacity", "tag:code minutes:<60", "tag:grief is:work",
+    "tag:grief minutes:>100", "tag:grief tag:code", "mentor:a kind:work", "mentor:a is:work",
+    "mentor:lee kind:conversation", "mentor:#330 kind:work", "mentor:#330 tag:code", "author:#1 tag:code",
+    "author:#1 grief", "author:lee minutes:>100", "person:castellanos grief", "person:a tag:grief",
+    "person:#400 kind:work", "collaborator:lee", "collaborator:a kind:work", "-collaborator:lee", "collaborator:#400",
+    "has:mentor kind:work", "has:mentor is:work", "has:mentor minutes:>100", "has:capacity is:work",
+    "capacity:12 is:work", "capacity:12 kind:mentoring", "minutes:<60 is:work", "minutes:>100 minutes:<60",
+    "minutes:>100 has:description", "has:guests has:link", "has:guests has:description", "left:0 has:guests",
+    "approved:0 approved:>3", "efficiency:<10% has:guests", "efficiency:<10% left:>3", "actual:<5 has:guests",
+    "approved:0 left:>3", "-has:guests left:>3", "-kind:work -kind:mentoring grief", "-has:mentor tag:grief",
+    "-priority:normal circle", "-minutes:>100 kind:work", "-starts:<-300d kind:work", "-ends:<-300d tag:code",
+    "-finished:<-300d kind:work", "starts:-300d..-200d kind:work", "ends:-30d..-20d tag:grief",
+    "created:-30d..-20d kind:mentoring", "finished:-30d..-20d priority:urgent", "priority:urgent has:tasks",
+    "has:tasks minutes:>100", "has:tasks approved:0",
+)  # fmt: skip
+"""What hardly any session is together, of things that many are alone; and negations and ranges with them."""
+
 ROOMS: Final = {
     "views": VIEWS,
     "choices": CHOICES,
@@ -103,4 +125,5 @@ ROOMS: Final = {
     "moments": MOMENTS,
     "numbers": NUMBERS,
     "terms together": TOGETHER,
+    "terms beside each other": BESIDE,
 }

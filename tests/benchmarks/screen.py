@@ -18,6 +18,9 @@ from pathlib import Path
 GAP = 0.03
 """Seconds of silence that end a frame."""
 
+PIECES = 0.5
+"""Milliseconds within which the pieces of one write follow each other."""
+
 LIMIT = 30.0
 """Seconds after which a frame that does not end is cut off."""
 
@@ -66,6 +69,24 @@ class Screen:
         began = time.perf_counter()
         self.send(keys)
         return self.frame(began, gap=gap, wait=wait)
+
+    def answer(self, keys: str, sign: bytes, *, gap: float, wait: float = 1.0) -> float:
+        """Type, and return the milliseconds to the end of the write in which a sign comes, a pattern.
+
+        A frame is one write. What others draw in the ``gap`` seconds behind it is waited for and not counted; what
+        they draw before it makes it late, and counts. Where no sign comes all that comes is counted.
+        """
+        self.drain()
+        pattern = re.compile(sign)
+        began = time.perf_counter()
+        self.send(keys)
+        answered, last, raw = 0.0, 0.0, b""
+        while chunk := self.read(gap if raw else wait):
+            last = (time.perf_counter() - began) * 1000
+            raw += chunk
+            if (not answered or last - answered <= PIECES) and pattern.search(raw):
+                answered = last
+        return answered or last
 
     def frame(self, began: float, *, gap: float = GAP, wait: float = 1.0) -> Frame:
         """Take what comes until nothing has come for ``gap`` seconds, or at all for ``wait``."""

@@ -54,6 +54,8 @@ def test_a_backup_comes_back_and_the_one_before_is_kept(circle: Run, home: Path,
     circle("do", "edit", "1", "--title", "After")
     refused = circle("db", "restore", str(copy))
     assert (refused.code, "--yes" in refused.err) == (1, True)
+    missing = circle("db", "restore", str(tmp_path / "none.db"))
+    assert (missing.code, "there is no file" in missing.err, "--yes" in missing.err) == (1, True, False)
     assert circle("db", "restore", str(copy), "--yes").code == 0
     assert circle("show", "1", "--json").json["title"] == "Grief circle"
     assert circle("db", "check").code == 0

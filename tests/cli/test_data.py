@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -174,3 +175,15 @@ def test_an_export_that_fails_leaves_no_litter_and_the_old_file_as_it_was(
     assert circle("export", "requests", "-o", str(target)).code == 130
     assert [path.name for path in folder.iterdir()] == ["requests.csv"]
     assert circle("export", "requests", "-o", str(folder / "none" / "x.csv")).code == 1
+
+
+def test_the_lines_of_the_readme_go_in_whole_and_show_what_it_shows(run: Run, tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"^## JSON Lines\n.*?```\n(\{.*?)```", readme, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "own.jsonl"
+    file.write_text(lines, encoding="utf-8")
+    for told in ("19 added, 0 updated, 0 unchanged, 0 refused", "0 added, 0 updated, 19 unchanged, 0 refused"):
+        ran = run("import", str(file))
+        assert (ran.code, told in ran.out) == (0, True), ran.out + ran.err
+    listed = run("list", "--at", "2026-05-04T14:10Z").out
+    assert f"$ sessiontui list --at 2026-05-04T14:10Z\n{listed}" in readme

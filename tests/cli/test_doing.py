@@ -41,7 +41,11 @@ def test_approving_beyond_capacity_names_the_seats(circle: Run) -> None:
     ran = circle("do", "approve", "--all-pending", "1", "--json")
     assert ran.code == 1
     assert [part["sentence"] for part in ran.json["receipts"]] == ["approved Ana"]
-    assert "all 1 seats" in ran.json["refused"][0]["detail"]
+    assert "the only seat" in ran.json["refused"][0]["detail"]
+    assert circle("people", "add", "Cyd").code == 0
+    assert circle("do", "ask", "1", "--person", "Cyd").code == 0
+    told = circle("do", "approve", "--all-pending", "1").err
+    assert "sessiontui: request 2: Refused: the only seat of Grief circle is taken" in told
 
 
 def test_nothing_pending_is_said(circle: Run) -> None:

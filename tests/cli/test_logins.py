@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sessiontui.domain.errors import Unauthenticated
+from sessiontui.domain.logins.cache import ClientCache
 from sessiontui.runtime import now
 from sessiontui.services import jobs, leading, logins
 from sessiontui.services.context import Context
-from sessiontui.services.logins import Tokens
+from sessiontui.services.logins import ClientReport, Tokens
 from sessiontui.store.engine import Database
 
 if TYPE_CHECKING:
@@ -140,6 +141,29 @@ def test_a_password_comes_by_the_pipe_and_never_stands_on_the_command_line(
     assert taken["sentence"] == "took the password of Ana away"
 
 
+def test_how_the_cache_of_a_client_does_stands_with_its_login_and_with_the_client(run: Run, home: Path) -> None:
+    (tokens,) = sign_in(home, key=add(run))
+    assert run("clients", "show", "portal", "--json").json["cache"] is None
+    assert "Cache:       not told" in run("logins", "show", "1").out
+
+    async def beat() -> None:
+        db = await Database.open(home / "sessiontui.db")
+        try:
+            caller = await logins.authenticate(Context(db=db), tokens.access_token, at=now())
+            report = ClientReport(cache=ClientCache(entries=2, size=4096, hits=7, stale_hits=2, misses=1))
+            await logins.heartbeat(Context(db=db), caller, at=now(), report=report)
+        finally:
+            await db.close()
+
+    asyncio.run(beat())
+    told = "90% of 10 looks answered, 2 of them stale; 2 answers kept, 4 KiB"
+    assert f"Cache:       {told}" in run("logins", "show", "1").out
+    assert f"Cache:    {told}" in run("clients", "show", "portal").out
+    kept = {"entries": 2, "size": 4096, "hits": 7, "stale_hits": 2, "misses": 1, "hit_rate": 0.9}
+    assert run("logins", "list", "--json").json["logins"][0]["cache"] == kept
+    assert run("clients", "show", "portal", "--json").json["cache"] == kept
+
+
 def test_the_health_tells_of_calls_and_errors_too(run: Run, home: Path) -> None:
     add(run)
     told = run("health", "--json").json
@@ -173,6 +197,8 @@ def test_jobs_are_listed_run_paused_and_resumed(run: Run, home: Path) -> None:
     assert [line["paused"] for line in run("jobs", "list", "--json").json["jobs"]] == [True, True]
     assert run("jobs", "pause", "--all", "--yes").code == 1
     assert run("jobs", "resume", "--all").out == "resumed 2 jobs\n"
-    assert "fine" in run("jobs", "list").out
+    listed = run("jobs", "list")
+    assert "fine" in listed.out
+    assert "no worker leads" not in listed.err
     assert run("jobs", "pause").code == 2
     assert run("jobs", "run", "tock").code == 1

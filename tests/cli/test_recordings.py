@@ -90,12 +90,12 @@ def test_a_seat_is_given_to_who_waits(circle: Run, own: Callable[..., str]):
     given = circle("do", "promote", "s1", "--json").json["receipts"][0]
     assert given["sentence"] == "approved Ana for Grief circle, who was next in the waiting list"
     shown = circle("show", "s1")
-    assert "Seats:       1 of 1 seats, 1 waiting (Bo first, since 05-03 11:00)" in shown.out
+    assert "Seats:       1 of 1 seat, 1 waiting (Bo first, since 05-03 11:00)" in shown.out
     assert circle("show", "s1", "--json").json["seats"] == {
         "capacity": 1, "approved": 1, "free": 0, "waiting": 1, "next": "Bo", "since": "2026-05-03T11:00:00Z",
     }  # fmt: skip
     full = circle("do", "promote", "s1")
-    assert (full.code, "all 1 seats of Grief circle are taken, 1 wait" in full.err) == (1, True)
+    assert (full.code, "the only seat of Grief circle is taken, 1 wait" in full.err) == (1, True)
 
 
 def test_free_seats_move_people_up_where_that_is_set(circle: Run, home: Path, own: Callable[..., str]):

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         ["demo", "atlantis"],
         ["demo", "--build-only"],
         ["demo", "--speed", "-1"],
+        ["stats", "--since", "noon or so"],
+        ["stats", "attendance", "--until", "x"],
     ],
 )
 def test_wrong_usage_is_two_and_says_so_on_stderr(circle: Run, arguments: list[str]) -> None:
@@ -182,3 +184,9 @@ def test_a_full_output_is_told_in_a_sentence(circle: Run) -> None:
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert (ran.returncode, "No space left" in ran.stderr, "Traceback" in ran.stderr) == (1, True, False)
+
+
+def test_a_closed_output_is_told_in_a_sentence(circle: Run) -> None:
+    command = f"{sys.executable} -m sessiontui list >&-"
+    ran = subprocess.run(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, "stdout is closed" in ran.stderr, "Traceback" in ran.stderr) == (1, True, False)

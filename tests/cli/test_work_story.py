@@ -110,7 +110,7 @@ def test_a_wrong_word_is_answered_with_the_nearest(run: Run) -> None:
 def test_a_time_that_is_none_names_its_option(circle: Run) -> None:
     for option in ("--since", "--until"):
         wrong = circle("stats", option, "2026")
-        assert wrong.code == 1
+        assert wrong.code == 2
         assert f"{option}: '2026' is not a time" in wrong.err
         assert "filter" not in wrong.err
         assert "character" not in wrong.err

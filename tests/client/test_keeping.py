@@ -80,7 +80,39 @@ async def test_the_server_is_told_which_rungs_had_to_be_taken(make: Make, desk: 
         desk.live.clear()
         clock.seconds += 601
     told = [one.body for one in desk.seen if one.path == "/auth/heartbeat"]
-    assert told == [{"ladder": {"silent": 1}}, {"ladder": {"refresh": 1, "silent": 1}}]
+    assert [one["ladder"] for one in told] == [{"silent": 1}, {"refresh": 1, "silent": 1}]
+
+
+async def test_the_server_is_told_how_the_cache_does_by_a_busy_client_too(
+    make: Make, desk: Desk, clock: FakeClock
+) -> None:
+    client = make()
+    await client.sessions()
+    await chores(client)
+    assert caches(desk) == [(1, 0, 1)]
+    for _ in range(4):
+        clock.seconds += 200  # it is heard more often than heartbeats are due
+        await client.create_session({"title": "a", "starts_at": "", "ends_at": ""})
+        await client.sessions()
+        await client.sessions()
+        await chores(client)
+    assert caches(desk) == [(1, 0, 1), (1, 3, 4)], "anew after ten minutes"
+
+
+async def test_a_client_that_looks_nothing_up_tells_nothing_of_its_cache(
+    make: Make, desk: Desk, clock: FakeClock
+) -> None:
+    client = make()
+    await client.create_session({"title": "a", "starts_at": "", "ends_at": ""})
+    clock.seconds += 301
+    await chores(client)
+    assert [one.body for one in desk.seen if one.path == "/auth/heartbeat"] == [{"ladder": {"silent": 1}}]
+
+
+def caches(desk: Desk) -> list[tuple[int, int, int]]:
+    """Return what was told of the cache with each heartbeat: entries, looks that were answered, misses."""
+    told = [one.body["cache"] for one in desk.seen if one.path == "/auth/heartbeat"]
+    return [(one["entries"], one["hits"] + one["stale_hits"], one["misses"]) for one in told]
 
 
 async def test_a_server_that_is_only_busy_has_not_heard_of_the_login(

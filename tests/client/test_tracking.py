@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessiontui.client import ActivityCounts, AsyncClient, Client
-from sessiontui.client.shapes import Activity
+from sessiontui.client.project_shapes import Activity
 from sessiontui.client.tracking import BATCH, ActivityQueue
 from tests.client.conftest import Handle
 from tests.client.desk import Desk, FakeClock, Fault, surroundings

@@ -10,13 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessiontui.domain.errors import Refused
-from sessiontui.domain.lifecycle import (
-    MOVES,
-    Facts,
-    check,
-    derive,
-    why_not,
-)
+from sessiontui.domain.lifecycle import Facts, check, derive, why_not
+from sessiontui.domain.moves import MOVES
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
 from sessiontui.domain.transitions import is_due_for_completion, next_transition_at
 from sessiontui.domain.vocabulary import Badge, Control, Kind, Move, Status
@@ -497,7 +492,9 @@ def test_a_provisional_end_does_not_close_the_history(move: Move):
 
 
 def test_an_ended_session_can_still_be_completed_but_not_extended():
-    assert why_not(Move.EXTEND, NOBODY, END) == "the session has ended no show: extend would change its history"
+    assert (
+        why_not(Move.EXTEND, NOBODY, END) == "the session is over and cannot be extended: its history stays as it was"
+    )
     assert not why_not(Move.EXTEND, session(guests=(stay(START, None),)), END + MIN)  # overtime is no end
     assert not why_not(Move.COMPLETE, NOBODY, END)
 

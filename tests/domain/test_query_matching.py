@@ -436,3 +436,11 @@ def test_everything_is_all_that_is_not_archived(subject: Subject):
 def test_relative_times_part_the_line_of_time(subject: Subject, hours: int):
     parts = [f"starts:<-{hours}h", f"starts:>=-{hours}h starts:<now", f"starts:<{hours}h", f"starts:>={hours}h"]
     assert sum(holds(tree(part), subject) for part in parts) == 1
+
+
+def test_a_person_is_whoever_takes_part_in_any_role():
+    assert found("person:bob")
+    assert found("person:cyd")
+    assert found("person:#7")
+    assert not found("person:lee"), "the mentor has a field of their own"
+    assert not found('person:"bob cyd"'), "both words are of one name"

@@ -223,3 +223,67 @@ def test_what_no_booking_is_told_of_is_refused() -> None:
         hook("BOOKING_CREATED", uid=None, id=None),
     )
     assert [refusal.line for refusal in intake.refusals] == [2, 3]
+
+
+def test_guests_that_an_invitee_brings_come_and_stay_away_with_them() -> None:
+    brought = {"scheduled_event": {**scheduled_of(invitee("")), "event_guests": [{"email": "Di@example.org"}, {}, 3]}}
+    message = invitee("invitee.created", **brought)
+    assert {who: one.state for who, one in requests(lines(message)).items()} == {
+        "ana@example.org": RequestState.APPROVED,
+        "di@example.org": RequestState.APPROVED,
+    }
+    gone = invitee("invitee.canceled", cancellation={"reason": "ill"}, **brought)
+    assert {one.state for one in requests(lines(message, gone)).values()} == {RequestState.WITHDRAWN}
+
+
+def scheduled_of(message: dict[str, object]) -> dict[str, object]:
+    payload = message["payload"]
+    assert isinstance(payload, dict)
+    scheduled = payload["scheduled_event"]
+    assert isinstance(scheduled, dict)
+    return scheduled
+
+
+def test_guests_in_a_cell_of_the_table_and_a_row_without_an_end() -> None:
+    text = (
+        "Invitee Email,Event Type Name,Start Date & Time,Canceled,Guest Email(s)\n"
+        'ana@example.org,Intro,2026-05-04 14:00,false,"bo@example.org, cy@example.org; nobody"\n'
+        "di@example.org,Review,2026-05-04 14:00,false,\n"
+    )
+    intake = read("events.csv", text.encode())
+    assert [(one.title, one.starts_at, one.ends_at - one.starts_at) for one in sessions(intake)] == [
+        ("Intro", START, timedelta(hours=1)),
+        ("Review", START, timedelta(hours=1)),
+    ]
+    assert set(requests(intake)) == {"ana@example.org", "bo@example.org", "cy@example.org", "di@example.org"}
+    assert any("'nobody' has no usable e-mail address" in note for note in intake.notes)
+
+
+def test_older_messages_name_the_invitee_and_the_host_otherwise() -> None:
+    message = {
+        "event": "invitee.created",
+        "payload": {
+            "event_type": {"name": "Intro"},
+            "event": {
+                "uuid": "EV1", "start_time": "2026-05-04T14:00:00Z", "end_time": "2026-05-04T14:15:00Z",
+                "extended_assigned_to": [{"name": "Dr Lee", "email": "lee@example.org"}],
+            },
+            "invitee": {"name": "Ana", "email": "ana@example.org", "timezone": "UTC"},
+        },
+    }  # fmt: skip
+    intake = lines(message)
+    (session,) = sessions(intake)
+    assert (session.id, session.title, session.mentor) == ("EV1", "Intro", "lee@example.org")
+    assert requests(intake)["ana@example.org"].state is RequestState.APPROVED
+
+
+def test_a_booking_told_beside_its_trigger() -> None:
+    message = {
+        "triggerEvent": "BOOKING_CREATED", "createdAt": "2026-05-01T10:00:00Z", "uid": "B1", "title": "Intro",
+        "startTime": "2026-05-04T14:00:00Z", "endTime": "2026-05-04T14:30:00Z",
+        "organizer": {"name": "Lee", "email": "lee@example.org"},
+        "attendees": [{"name": "Ana", "email": "ana@example.org"}],
+    }  # fmt: skip
+    intake = read("hook.json", json.dumps([message], indent=1).encode())
+    assert [(one.id, one.mentor) for one in sessions(intake)] == [("B1", "lee@example.org")]
+    assert set(requests(intake)) == {"ana@example.org"}

@@ -128,3 +128,80 @@ def test_the_full_name_layout_without_a_preamble():
     report = only_report(read_text(text, name=NAME))
     assert report.starts_at == at("2026-08-16T10:00")
     assert report.approximate
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "name"),
+    [
+        ("SNo,Participant Name,Attendance Started at,Joined at(beta),Attendance Stopped at,Attended Duration,Meeting code",
+         "1,Ana,18:40:00,18:42:57,20:04:51,1 hr 21 min 53s,abc-defg-hij", "Attendance Report - abc (4-Aug-2026).csv"),
+        ("SNo,Participant Name,Class Date,Attended Duration,Joined at(beta),Attendance Stopped at,Meeting code",
+         "1,Ana,4-Aug-2026,1 hr 21 min 53s,06:42:57 PM,08:04:51 PM,abc-defg-hij", "export.csv"),
+    ],
+)  # fmt: skip
+def test_a_table_that_counts_its_rows(heading, row, name):
+    report = only_report(read_text(f"{heading}\n,,,,,,\n{row}\n", name=name))
+    assert report.meeting_id == "abc-defg-hij"
+    (ana,) = report.attendees
+    assert (ana.name, ana.joined_at, ana.seconds) == ("Ana", at("2026-08-04T18:42:57"), 4913)
+
+
+@pytest.mark.parametrize(
+    ("preamble", "code"),
+    [
+        ("*,Meet\n*,Meeting code: abc-defg-hij\n*,Created on 2026-08-22 17:55:00\n", "abc-defg-hij"),
+        ("Created at,Sat 22 Aug 2026, 5:55 PM\n", None),
+    ],
+)
+def test_preambles_that_a_spreadsheet_has_parted(preamble, code):
+    report = only_report(read_text(preamble + "Full Name,First Seen,Time in Call\nAna,5:58 PM,00:10:00\n"))
+    assert (report.meeting_id, report.starts_at) == (code, at("2026-08-22T17:55"))
+    assert report.attendees[0].joined_at == at("2026-08-22T17:58")
+
+
+def test_names_and_minutes_alone():
+    text = "First name,Last name,Email,Duration\nAna,Ruiz,ana@example.org,90 min\n"
+    assert [(a.name, a.seconds) for a in only_report(read_text(text)).attendees] == [("Ana Ruiz", 5400)]
+
+
+STAYS = '"Date","Meeting","Meet code","Meeting start","Meeting end","Participant","Email","Status","Joins & leaves","ID"\n'
+
+
+def test_all_stays_in_one_cell():
+    text = STAYS + (
+        '"2026-08-14","Circle","abc-defg-hij","09:00","10:00","Ana","ana@example.org","Present","[""08:58–09:20"",""09:30–""]","m1"\n'
+        '"2026-08-14","Circle","abc-defg-hij","09:00","10:00","\'=Bo","","Present","[""09:05–10:02""]","m1"\n'
+        '"2026-08-14","Circle","abc-defg-hij","09:00","10:00","Cy","","Absent","","m1"\n'
+        '"2026-08-15","Late","klm-nopq-rst","23:30","00:30","Ana","","Present","[""23:40–00:20""]","m2"\n'
+        '"soon","Late","klm-nopq-rst","","","Di","","Present","[""23:40–00:20""]","m2"\n'
+    )
+    intake = read_text(text)
+    circle, late = intake.reports
+    assert (circle.title, circle.meeting_id) == ("Circle", "abc-defg-hij")
+    assert (circle.starts_at, circle.ends_at) == (at("2026-08-14T09:00"), at("2026-08-14T10:00"))
+    assert [(a.name, a.joined_at, a.left_at) for a in circle.attendees] == [
+        ("Ana", at("2026-08-14T08:58"), at("2026-08-14T09:20")),
+        ("Ana", at("2026-08-14T09:30"), None),
+        ("=Bo", at("2026-08-14T09:05"), at("2026-08-14T10:02")),
+    ]
+    assert (late.starts_at, late.ends_at) == (at("2026-08-15T23:30"), at("2026-08-16T00:30"))
+    assert late.attendees[0].left_at == at("2026-08-16T00:20")
+    assert [(r.line, r.reason) for r in intake.refusals] == [
+        (4, "absent there; here absence follows from presence"),
+        (6, "'soon' is not a date"),
+    ]
+
+
+def test_all_stays_in_one_cell_in_polish():
+    text = '"Data","Spotkanie","Kod Meet","Uczestnik","E-mail","Wejścia i wyjścia","ID"\n"2026-08-14","Krąg","abc-defg-hij","Ana","","[""09:00–10:00""]","m"\n'
+    assert [a.seconds for a in only_report(read_text(text)).attendees] == [3600]
+
+
+def test_the_workspace_sheet_in_spanish():
+    text = (
+        "Nombre,Apellido,Correo electrónico,Duración,Hora a la que se unió,Hora a la que salió\n"
+        "Ana,Ruiz,ana@example.org,1 h 3 min,10:00,11:03\n"
+    )
+    (ana,) = only_report(read_text(text, name=NAME)).attendees
+    assert (ana.name, ana.email, ana.seconds) == ("Ana Ruiz", "ana@example.org", 3780)
+    assert ana.joined_at == at("2026-08-16T10:00")

@@ -153,7 +153,10 @@ def test_bad_rows_are_refused_with_their_line():
     text = REPORT.format(start=start, end=end, middle=middle, length=length, less=less)
     text = text.replace("\r\n4. Meeting", "Eve\tsoon\t\t\r\nFlo\r\n\r\n4. Meeting")
     intake = read_text(text, encoding="utf-16")
-    assert [r.reason for r in intake.refusals] == ["'soon' is not a date and time", "it has no time of joining"]
+    assert [r.reason for r in intake.refusals] == [
+        "'soon' is not a date and time",
+        "it has neither a time of joining nor a duration",
+    ]
     assert [text.split("\r\n")[r.line - 1][:3] for r in intake.refusals] == ["Eve", "Flo"]
 
 
@@ -171,3 +174,87 @@ def test_a_script_without_latin_letters_in_utf_16_without_a_mark():
     text = "이름(원래 이름)\t사용자 이메일\t참가 시간\t나간 시간\t기간(분)\n김철수\t\t2026-05-13 10:00:00\t2026-05-13 10:30:00\t30\n"
     for encoding in ("utf-16-le", "utf-16-be"):
         assert only_report(read_text(text, encoding=encoding)).attendees[0].name == "김철수"
+
+
+def test_keys_of_the_summary_are_known_by_what_stands_behind_them():
+    text = (
+        "1. Yhteenveto\nKokouksen otsikko,2026-05-04\nAlkamisaika,22.7.2026 7.05.12\nPäättymisaika,22.7.2026 7.20.41\n"
+        "Kesto,15 min 29 s\n\n2. Osallistujat\nNimi,Liittyminen,Poistuminen,Kesto,Sähköposti,Rooli\n"
+        "Ana,22.7.2026 7.02.10,22.7.2026 7.20.30,18 min 20 s,ana@example.org,Esittäjä\n"
+    )
+    report = only_report(read_text(text))
+    assert report.title == "2026-05-04"
+    assert (report.starts_at, report.ends_at) == (at("2026-07-22T07:05:12"), at("2026-07-22T07:20:41"))
+    assert [(a.name, a.email, a.seconds) for a in report.attendees] == [("Ana", "ana@example.org", 1100)]
+
+
+def test_clock_times_are_of_the_day_on_which_the_meeting_began():
+    text = (
+        "1. Summary\nMeeting Title\tCircle\nMeeting Start Time\t5/22/26, 9:30:00 AM\n\n2. Participants\n"
+        "Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tAttentiveness\nAna\t9:35 AM\t11:05 AM\t1h 30m\t0.95\n"
+    )
+    (row,) = only_report(read_text(text)).attendees
+    assert (row.joined_at, row.left_at) == (at("2026-05-22T09:35"), at("2026-05-22T11:05"))
+    without = read_text(text.replace("Meeting Start Time\t5/22/26, 9:30:00 AM\n", ""))
+    assert [refusal.reason for refusal in without.refusals] == ["'9:35 AM' is not a date and time"]
+
+
+def test_a_list_of_two_meetings_is_two_reports():
+    text = (
+        "Full Name\tUser Action\tTimestamp\nAna\tJoined\t11/10/2022, 17:30:00\nBo\tJoined\t11/10/2022, 17:31:00\n"
+        "Ana\tLeft\t11/10/2022, 18:30:00\nCy\tJoined before\t27/09/2022, 17:27:00\n"
+    )
+    first, second = read_text(text).reports
+    assert [(a.name, a.seconds) for a in first.attendees] == [("Cy", 0)]
+    assert [(a.name, a.seconds) for a in second.attendees] == [("Ana", 3600), ("Bo", 3540)]
+    assert (first.ends_at, second.starts_at) == (at("2022-09-27T17:27"), at("2022-10-11T17:30"))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Nome\tOra di ingresso\tOra di uscita\tDurata\tEmail\tRuolo",
+        "Nome\tHorário de Entrada\tHorário de Saída\tDuração\tEmail\tFunção",
+    ],
+)
+def test_a_table_of_people_alone_in_more_languages(heading):
+    row = "Ana\t2026-03-03 17:00:00\t2026-03-03 18:00:00\t1h\tana@example.org\tOrganizador\n"
+    (found,) = only_report(read_text(f"{heading}\n{row}")).attendees
+    assert (found.email, found.role, found.seconds) == ("ana@example.org", "organizer", 3600)
+
+
+def test_a_portuguese_list_of_arrivals():
+    text = (
+        "Nome Completo\tAtividade\tCarimbo de data/hora\nAna\tEntrou antes de\t13/09/2022 16:00:00\n"
+        "Ana\tSaiu\t13/09/2022 17:00:00\n"
+    )
+    intake = read_text(text)
+    assert not intake.refusals
+    assert [a.seconds for a in only_report(intake).attendees] == [3600]
+
+
+def test_what_a_row_leaves_open_follows_from_its_duration_and_the_end():
+    text = (
+        "1. Summary\nMeeting title\tCircle\nStart time\t9/22/26, 2:48:05 PM\nEnd time\t9/22/26, 6:11:26 PM\n\n"
+        "2. Participants\nName\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tRole\n"
+        "Ana\t\t9/22/26, 6:00:00 PM\t30m\nBo\t9/22/26, 3:10:00 PM\nCy\t9/22/26, 3:00:00 PM\t\t1h\nDi\t\t\t45m\nEve\n"
+    )
+    intake = read_text(text)
+    report = only_report(intake)
+    assert [(a.name, a.joined_at, a.left_at, a.seconds) for a in report.attendees] == [
+        ("Ana", at("2026-09-22T17:30"), at("2026-09-22T18:00"), 1800),
+        ("Bo", at("2026-09-22T15:10"), at("2026-09-22T18:11:26"), 10886),
+        ("Cy", at("2026-09-22T15:00"), at("2026-09-22T16:00"), 3600),
+        ("Di", None, None, 2700),
+    ]
+    assert report.approximate
+    assert [r.reason for r in intake.refusals] == ["it has neither a time of joining nor a duration"]
+    assert "who has no time of leaving was taken to stay until the meeting ended" in intake.notes
+
+
+def test_a_table_of_people_with_the_words_of_teams_needs_no_role():
+    text = (
+        "Name\tFirst join\tLast leave\tIn-meeting duration\n"
+        "Ana\t7/22/26, 7:00:11 PM\t7/22/26, 8:31:02 PM\t1h 30m 51s\n"
+    )
+    assert [a.seconds for a in only_report(read_text(text)).attendees] == [5451]

@@ -241,3 +241,91 @@ def test_the_zone_told_is_used_and_odd_hours_do_no_harm():
     assert only_report(skipped).attendees[0].seconds == 15 * 60
     repeated = read_text(HEAD + row.format("2026-10-25 02:50:00", "2026-10-25 02:10:00", 20), zone=madrid)
     assert only_report(repeated).attendees[0].seconds == 20 * 60
+
+
+def test_clock_times_are_of_the_day_that_the_report_gives():
+    text = (
+        "Meeting ID,Topic,Start Time\n973 0329 0176,Circle,Sep 11 2026\n\n"
+        "Name (original name),User Email,Join Time,Leave Time,Duration (Minutes),Guest\n"
+        "Ana,ana@example.org,18:14,20:00,106,No\n"
+    )
+    report = only_report(read_text(text))
+    assert (report.starts_at, report.ends_at) == (at("2026-09-11T18:14"), at("2026-09-11T20:00"))
+    assert [a.seconds for a in report.attendees] == [106 * 60]
+
+
+@pytest.mark.parametrize("title", ["", "Registration Report\nReport generated time,05/09/2026 10:00 AM\n"])
+def test_who_registered_before_anybody_came(title):
+    text = title + (
+        "Topic,Webinar ID,Scheduled Time,Duration (minutes),# Registered\nTalk,123 456 7890,05/20/2026 10:00,60,2\n"
+        "Attendee Details\nFirst Name,Last Name,Email,Registration Time,Approval Status\n"
+        "Ana,Ruiz,ana@example.org,05/09/2026 10:00,approved\nBo,,bo@example.org,05/09/2026 11:00,pending\n"
+    )
+    intake = read_text(text)
+    report = only_report(intake)
+    assert not intake.refusals
+    assert (report.meeting_id, report.starts_at, report.ends_at) == (
+        "1234567890",
+        at("2026-05-20T10:00"),
+        at("2026-05-20T11:00"),
+    )
+    assert [(r.name, r.state) for r in report.registrants] == [
+        ("Ana Ruiz", RequestState.APPROVED),
+        ("Bo", RequestState.PENDING),
+    ]
+    assert not report.attendees
+
+
+def test_headings_as_programs_rename_them():
+    text = (
+        "Topic,MeetingID,User_Name,User_Email_1,Creation_Time,Start_Time,End_Time,Duration_Minutes_1,Participants,"
+        "NameOriginalName,User_Email_2,Join_Time,Leave_Time,Duration_Minutes_2,Guest,InWaitingRoom\n"
+        "Circle,852 1848,Amara,amara@example.org,15/08/2022 01:27,01/06/2023 00:00,01/06/2023 00:21,22,1,"
+        "Ana,ana@example.org,01/06/2023 00:01,01/06/2023 00:21,20,No,No\n"
+    )
+    report = only_report(read_text(text))
+    assert (report.meeting_id, report.host.email) == ("8521848", "amara@example.org")
+    assert [(a.email, a.joined_at) for a in report.attendees] == [("ana@example.org", at("2023-06-01T00:01"))]
+
+
+def test_the_combined_report_in_italian():
+    text = (
+        "Argomento,Digita,ID,Nome organizzatore,E-mail organizzatore,Ora di inizio,Ora di fine,Partecipanti,"
+        "Durata (minuti),Minuti totali dei partecipanti,Ora di creazione,Nome (nome originale),E-mail,"
+        "Ora di ingresso,Ora di uscita,Durata (minuti),Guest,In sala d’attesa\n"
+        "Cerchio,Riunione,896 1053,Amara,amara@example.org,01/30/2025 06:54:02 PM,01/30/2025 08:10:02 PM,1,77,60,"
+        "01/13/2025 06:54:02 PM,Ana,ana@example.org,01/30/2025 06:55:02 PM,01/30/2025 07:55:02 PM,60,Sì,No\n"
+    )
+    report = only_report(read_text(text))
+    assert (report.title, report.host) == ("Cerchio", Host("Amara", "amara@example.org"))
+    assert [(a.email, a.seconds, a.guest) for a in report.attendees] == [("ana@example.org", 3600, True)]
+
+
+def test_a_webinar_in_spanish():
+    columns = "Hora de entrada,Hora de salida,Tiempo en la sesión (minutos),Es invitado,Nombre de país/región\n"
+    text = (
+        "Informe de asistentes\nInforme generado:,26/04/2026 08:00\n"
+        "Tema,ID del seminario web,Hora de inicio real,Duración real (minutos)\nCírculo,123 456,25/04/2026 18:00,60\n"
+        f"Detalles del anfitrión\nAsistió,Nombre de usuario (nombre original),Correo electrónico,{columns}"
+        "Sí,Amara,amara@example.org,25/04/2026 17:50,25/04/2026 19:00,70,No,España\n"
+        "Detalles de los asistentes\n"
+        f"Asistió,Nombre de usuario (nombre original),Correo electrónico,Hora de inscripción,Estado de aprobación,{columns}"
+        "Sí,Ana,ana@example.org,20/04/2026 18:02,aprobado,25/04/2026 18:02,25/04/2026 18:58,56,Sí,España\n"
+        "No,Bo,bo@example.org,20/04/2026 18:02,pendiente,--,--,--,--,\n"
+    )
+    intake = read_text(text)
+    report = only_report(intake)
+    assert not intake.refusals
+    assert "line 1: 'Informe de asistentes' stands above the report" in intake.notes
+    assert (report.title, report.meeting_id, report.host) == ("Círculo", "123456", Host("Amara", "amara@example.org"))
+    assert [(a.name, a.role) for a in report.attendees] == [("Amara", "host"), ("Ana", "attendee")]
+    assert [(r.name, r.state) for r in report.registrants] == [
+        ("Ana", RequestState.APPROVED),
+        ("Bo", RequestState.PENDING),
+    ]
+
+
+def test_a_row_before_any_heading_is_refused_and_a_title_is_told():
+    intake = read_text(f"Circle,of May\nAna,ana@example.org,60\n{HEAD}Bo,bo@example.org,,,60,No,,\n")
+    assert [r.line for r in intake.refusals] == [2]
+    assert "line 1: 'Circle of May' stands above the report" in intake.notes

@@ -65,6 +65,11 @@ async def test_a_login_ends_by_its_own_hand_by_an_admins_and_by_time(house: Hous
     tokens = await signed_in(house)
     head = bearer(tokens["access_token"])
     assert (await house.http.post("/auth/heartbeat", headers=head)).status_code == 204
+    for cache, status in (({"hits": 9, "misses": 1}, 204), ({"hits": -1}, 422), ({"hits": 2**53}, 422)):
+        told = await house.http.post("/auth/heartbeat", json={"cache": cache}, headers=head)
+        assert told.status_code == status
+    ((kept,),) = await house.stage.rows("SELECT cache FROM login WHERE cache != '{}'")
+    assert '"hits":9' in str(kept).replace(" ", "")
     revoked = await house.http.post("/auth/revoke", json={"refresh_token": tokens["refresh_token"]})
     assert revoked.json() == {"revoked": 1}
     assert (await house.http.get("/api/sessions", headers=head)).status_code == 401

@@ -9,9 +9,9 @@ import pytest
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotAllowed, Refused
-from sessiontui.domain.followups import FollowUpKind, FollowUpState
+from sessiontui.domain.followups import LATELY, FollowUpKind, FollowUpState
 from sessiontui.domain.vocabulary import Move, Role
-from sessiontui.services import boards, followups, importing, sessions
+from sessiontui.services import boards, due, followups, importing, sessions
 from sessiontui.services.followups import Answer
 from sessiontui.services.importing import ImportOptions, SourceFile, Verdict
 from sessiontui.services.ticking import tick
@@ -133,6 +133,15 @@ async def test_history_that_is_long_past_asks_nobody(stage: Stage):
     await complete(stage, stage.ana)
     assert await follow(stage, END + timedelta(days=3)) == 0
     assert await rows(stage) == []
+
+
+async def test_a_question_ahead_of_its_time_finds_what_goes_out_of_sight_meanwhile(stage: Stage):
+    await complete(stage, stage.ana)
+    await tick(stage.context, at=LATER)
+    last = END + LATELY - timedelta(seconds=1)
+    assert await due.follow_ups(stage.context, at=last + due.AHEAD)
+    assert await followups.follow_up_ended(stage.context, at=last) == 1
+    assert not await due.follow_ups(stage.context, at=last)
 
 
 async def test_a_cancelled_session_asks_nobody(stage: Stage):

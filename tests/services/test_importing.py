@@ -185,8 +185,8 @@ async def test_a_move_that_leads_nowhere_is_refused_and_named(stage: Stage):
     first, again = await take(stage, *told), await take(stage, *told)
     assert (counts(first), counts(again)) == ((2, 0, 0, 2), (0, 0, 2, 2))
     assert [(refusal.line, refusal.reason) for refusal in first.files[0].refusals] == [
-        (2, "a scheduled session cannot resume: resume leads from paused to running"),
-        (4, "a completed session cannot extend: extend leads from scheduled or running or paused"),
+        (2, "a scheduled session cannot be resumed: only a paused one can, and is running then"),
+        (4, "a completed session cannot be extended: only a scheduled, running or paused one can"),
     ]
 
 
@@ -779,7 +779,7 @@ async def test_a_mentor_attaches_reports_to_own_sessions_only(stage: Stage):
     [
         ([move("pause", "13:00")], "before it is active"),
         ([move("complete", "13:00")], "before it has begun"),
-        ([move("cancel", "16:00")], "would change its history"),
+        ([move("cancel", "16:00")], "its history stays as it was"),
         ([move("archive", "13:00")], "before it has ended"),
         ([move("complete", "14:30"), move("reopen", "16:00")], "once its window has ended"),
         ([move("extend", "14:10", ends_at="2026-05-04T14:40:00Z")], "needs a later end"),

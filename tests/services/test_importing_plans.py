@@ -16,6 +16,7 @@ from sessiontui.services.exporting import Cell, Noun
 from sessiontui.services.files import linking
 from sessiontui.services.importing import ImportOptions, ImportReport, SourceFile, preview
 from sessiontui.services.plans import blockers, checks, goals, milestones
+from sessiontui.services.plans.goal_steps import GoalEdit
 from sessiontui.services.plans.picture import Plan
 from sessiontui.services.talk import writing
 from sessiontui.store.reads import plans as kept_plans
@@ -88,7 +89,7 @@ async def test_what_was_changed_by_hand_stays_until_the_file_says_something_new(
     await take(stage, *WHOLE)
     found = await plan(stage)
     tell, second = found.goals[2].goal.id, found.checklist[1].id
-    await goals.edit(stage.context, tell, goals.GoalEdit(title="Write it"), by=stage.root, at=LATER)
+    await goals.edit(stage.context, tell, GoalEdit(title="Write it"), by=stage.root, at=LATER)
     await goals.need(stage.context, tell, found.goals[1].goal.id, by=stage.root, at=LATER, on=False)
     await checks.remove(stage.context, second, by=stage.root, at=LATER)
     assert counts(await take(stage, *WHOLE)) == (0, 0, 11, 0)

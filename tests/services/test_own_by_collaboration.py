@@ -105,7 +105,8 @@ async def test_the_desk_and_its_alerts(stage: Stage, role: CollaboratorRole | No
 
 async def test_the_filter_finds_who_works_on_a_session(stage: Stage):
     await with_one(stage, CollaboratorRole.VIEWER)
-    for query in (f"collaborator:#{stage.cyd}", "collaborator:cyd", 'team:"Cyd" -collaborator:nobody'):
+    by_part = (f"collaborator:#{stage.cyd}", "collaborator:cyd", 'team:"Cyd" -collaborator:nobody')
+    for query in (*by_part, f"person:#{stage.cyd}", "person:cyd", "person:c"):
         for told in ({}, {"as_of": LATER}):
             board = await boards.listing(stage.context, query, now=LATER, by=stage.root, **told)
             assert [line.title for line in board.lines] == ["Shared"], (query, told)

@@ -92,7 +92,8 @@ async def test_one_login_belongs_to_one_person(stage: Stage):
         await people.add(stage.context, "Dee", by=stage.root, at=NOON, os_user="root")
     with pytest.raises(SessiontuiError, match="root"):
         await people.edit(stage.context, stage.ana, by=stage.root, at=NOON, os_user="root")
-    await people.edit(stage.context, stage.root.id or 0, by=stage.root, at=NOON, os_user="root")
+    told = await people.edit(stage.context, stage.root.id or 0, by=stage.root, at=NOON, os_user="root")
+    assert told.sentence == "changed login name of Root"
 
 
 async def test_a_new_name_is_found_in_sessions(stage: Stage):

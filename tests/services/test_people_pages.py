@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from sessiontui.domain.presence import Signal
 from sessiontui.domain.vocabulary import RequestState, Role, Source
 from sessiontui.services import analytics, people, presence, requests, sessions, ticking, undo
 from sessiontui.services.candidates import Window, candidates, told
+from sessiontui.services.logins import clients
 from sessiontui.services.people import listing, notes, page, portable
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.sessions import SessionDraft
@@ -217,7 +219,8 @@ async def test_candidates_say_who_is_free_how_busy_each_is_and_what_time_it_is_f
     free, _, busy = found
     assert free.is_free
     assert (busy.day, busy.on_day, busy.in_week, busy.booked) == ("that day", 1, 2, 2 * HOUR)
-    assert busy.standing == "busy: Next circle #2 (12:00 to 13:00 UTC)"
+    assert busy.standing(ZoneInfo("UTC")) == "busy: Next circle #2 (12:00 to 13:00 UTC)"
+    assert busy.standing(ZoneInfo("Asia/Tokyo")) == "busy: Next circle #2 (21:00 to 22:00)", "as the clock beside it"
     assert busy.local == "21:00"
     text = told(busy, NOON, stage.context.zone)
     assert text.endswith("next Tue 05 May 12:00 Next circle; 21:00 for them")
@@ -225,3 +228,10 @@ async def test_candidates_say_who_is_free_how_busy_each_is_and_what_time_it_is_f
         stage.context, [Window(NOON + DAY + HOUR, NOON + DAY + 2 * HOUR)], by=stage.root, now=NOON
     )
     assert all(one.is_free for one in touching)
+
+
+async def test_programs_that_call_the_http_api_are_no_candidates(stage: Stage):
+    await clients.add(stage.context, "Portal", "read", by=stage.root, at=NOON + HOUR)
+    await clients.add(stage.context, "Robot of Root", "read", by=stage.root, at=NOON + HOUR, person_id=stage.root.id)
+    found = await candidates(stage.context, [Window(NOON, NOON + HOUR)], by=stage.root, now=NOON)
+    assert [one.person.name for one in found] == ["Root"], "who lends a client their rights is still a person"

@@ -16,7 +16,8 @@ from sessiontui.domain.planning.words import BlockerKind, GoalState, MilestoneRu
 from sessiontui.domain.vocabulary import Badge, Role
 from sessiontui.services import boards, undo
 from sessiontui.services.plans import blockers, checks, goals, milestones, watching
-from sessiontui.services.plans.goals import GoalEdit, Step
+from sessiontui.services.plans.goal_steps import GoalEdit
+from sessiontui.services.plans.goals import Step
 from sessiontui.services.plans.picture import Plan
 from sessiontui.services.plans.shown import plan_of
 from sessiontui.services.plans.stamping import stamp

@@ -11,7 +11,8 @@ from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.planning.words import BlockerKind, BlockerSeverity, MilestoneRule, Phase
 from sessiontui.services import undo
 from sessiontui.services.plans import blockers, checks, goals, milestones, watching
-from sessiontui.services.plans.goals import GoalEdit, Step
+from sessiontui.services.plans.goal_steps import GoalEdit
+from sessiontui.services.plans.goals import Step
 from sessiontui.services.plans.picture import Plan
 from sessiontui.services.plans.shown import plan_of
 from sessiontui.store.reads import plans as kept

@@ -71,10 +71,10 @@ def promoting(stage: Stage) -> Context:
 async def test_the_pane_says_how_many_seats_are_taken_and_who_waits(stage: Stage):
     session_id = await make(stage, 1, stage.ana, stage.bob, stage.cyd)
     detail = await boards.detail(stage.context, session_id, now=NOON + HOUR, by=stage.root)
-    assert told(detail.seats, UTC, now=NOON + HOUR) == "1 of 1 seats, 2 waiting (Bob first, since 12:01)"
+    assert told(detail.seats, UTC, now=NOON + HOUR) == "1 of 1 seat, 2 waiting (Bob first, since 12:01)"
     assert [(line.person, line.waiting) for line in detail.requests] == [("Bob", True), ("Cyd", True), ("Ana", False)]
     stranger = await boards.detail(stage.context, session_id, now=NOON + HOUR, by=Actor(99, "Max", Role.PARTICIPANT))
-    assert told(stranger.seats, UTC, now=NOON + HOUR) == "1 of 1 seats, 2 waiting"
+    assert told(stranger.seats, UTC, now=NOON + HOUR) == "1 of 1 seat, 2 waiting"
 
 
 async def test_a_withdrawn_seat_is_offered_to_who_waited_longest(stage: Stage):
@@ -89,7 +89,7 @@ async def test_a_withdrawn_seat_is_offered_to_who_waited_longest(stage: Stage):
     assert given.sentence == "approved Bob for Circle, who was next in the waiting list"
     assert await states(stage, session_id) == {"Ana": "withdrawn", "Bob": "approved", "Cyd": "pending"}
     assert await alerts(stage, NOON + 2 * HOUR) == []
-    with pytest.raises(Refused, match="all 1 seats of Circle are taken, 1 wait"):
+    with pytest.raises(Refused, match="the only seat of Circle is taken, 1 wait"):
         await seats.promote(stage.context, session_id, by=stage.root, at=NOON + 2 * HOUR)
     await undo.undo(stage.context, by=stage.root, at=NOON + 3 * HOUR, entry=given.undo)
     assert (await states(stage, session_id))["Bob"] == "pending"
@@ -120,7 +120,7 @@ async def test_promotion_by_itself_gives_the_seat_and_tells_the_person(stage: St
         "SELECT name FROM notification WHERE kind = 'decided' AND cause_id = ?", receipt.undo + 1
     )
     assert told_to == [("Bob",)]
-    with pytest.raises(Refused, match="all 1 seats of Circle are taken meanwhile"):
+    with pytest.raises(Refused, match="the only seat of Circle is taken meanwhile"):
         await undo.undo(stage.context, by=stage.root, at=NOON + 2 * HOUR, entry=receipt.undo)
 
 
@@ -154,7 +154,7 @@ async def test_a_seat_of_an_overbooked_session_is_no_free_seat(stage: Stage):
     assert lowered.sentence == "changed capacity of Circle; 2 are approved for 1 seat: it is overbooked"
     detail = await boards.detail(stage.context, session_id, now=NOON + HOUR, by=stage.root)
     assert Badge.OVERBOOKED in detail.line.badges
-    assert told(detail.seats, UTC, now=NOON + HOUR) == "2 of 1 seats, 1 too many, 1 waiting (Cyd first, since 12:02)"
+    assert told(detail.seats, UTC, now=NOON + HOUR) == "2 of 1 seat, 1 too many, 1 waiting (Cyd first, since 12:02)"
     assert (await withdraw(stage, session_id, stage.ana)).sentence == "Ana withdrew from Circle"
     assert await alerts(stage) == []
 

@@ -104,6 +104,14 @@ def test_the_first_date_counts_though_the_rule_would_not_give_it():
     assert [f"{at:%a %d}" for at in walls(pattern)] == ["Tue 05", "Mon 11", "Mon 18"]
 
 
+def test_numbered_days_beside_days_that_are_not():
+    monthly = [f"{at:%b %d}" for at in walls(series("FREQ=MONTHLY;BYDAY=3MO,WE;COUNT=6", "20260506T180000"))]
+    assert monthly == ["May 06", "May 13", "May 18", "May 20", "May 27", "Jun 03"]
+    yearly = list(walls(series("FREQ=YEARLY;BYDAY=1MO,SU;COUNT=60", "20260104T180000")))
+    assert [f"{at:%a %j}" for at in yearly[:3]] == ["Sun 004", "Mon 005", "Sun 011"]
+    assert sum(at.strftime("%a") == "Sun" and at.year == 2026 for at in yearly) == 52
+
+
 def test_cut_off_rules_end_just_before():
     rule = until_before("FREQ=WEEKLY;COUNT=30", wall("20260602T180000"), ZoneInfo("Europe/Madrid"))
     assert list(walls(series(rule)))[-1] == wall("20260526T180000")

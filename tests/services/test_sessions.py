@@ -78,7 +78,9 @@ async def test_a_whole_life(stage: Stage):
 async def test_a_refused_move_names_both_ends_and_leaves_no_trace(stage: Stage):
     await make(stage)
     before = await stage.rows("SELECT version, changed_at FROM session")
-    with pytest.raises(Refused, match=r"scheduled session cannot resume.* paused to running"):
+    with pytest.raises(
+        Refused, match=r"scheduled session cannot be resumed: only a paused one can, and is running then"
+    ):
         await sessions.move(stage.context, Move.RESUME, 1, by=stage.root, at=NOON)
     assert await stage.rows("SELECT version, changed_at FROM session") == before
     assert await stage.rows("SELECT count(*) FROM session_change") == [(0,)]

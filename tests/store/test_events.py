@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,10 +34,19 @@ from sessiontui.store.histories import load
 from sessiontui.store.nearby import nearby
 from sessiontui.store.sights import MOVING
 from sessiontui.store.tx import Tx
+from sessiontui.store.writer import Writer
 from tests.conftest import NOON, Stage, build_stage
+from tests.store.test_write_path import words_of
 
 S, MIN = timedelta(seconds=1), timedelta(minutes=1)
 START = NOON + timedelta(hours=3)
+
+
+@pytest.fixture(autouse=True)
+def foreseen_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask for all events of a batch at once where there are three, so that small batches go both ways."""
+    for module in ("foresight", "events"):
+        monkeypatch.setattr(f"sessiontui.store.{module}.WORTH_IT", 3)
 
 
 async def make(stage: Stage, **changes: object) -> int:
@@ -244,6 +254,61 @@ async def test_transactions_and_events_take_turns(stage: Stage):
     assert min(done.values()) >= 20, done
 
 
+async def test_who_is_told_goes_on_before_the_next_batch_is_written(stage: Stage):
+    """Those whose event is on the disk do not wait for the work of those who came after them."""
+    started = asyncio.Event()
+    order: list[str] = []
+
+    async def first(tx: Tx) -> None:
+        await tx.audit("test", "is written first")
+        started.set()
+
+    async def second(tx: Tx) -> None:
+        order.append("next")
+        await tx.audit("test", "is written next")
+
+    async def send() -> None:
+        await stage.context.db.event(first, by=stage.root, at=START)
+        order.append("told")
+
+    sending = asyncio.create_task(send())
+    await started.wait()
+    await asyncio.gather(sending, stage.context.db.event(second, by=stage.root, at=START))
+    assert order == ["told", "next"]
+
+
+async def test_a_batch_that_begins_anew_waits_for_the_lock_and_is_not_refused(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    """Between taking a failed batch back and beginning it anew, another process may have the lock for a moment."""
+    session_id = await make(stage)
+    lock = connect(stage.path)
+
+    async def poison(tx: Tx) -> None:
+        await tx.audit("test", "half")
+        raise Conflict("poisoned")
+
+    again = Writer.again
+
+    async def overtaken(self: Writer, connection: sqlite3.Connection) -> None:
+        connection.execute("ROLLBACK")
+        lock.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN")
+        asyncio.get_running_loop().call_later(0.05, lock.execute, "ROLLBACK")
+        await again(self, connection)
+
+    monkeypatch.setattr(Writer, "again", overtaken)
+    told = await asyncio.gather(
+        join(stage, session_id, stage.ana),
+        stage.context.db.event(poison, by=stage.root, at=START),
+        return_exceptions=True,
+    )
+    lock.close()
+    assert [type(answer) for answer in told] == [str, Conflict]
+    assert await stage.rows("SELECT person_id FROM presence") == [(stage.ana,)]
+    assert await stage.rows("SELECT sentence FROM audit_entry WHERE action = 'test'") == []
+
+
 async def test_a_busy_database_is_told_to_everyone_and_nothing_is_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     pragmas = ("PRAGMA busy_timeout = 20", "PRAGMA foreign_keys = ON")
     monkeypatch.setattr("sessiontui.store.writer.WRITE_PRAGMAS", pragmas)
@@ -401,7 +466,10 @@ async def check_rows(stage: Stage, now: datetime, *, exact: bool) -> None:
     counted = {str(row[0]): row[1:] for row in await fetch("SELECT status, n, pending FROM status_count") if row[1]}
     assert counted == await stored_counts(fetch)
     texts = await fetch("SELECT haystack, title_words, tag_keys, id FROM session ORDER BY id")
-    assert texts == sorted(await haystacks(fetch, [cast("int", row[0]) for row in rows]), key=lambda row: row[3])
+    wanted = sorted(await haystacks(fetch, [cast("int", row[0]) for row in rows]), key=lambda row: row[3])
+    assert [(words_of(row), *row[1:]) for row in texts] == [(words_of(row), *row[1:]) for row in wanted]
+    owed = {row[0] for row in await fetch("SELECT session_id FROM words_due")}
+    assert [row for row in texts if row[3] not in owed] == [row for row in wanted if row[3] not in owed]
 
 
 @pytest.mark.parametrize("seed", range(12))

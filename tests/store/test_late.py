@@ -22,6 +22,7 @@ from sessiontui.store.foresight import key_of
 from sessiontui.store.tx import Tx
 from tests.conftest import Stage
 from tests.store.test_events import START, S, check_rows, folded_stays, make, stored_stays
+from tests.store.test_events import foreseen_early as foreseen_early
 
 if TYPE_CHECKING:
     from sessiontui.store.ledger import Ledger

@@ -15,7 +15,6 @@ from sessiontui.domain.query import parse
 from sessiontui.services.context import UTC
 from sessiontui.store import feeds
 from sessiontui.store.histories import Fetch
-from sessiontui.store.ranking import ASTRAY, Reach, within
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.reads import (
     alerts,
@@ -30,6 +29,7 @@ from sessiontui.store.reads import (
 )
 from sessiontui.store.reads.orders import BESIDE
 from sessiontui.store.reads.timetable import timetable
+from sessiontui.store.stretches import ASTRAY, Reach, within
 from sessiontui.store.viewing import EVERYONE
 from tests.conftest import NOON, Stage
 from tests.services.test_sessions import make
@@ -179,3 +179,10 @@ async def test_sessions_that_are_astray_are_found_by_their_own_index(rows: Stage
     )
     assert "session_astray" in str(plan[0][3])
     assert await rows.rows(f"SELECT count(*) FROM session WHERE {ASTRAY}") == [(0,)]
+
+
+async def test_sessions_in_which_people_are_are_found_by_their_own_index(rows: Stage):
+    plan = await rows.rows(
+        f"EXPLAIN QUERY PLAN SELECT s.id FROM session s {within('rank', Reach(0, 1, here=True))}", 0, 1
+    )
+    assert "session_here" in str(plan[0][3])

@@ -22,17 +22,40 @@ from sessiontui.services.lines import SessionLine
 from sessiontui.services.people import listing
 from sessiontui.store import connections, reader
 from sessiontui.store.haystack import REBUILD_WORDS, settle_words
-from sessiontui.store.narrowing import sources
-from sessiontui.store.ranking import ASTRAY, Reach, spans, starting
+from sessiontui.store.marking import OVER
+from sessiontui.store.narrowing import by_marks, sources, terms_of
+from sessiontui.store.ranking import spans, starting
 from sessiontui.store.reader import OutOfTime, Row, Value
 from sessiontui.store.reads import counting, pieced, planning, tallies, walking, windows
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads.known import look_up
 from sessiontui.store.reads.orders import ORDERS
+from sessiontui.store.stretches import ASTRAY, ASTRAY_START, Reach
 from sessiontui.store.wording import PUBLIC_WORDS, stands_in_public
 from tests.conftest import NOON, Stage
 from tests.services.test_sessions import make
 from tests.store.test_write_path import QUERIES, Walk
+
+MARKED = (
+    "grief kind:work", "grief -kind:work", "-kind:work -kind:mentoring grief", "kind:conversation priority:normal",
+    "kind:work has:mentor", "-has:mentor kind:conversation", "is:work -has:mentor", "-is:work grief",
+    "mentor:a is:work", "mentor:#2 kind:mentoring", "author:#1 grief", "author:#1 kind:work",
+    "priority:>normal -has:capacity", "-priority:normal has:capacity", "has:description -has:tasks",
+    "has:tasks kind:conversation", "has:goals -is:work", "minutes:<45 kind:work", "minutes:45..60 has:mentor",
+    "minutes:>60 -minutes:>90", "-minutes:60 approved:0", "minutes:>100 minutes:<60", "capacity:1..4 has:guests",
+    "capacity:<3 -has:guests", "capacity:>4 approved:>3", "approved:0 approved:>3", "approved:0 left:>0",
+    "approved:1..3 rejected:0", "-approved:>3 rejected:>0", "left:0 has:guests", "left:0 approved:>0",
+    "-left:0 status:ended", "left:>3 kind:conversation", "pending:>2 kind:conversation", "pending:0 status:ended",
+    "pending:>0 status:cancelled", "actual:<5 has:guests", "actual:<=5 left:>0", "actual:>5 efficiency:<10%",
+    "actual:0 left:>0", "efficiency:<10% left:>0", "efficiency:<=10% status:ended", "efficiency:>=10% kind:work",
+    "-efficiency:>10% has:guests", "status:cancelled left:0", "status:live approved:0",
+    "-status:ended,cancelled left:0", "control:completed left:0", "badge:no_show,early_end left:0",
+    "has:guests kind:work", "has:guests starts:<1h", "has:guests -status:ended", "kind:work or left:>0",
+    "status:cancelled or approved:>3", "-starts:<-1h kind:conversation", "-starts:>-1h", "-ends:<-1h",
+    "-ends:>1h has:guests", "-finished:<-1h", "-finished:>-2h kind:conversation", "-created:<-1h", "grief left:0",
+    "ana status:cancelled", "tag:grief approved:0",
+)  # fmt: skip
+"""What sessions are marked with in the index of words: together, with words, denied, and in vain."""
 
 MORE = (
     "status:live,created grief", "status:ended finished:>-2h", "-status:created starts:>-1h", "gr", '"grief cir"',
@@ -44,6 +67,7 @@ MORE = (
     "is:archived", "archived:yes", "pending:>0 kind:conversation", "pending:>0 priority:normal,high", "starts:<1h",
     "starts:>-1h starts:<3h", "status:created starts:>0h", "status:created,requests",
     "status:draft archived:yes,no", "finished:>-1h -is:provisional", "starts:>2h", "starts:<2h status:ended",
+    *MARKED,
 )  # fmt: skip
 
 PLACES = {"STRIDE": walking, "FEW": pieced, "MOST": pieced, "WALKING": windows}
@@ -317,9 +341,13 @@ async def test_what_narrows_never_loses_a_session(stage: Stage, seed: int):
     ranks = dict(cast("list[tuple[int, int]]", await stage.rows("SELECT id, rank FROM session")))
     starts = dict(cast("list[tuple[int, int]]", await stage.rows("SELECT id, starts_at FROM session")))
     astray = {row[0] for row in await stage.rows(f"SELECT id FROM session WHERE {ASTRAY}")}
+    astray_start = {row[0] for row in await stage.rows(f"SELECT id FROM session WHERE {ASTRAY_START}")}
+    here = {row[0] for row in await stage.rows("SELECT id FROM session WHERE active > 0")}
+    ahead = f"SELECT id FROM session WHERE status NOT IN ({', '.join(repr(str(status)) for status in OVER)})"
 
-    def within(reach: Reach, place: int, row_id: int) -> bool:
-        return reach.low <= place <= reach.high and (not reach.astray or row_id in astray)
+    def within(reach: Reach, place: int, row_id: int, *, astray: set[Value] = astray) -> bool:
+        is_near = reach.low <= place <= reach.high
+        return is_near and (not reach.astray or row_id in astray) and (not reach.here or row_id in here)
 
     for text in (*QUERIES, *MORE):
         query = parse(text, now=walk.now, zone=UTC)
@@ -328,6 +356,12 @@ async def test_what_narrows_never_loses_a_session(stage: Stage, seed: int):
         for source in sources(query, known):
             named = {row[0] for row in await stage.context.db.fetch(source.sql, source.parameters)}
             assert meant <= named, (text, source)
+        for apart in (False, True):
+            marks = by_marks(terms_of(query.where), known, apart=apart)
+            if marks is not None:
+                named = {row[0] for row in await stage.context.db.fetch(marks.sql, marks.parameters)}
+                named |= {row[0] for row in await stage.rows(ahead)} if marks.lacks_ahead else set()
+                assert meant <= named, (text, marks)
         stretches = spans(query)
         if stretches is not None:
             assert list(stretches) == sorted(stretches)
@@ -336,7 +370,11 @@ async def test_what_narrows_never_loses_a_session(stage: Stage, seed: int):
         periods = starting(query.where)
         if periods is not None:
             assert list(periods) == sorted(periods)
-            inside = {row_id for row_id, at in starts.items() if any(within(one, at, row_id) for one in periods)}
+            inside = {
+                row_id
+                for row_id, at in starts.items()
+                if any(within(one, at, row_id, astray=astray_start) for one in periods)
+            }
             assert meant <= inside, text
 
 

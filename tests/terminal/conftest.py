@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -50,8 +51,9 @@ class Terminal:
         if errors is not None:
             command, words = "/bin/sh", ["-c", f'exec "$0" "$@" 2>"{errors}"', str(PROGRAM), *arguments]
         self.child = pexpect.spawn(
-            command, words, env=self.environment, dimensions=(rows, columns), timeout=PATIENCE, cwd=str(home)
-        )
+            command, words, env=self.environment, dimensions=(rows, columns), timeout=PATIENCE, cwd=str(home),
+            preexec_fn=_heed_interrupts,
+        )  # fmt: skip
 
     def text(self) -> str:
         """Return the screen as lines of text."""
@@ -107,6 +109,11 @@ class Terminal:
         self.child.close(force=False)
         assert not self.child.isalive(), f"still running\n{self.text()}"
         return self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus
+
+
+def _heed_interrupts() -> None:
+    """Let Ctrl+C reach the program, also where whoever runs the tests ignores it, as jobs in the background do."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 Start = Callable[..., Terminal]

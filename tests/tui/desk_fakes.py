@@ -466,6 +466,9 @@ class FakePort:
     async def health(self) -> Health:
         return health(self.score, self.leader)
 
+    async def note(self, error: SessiontuiError) -> None:
+        """Nothing is written down."""
+
     async def run_job(self, name: str) -> None:
         self.jobs.append(("run", name))
 

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from sessiontui.domain.access import Actor
+from sessiontui.domain.analytics.metrics import Figure, Metric
 from sessiontui.domain.vocabulary import Role
 from sessiontui.runtime.port import ConsolePort
 from sessiontui.runtime.settings import Display
@@ -266,3 +267,15 @@ async def test_nothing_worked_on_is_told_in_the_panels(stage: Stage):
             await pilot.press("L")
             await settle(pilot)
             assert text(app, "#learning").isascii()
+
+
+def test_a_duration_that_has_no_room_is_told_in_fewer_words_and_never_cut() -> None:
+    took = Figure(metric=Metric.RESPONSE_TIME, n=9, value=810.0, p90=2 * 1440 + 18 * 60 + 20.5)
+
+    def said(length: int, room: int) -> str:
+        return present._figure_line(took, Look(), length, room).plain[29:-10].strip()
+
+    assert said(12, 7) == "90 % < 2 d 18 h"
+    assert said(0, 11) == "< 2 d 18 h"
+    assert said(0, 7) == "< 3 d"
+    assert said(0, 3) == ""

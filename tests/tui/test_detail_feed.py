@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from sessiontui.tui.detail_feed import LONG
 from tests.tui.desk_fakes import NOW, FakePort
 from tests.tui.test_desk import opened, refreshed, settled
@@ -36,3 +38,13 @@ async def test_a_detail_that_is_old_is_read_again_though_nothing_was_touched() -
         await refreshed(app, pilot)
         await settled(pilot)
         assert reads.details == [app.desk.table.cursor_key]
+
+
+async def test_a_detail_that_comes_while_the_console_closes_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(port=FakePort()) as (app, _pilot, _reads):
+        pane = app.desk.pane
+        assert pane.detail is not None
+        await pane.query_one("#body").remove_children()
+        monkeypatch.setattr(app, "_running", False)
+        pane.show(app.desk._line, pane.detail)
+        monkeypatch.setattr(app, "_running", True)

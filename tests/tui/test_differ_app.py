@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,10 +23,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.geometry import Region, Size
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
@@ -39,6 +42,7 @@ from sessiontui.tui.feed import LinesTaken
 from sessiontui.tui.present.columns import Row
 from sessiontui.tui.present.line import COLUMNS, cells
 from sessiontui.tui.present.look import Look
+from sessiontui.tui.screens import desk
 from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
 from sessiontui.tui.widgets.table import Table
 from tests.tui.desk_fakes import NOW, FakePort, FakeReads, every_status
@@ -131,6 +135,15 @@ async def settle(pilot: Pilot[None]) -> None:
     """Wait until what was asked for is painted; a dialog's worker lasts as long as the dialog."""
     for _ in range(3):
         await pilot.pause(0.02)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so, without the pilot's pauses, which tick."""
+    for _ in range(2_000):
+        if is_so():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError(is_so)
 
 
 # A small application of everything
@@ -369,19 +382,45 @@ async def test_a_second_in_which_nothing_happens_writes_the_clock_alone() -> Non
         assert min(sizes) > 0
 
 
+async def test_the_answer_to_a_key_is_painted_without_a_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = TappedConsole(FakePort(), reads=FakeReads(board(80)), interval=None)
+    async with opened(app) as pilot:
+        await settle(pilot)
+        clock_that_stands = SimpleNamespace(resume=lambda: None, pause=lambda: None)
+        monkeypatch.setattr(Screen, "_update_timer", property(lambda _: clock_that_stands))
+        monkeypatch.setattr(desk, "REST", 60.0)  # what is drawn when the cursor rests is no answer to a key
+        table, screen = app.desk.table, app.desk
+
+        def shows(place: int) -> bool:
+            """Tell whether the emulator shows the cursor at a place."""
+            line = table.region.y + 1 + place - table.scroll_offset.y
+            return table.cursor_row == place and app.tap.emulator.screen.display[line].startswith("▌")
+
+        for keys in ("j", "jj", "j" * 50):
+            place = table.cursor_row + len(keys)
+            for key in keys:
+                app.post_message(Key(key, key))
+            await until(partial(shows, place))
+        table.mark_only(frozenset({table.cursor_key}))
+        await until(lambda: table in screen._dirty_widgets)
+        await asyncio.sleep(0.02)
+        assert table in screen._dirty_widgets, "what no key asked for waits for the tick"
+
+
 async def test_as_many_lines_are_painted_as_rows_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = board(80)
     app = TappedConsole(FakePort(), reads=FakeReads(lines), interval=None)
     async with opened(app) as pilot:
         painted: list[int] = []
-        paint = Table.render_line
+        paint = Table.lines
 
-        def noted(table: Table, y: int) -> Strip:
+        def noted(table: Table, numbers: Iterable[int]) -> list[Strip]:
+            numbers = list(numbers)
             if table is app.desk.table:
-                painted.append(y)
-            return paint(table, y)
+                painted.extend(numbers)
+            return paint(table, numbers)
 
-        monkeypatch.setattr(Table, "render_line", noted)
+        monkeypatch.setattr(Table, "lines", noted)
         seen = [key for key in app.desk.table.in_view if key != app.desk.table.cursor_key][::3]
         shown = {line.id: line for line in app.desk.feed.last.lines}
         fresh = tuple(replace(shown[key], title=f"Changed {key}") for key in seen)
@@ -390,5 +429,6 @@ async def test_as_many_lines_are_painted_as_rows_changed(monkeypatch: pytest.Mon
         later = replace(last, lines=tuple(by_id.get(line.id, line) for line in last.lines))
         app.desk.post_message(LinesTaken(later, fresh))
         await settle(pilot)
+        counted = tuple(painted)
         check(app)
-        assert len(painted) == len(set(painted)) == len(fresh) > 5
+        assert len(counted) == len(set(counted)) == len(fresh) > 5

@@ -55,3 +55,12 @@ def test_plain_words_are_taken() -> None:
     frame = StripReader(Reader()).read([(0, 2, Strip([Segment("ab", Style(bold=True)), Segment(" c")]))], COLOURS)
     assert frame is not None
     assert [cell.text for cell in frame[0].cells] == ["a", "b", " ", "c"]
+
+
+def test_a_strip_that_comes_again_is_known_by_sight() -> None:
+    strips = StripReader(Reader())
+    strip = Strip([Segment("ab", Style(color="#102030"))])
+    first, again = (strips.read([(y, 0, strip)], COLOURS) for y in (0, 1))
+    assert first is not None
+    assert again is not None
+    assert first[0].cells is again[0].cells

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from textual._compositor import Compositor
 from textual.geometry import Region
@@ -9,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from sessiontui.tui.lean_compositor import LeanCompositor
+from sessiontui.tui.widgets.finished_lines import FinishedLines
 from tests.tui.test_desk import opened, settled
 
 CROPS = (
@@ -61,7 +64,7 @@ async def test_lines_far_apart_are_asked_of_who_is_in_front_alone(monkeypatch: p
         asked = _asked(monkeypatch)
         wanted = {region.y + 2, region.y + 5}
         chops = app.screen._compositor._render_chops(Region(region.x, 0, 20, region.bottom), wanted.__contains__)
-        assert [kind for kind, _ in asked] == ["Table"]
+        assert asked == [("Table", 2)], "and not the lines between them"
         assert {y for y, line in enumerate(chops) if any(line.values())} == wanted
 
 
@@ -74,7 +77,15 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
         asked.append((type(widget).__name__, crop.height))
         return render_lines(widget, crop)
 
+    some = FinishedLines.some
+
+    def noted_some(kept: FinishedLines, widget: Widget, numbers: Iterable[int]) -> list[Strip] | None:
+        lines = some(kept, widget, numbers)
+        asked.extend([(type(widget).__name__, len(lines))] if lines is not None else [])
+        return lines
+
     monkeypatch.setattr(Widget, "render_lines", noted)
+    monkeypatch.setattr(FinishedLines, "some", noted_some)
     return asked
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Button, Input, OptionList
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.clashes import Clashes
@@ -120,11 +120,15 @@ async def test_a_mentors_page_is_opened_from_the_session(stage: Stage):
 async def test_a_note_a_merge_and_an_erasure_by_key(stage: Stage):
     await held(stage)
     async with opened(stage) as (app, pilot):
-        await pilot.press("N", *"mornings", "ctrl+s")
+        await pilot.press("N")
+        await settle(pilot)
+        assert str(app.screen.query_one("#keep", Button).label) == "Do not save", "nothing is sent here"
+        await pilot.press(*"mornings", "ctrl+s")
         await settle(pilot)
         assert "Wrote a note on Ana" in app.told[-1]
         await pilot.press("M")
         await settle(pilot)
+        assert app.screen.query_one(OptionList).option_count == 3, "nobody is merged into themselves"
         await pilot.press(*"cyd", "enter")
         await settle(pilot)
         await pilot.press("right", "enter")

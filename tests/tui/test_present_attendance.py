@@ -91,7 +91,7 @@ def test_seats_and_recordings_are_told_in_the_overview():
     )  # fmt: skip
     seats = replace(DETAIL.line, capacity=1, approved=1, pending=2)
     text = overview(replace(DETAIL, line=seats, requests=(), recordings=(recorded,) * 6), PLAIN, 100).plain
-    assert "Seats     1 of 1 seats, 2 waiting" in text
+    assert "Seats     1 of 1 seat, 2 waiting" in text
     assert "58 min | for Ana, Bo | opened 2 times, last by Ana" in text
     assert "and 2 more: V lists them" in text
     assert "\x1b" not in text

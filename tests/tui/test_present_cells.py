@@ -10,7 +10,7 @@ import pytest
 
 from sessiontui.domain.signs import SIGNS
 from sessiontui.domain.vocabulary import Badge, Priority, Status
-from sessiontui.services.pictures import HealthPart
+from sessiontui.services.pictures import HealthPart, JobLine
 from sessiontui.tui.present import bars, people, pictures, sheets, status, timeline, times, told
 from sessiontui.tui.present import health as health_cells
 from sessiontui.tui.present.line import COLUMNS, cells
@@ -87,7 +87,7 @@ def test_zero_is_news_for_what_presses_only() -> None:
         ({"status": Status.CREATED, "starts_at": NOW + 26 * 60 * MINUTE}, "Tue 18:02", "tomorrow 18:02"),
         ({"status": Status.CREATED, "starts_at": NOW + 3 * 60 * MINUTE}, "19:02", "19:02"),
         ({"status": Status.APPROVED, "starts_at": NOW + timedelta(days=20)}, "24 May", "24 May 16:02"),
-        ({"status": Status.APPROVED, "starts_at": NOW + timedelta(days=400)}, "Jun 2027", "Jun 2027 16:02"),
+        ({"status": Status.APPROVED, "starts_at": NOW + timedelta(days=400)}, "Jun 2027", "8 Jun 2027"),
     ],
 )
 def test_starts(changes: dict[str, object], short: str, wide: str) -> None:
@@ -252,6 +252,25 @@ def test_a_failing_job_shows_its_error() -> None:
         "1 d",
         "never",
     ]
+
+
+def test_turns_in_which_a_job_found_nothing_are_not_taken_for_missed_ones() -> None:
+    tick = replace(health().jobs[0], last_at=NOW - timedelta(seconds=42), next_at=NOW - timedelta(seconds=41))
+
+    def said(job: JobLine, **led: bool) -> tuple[str, str]:
+        cells = health_cells.job_cells(job, NOW, LOOK, **led)
+        return cells[3].plain, cells[5].plain
+
+    assert said(tick) == ("this minute", "soon")
+    assert said(tick, is_led=False) == ("42 s ago", "now")
+    assert said(replace(tick, last_at=NOW - timedelta(minutes=3))) == ("3 min ago", "now")
+    assert said(replace(tick, paused=True))[0] == "42 s ago"
+
+
+def test_a_history_names_who_did_it_once() -> None:
+    (first, *_) = detail_of(line()).history
+    asked = replace(first, by="Ana", sentence="Ana asked to join Grief circle", reason="", undone=False)
+    assert sheets.history((asked,), NOW, LOOK, 80).plain.endswith("Ana  asked to join Grief circle")
 
 
 def test_the_three_pictures_differ() -> None:

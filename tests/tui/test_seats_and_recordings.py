@@ -53,11 +53,11 @@ async def test_a_free_seat_is_told_and_given_with_one_key(stage: Stage):
     taken = await requests.find(stage.context, session_id, stage.ana)
     await requests.withdraw(stage.context, taken, by=stage.root, at=START - 35 * MIN)
     async with opened(stage, START - 33 * MIN) as (app, pilot):
-        text = await sees(app, pilot, "0 of 1 seats, 1 free for Bob")
+        text = await sees(app, pilot, "0 of 1 seat, 1 free for Bob")
         assert "Seat free: 1 of 1 seat free again" in text
         assert "W give seat" in text
         await pilot.press("W")
-        await sees(app, pilot, "1 of 1 seats")
+        await sees(app, pilot, "1 of 1 seat")
         await pilot.press("W")  # nobody waits any more: it says why, and does nothing
         await pilot.pause(0.05)
     assert await stage.rows("SELECT state FROM join_request ORDER BY id") == [("withdrawn",), ("approved",)]

@@ -154,3 +154,18 @@ async def test_nothing_is_left_in_the_gate(count: int) -> None:
         burst(app, *"z" * count)
         await until_rest(pilot)
         assert len(values(app)[0]) == count
+
+
+async def test_the_last_of_a_burst_is_answered_at_once_and_not_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Keyboard()
+    async with app.run_test() as pilot:
+        await until_rest(pilot)
+        answered: list[tuple[str, ...]] = []
+        monkeypatch.setattr(Form, "answer_at_once", lambda _: answered.append(values(app)), raising=False)
+        burst(app, *"abcdef")
+        await until_rest(pilot)
+        assert values(app)[0] == "abcdef"
+        assert answered[-1][0] == "abcdef"
+        assert len(answered) <= 2

@@ -120,6 +120,21 @@ def opened(stage: Stage, session: int) -> Opened:
     return begin
 
 
+async def test_the_pane_offers_no_key_that_means_something_else_in_the_tab(opened: Opened):
+    async with opened(Tab.PLAN) as desk:
+
+        def offered() -> str:
+            return desk.app.screen.query_one("#next").render().plain  # type: ignore[attr-defined]
+
+        in_plan = offered()
+        assert not {" m ", " e ", " x ", " N "} & {in_plan[at : at + 3] for at in range(len(in_plan))}
+        desk.app.desk.pane.open_tab(Tab.OVERVIEW)
+        await desk.settle()
+        desk.app.desk.pane.focus_body()
+        await desk.settle()
+        assert offered() != in_plan, "the keys come back with the next tab"
+
+
 async def test_goals_are_added_renamed_moved_and_finished_in_place(opened: Opened):
     async with opened(Tab.PLAN) as desk:
         await desk.press("n", "type:Narrow", "enter")

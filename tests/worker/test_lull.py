@@ -35,7 +35,14 @@ class Job:
 def test_at_rest_it_is_asked_ever_more_seldom() -> None:
     job = Job()
     assert not any(job.at(second) for second in range(3600))
-    assert job.asked < 2 * (6 + 3600 * SECOND / MOST)
+    assert job.asked < 6 + 3600 * SECOND / MOST, "where nothing is due later, nothing is asked of now"
+
+
+def test_what_is_committed_now_and_then_costs_one_question_each_time() -> None:
+    job = Job()
+    for second in range(300):
+        assert not job.at(second, news=(1, second // 3))
+    assert job.asked <= 100 + 6
 
 
 def test_it_is_asked_again_once_something_was_committed() -> None:

@@ -57,6 +57,23 @@ def test_idle_runs_are_only_counted() -> None:
     assert job.tally() is None
 
 
+def test_a_turn_with_nothing_to_do_counts_as_an_idle_run_does() -> None:
+    told = []
+    for turns in ("idle", "rest"):
+        job = entry()
+        job.note(Outcome(error="no"), at=NOON, took=SECOND)
+        assert job.tally() is not None
+        for second in (1, 2):
+            if turns == "idle":
+                job.note(Outcome(), at=NOON + second * SECOND, took=timedelta())
+            else:
+                job.rest(NOON + second * SECOND)
+        told.append((job.tally(), job.note(Outcome(error="no"), at=NOON + 3 * SECOND, took=SECOND), job.tally()))
+    assert told[0] == told[1]
+    assert told[0][0] is not None
+    assert told[0][0].last_error == "", "that it went well again is written down at once"
+
+
 def test_a_failure_that_repeats_has_a_line_a_minute() -> None:
     job = entry()
     lines = [job.note(Outcome(error="no"), at=NOON + second * SECOND, took=timedelta()) for second in range(121)]

@@ -74,6 +74,7 @@ def _add_commands(top: Parser, common: Parser) -> None:
     from sessiontui.cli.arguments import simulate as arguments_simulate
     from sessiontui.cli.arguments import stats as arguments_stats
     from sessiontui.cli.arguments import templates as arguments_templates
+    from sessiontui.cli.arguments import views as arguments_views
 
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=Parser)
     _add_demo(commands, common)
@@ -89,6 +90,7 @@ def _add_commands(top: Parser, common: Parser) -> None:
     arguments_series.add(commands, common)
     arguments_templates.add(commands, common)
     arguments_projects.add(commands, common)
+    arguments_views.add(commands, common)
     arguments_logins.add(commands, common)
     _add_worker(commands, common)
     arguments_serving.add(commands, common)

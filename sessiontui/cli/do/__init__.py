@@ -143,8 +143,9 @@ def _tell(call: Call, done: Done) -> int:
     else:
         output.put(*(line for receipt in receipts for line in (_sentence(receipt), receipt.shown) if line))
     is_one = len(receipts) + len(refused) == 1
+    noun = "request " if call.options.action in acts.ON_REQUESTS else ""
     for part in refused:
-        talk.complain(part.error, about="" if is_one else part.id)
+        talk.complain(part.error, about="" if is_one else f"{noun}{part.id}")
     for receipt in receipts:
         for subject, reason in receipt.refused:
             talk.say(f"sessiontui: #{subject}: {visible(reason)}")

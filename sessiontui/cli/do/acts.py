@@ -39,6 +39,9 @@ _EDITABLE: Final = ("title", "kind", "capacity", "priority", "tag", "description
 AUTO: Final = "auto"
 """What is written for the attendance that presence tells."""
 
+ON_REQUESTS: Final = ("approve", "reject", "withdraw")
+"""The actions whose numbers are those of requests."""
+
 
 def require_usage(options: argparse.Namespace) -> None:
     """Raise ``WrongUsage`` where an action cannot mean anything, before anything is opened or done."""
@@ -46,7 +49,7 @@ def require_usage(options: argparse.Namespace) -> None:
     if action == "edit" and all(getattr(options, name) is None for name in _EDITABLE):
         raise WrongUsage("nothing to change was given", hint="'sessiontui do edit --help' tells what can be")
     by_session = getattr(options, "all_pending", False) or getattr(options, "person", None) is not None
-    if action in ("approve", "reject", "withdraw") and not by_session:
+    if action in ON_REQUESTS and not by_session:
         for text in options.ids:
             _number(text)
 

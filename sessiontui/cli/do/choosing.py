@@ -68,7 +68,7 @@ def show(call: Call, found: Sequence[Candidate]) -> None:
         [
             str(one.person.id),
             one.person.name,
-            one.standing,
+            one.standing(call.zone),
             str(one.on_day),
             str(one.in_week),
             f"{one.booked / timedelta(hours=1):.3g}",

@@ -10,6 +10,7 @@ from sessiontui.domain.phrases import minutes, span
 from sessiontui.domain.planning.words import BlockerKind, BlockerSeverity, GoalState, MilestoneRule, Phase
 from sessiontui.services import boards
 from sessiontui.services.plans import blockers, checks, goals, milestones
+from sessiontui.services.plans.goal_steps import GoalEdit
 
 if TYPE_CHECKING:
     from sessiontui.cli.call import Call
@@ -64,7 +65,7 @@ async def _goal_add(call: Call) -> Receipt:
 
 async def _goal_edit(call: Call) -> Receipt:
     options = call.options
-    changes = goals.GoalEdit(
+    changes = GoalEdit(
         title=options.title,
         criteria=options.criteria,
         weight=options.weight,

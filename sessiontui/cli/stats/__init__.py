@@ -13,7 +13,6 @@ from sessiontui.cli.table import Column, cut, lay_out
 from sessiontui.cli.usage import WrongUsage
 from sessiontui.domain.analytics.metrics import SELDOM_KNOWN, Metric
 from sessiontui.domain.analytics.wording import NONE, SURE, beside_of, percent, sure_word, value_word
-from sessiontui.domain.errors import BadInput
 from sessiontui.domain.phrases import count, number
 from sessiontui.domain.query import QueryError, parse
 from sessiontui.domain.query.terms import Within
@@ -108,10 +107,10 @@ def bound(call: Call, text: str | None, sign: str, at: datetime) -> datetime | N
         terms = parse(f"starts:{sign}{text.strip()}", now=at, zone=call.zone).where.terms
     except QueryError as error:
         said = error.detail.removeprefix(f"{error.place}: ")
-        raise BadInput(said, hint=hint, place=place, title="Not a time") from None
+        raise WrongUsage(said, hint=hint, place=place, title="Not a time") from None
     term = terms[0] if len(terms) == 1 else None
     if not isinstance(term, Within):
-        raise BadInput(f"{text!r} is not a time", hint=hint, place=place, title="Not a time")
+        raise WrongUsage(f"{text!r} is not a time", hint=hint, place=place, title="Not a time")
     return term.since if sign == ">=" else term.until
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sessiontui.domain.history import History
-from sessiontui.domain.lifecycle import MOVES, Derived, Facts
+from sessiontui.domain.lifecycle import Derived, Facts
+from sessiontui.domain.moves import MOVES
 from sessiontui.domain.vocabulary import Control, RequestState
 
 _OPEN = frozenset({Control.SCHEDULED, Control.RUNNING})

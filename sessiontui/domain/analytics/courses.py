@@ -95,11 +95,15 @@ def of_part(course: bytes, slot: int, part: Piece, rhythm: Rhythm, *, offset: in
 
 
 def _spread(found: dict[int, Totals], course: bytes, part: Piece, slot: int, rhythm: Rhythm, offset: int) -> None:
-    before = total_at(course, part[0] // QUARTER)
-    for quarter in range(part[0] // QUARTER, part[1] // QUARTER):
-        after = total_at(course, quarter + 1)
+    first, last = part[0] // QUARTER, part[1] // QUARTER
+    units = [rhythm.number(slot + quarter * QUARTER + offset) for quarter in range(first, last)]
+    before = total_at(course, first)
+    for place, unit in enumerate(units, 1):
+        if place < len(units) and units[place] == unit:
+            continue  # the total is looked up where the next unit begins
+        after = total_at(course, first + place)
         if after != before:
-            _add(found, rhythm.number(slot + quarter * QUARTER + offset), _less(after, before))
+            _add(found, unit, _less(after, before))
             before = after
 
 

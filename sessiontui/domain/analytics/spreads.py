@@ -116,8 +116,9 @@ class _Ranked:
             sample = sorted(values[:: n // _SAMPLE])
             place = rank * len(sample) // n
             low, high = sample[max(0, place - _REACH)], sample[min(len(sample) - 1, place + _REACH)]
-            below = sum(value < low for value in values)
-            near = sorted(value for value in values if low <= value <= high)
+            upto = [value for value in values if value <= high]
+            near = sorted([value for value in upto if value >= low])
+            below = len(upto) - len(near)
             if below <= rank < below + len(near):
                 self._first, self._near = below, near
                 return

@@ -258,7 +258,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("phase", Choice.PHASE, "choice", "an open goal of this phase", values=_plain(Phase)),
     Field("mentor", Who.MENTOR, "name", "name of the mentor, or #id", aliases=("host",)),
     Field("author", Who.AUTHOR, "name", "name of the author, or #id", aliases=("by",)),
-    Field("person", Who.PERSON, "name", "name of any participant, or #id", aliases=("participant", "people")),
+    Field("person", Who.PERSON, "name", "name of anybody who takes part, or #id", aliases=("participant", "people")),
     Field("collaborator", Who.COLLABORATOR, "name", "name of somebody who works on it, or #id", aliases=("team",)),
     Field("title", Wording.TITLE, "text", "words of the title"),
     Field("tag", Label.TAG, "label", "one of the tags, whole", aliases=("tags",)),

@@ -43,10 +43,10 @@ class Subject:
     """The facts of one session that a query can ask about.
 
     ``people`` and ``person_ids`` are its participants, mentor and author left out, ``team`` and ``team_ids`` who
-    works on it besides. ``final_end`` is its final end: completed, last guest left, cancelled, or ``ends_at``.
-    Durations are minutes, ``efficiency`` is
-    a ratio. ``alerted`` says that an alert is open, ``alerts`` the rules and severities of the open ones;
-    ``tasks`` counts what is to be followed up; ``inside`` are comments, names of files and whatever else is written
+    works on it besides: ``person:`` asks for both. ``final_end`` is its final end: completed, last guest left,
+    cancelled, or ``ends_at``. Durations are minutes, ``efficiency`` is a ratio. ``alerted`` says that an alert is
+    open, ``alerts`` the rules and severities of the open ones; ``tasks`` counts what is to be followed up;
+    ``inside`` are comments, names of files and whatever else is written
     in it. ``progress`` is percent, ``blockers`` are the kinds of the open ones, ``phases`` those of open goals.
     """
 
@@ -245,7 +245,7 @@ def _names(who: Who, subject: Subject) -> tuple[str, ...]:
         case Who.AUTHOR:
             return () if subject.author is None else (subject.author,)
         case Who.PERSON:
-            return subject.people
+            return (*subject.people, *subject.team)
         case Who.COLLABORATOR:
             return subject.team
         case _:
@@ -259,7 +259,7 @@ def _ids(who: Who, subject: Subject) -> frozenset[int | None]:
         case Who.AUTHOR:
             return frozenset({subject.author_id})
         case Who.PERSON:
-            return frozenset(subject.person_ids)
+            return frozenset(subject.person_ids | subject.team_ids)
         case Who.COLLABORATOR:
             return frozenset(subject.team_ids)
         case _:

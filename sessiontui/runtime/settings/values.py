@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.clashes import Level
 from sessiontui.domain.errors import BadInput, Unavailable
+from sessiontui.domain.homes import from_home
 from sessiontui.domain.vocabulary import Severity
-from sessiontui.runtime.paths import from_home
 
 Raw: TypeAlias = "str | int | float | bool | timedelta | Path"
 """A value as a file, a variable or an option gives it."""

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from starlette.responses import Response
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.logins.cache import MOST, ClientCache
 from sessiontui.server.answers import answer
 from sessiontui.server.call import AnyCall, door, stranger
 from sessiontui.server.limits import StrictRoute, strictly
@@ -24,6 +25,7 @@ router = APIRouter(prefix="/auth", tags=["logins"], route_class=StrictRoute)
 
 _Secret: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 _Assertion: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
+_Total: TypeAlias = Annotated[int, Field(ge=0, le=MOST)]
 _Short: TypeAlias = Annotated[str, StringConstraints(max_length=200)]
 
 
@@ -74,12 +76,23 @@ class RevokeIn(Shape):
     before: Instant | None = None
 
 
+class CacheIn(Shape):
+    """How a client's cache does: what it holds, in entries and bytes, and how its looks went since it was started."""
+
+    entries: _Total = 0
+    size: _Total = 0
+    hits: _Total = 0
+    stale_hits: _Total = 0
+    misses: _Total = 0
+
+
 class HeartbeatIn(Shape):
     """What a client tells of itself, if anything."""
 
     refreshing: bool = False
     failed: bool = False
     ladder: dict[_Short, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict, max_length=10)
+    cache: CacheIn | None = None
 
 
 SignIn: TypeAlias = Annotated[ByKey | ByPassword | ByAssertion, Field(discriminator="grant_type")]
@@ -147,7 +160,8 @@ async def heartbeat(call: AnyCall, body: HeartbeatIn | None = None) -> Response:
     """Say that the client behind a login is there."""
     report = None
     if body is not None:
-        report = ClientReport(refreshing=body.refreshing, failed=body.failed, ladder=body.ladder)
+        cache = None if body.cache is None else ClientCache(**body.cache.model_dump())
+        report = ClientReport(refreshing=body.refreshing, failed=body.failed, ladder=body.ladder, cache=cache)
     await logins.heartbeat(call.context, call.caller, at=call.at, report=report)
     return Response(status_code=204)
 

@@ -20,7 +20,7 @@ from sessiontui.services.hands import Part
 from sessiontui.services.once import Done
 from sessiontui.services.places import joining
 from sessiontui.services.plans import goals
-from sessiontui.services.plans.goals import GoalEdit
+from sessiontui.services.plans.goal_steps import GoalEdit
 from sessiontui.services.talk import writing
 from sessiontui.services.told import session_json
 
@@ -112,7 +112,7 @@ async def goal_added(call: Writing, session: SessionId, body: GoalIn) -> Respons
 
 @router.patch("/goals/{goal}", responses=answers(DoneOut))
 async def goal_changed(call: Writing, session: SessionId, goal: Number, body: GoalPatch) -> Response:
-    """Change a goal: what is written about it, how far it is, and then whether it is done, dropped or open."""
+    """Change a goal: what is written about it, how far it is, and whether it is done, dropped or open; in one act."""
     session_id = await _part(call, session, Part.GOAL, goal)
     edit = GoalEdit(
         title=body.title, criteria=body.criteria, weight=body.weight, phase=body.phase, progress=body.progress
@@ -120,18 +120,14 @@ async def goal_changed(call: Writing, session: SessionId, goal: Number, body: Go
     given = body.model_fields_set
     if not given & {"title", "criteria", "weight", "phase", "progress", "state"}:
         raise BadInput("nothing to change was given")
-    done: list[Done] = []
-    if given & {"title", "criteria", "weight", "phase", "progress"}:
-        done.append(
-            await call.once(
-                (goal, body),
-                lambda context: goals.edit(context, goal, edit, by=call.by, at=call.at),
-                session_id=session_id,
-            )
-        )
-    if body.state is not None:
-        done.append(await _settled(call, session_id, goal, body))
-    return answer({"goal": goal, "receipt": receipt(done[-1]), "receipts": [receipt(one) for one in done]})
+    done = await call.once(
+        (goal, body),
+        lambda context: goals.change(
+            context, goal, edit, by=call.by, at=call.at, state=body.state, reason=body.reason
+        ),
+        session_id=session_id,
+    )
+    return answer({"goal": goal, "receipt": receipt(done), "receipts": [receipt(done)]})
 
 
 @router.delete("/goals/{goal}", responses=answers(DoneOut))
@@ -144,27 +140,6 @@ async def goal_removed(call: Writing, session: SessionId, goal: Number, reason: 
         session_id=session_id,
     )
     return answer({"goal": goal, "receipt": receipt(done)})
-
-
-async def _settled(call: Call, session_id: int, goal: int, body: GoalPatch) -> Done:
-    """Finish, drop or reopen a goal."""
-
-    def asked() -> object:
-        return (goal, "state", body)
-
-    if body.state == "done":
-        return await call.once(
-            asked(), lambda context: goals.finish(context, goal, by=call.by, at=call.at), session_id=session_id
-        )
-    if body.state == "dropped":
-        return await call.once(
-            asked(),
-            lambda context: goals.drop(context, goal, by=call.by, at=call.at, reason=body.reason),
-            session_id=session_id,
-        )
-    return await call.once(
-        asked(), lambda context: goals.reopen(context, goal, by=call.by, at=call.at), session_id=session_id
-    )
 
 
 async def _part(call: Call, session: str, part: Part, number: int) -> int:

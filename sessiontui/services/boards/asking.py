@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
@@ -26,6 +27,9 @@ from sessiontui.store.reads import windows
 from sessiontui.store.reads.counting import is_counted
 from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.viewing import Viewer
+
+DRAWN: Final = 0.000_05
+"""Seconds in which a session that is found is drawn as a row; whoever has little patience waits for that as well."""
 
 
 async def board(
@@ -131,8 +135,9 @@ async def _found(context: Footing, fetch: Fetch, asked: _Window, *, head: int, v
             viewer=viewer,
         )
     if asked.patience is not None and asked.offset == 0 and not is_counted(asked.query):
+        patience = asked.patience - min(DRAWN * asked.limit, asked.patience / 2)
         return await windows.glimpse(
-            fetch, asked.query, order=asked.order, limit=asked.limit, patience=asked.patience, viewer=viewer
+            fetch, asked.query, order=asked.order, limit=asked.limit, patience=patience, viewer=viewer
         )
     return await windows.window(
         context.db,

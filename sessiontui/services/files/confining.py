@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sessiontui.domain.errors import BadInput, NotAllowed
+from sessiontui.domain.errors import NotAllowed
+from sessiontui.domain.homes import from_home
 from sessiontui.services.context import Context
 from sessiontui.store.files import create_folder
 
@@ -18,10 +19,7 @@ def allowed(context: Context, path: Path) -> Path:
     ``BadInput`` for a path that begins at the home of somebody who has none.
     """
     if context.exchange is None:
-        try:
-            return path.expanduser()
-        except RuntimeError as error:
-            raise BadInput(f"{path} begins at a home that nobody has here", hint="begin it with / or ~/") from error
+        return from_home(str(path))
     create_folder(context.exchange)
     home = context.exchange.resolve()
     asked = (home / path).resolve()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.lifecycle import MOVES
+from sessiontui.domain.moves import MOVES
 from sessiontui.domain.vocabulary import Control, Move
 from sessiontui.intake import SessionRecord
 

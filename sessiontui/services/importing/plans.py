@@ -33,7 +33,8 @@ _HOUR: Final = timedelta(hours=1)
 class Plan:
     """One series as it shall be kept: its id there, what each date begins with, its dates, and those that differ.
 
-    ``said`` is how the calendar says its dates where that is not how they are kept.
+    ``said`` is how the calendar says its dates where that is not how they are kept; ``moved`` is by how much its
+    dates were moved from those by which the calendar names them.
     """
 
     outside: str
@@ -41,6 +42,7 @@ class Plan:
     pattern: Pattern
     guests: tuple[RequestRecord, ...]
     said: dict[str, object] = field(default_factory=dict)
+    moved: timedelta = timedelta()
     changed: dict[datetime, SessionRecord] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -68,7 +70,7 @@ def plans_of(
         _lengthen(first, wall if isinstance(record.zone, ZoneInfo) else _in_utc(wall, record.zone), length)
     plans = [first]
     for own in sorted((one for one in changed if one.and_following), key=lambda one: (str(one.occurrence), one.id)):
-        plans[-1:] = _parted(plans[-1], own, guests.get(own.id, ()))
+        plans[-1:] = _parted(plans[-1], own, wall_named(pattern, own), guests.get(own.id, ()))
     for plan in plans:
         _allow_for(plan)
     return plans
@@ -198,9 +200,12 @@ def _said(record: SeriesRecord) -> dict[str, object]:
     }
 
 
-def _parted(plan: Plan, own: SessionRecord, guests: Sequence[RequestRecord]) -> list[Plan]:
-    """Cut a plan in two at the date from which on an event changes all."""
-    wall = wall_named(plan.pattern, own)
+def _parted(plan: Plan, own: SessionRecord, named: datetime, guests: Sequence[RequestRecord]) -> list[Plan]:
+    """Cut a plan in two at the date from which on an event changes all.
+
+    The event names that date as it was before any such change (RFC 5545, 3.8.4.4).
+    """
+    wall = named + plan.moved
     plan.changed.pop(wall, None)
     dates = dates_until(replace(plan.pattern, excluded=frozenset()), wall)
     if not dates or dates[-1] != wall:
@@ -220,6 +225,7 @@ def _parted(plan: Plan, own: SessionRecord, guests: Sequence[RequestRecord]) -> 
         record=replace(own, series=own.id, occurrence=None, and_following=False),
         pattern=replace(moved, length=own.ends_at - own.starts_at),
         guests=tuple(guests),
+        moved=plan.moved + shift,
         changed={day + shift: one for day, one in plan.changed.items() if day > wall},
     )
     plan.changed = {day: one for day, one in plan.changed.items() if day < wall}

@@ -9,7 +9,8 @@ from sessiontui.domain.access import Action, may
 from sessiontui.domain.errors import NotFound
 from sessiontui.services.importing.persons import Register
 from sessiontui.services.projects.knowing import standing
-from sessiontui.services.projects.portable import OWN, SOURCE
+from sessiontui.services.projects.portable import SOURCE
+from sessiontui.services.projects.written import OWN
 from sessiontui.store.reads import imports as kept_sessions
 from sessiontui.store.reads import projects as kept
 

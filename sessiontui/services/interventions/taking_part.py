@@ -7,6 +7,7 @@ from typing import Final
 
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import Conflict, Refused
+from sessiontui.domain.seats import all_taken
 from sessiontui.domain.text import safe_block
 from sessiontui.domain.vocabulary import RequestState
 from sessiontui.services import clashes
@@ -46,7 +47,7 @@ async def add_participant(
             raise Conflict(f"{person.name} takes part already")
         if 0 < session.capacity <= session.approved:
             raise Refused(
-                f"all {session.capacity} seats of {session.title} are taken",
+                all_taken(session.capacity, session.title),
                 hint="raise the capacity or remove someone first",
             )
         told = await clashes.heed(

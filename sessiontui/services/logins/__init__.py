@@ -9,7 +9,8 @@ from sessiontui.lazily import lazily
 
 if TYPE_CHECKING:
     from sessiontui.services.logins.ending import Revocation, force_refresh, preview, revoke, unlock
-    from sessiontui.services.logins.families import ClientReport, authenticate, heartbeat, refresh, sign_out
+    from sessiontui.services.logins.families import authenticate, refresh, sign_out
+    from sessiontui.services.logins.heartbeats import ClientReport, heartbeat
     from sessiontui.services.logins.minting import Tokens
     from sessiontui.services.logins.noting import flush, note_call
     from sessiontui.services.logins.opening import sign_in
@@ -39,7 +40,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "ClientReport": "families",
+        "ClientReport": "heartbeats",
         "LoginLine": "shown",
         "LoginsBoard": "shown",
         "Revocation": "ending",
@@ -48,7 +49,7 @@ __getattr__ = lazily(
         "board": "shown",
         "flush": "noting",
         "force_refresh": "ending",
-        "heartbeat": "families",
+        "heartbeat": "heartbeats",
         "listing": "shown",
         "note_call": "noting",
         "preview": "ending",

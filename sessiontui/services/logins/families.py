@@ -1,4 +1,4 @@
-"""Token families at work: who calls, the next pair of tokens, heartbeats, and a family that dies at once when copied.
+"""Token families at work: who calls, the next pair of tokens, and a family that dies at once when copied.
 
 Of any number of refreshes with one token a single conditional statement lets one win. Refreshes themselves leave no
 audit entry: a login's row is their record. What ends a login does.
@@ -6,8 +6,6 @@ audit entry: a login's row is their record. What ends a login does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -38,18 +36,6 @@ if TYPE_CHECKING:
     from sessiontui.store.tx import Tx
 
 KEEPER: Final = Actor.system("logins")
-
-STEPS: Final = ("refresh", "key", "silent", "ask")
-"""The steps of a client's ladder, in the order in which it takes them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientReport:
-    """What a client may tell with a heartbeat: a refresh that it began or that failed, the steps it had to take."""
-
-    refreshing: bool = False
-    failed: bool = False
-    ladder: Mapping[str, int] = field(default_factory=dict)
 
 
 async def authenticate(context: Context, access_token: str, *, at: datetime) -> Caller:
@@ -138,21 +124,6 @@ async def sign_out(context: Context, refresh_token: str, *, at: datetime) -> int
         if ended:
             await _note(tx, row, "login.sign_out", f"signed out {row.name}")
     return ended
-
-
-async def heartbeat(context: Context, caller: Caller, *, at: datetime, report: ClientReport | None = None) -> None:
-    """Note that a login is alive, and what its client tells of itself."""
-    noting.note_seen(context, caller.login_id, at=at, beat=True)
-    if report is not None and (report.refreshing or report.failed or report.ladder) and not context.db.read_only:
-        steps = {step: min(max(0, report.ladder.get(step, 0)), 1_000_000) for step in STEPS if step in report.ladder}
-        async with context.db.write(by=caller.actor, at=at, brief=True) as tx:
-            if report.refreshing:
-                await kept.lease(tx.run, caller.login_id, until=to_ms(at + context.logins.lease))
-            if report.failed:
-                await kept.fail(tx.run, caller.login_id)
-            if steps:
-                await tx.update("login", caller.login_id, ladder=steps)
-    await noting.flush_if_due(context, at=at)
 
 
 async def open_family(

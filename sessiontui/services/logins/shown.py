@@ -12,6 +12,8 @@ from sessiontui.domain.access import Action, Actor, Reach, reach
 from sessiontui.domain.errors import NotAllowed
 from sessiontui.domain.health import band
 from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
+from sessiontui.domain.logins import cache as caches
+from sessiontui.domain.logins.cache import ClientCache
 from sessiontui.domain.logins.query import Candidate, LoginQuery, parse
 from sessiontui.domain.logins.settings import LoginRules
 from sessiontui.domain.logins.standing import (
@@ -76,6 +78,8 @@ class LoginLine:
     ended_by: str = ""
     locked_until: datetime | None = None
     is_own: bool = False
+    cache: ClientCache | None = None
+    """How the client says that its cache does; ``None`` where it has told nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,7 @@ class LoginsBoard:
     """The logins that a query asks for, the worst first; ``matched`` counts all, ``by_state`` those that live.
 
     ``whole`` is false where there are more logins than are looked at. ``experience`` is over all calls of the last
-    hour; ``ladder`` adds up the steps that clients had to take.
+    hour; ``ladder`` adds up the steps that clients had to take, ``cache`` what the caches of those that live do.
     """
 
     taken_at: datetime
@@ -95,6 +99,7 @@ class LoginsBoard:
     experience: int | None = None
     calls: int = 0
     ladder: Mapping[str, int] = field(default_factory=dict)
+    cache: ClientCache | None = None
     all_seen: bool = True
     whole: bool = True
 
@@ -121,6 +126,7 @@ async def board(context: Context, text: str = "", *, by: Actor, now: datetime, l
         experience=experience(calls=calls, good=good),
         calls=calls,
         ladder={step: sum(line.ladder.get(step, 0) for line in lines) for step in _steps(lines)},
+        cache=caches.together(line.cache for line in living),
         all_seen=only is None,
         whole=whole,
     )
@@ -243,6 +249,7 @@ def line_of(
         ended_by=row.ended_by,
         locked_until=maybe_instant(row.locked_until) if (row.locked_until or 0) > to_ms(now) else None,
         is_own=own is not None and row.person_id == own,
+        cache=caches.read(json.loads(row.cache)),
     )
 
 

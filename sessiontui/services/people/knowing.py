@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 ANYONE: Final = 1_000_000
 
+_SPOKEN: Final = {"os_user": "login name"}
+"""What people call a column that has another name."""
+
 _MERGED_ON: Final = 20
 """How often somebody may have been merged on, so that a look-up ends."""
 
@@ -124,7 +127,7 @@ async def edit(
         await tx.update("person", person_id, **values, version=person.version + 1)
         for session_id in await kept.sessions_of(tx.fetch, person_id) if name is not None else ():
             tx.touch(session_id)
-        changed = ", ".join(sorted(key for key in values if not key.endswith("_key")))
+        changed = ", ".join(sorted(_SPOKEN.get(key, key) for key in values if not key.endswith("_key")))
         sentence = f"changed {changed} of {person.name}"
         await tx.audit(
             "person.edit",

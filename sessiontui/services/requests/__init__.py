@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sessiontui.domain.access import Action, Actor, Standing, may, require
 from sessiontui.domain.errors import BadInput, Conflict, NotFound, Refused, SessiontuiError
 from sessiontui.domain.phrases import count
+from sessiontui.domain.seats import all_taken
 from sessiontui.domain.text import safe_block
 from sessiontui.domain.vocabulary import RequestState
 from sessiontui.services import clashes
@@ -180,7 +181,7 @@ async def _decide_one(
             require_open(session)
         if state is RequestState.APPROVED and 0 < session.capacity <= session.approved:
             raise Refused(
-                f"all {session.capacity} seats of {session.title} are taken",
+                all_taken(session.capacity, session.title),
                 hint="raise the capacity or withdraw a seat first",
             )
         told = ""

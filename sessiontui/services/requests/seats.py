@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import Refused, SessiontuiError
 from sessiontui.domain.phrases import count
-from sessiontui.domain.seats import offered
+from sessiontui.domain.seats import all_taken, offered
 from sessiontui.domain.vocabulary import Control, RequestState, Status
 from sessiontui.services import clashes
 from sessiontui.services.context import Context
@@ -44,7 +44,7 @@ async def promote(
             raise Refused(f"nobody waits for a seat in {session.title}", title=_TITLE)
         if 0 < session.capacity <= session.approved:
             raise Refused(
-                f"all {session.capacity} seats of {session.title} are taken, {len(following)} wait",
+                f"{all_taken(session.capacity, session.title)}, {len(following)} wait",
                 title=_TITLE,
                 hint="raise the capacity or withdraw a seat first",
             )

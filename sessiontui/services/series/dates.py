@@ -25,6 +25,9 @@ MOST_LOOKED_AT: Final = 200_000
 """Dates that are stepped over before giving up: a rule by the second that began years ago has no use for sessions."""
 
 _DAY: Final = timedelta(days=1)
+_BARE: Final = 2  # letters of a day of the week without a number
+_WEEKS_OF_MONTH: Final = 5
+_WEEKS_OF_YEAR: Final = 53
 
 
 def walls(pattern: Pattern) -> Iterator[datetime]:
@@ -135,7 +138,25 @@ def _expanded(parts: dict[str, str], starts: datetime) -> Iterable[datetime]:
     from dateutil.rrule import rrulestr
 
     known = {name: value for name, value in parts.items() if not name.startswith("X-")}
+    if "BYDAY" in known:
+        known["BYDAY"] = _numbered(known)
     try:
         return rrulestr(write_rule(known), dtstart=starts)
     except ValueError as error:
         raise BadInput(f"the rule cannot be read: {error}") from None
+
+
+def _numbered(parts: dict[str, str]) -> str:
+    """Return the days of a rule, all of them numbered where some are.
+
+    ``3MO,WE`` is the third Monday and each Wednesday; the library would look for days that are both.
+    """
+    days = [day.strip() for day in parts["BYDAY"].split(",")]
+    if all(len(day) > _BARE for day in days) or all(len(day) == _BARE for day in days):
+        return parts["BYDAY"]
+    most = _WEEKS_OF_YEAR if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts else _WEEKS_OF_MONTH
+    return ",".join(
+        numbered
+        for day in days
+        for numbered in ([day] if len(day) > _BARE else [f"{place}{day}" for place in range(1, most + 1)])
+    )

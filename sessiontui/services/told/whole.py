@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
 from sessiontui.domain.telling import STAGES
@@ -21,7 +21,12 @@ from sessiontui.services.told.parts import (
 from sessiontui.services.told.plan import plan_json
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sessiontui.services.pictures import AttendanceLine, HistoryLine, PresenceLine, RequestLine, SessionDetail
+
+_NO_CHANGE: Final = frozenset({"refused", "session.moderate", "session.reveal", "recording.open", "file.open"})
+"""Entries of a history that tell of a look, or of one that was refused."""
 
 
 def session_json(detail: SessionDetail) -> dict[str, object]:
@@ -45,6 +50,7 @@ def session_json(detail: SessionDetail) -> dict[str, object]:
         "link": detail.link or None,
         "place": None if detail.place is None else place_json(detail.place),
         "created_at": maybe_rfc3339(detail.created_at),
+        "updated_at": maybe_rfc3339(updated_at(detail)),
         "begin": maybe_rfc3339(detail.begin),
         "final_end": maybe_rfc3339(detail.final_end),
         "archived_at": maybe_rfc3339(line.archived_at),
@@ -65,6 +71,12 @@ def session_json(detail: SessionDetail) -> dict[str, object]:
         **went_as_json(detail.went),
         "risk": None if detail.risk is None else risk_json(detail.risk),
     }
+
+
+def updated_at(detail: SessionDetail) -> datetime | None:
+    """Return when somebody last did something to a session; looking at it, and being refused, are not of that."""
+    done = (line.at for line in detail.history if line.action not in _NO_CHANGE)
+    return max(done, default=detail.created_at)
 
 
 def _seats(detail: SessionDetail) -> dict[str, object] | None:

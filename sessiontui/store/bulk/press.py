@@ -17,6 +17,7 @@ from sessiontui.store.bulk.moving import PARTS, copying, part_of
 from sessiontui.store.bulk.spreads import CopiedSpreads
 from sessiontui.store.bulk.tallies import Tallies
 from sessiontui.store.haystack import spaced
+from sessiontui.store.marking import MARKS
 from sessiontui.store.reader import Row
 
 BATCH: Final = 20_000
@@ -46,8 +47,8 @@ class Press:
         counted = connection.execute("SELECT session_id, count(*) FROM part_join_request GROUP BY session_id")
         self._requests: dict[int, int] = dict(counted.fetchall())
         self._said = {
-            cast("int", row[0]): _words_of([str(row[1]), *json.loads(row[2])])
-            for row in connection.execute("SELECT id, description, tags FROM session")
+            cast("int", row[0]): (_words_of([str(row[1]), *json.loads(row[2])]), str(row[3]))
+            for row in connection.execute(f"SELECT id, description, tags, {MARKS} FROM session")
         }
         self._seats: defaultdict[int, list[_Seat]] = defaultdict(list)
         for session_id, person_id in connection.execute(_PEOPLE):
@@ -93,7 +94,8 @@ class Press:
         self.spreads.add(original, moved=copy.moved, told=copy.told)
         people = {self._names[other] for other in turned.values()}
         names = [folded for _, folded in sorted(people)]
-        haystack = " | ".join([title[:-1], self._said[original], *names]) + " "
+        said, marks = self._said[original]
+        haystack = f"{' | '.join([title[:-1], said, *names])} {marks}"
         ranked = copy.of.rank_step * copy.moved
         seen = sorted(turned[person_id] for person_id in self._seen.get(original, ()))
         packed = pack_people(seen) if seen else None

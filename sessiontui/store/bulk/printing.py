@@ -13,6 +13,7 @@ from typing import Final
 
 from sessiontui.domain.instants import to_ms
 from sessiontui.store.bulk.copies import Circle, Copy
+from sessiontui.store.bulk.indexing import index_beside, take_index
 from sessiontui.store.bulk.moving import PARTS
 from sessiontui.store.bulk.press import Press, next_id
 from sessiontui.store.bulk.spreads import CopiedSpreads
@@ -52,15 +53,18 @@ def copy_sessions(
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         first = next_id(connection, "session")
-        figures = Path(beside) / "figures.db"
-        with ThreadPoolExecutor(max_workers=1) as aside:
+        figures, words = Path(beside) / "figures.db", Path(beside) / "words.db"
+        with ThreadPoolExecutor(max_workers=1) as aside, _worded(connection):
             with _without_indexes(connection):
                 press = Press(connection, circles, now=to_ms(now))
                 done = _print_all(press, copies, aside, progress)
                 press.tallies.write(connection, now=to_ms(now))
                 figured = aside.submit(_figure, path, figures, press.spreads)
+                indexed = aside.submit(_index, path, words)
             figured.result()
             take_figures(connection, figures)
+            indexed.result()
+            take_index(connection, words)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return range(first, first + done)
@@ -91,9 +95,27 @@ def _figure(path: Path, beside: Path, spreads: CopiedSpreads) -> None:
         figure_beside(connection, path, spreads.all)
 
 
+def _index(path: Path, beside: Path) -> None:
+    """Make the index of words in a database of its own, while the other indexes are built."""
+    with closing(connect(beside)) as connection:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        index_beside(connection, path)
+
+
+@contextmanager
+def _worded(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let the index of words tell of the rows that are there, however the writing of others ended."""
+    try:
+        yield
+    except BaseException:
+        connection.execute(REBUILD_WORDS)
+        raise
+
+
 @contextmanager
 def _without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
-    """Take the indexes of the copied tables away, build them from the rows at the end, and so the words' index.
+    """Take the indexes of the copied tables away, and build them from the rows at the end.
 
     Those that hold few rows stay, because looking for these costs more than keeping them up to date. The triggers
     rest meanwhile: what they keep is counted beside.
@@ -112,7 +134,6 @@ def _without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         for _, _, sql, _ in made:
             connection.execute(str(sql))
-        connection.execute(REBUILD_WORDS)
 
 
 def _holds_few(connection: sqlite3.Connection, sql: str, *, table: str) -> bool:

@@ -42,6 +42,12 @@ async def every(fetch: Fetch) -> list[ClientRow]:
     return [_client(row) for row in await fetch(f"{_CLIENT} ORDER BY c.revoked_at IS NOT NULL, c.name_key", ())]
 
 
+async def programs(fetch: Fetch) -> set[int]:
+    """Return the people who are clients and nobody else: they were made in one act with their client."""
+    sql = "SELECT c.person_id FROM client c JOIN person p ON p.id = c.person_id AND p.created_at = c.created_at"
+    return {cast("int", row[0]) for row in await fetch(sql, ())}
+
+
 async def by_id(fetch: Fetch, client_id: int) -> ClientRow | None:
     """Return one client."""
     return await _one(fetch, "c.id = ?", (client_id,))

@@ -36,13 +36,14 @@ class ListedLogin:
     ended_why: str
     ended_by: str
     locked_until: int | None
+    cache: str
 
 
 _LISTED: Final = (
     "SELECT l.id, l.person_id, p.name, p.role, l.client_id, coalesce(c.name, ''), l.device, l.scopes, l.generation,"
     " l.opened_at, l.seen_at, l.beat_at, l.refreshed_at, l.access_until, l.lease_until, l.failures, l.stuck,"
     " l.ladder, l.ended_at, l.ended_why, l.ended_by,"
-    " (SELECT max(f.locked_until) FROM sign_in_failure f WHERE f.person_id = l.person_id)"
+    " (SELECT max(f.locked_until) FROM sign_in_failure f WHERE f.person_id = l.person_id), l.cache"
     " FROM login l JOIN person p ON p.id = l.person_id LEFT JOIN client c ON c.id = l.client_id"
 )
 
@@ -80,7 +81,7 @@ async def listed(
         ListedLogin(
             *cast(
                 "tuple[int, int, str, str, int | None, str, str, str, int, int, int, int | None, int | None, int,"
-                " int | None, int, int, str, int | None, str, str, int | None]",
+                " int | None, int, int, str, int | None, str, str, int | None, str]",
                 row,
             )
         )

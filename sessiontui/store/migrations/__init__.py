@@ -30,6 +30,8 @@ SCRIPTS: Final = (
     "0031_late_signals.sql",
     "0032_alerted.sql",
     "0033_activity_keys.sql",
+    "0034_marks.sql",
+    "0035_client_caches.sql",
 )  # fmt: skip
 
 HEAD: Final = len(SCRIPTS)

@@ -36,8 +36,12 @@ from sessiontui.domain.vocabulary import Badge
 from sessiontui.store.narrowing.rare import ALERTED, SELECTED, planned, rare
 from sessiontui.store.narrowing.source import NOTHING, NOTHING_KNOWN, Known, Source, among, in_range, united
 from sessiontui.store.narrowing.wording import text, word_search, wordings
-from sessiontui.store.ranking import IMPLIED, stretches, within
+from sessiontui.store.ranking import IMPLIED, stretches
 from sessiontui.store.reader import marks
+from sessiontui.store.stretches import within
+
+TAKING_PART: Final = ("join_request", "presence", "collaborator")
+"""The tables that tell who takes part in a session, each with an index of people."""
 
 _COLUMNS: Final = {Moment.STARTS: "starts_at", Moment.ENDS: "ends_at", Moment.CREATED: "created_at"}
 
@@ -60,7 +64,9 @@ def sources(query: Query, known: Known = NOTHING_KNOWN) -> tuple[Source, ...]:
     """Return the indexes of which each holds all that a query means, the sharpest of words last."""
     terms = tuple(terms_of(query.where))
     others = (_index(term, known) for term in terms if not isinstance(term, TextHas))
-    found = [_by_rank(query.where), *others, *wordings(terms, known)]
+    # What asks for the words of one term asks for more than the question for those of all.
+    apart = (source for source in others if source is not None and not source.is_words)
+    found = [_by_rank(query.where), *apart, *wordings(terms, known)]
     return tuple(dict.fromkeys(source for source in found if source is not None))
 
 
@@ -162,6 +168,8 @@ def _by_rank(expression: Expression) -> Source | None:
 def _names(term: NameHas, known: Known) -> Source | None:
     if term in known.people and term.who is not Who.PERSON:
         return _people(term.who, known.people[term])
+    if term.who is Who.COLLABORATOR:
+        return Source("SELECT session_id FROM collaborator")  # by no name: hardly any session has one
     # The names of participants whom nobody has identified stand in the text alone.
     return word_search(term.words, (), known)
 
@@ -175,8 +183,5 @@ def _people(who: Who, ids: tuple[int, ...]) -> Source:
         case Who.COLLABORATOR:
             return Source(f"SELECT session_id FROM collaborator WHERE person_id IN ({marks(ids)})", tuple(ids))
         case Who.PERSON:
-            return Source(
-                f"SELECT session_id FROM join_request WHERE person_id IN ({marks(ids)})"
-                f" UNION ALL SELECT session_id FROM presence WHERE person_id IN ({marks(ids)})",
-                (*ids, *ids),
-            )
+            every = (f"SELECT session_id FROM {table} WHERE person_id IN ({marks(ids)})" for table in TAKING_PART)
+            return Source(" UNION ALL ".join(every), tuple(ids) * len(TAKING_PART))

@@ -92,13 +92,13 @@ def _seldom(term: Between) -> Source | None:
             return None
         return in_range(_RATIO, term.low, term.high, "actual_ms >= ends_at - starts_at")
     for column, test, least, most, unit in _SELDOM[term.measure]:
-        low, high = _whole(term, unit)
+        low, high = whole(term, unit)
         if (low is not None and low > least) or (high is not None and high < most):
             return in_range(column, low, high, test)
     return None
 
 
-def _whole(term: Between, unit: int) -> tuple[int | None, int | None]:
+def whole(term: Between, unit: int) -> tuple[int | None, int | None]:
     """Return the first and the last whole number of a stored unit that a term can mean."""
     low = None if term.low is None else floor(term.low * unit) + (term.strict and float(term.low).is_integer())
     high = None if term.high is None else ceil(term.high * unit) - (term.strict and float(term.high).is_integer())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sessiontui.domain.query.terms import NameHas
+from sessiontui.domain.query.terms import NameHas, PersonIs
 from sessiontui.domain.records import field, record
 from sessiontui.store.reader import Value, marks
 
@@ -15,13 +15,14 @@ class Source:
     """A question for the ids of sessions among which all that are meant stand.
 
     ``is_order`` says that it asks the order of urgency itself, so that a walk in it needs no test besides,
-    ``is_words`` that it asks the index of words.
+    ``is_words`` that it asks the index of words, ``lacks_ahead`` that what is not over is to be asked for besides.
     """
 
     sql: str
     parameters: tuple[Value, ...] = ()
     is_order: bool = False
     is_words: bool = False
+    lacks_ahead: bool = False
 
 
 @record
@@ -36,6 +37,7 @@ class Known:
     begun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     every_source: tuple[str, ...] = ()
+    names: Mapping[PersonIs, tuple[str, ...]] = field(default_factory=dict)
 
 
 NOTHING_KNOWN: Final = Known()

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sessiontui.domain.query import words
-from sessiontui.domain.query.terms import Expression, Label, Labelled, NameHas, Needle, TextHas
-from sessiontui.store.narrowing.source import NOTHING_KNOWN, Known, Source
+from sessiontui.domain.query.terms import Expression, Label, Labelled, NameHas, Needle, PersonIs, TextHas
+from sessiontui.domain.records import replace
+from sessiontui.store.marking import any_of
+from sessiontui.store.narrowing.marked import Marked, marked
+from sessiontui.store.narrowing.source import NOTHING, NOTHING_KNOWN, Known, Source
 
 KEPT_BEGINNING: Final = 3
 """Letters of the longest beginnings of words that the index keeps sessions for; for others it gathers them anew."""
@@ -36,11 +39,12 @@ def beginnings(terms: Iterable[Expression]) -> Iterator[str]:
 
 
 def wordings(terms: Iterable[Expression], known: Known = NOTHING_KNOWN) -> tuple[Source | None, ...]:
-    """Return the index of words asked for all words of terms, the sharpest question last.
+    """Return the index of words asked for all words of terms, and their marks, the sharpest question last.
 
     Beginnings no longer than the index keeps them hold more than they could, but are found at once; so are those of
-    which all words are known, and nothing blunter is asked then.
+    which all words are known, and nothing blunter is asked then. Where there are no words, there is no question.
     """
+    terms = tuple(terms)
     begun: list[str] = []
     whole: list[str] = []
     for term in terms:
@@ -54,12 +58,33 @@ def wordings(terms: Iterable[Expression], known: Known = NOTHING_KNOWN) -> tuple
                 whole += words(key)
             case _:
                 pass
+    if not begun and not whole:
+        return ()
+    marks = marked(terms)
+    whole += _names(terms, known)
     if all(len(word) <= KEPT_BEGINNING or word in known.begun for word in begun):
-        return (word_search(begun, whole, known),)
+        return (_asked(begun, whole, known, marks),)
     longest = max(begun, key=len, default="")
-    blunt = word_search([word[:KEPT_BEGINNING] for word in begun], whole)
-    mixed = word_search([word if word is longest else word[:KEPT_BEGINNING] for word in begun], whole)
-    return blunt, mixed, word_search(begun, whole, known)
+    blunt = _asked([word[:KEPT_BEGINNING] for word in begun], whole, known, marks)
+    mixed = _asked([word if word is longest else word[:KEPT_BEGINNING] for word in begun], whole, known, marks)
+    return blunt, mixed, _asked(begun, whole, known, marks)
+
+
+def by_marks(terms: Iterable[Expression], known: Known = NOTHING_KNOWN, *, apart: bool = False) -> Source | None:
+    """Return the index of words asked for the marks of terms without words, and the names of the people in them.
+
+    ``None`` where it would be asked for hardly less than everything. With ``apart`` what is not over may be left to
+    another question.
+    """
+    terms = tuple(terms)
+    marks = marked(terms, apart=apart)
+    if wordings(terms, known) or marks == Marked():
+        return None
+    return _asked((), _names(terms, known), known, marks)
+
+
+def _names(terms: Iterable[Expression], known: Known) -> list[str]:
+    return [word for term in terms if isinstance(term, PersonIs) for word in known.names.get(term, ())]
 
 
 def word_search(begun: Iterable[str], whole: Iterable[str] = (), known: Known = NOTHING_KNOWN) -> Source | None:
@@ -67,11 +92,25 @@ def word_search(begun: Iterable[str], whole: Iterable[str] = (), known: Known = 
 
     Words of signs that the index may not take for letters are left out; ``None`` if none is left.
     """
+    return _asked(begun, whole, known, Marked())
+
+
+def _asked(begun: Iterable[str], whole: Iterable[str], known: Known, marks: Marked) -> Source | None:
+    """Return the index of words for what has words and marks; ``None`` if there is nothing that must be there."""
+    if marks.is_nothing:
+        return replace(NOTHING, lacks_ahead=marks.lacks_ahead)
+    whole = tuple(whole)
+    if whole or marks.wanted:
+        begun = [word for word in begun if len(word) > 1]  # one letter begins some word of nearly all
     parts = [_beginning(word, known) for word in begun if _is_one_word(word)]
     parts += [f'"{word}"' for word in whole if _is_one_word(word)]
+    parts += marks.wanted
     if not parts:
         return None
-    return Source(_WORDS, (" AND ".join(parts),), is_words=True)
+    asked = " AND ".join(parts)
+    if marks.unwanted:
+        asked = f"({asked}) NOT {any_of(marks.unwanted)}"
+    return Source(_WORDS, (asked,), is_words=True, lacks_ahead=marks.lacks_ahead)
 
 
 def text(needle: Needle, known: Known = NOTHING_KNOWN) -> Source | None:

@@ -178,7 +178,7 @@ class Kept:
                     f" AND r.slot >= ? AND r.slot < ? AND {test}",
                     (measure, Level.DAY, bucket, since, until, *values),
                 )
-                held[bucket].extend(unpack_values(b"".join(cast("bytes", row[0]) for row in rows)))
+                held[bucket].extend(unpack_values(b"".join([one for (one,) in cast("list[tuple[bytes]]", rows)])))
         return Duration(*median_and_tenth(counts, {bucket: held[bucket] for bucket in needed}))
 
     async def lengths_by(self, dim: str, measure: Spread) -> dict[str, list[int]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sessiontui.domain.query import label_key
-from sessiontui.domain.query.terms import Label, Labelled, NameHas, Who
+from sessiontui.domain.query import label_key, words
+from sessiontui.domain.query.terms import Label, Labelled, NameHas, PersonIs, Who
 from sessiontui.store.filters import name_test
 from sessiontui.store.narrowing import NOTHING_KNOWN, Known, beginnings, leaves
 from sessiontui.store.reader import every_id
@@ -27,6 +27,7 @@ SPELLED: Final = 8
 async def look_up(fetch: Fetch, query: Query) -> Known:
     """Return the ids of people, the sources and the words that a query names."""
     people: dict[NameHas, tuple[int, ...]] = {}
+    names: dict[PersonIs, tuple[str, ...]] = {}
     labels: dict[str, tuple[str, ...]] = {}
     every: tuple[str, ...] = ()
     for leaf in leaves(query.where):
@@ -35,6 +36,9 @@ async def look_up(fetch: Fetch, query: Query) -> Known:
             ids = every_id(await fetch(f"SELECT p.id FROM person p WHERE {test} LIMIT ?", (*patterns, BORNE + 1)))
             if len(ids) <= (BORNE_BY_GUESTS if leaf.who is Who.PERSON else BORNE):
                 people[leaf] = tuple(ids)
+        elif isinstance(leaf, PersonIs):
+            for (name,) in await fetch("SELECT name FROM person WHERE id = ?", (leaf.id,)):
+                names[leaf] = words(str(name))
         elif isinstance(leaf, Labelled) and leaf.label is Label.SOURCE:
             every = every or tuple(str(row[0]) for row in await fetch(_SOURCES, ()))
             labels[leaf.key] = tuple(name for name in every if label_key(name) == leaf.key)
@@ -42,7 +46,7 @@ async def look_up(fetch: Fetch, query: Query) -> Known:
     for word in beginnings(leaves(query.where)):
         if (longer := await _begun(fetch, word)) is not None:
             begun[word] = longer
-    return Known(people, begun, labels, every) if people or begun or labels else NOTHING_KNOWN
+    return Known(people, begun, labels, every, names) if people or begun or labels or names else NOTHING_KNOWN
 
 
 async def _begun(fetch: Fetch, beginning: str) -> tuple[str, ...] | None:

@@ -94,6 +94,11 @@ async def all_jobs(fetch: Fetch) -> list[JobRow]:
     return [_job(row) for row in await fetch(f"{_JOB} ORDER BY name", ())]
 
 
+async def wished_jobs(fetch: Fetch) -> list[JobRow]:
+    """Return the jobs that somebody has paused, or wants to run now."""
+    return [_job(row) for row in await fetch(f"{_JOB} WHERE paused OR wanted_at IS NOT NULL ORDER BY name", ())]
+
+
 async def one_job(fetch: Fetch, name: str) -> JobRow | None:
     """Return one job."""
     rows = await fetch(f"{_JOB} WHERE name = ?", (name,))

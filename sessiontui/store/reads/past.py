@@ -21,12 +21,12 @@ from sessiontui.domain.rules import OPEN_END_GRACE, Rules
 from sessiontui.domain.vocabulary import Status
 from sessiontui.store.engine import Database
 from sessiontui.store.histories import CHUNK, Fetch, marks
-from sessiontui.store.ranking import Reach, within
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.reads.counting import asked_of_source
 from sessiontui.store.reads.orders import ORDERS, Order
 from sessiontui.store.reads.planning import planned
 from sessiontui.store.reads.walking import Plan
+from sessiontui.store.stretches import Reach, within
 from sessiontui.store.viewing import Viewer
 
 NEVER: Final = 1 << 62

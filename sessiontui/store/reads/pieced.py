@@ -20,8 +20,8 @@ from sessiontui.store.reads.orders import ORDERS, is_slim
 from sessiontui.store.viewing import EVERYONE, Viewer
 
 if TYPE_CHECKING:
-    from sessiontui.store.ranking import Reach
     from sessiontui.store.reader import Fetch, Row, Value
+    from sessiontui.store.stretches import Reach
 
 MOST: Final = 6_000
 """Sessions in all stretches together up to which they are looked through: each takes a fraction of a microsecond."""
@@ -130,7 +130,7 @@ def _place(part: Expression, *, by_alert: bool) -> tuple[str, tuple[Value, ...]]
     if times is not None and len(times) == 1 and not times[0].astray:
         return _BY_TIME, times[0][:2]
     ranks = spans(Query(And((part,)), wants_archived=True))
-    if ranks is None or any(reach.astray for reach in ranks):
+    if ranks is None or any(reach.astray or reach.here for reach in ranks):
         return None
     return (_BY_RANK, (_written(ranks),)) if ranks else ("", ())
 

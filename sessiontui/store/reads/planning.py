@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.errors import Unavailable
+from sessiontui.domain.query.statement import Query
+from sessiontui.domain.query.terms import And, Choice, OneOf
 from sessiontui.domain.vocabulary import Status
 from sessiontui.store.filters import compile_query
-from sessiontui.store.narrowing import Source, sources, terms_of
+from sessiontui.store.marking import OVER
+from sessiontui.store.narrowing import Source, by_marks, sources, terms_of
 from sessiontui.store.ranking import is_ahead, spans, starting, waits
-from sessiontui.store.reader import every_id
 from sessiontui.store.reads.counting import statuses_of
 from sessiontui.store.reads.known import look_up
 from sessiontui.store.reads.orders import is_slim
@@ -18,8 +19,8 @@ from sessiontui.store.reads.walking import Plan
 from sessiontui.store.viewing import EVERYONE, Viewer
 
 if TYPE_CHECKING:
-    from sessiontui.domain.query.statement import Query
     from sessiontui.store.reader import Fetch, Value
+    from sessiontui.store.stretches import Reach
 
 GATHERED: Final = 2_000
 """Most sessions that are read to put them in order: about what a page costs otherwise."""
@@ -36,8 +37,8 @@ So many ids the index of words tells of at once; asked again it would take as lo
 ESTIMATING: Final = 0.003
 """Seconds after which an index counts as naming too many sessions to be of use."""
 
-ESTIMATING_WORDS: Final = 0.008
-"""The same of the index of words, without which words are looked for in each row."""
+ESTIMATING_WORDS: Final = 0.025
+"""The same of the index of words: without it words are looked for in each row, which takes longer than any answer."""
 
 SLACK: Final = 20
 """How many times as long that may take for figures, which would read everything without an index."""
@@ -57,7 +58,10 @@ async def planned(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE, *, slac
     named = sources(query, known)
     for source in named:
         # The order of urgency is walked anyway: it is of use as an index only where it names few.
-        if source.is_words and (told := await _told(fetch, source, slack)) is not None:
+        if source.is_words:
+            told = await told_of(fetch, source, most=TESTED, slack=slack)
+            if told is None:
+                continue
             source, number = told
         else:
             number = await _up_to(fetch, source, min(least, GATHERED + 1) if source.is_order else least, slack)
@@ -73,6 +77,7 @@ async def planned(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE, *, slac
         source=best,
         named=0 if best is None else least,
         wide=named[-1] if named else None,
+        marks=by_marks(terms_of(query.where), known, apart=is_slim(condition)),
         is_fleeting=bool(known.begun) or any(source.is_words for source in named),
         statuses=_whole(query, viewer),
     )
@@ -86,6 +91,7 @@ def plan_of(
     source: Source | None = None,
     named: int = 0,
     wide: Source | None = None,
+    marks: Source | None = None,
     is_fleeting: bool = False,
     statuses: frozenset[str] | None = None,
 ) -> Plan:
@@ -98,6 +104,8 @@ def plan_of(
         is_few=source is not None and named <= GATHERED,
         spans=reaches,
         wide=wide,
+        marks=marks,
+        ahead=_ahead(query) if marks is not None and marks.lacks_ahead else (),
         periods=starting(query.where),
         is_ahead=reaches is not None and is_ahead(reaches),
         waits=waits(terms_of(query.where)),
@@ -106,6 +114,12 @@ def plan_of(
         is_fleeting=is_fleeting,
         statuses=statuses,
     )
+
+
+def _ahead(query: Query) -> tuple[Reach, ...]:
+    """Return the stretches of the order of urgency in which all stands that a query means and is not over."""
+    ahead = OneOf(Choice.STATUS, tuple(status for status in Status if status not in OVER))
+    return spans(Query(And((query.where, ahead)), query.wants_archived)) or ()
 
 
 def _whole(query: Query, viewer: Viewer) -> frozenset[str] | None:
@@ -121,25 +135,27 @@ async def few(fetch: Fetch, query: Query) -> tuple[str, tuple[Value, ...]] | Non
     return None if source is None else (source.sql, source.parameters)
 
 
-async def _told(fetch: Fetch, source: Source, slack: float) -> tuple[Source, int] | None:
-    """Return the ids themselves that the index of words names, and how many; ``None`` for many."""
+async def told_of(
+    fetch: Fetch, source: Source, *, most: int = VICINITY, slack: float = 1
+) -> tuple[Source, int] | None:
+    """Return the ids themselves that the index of words names, and how many; ``None`` for more than ``most``."""
     try:
         rows = await fetch(
-            f"{source.sql} LIMIT ?", (*source.parameters, VICINITY + 1), deadline=ESTIMATING_WORDS * slack
+            f"WITH named (id) AS ({source.sql} LIMIT ?) SELECT count(*), json_group_array(id) FROM named",
+            (*source.parameters, most + 1),
+            deadline=ESTIMATING_WORDS * slack,
         )
     except Unavailable:
         return None
-    if len(rows) > VICINITY:
-        return None
-    return Source("SELECT value FROM json_each(?)", (json.dumps(every_id(rows)),)), len(rows)
+    number, ids = cast("tuple[int, str]", rows[0])
+    return (Source("SELECT value FROM json_each(?)", (ids,)), number) if number <= most else None
 
 
 async def _up_to(fetch: Fetch, source: Source, most: int, slack: float) -> int:
     """Return how many sessions an index names, counting no further and no longer than is worth it."""
     counted = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT ?)"
-    seconds = ESTIMATING_WORDS if source.is_words else ESTIMATING
     try:
-        rows = await fetch(counted, (*source.parameters, most), deadline=seconds * slack)
+        rows = await fetch(counted, (*source.parameters, most), deadline=ESTIMATING * slack)
     except Unavailable:
         return most
     return cast("int", rows[0][0])

@@ -166,7 +166,7 @@ async def head(fetch: Fetch) -> int:
 async def changed_since(fetch: Fetch, sequence: int, *, limit: int) -> list[tuple[int, int]]:
     """Return the changes after a number of the change log, as number and session."""
     rows = await fetch("SELECT seq, session_id FROM change_log WHERE seq > ? ORDER BY seq LIMIT ?", (sequence, limit))
-    return [(cast("int", row[0]), cast("int", row[1])) for row in rows]
+    return cast("list[tuple[int, int]]", rows)
 
 
 async def request_rows(fetch: Fetch, session_ids: Sequence[int]) -> list[Row]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
@@ -19,9 +19,9 @@ from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Status
 from sessiontui.store.engine import Database
 from sessiontui.store.narrowing import Source
-from sessiontui.store.ranking import FOREVER, Reach, within
 from sessiontui.store.reader import Fetch, OutOfTime, Row, Value
 from sessiontui.store.reads.orders import ORDERS, Order
+from sessiontui.store.stretches import FOREVER, Reach, within
 from sessiontui.store.viewing import Viewer
 
 _BY_TIME: Final = ORDERS["start"].index
@@ -82,10 +82,10 @@ class Plan:
     """How a question is answered: its condition, the index to gather from or to test by, and where to walk.
 
     The index to gather from names ``named`` sessions at the most. ``wide`` is one that names many; it is of use only
-    where hardly any of them is meant. ``periods``
-    are those in which all that is meant starts; ``is_ahead`` says that nothing of it is over, ``waits`` that requests
-    wait in all of it. It ``is_slim`` if the indexes of urgency and of time hold all that the condition asks about, so
-    that no row is looked at to test it.
+    where hardly any of them is meant; ``marks`` asks for marks, which may name few or many, and leaves out what
+    stands in the stretches ``ahead`` of the order of urgency. ``periods`` are those in which all that is meant
+    starts; ``is_ahead`` says that nothing of it is over, ``waits`` that requests wait in all of it. It ``is_slim`` if
+    the indexes of urgency and of time hold all that the condition asks about, so that no row is looked at to test it.
     """
 
     condition: str
@@ -94,6 +94,8 @@ class Plan:
     is_few: bool
     spans: tuple[Reach, ...] | None
     wide: Source | None = None
+    marks: Source | None = None
+    ahead: tuple[Reach, ...] = ()
     periods: tuple[Reach, ...] | None = None
     is_ahead: bool = False
     waits: bool = False
@@ -106,7 +108,10 @@ class Plan:
 
     def by_rank(self) -> list[Stretch]:
         """Return the stretches of the order of urgency in which all that is meant stands."""
-        reaches = (Reach(-FOREVER, FOREVER),) if self.spans is None else self.spans
+        return self.stretches((Reach(-FOREVER, FOREVER),) if self.spans is None else self.spans)
+
+    def stretches(self, reaches: Iterable[Reach]) -> list[Stretch]:
+        """Return stretches of the order of urgency."""
         return [Stretch(within("rank", reach, waits=self.waits), reach[:2]) for reach in reaches]
 
 

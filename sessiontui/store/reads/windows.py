@@ -7,14 +7,14 @@ whose row number is known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from time import monotonic
 from typing import Final
 
 from sessiontui.domain.query.statement import Query
-from sessiontui.domain.query.terms import Labelled, NameHas, TextHas
-from sessiontui.domain.records import record
+from sessiontui.domain.query.terms import Expression, Label, Labelled, NameHas, TextHas
+from sessiontui.domain.records import record, replace
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query
 from sessiontui.store.narrowing import leaves
@@ -24,7 +24,7 @@ from sessiontui.store.reads.counting import asked_of_source, counted, is_counted
 from sessiontui.store.reads.orders import ORDERS, Order
 from sessiontui.store.reads.pieced import pieces_of
 from sessiontui.store.reads.planning import plan_of, planned
-from sessiontui.store.reads.walking import Path, Plan, Walk, key_of, path_of
+from sessiontui.store.reads.walking import Path, Plan, Stretch, Walk, key_of, path_of
 from sessiontui.store.viewing import EVERYONE, Viewer
 
 READING: Final = 0.000_003
@@ -38,6 +38,9 @@ WALKING: Final = 0.015
 
 PROMISING: Final = 8
 """A walk that has found a share of its rows as large as one by this goes on: it is soon there."""
+
+LIKELY: Final = 4
+"""The same where marks tell of another way."""
 
 STROLLING: Final = 0.003
 """The same where the other way is short: a part of the index of urgency."""
@@ -120,7 +123,7 @@ async def glimpse(
     plan = plan_of(query, *compile_query(query, viewer=viewer))
     walk = Walk(hurried, plan, ORDERS[order], Path(since=0), 0)
     try:
-        if not any(isinstance(leaf, TextHas | NameHas | Labelled) for leaf in leaves(query.where)):
+        if not any(map(_is_worded, leaves(query.where))):
             plan = await planned(hurried, query, viewer)
             if plan.is_few:
                 few = await gathered(hurried, plan, order)
@@ -131,6 +134,11 @@ async def glimpse(
         rows = walk.so_far(error)
         return Window(tuple(every_id(rows)), len(rows), exact=False, whole=False)
     return Window(tuple(every_id(rows)), len(rows), exact=len(rows) < limit)
+
+
+def _is_worded(leaf: Expression) -> bool:
+    """Return whether a term is looked for in the index of words."""
+    return isinstance(leaf, TextHas | NameHas) or (isinstance(leaf, Labelled) and leaf.label is Label.TAG)
 
 
 async def _pieced(
@@ -163,7 +171,7 @@ async def gathered(fetch: Fetch, plan: Plan, order: str) -> list[Row]:
 
 def _has_another_way(plan: Plan, order: Order) -> bool:
     """Return whether all that is meant can be gathered at a price, should a walk find little."""
-    return not (plan.is_slim and order == ORDERS["urgency"])
+    return plan.marks is not None or not (plan.is_slim and order == ORDERS["urgency"])
 
 
 async def _looked_for(
@@ -184,7 +192,7 @@ async def _looked_for(
         return None, await walk.rows(offset, limit)
     except OutOfTime as error:
         rows = [] if offset else walk.so_far(error)
-    if is_near or len(rows) * PROMISING < limit:
+    if is_near or len(rows) * (PROMISING if plan.marks is None else LIKELY) < limit:
         few = await _gathered_otherwise(fetch, plan, order)
         if few is not None:
             return few, []
@@ -210,7 +218,7 @@ async def _gathered_from_many(fetch: Fetch, plan: Plan, order: str) -> list[Row]
     )
     if len(found) > planning.GATHERED:
         return None
-    return sorted(set(found), key=itemgetter(1, 0), reverse=by.backwards)
+    return _sorted(set(found), order)
 
 
 def _hurried(fetch: Fetch, seconds: float) -> Fetch:
@@ -227,20 +235,42 @@ def _hurried(fetch: Fetch, seconds: float) -> Fetch:
 async def _gathered_otherwise(fetch: Fetch, plan: Plan, order: str) -> list[Row] | None:
     """Return what ``gathered`` does, for questions on which a walk finds little; ``None`` for too many.
 
-    An index that names few is asked. Else the index of urgency is looked through if it holds all that is asked
-    about, and otherwise what another index names, or every row.
+    An index that names few is asked, then that of words for marks. Else the index of urgency is looked through if it
+    holds all that is asked about, and otherwise what another index names, or every row.
     """
     if plan.source is not None and plan.named <= planning.VICINITY:
         return await gathered(fetch, plan, order)
+    is_held = plan.is_slim and plan.waits  # by an index of few
+    if plan.marks is not None and not is_held and (told := await planning.told_of(fetch, plan.marks)) is not None:
+        return await _gathered_by_marks(fetch, replace(plan, source=told[0], named=told[1]), order)
+    if plan.is_slim and ORDERS[order] == ORDERS["urgency"] and not is_held:
+        return None  # the walk itself does no less
     if not plan.is_slim:
         return await _gathered_from_many(fetch, plan, order)
-    by = ORDERS[order]
+    return await _gathered_along(fetch, plan, plan.by_rank(), order)
+
+
+async def _gathered_by_marks(fetch: Fetch, plan: Plan, order: str) -> list[Row] | None:
+    """Return what ``gathered`` does, and what is not over besides, where the marks do not tell of that."""
+    found = await gathered(fetch, plan, order)
+    if not plan.ahead:
+        return found
+    ahead = await _gathered_along(fetch, plan, plan.stretches(plan.ahead), order)
+    return None if ahead is None else _sorted({*found, *ahead}, order)
+
+
+async def _gathered_along(fetch: Fetch, plan: Plan, stretches: Iterable[Stretch], order: str) -> list[Row] | None:
+    """Return what is meant in stretches of the order of urgency, by its index alone; ``None`` for too many."""
     found: list[Row] = []
-    for where, bounds in plan.by_rank():
+    for where, bounds in stretches:
         found += await fetch(
-            f"SELECT s.id, {by.column} FROM session s {where} AND ({plan.condition}) LIMIT ?",
+            f"SELECT s.id, {ORDERS[order].column} FROM session s {where} AND ({plan.condition}) LIMIT ?",
             (*bounds, *plan.parameters, planning.GATHERED + 1 - len(found)),
         )
         if len(found) > planning.GATHERED:
             return None
-    return sorted(found, key=itemgetter(1, 0), reverse=by.backwards)
+    return _sorted(found, order)
+
+
+def _sorted(rows: Iterable[Row], order: str) -> list[Row]:
+    return sorted(rows, key=itemgetter(1, 0), reverse=ORDERS[order].backwards)

@@ -58,7 +58,8 @@ class Login(SQLModel, table=True):
 
     ``generation`` is that of the newest refresh token, ``access_until`` the end of the newest access token.
     ``lease_until`` is the deadline of a refresh that was begun or asked for, ``stuck`` how many such deadlines were
-    missed in a row. ``ladder`` are the steps that the client says it had to take to stay signed in.
+    missed in a row. ``ladder`` are the steps that the client says it had to take to stay signed in, ``cache`` is how
+    it says its cache does.
     """
 
     __table_args__ = (
@@ -85,6 +86,7 @@ class Login(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_why: str = ""
     ended_by: str = ""
+    cache: dict[str, Json] = Field(default_factory=dict, sa_type=JsonText)
 
 
 class Token(SQLModel, table=True):

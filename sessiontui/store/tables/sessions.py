@@ -7,8 +7,8 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from sessiontui.domain.chain import Json
 from sessiontui.store.columns import Instant, JsonText
-from sessiontui.store.ranking import ASTRAY
 from sessiontui.store.reads.orders import BESIDE as _WIDE
+from sessiontui.store.stretches import ASTRAY, ASTRAY_START
 
 _INSTANTS = ("ends_at", "final_end_at", "created_at")
 
@@ -27,7 +27,7 @@ class Session(SQLModel, table=True):
         Index("session_rank", "rank", "id", *_WIDE),
         Index("session_start", "starts_at", "id", *(name for name in _WIDE if name != "starts_at")),
         Index("session_astray", "rank", "id", "archived_at", "starts_at", *_INSTANTS, sqlite_where=text(ASTRAY)),
-        Index("session_astray_start", "starts_at", "id", "archived_at", *_INSTANTS, sqlite_where=text(ASTRAY)),
+        Index("session_astray_start", "starts_at", "id", "archived_at", *_INSTANTS, sqlite_where=text(ASTRAY_START)),
         Index("session_title", "title_words", "id", "archived_at"),
         Index("session_pending", "pending", "id", "archived_at"),
         Index("session_due", "next_transition_at", sqlite_where=text("next_transition_at IS NOT NULL")),

@@ -232,12 +232,13 @@ async def correct(
     )
 
 
-def finder(console: Console) -> Finder:
-    """Return the look-up of people for a dialog."""
+def finder(console: Console, *, but: int | None = None) -> Finder:
+    """Return the look-up of people for a dialog, of all but one where that one cannot be meant."""
 
     async def find(text: str) -> Sequence[PersonLine]:
         from sessiontui.services import people
 
-        return await people.everyone(console.port.context, text=text, limit=_LISTED)
+        found = await people.everyone(console.port.context, text=text, limit=_LISTED)
+        return tuple(person for person in found if person.id != but)
 
     return find

@@ -25,7 +25,8 @@ from sessiontui.tui.commands.together import Together, aside_of
 from sessiontui.tui.dialogs.confirm import Confirm
 from sessiontui.tui.dialogs.pick_mentor import Find
 from sessiontui.tui.dialogs.session_entry import Entry, Typed
-from sessiontui.tui.dialogs.session_form import FindMentor, SessionForm
+from sessiontui.tui.dialogs.session_form import SessionForm
+from sessiontui.tui.dialogs.session_people import FindMentor
 from sessiontui.tui.dialogs.wall_clock import from_now, spoken_length
 from sessiontui.tui.dialogs.when import Window, spoken_both
 

@@ -145,6 +145,7 @@ async def perform(console: Console, command: Command, scene: Scene, argument: st
     try:
         await command.run(console, scene, argument)
     except SessiontuiError as error:
+        await console.port.note(error)
         console.tell(said(error), severity="error")
         console.refresh_board()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import Action
+from sessiontui.domain.errors import NotAllowed
 from sessiontui.domain.text import visible
 from sessiontui.tui.commands.command import Command, Group
 from sessiontui.tui.commands.scene import Console, Scene
@@ -49,9 +50,13 @@ def importer(console: Console, scene: Scene) -> Importing:
         from sessiontui.services.importing import files
 
         given, options = [await files.read(port.context, path)], importing.ImportOptions(zone=port.zone)
-        return await importing.preview(
-            port.context, given, options, by=scene.actor, at=port.clock(), progress=progress
-        )
+        try:
+            return await importing.preview(
+                port.context, given, options, by=scene.actor, at=port.clock(), progress=progress
+            )
+        except NotAllowed as refusal:  # the dialog tells it; it is a look that nobody else writes down
+            await port.note(refusal)
+            raise
 
     async def apply(path: str, progress: Progress) -> ImportReport:
         from sessiontui.services import importing

@@ -9,8 +9,9 @@ from sessiontui.domain.errors import BadInput
 from sessiontui.tui.commands.command import Command, Group, perform
 from sessiontui.tui.commands.scene import Console, Scene
 from sessiontui.tui.dialogs.command_bar import CommandBar, Word
-from sessiontui.tui.dialogs.help import Help, HelpRow
+from sessiontui.tui.dialogs.help import Help
 from sessiontui.tui.dialogs.palette import Entry, Palette
+from sessiontui.tui.present.manual import HelpRow
 
 _MOST_SESSIONS = 500  # in the palette; beyond that the filter is the way
 

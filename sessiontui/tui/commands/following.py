@@ -103,7 +103,7 @@ class AnswerByHand(After):
         who = await console.push_screen_wait(Choose(f"Who answers about {named(line)}?", people))
         if who is None:
             return
-        rating = await console.push_screen_wait(Choose("How was it?", _RATINGS, current="5"))
+        rating = await console.push_screen_wait(Choose("How was it?", _RATINGS, current="5", mark=""))
         if rating is None:
             return
         comment = await console.push_screen_wait(
@@ -117,7 +117,7 @@ class AnswerByHand(After):
         )
         if comment is None:
             return
-        tell = await console.push_screen_wait(Choose("May we tell this story?", _TELL, current="unsaid"))
+        tell = await console.push_screen_wait(Choose("May we tell this story?", _TELL, current="unsaid", mark=""))
         if tell is None:
             return
         given = Answer(

@@ -50,9 +50,7 @@ class Letters(Command):
         whom = await reach.audience(console, scene, call, lines, person_id=person_id)
         details = told(whom, many=len(lines) > 1)
         if not whom.touched:
-            console.tell(
-                visible(f"{self.title}: nobody: {details[0] if details else 'nobody takes part'}"), severity="warning"
-            )
+            console.tell(f"{self.title}: nobody to write to, {why_nobody(whom)}", severity="warning")
             return
         wait = round(console.port.context.delivery.wait.total_seconds())
         if len(whom.touched) > 1 and wait:
@@ -227,6 +225,18 @@ def told(whom: Audience, *, many: bool) -> list[str]:
         for one in whom.touched
     ]
     return [*lines, *(f"left out: {visible(str(left))}" for left in whom.left_out)]
+
+
+def why_nobody(whom: Audience) -> str:
+    """Return why nobody is written to: whom each reason leaves out, the first of several named."""
+    names: dict[str, list[str]] = {}
+    for left in whom.left_out:
+        names.setdefault(left.reason, []).append(left.name or left.title)
+    told = [
+        f"{some[0]}{f' and {len(some) - 1} more' if len(some) > 1 else ''}: {reason}"
+        for reason, some in names.items()
+    ]
+    return visible("; ".join(told)) or "nobody takes part"
 
 
 def _closed(line: SessionLine) -> str:

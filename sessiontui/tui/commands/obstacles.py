@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sessiontui.domain.lifecycle import CLOSED_BY_HISTORY, MOVES
+from sessiontui.domain.moves import CLOSED_BY_HISTORY, closed, refusal
 from sessiontui.domain.vocabulary import Control, Move, Status
 from sessiontui.services.pictures import SessionLine
 
@@ -18,15 +18,11 @@ _BEFORE_BEGIN: Final = frozenset({Status.CREATED, Status.HAS_REQUESTS, Status.AP
 
 def obstacle_to(move: Move, line: SessionLine, now: datetime) -> str:
     """Return why a move is impossible for the session of a row, or an empty string."""
-    if move is Move.RESTORE:
-        return "" if line.archived_at is not None else "only an archived session can be restored"
-    if line.archived_at is not None:
-        return f"an archived session cannot {move}: restore it first"
-    if line.control not in MOVES[move]:
-        return f"a {line.control} session cannot {move}: {move} leads from {' or '.join(MOVES[move])}"
+    if reason := refusal(move, line.control, is_archived=line.archived_at is not None):
+        return reason
     is_over = line.status.is_ended and not line.provisional
     if is_over and move in CLOSED_BY_HISTORY:
-        return f"the session has {str(line.status).replace('_', ' ')}: {move} would change its history"
+        return closed(move)
     return _special(move, line, now, is_over=is_over)
 
 

@@ -205,7 +205,7 @@ class MergePerson(PersonCommand):
             if chosen != _ANOTHER:
                 return None if chosen is None else int(chosen)
         picked = await console.push_screen_wait(
-            PickPerson(f"Who is {visible(person.name)} as well?", acts.finder(console))
+            PickPerson(f"Who is {visible(person.name)} as well?", acts.finder(console, but=person.id))
         )
         return None if picked is None else picked.id
 

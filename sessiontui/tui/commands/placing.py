@@ -99,18 +99,32 @@ class NameBackup(_OnPlace):
         if not link:
             place = (await acts.detail_of(console, scene, line)).place
             before = "" if place is None else visible(place.backup_link)
-            link = await console.push_screen_wait(
-                Ask(
-                    f"Where else can {named(line)} meet?",
-                    label="Link",
-                    value=before,
-                    hint="Begin it with https://. Left empty, the spare link is taken away.",
-                    yes="Keep it",
-                )
-            )
+            hint = "Begin it with https://. Left empty, the spare link is taken away."
+            link = await console.push_screen_wait(_asked_for(line, before, hint))
         if link is not None:
             at = console.port.clock()
             report(console, await asking.name_backup(console.port.context, line.id, link, by=scene.actor, at=at))
+
+
+def _asked_for(line: SessionLine, before: str, hint: str) -> Ask:
+    return Ask(f"Where else can {named(line)} meet?", label="Link", value=before, hint=hint, yes="Keep it")
+
+
+async def _has_spare(console: Console, scene: Scene, line: SessionLine) -> bool:
+    """Return whether there is somewhere else to meet; where nothing is known, ask for a link and keep that."""
+    from sessiontui.services.places import asking
+
+    context = console.port.context
+    place = (await acts.read_detail(console, scene, line)).place
+    is_known = place is not None and (place.has_backup or bool(place.backup_link))
+    if is_known or context.platforms.backup in context.platforms.there:
+        return True
+    hint = "No spare link is known for it yet. Begin it with https://."
+    link = await console.push_screen_wait(_asked_for(line, "", hint))
+    if not link:
+        return False
+    report(console, await asking.name_backup(context, line.id, link, by=scene.actor, at=console.port.clock()))
+    return True
 
 
 class UseBackup(_OnPlace):
@@ -132,6 +146,8 @@ class UseBackup(_OnPlace):
         from sessiontui.services.places import asking
 
         (line,) = self.possible(scene)
+        if not await _has_spare(console, scene, line):
+            return
         told = f"{count(line.approved + line.pending, 'participant')}, mentor and author are told by mail."
         if line.active:
             told = f"{count(line.active, 'guest')} inside now. {told}"
@@ -158,6 +174,8 @@ class SendBackupLink(_OnPlace):
         from sessiontui.services.places import asking
 
         (line,) = self.possible(scene)
+        if not await _has_spare(console, scene, line):
+            return
         told = f"{count(line.approved + line.pending, 'participant')}, mentor and author are written to."
         confirmed = await console.push_screen_wait(
             Confirm(f"Send the spare link of {named(line)}?", (told,), yes="Send it")

@@ -16,7 +16,7 @@ from sessiontui.tui.dialogs.choose import Choose, Option
 from sessiontui.tui.present.plan import Part
 
 if TYPE_CHECKING:
-    from sessiontui.services.plans.goals import GoalEdit
+    from sessiontui.services.plans.goal_steps import GoalEdit
     from sessiontui.services.plans.picture import GoalLine, Plan
     from sessiontui.services.receipt import Receipt
 
@@ -43,6 +43,7 @@ async def act_on_plan(
     try:
         receipt = await _act(console, scene, act, key, title)
     except SessiontuiError as error:
+        await console.port.note(error)
         console.tell(said(error), severity="error")
         console.refresh_board()
         return
@@ -193,7 +194,7 @@ async def _on_goal(console: Console, scene: Scene, act: str, number: int) -> Rec
 
 
 async def _changes(console: Console, act: str, line: GoalLine) -> GoalEdit | None:
-    from sessiontui.services.plans.goals import HEAVIEST, GoalEdit
+    from sessiontui.services.plans.goal_steps import HEAVIEST, GoalEdit
 
     goal, named = line.goal, visible(line.goal.title)
     if act == "rename":

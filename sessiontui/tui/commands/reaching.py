@@ -41,7 +41,7 @@ class CopyLink(Command):
             console.tell(_NO_LINK, severity="warning")
             return
         console.copy_to_clipboard(link)
-        console.tell(f"copied {link}")
+        console.tell(f"Copied {link}")
 
 
 class Moderate(Command):

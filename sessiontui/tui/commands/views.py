@@ -64,7 +64,7 @@ class Views(Command):
         options += [Option(view.name, visible(view.name), visible(view.query or "everything")) for view in own]
         query = scene.query or scene.board.query
         current = next((view.name for view in own if view.query == query), query.removeprefix("view:"))
-        return await console.push_screen_wait(Choose("Views", options, current=current, hint=_KEEPING))
+        return await console.push_screen_wait(Choose("Views", options, current=current, mark="shown", hint=_KEEPING))
 
     async def _show(self, console: Console, scene: Scene, name: str) -> None:
         if name.lower() in {view.value for view in View}:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sessiontui.tui.dialogs.differing import Differing
     from sessiontui.tui.dialogs.extend import Extend
     from sessiontui.tui.dialogs.facts import Facts
-    from sessiontui.tui.dialogs.help import Help, HelpRow
+    from sessiontui.tui.dialogs.help import Help
     from sessiontui.tui.dialogs.import_file import ImportFile
     from sessiontui.tui.dialogs.pick_mentor import PickMentor
     from sessiontui.tui.dialogs.pick_person import PickPerson
@@ -40,7 +40,6 @@ __all__ = [
     "Extend",
     "Facts",
     "Help",
-    "HelpRow",
     "ImportFile",
     "Option",
     "PickMentor",
@@ -71,7 +70,6 @@ __getattr__ = lazily(
         "Extend": "extend",
         "Facts": "facts",
         "Help": "help",
-        "HelpRow": "help",
         "ImportFile": "import_file",
         "Option": "choose",
         "PickMentor": "pick_mentor",

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
 from sessiontui.domain.text import MAX_LINE
-from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
+from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, said_by, words
 
 
 class Ask(Dialog[str]):
@@ -43,6 +43,11 @@ class Ask(Dialog[str]):
         """Yield back and done."""
         yield button("Back", "keep")
         yield button(self._yes, "yes", primary=True)
+
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return said_by(self.query_one("#yes", Button))
 
     def on_mount(self) -> None:
         """Put the focus into the input."""

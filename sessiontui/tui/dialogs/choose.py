@@ -26,11 +26,17 @@ class Option:
 
 
 class Choose(PickList[str]):
-    """Asks for one of several options; answers with its value."""
+    """Asks for one of several options; answers with its value.
 
-    def __init__(self, title: str, options: Sequence[Option], *, current: str = "", hint: str = "") -> None:
+    The cursor begins at the ``current`` one, and ``mark`` beside it says what it is.
+    """
+
+    def __init__(
+        self, title: str, options: Sequence[Option], *, current: str = "", mark: str = "now", hint: str = ""
+    ) -> None:
         super().__init__(title)
         self._hint = hint
+        self._mark = f"{mark}  " if mark else ""
         self._width = min(max((len(option.title) for option in options), default=0), _WIDEST)
         self._options = tuple(options)
         self._current = current
@@ -75,5 +81,5 @@ class Choose(PickList[str]):
     def _row(self, option: Option) -> Content:
         title = words(option.title, "bold")
         gap = " " * max(2, self._width + 2 - title.cell_length)
-        now = words("now  ", "italic") if option.value == self._current else Content("")
-        return Content("").join([title, Content(gap), now, words(option.note, "dim")])
+        mark = words(self._mark, "italic") if option.value == self._current else Content("")
+        return Content("").join([title, Content(gap), mark, words(option.note, "dim")])

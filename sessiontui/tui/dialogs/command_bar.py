@@ -15,6 +15,8 @@ from textual.widgets.option_list import Option as Row
 
 from sessiontui.domain.records import record
 from sessiontui.tui.dialogs.dialog import Line, words
+from sessiontui.tui.dialogs.in_turn import Heard, take_heard, tell_answer
+from sessiontui.tui.dialogs.working_keys import WorkingKeys
 
 _MOST_SHOWN = 8  # more would cover the table that the admin is thinking about
 
@@ -37,9 +39,9 @@ class CommandBar(ModalScreen[str | None]):
     CSS_PATH = "command_bar.tcss"
     AUTO_FOCUS = "#command"  # from the first key on: whoever types fast means the line, not the proposals
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
-        Binding("escape", "leave", show=False),
-        Binding("tab", "complete", show=False, priority=True),
-        Binding("down", "move('cursor_down')", show=False, priority=True),
+        Binding("escape", "leave", "back"),
+        Binding("tab", "complete", "complete", priority=True),
+        Binding("down", "move('cursor_down')", "choose", key_display="↑↓", priority=True),
         Binding("up", "move('cursor_up')", show=False, priority=True),
     ]
 
@@ -57,6 +59,7 @@ class CommandBar(ModalScreen[str | None]):
             with Horizontal(id="line"):
                 yield Static(":", id="prompt", markup=False)
                 yield Line(self._text, id="command")
+        yield WorkingKeys(enter=lambda: "run")
 
     def on_mount(self) -> None:
         """Put the focus into the line."""
@@ -79,13 +82,21 @@ class CommandBar(ModalScreen[str | None]):
         event.stop()
         self.action_complete()
 
+    def on_heard(self, event: Heard) -> None:
+        """Give what was typed behind an enter that has been heard."""
+        event.stop()
+        take_heard(self.app, event)
+
     def action_leave(self) -> None:
         """Answer with nothing."""
         self.dismiss(None)
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
         """Answer once: the second of two quick presses would take away the screen below."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        if not self.is_active:
+            return AwaitComplete()
+        tell_answer(self.app, result)
+        return super().dismiss(result)
 
     def action_move(self, action: str) -> None:
         """Choose among the proposals while the focus stays in the line."""

@@ -21,7 +21,7 @@ class Compose(Dialog[str]):
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "compose.tcss"]
     AUTO_FOCUS = "#text"
-    BINDINGS = [Binding("ctrl+s", "send", show=False, priority=True)]  # noqa: RUF012 - declared so by the toolkit
+    BINDINGS = [Binding("ctrl+s", "send", "send", priority=True)]  # noqa: RUF012 - declared so by the toolkit
 
     def __init__(
         self, question: str, details: Sequence[str], *, value: str = "", yes: str = "Send", required: bool = True
@@ -41,11 +41,11 @@ class Compose(Dialog[str]):
         text.cursor_blink = False
         yield Field("Text", text, id="entry")
         optional = "" if self._required else "; the text may stay empty"
-        yield Static(words(f"ctrl+s sends{optional}"), classes="hint", markup=False)
+        yield Static(words(f"ctrl+s {self._yes.lower()}s{optional}"), classes="hint", markup=False)
 
     def buttons(self) -> Iterable[Button]:
         """Yield the safe answer and the act."""
-        yield button("Do not send", "keep")
+        yield button(f"Do not {self._yes.lower()}", "keep")
         yield button(self._yes, "yes", primary=True)
 
     def on_mount(self) -> None:
@@ -56,7 +56,7 @@ class Compose(Dialog[str]):
         """Answer with the text if there is one."""
         text = self.query_one("#text", Block).text.strip()
         if self._required and not text:
-            self.field("entry").say("write what to send")
+            self.field("entry").say(f"write what to {self._yes.lower()}")
             return
         self.dismiss(text)
 

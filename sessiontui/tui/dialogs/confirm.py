@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from sessiontui.domain.records import record
 from sessiontui.domain.text import MAX_BLOCK, visible
-from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
+from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, said_by, words
 
 
 class Reason(StrEnum):
@@ -74,6 +74,11 @@ class Confirm(Dialog[Confirmation]):
             yield button(self._other, "other")
         yield button(self._yes, "yes", danger=self._danger, primary=not self._danger)
 
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return "go on"
+
     def on_mount(self) -> None:
         """Put the focus on the safe answer."""
         self.query_one("#keep", Button).focus()
@@ -132,6 +137,10 @@ class TypedConfirm(Confirm):
         yield from super().body()
         yield Static(words(f"To go on, type:  {self._expected}"), classes="text", markup=False)
         yield Field("Type it", Line(id="typed"), id="proof")
+
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does: the typed word is proof enough."""
+        return said_by(self.query_one("#yes", Button)) if line.id == "typed" else super().line_entered(line)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Confirm from the typed word, which is proof enough; from the reason go on to it."""

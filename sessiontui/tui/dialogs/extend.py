@@ -32,7 +32,7 @@ class Extend(Dialog[timedelta]):
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "extend.tcss"]
     AUTO_FOCUS = "#length-text"  # from the first key on: a quick enter must not press the first of the usual lengths
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
-        Binding(f"alt+{at}", f"add({minutes})", show=False) for at, minutes in enumerate(STEPS, start=1)
+        Binding(f"alt+{at}", f"add({minutes})", f"+{minutes} min") for at, minutes in enumerate(STEPS, start=1)
     ]
 
     def __init__(self, title: str, *, end: datetime | None, now: datetime, zone: ZoneInfo) -> None:
@@ -55,6 +55,11 @@ class Extend(Dialog[timedelta]):
         yield button("Keep", "keep")
         yield button("Extend", "yes", primary=True)
 
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return "extend"
+
     def on_mount(self) -> None:
         """Put the focus on the free length, from which the usual ones are one tab away."""
         self.query_one("#length-text", Input).focus()
@@ -64,13 +69,11 @@ class Extend(Dialog[timedelta]):
         """Answer with one of the usual lengths."""
         self.dismiss(timedelta(minutes=minutes))
 
-    def action_step(self, by: int) -> None:
-        """Move between the usual lengths, or between the buttons below."""
+    @property
+    def button_row(self) -> list[Button]:
+        """The usual lengths, or the buttons below."""
         steps = list(self.query("#steps Button").results(Button))
-        if self.focused in steps:
-            self.set_focus(steps[(steps.index(self.focused) + by) % len(steps)])
-        else:
-            super().action_step(by)
+        return steps if self.focused in steps else super().button_row
 
     def on_descendant_focus(self) -> None:
         """Show the new end of the length under the focus."""
@@ -122,7 +125,8 @@ class Extend(Dialog[timedelta]):
             meaning.update(words(f"each ends {spoken_length(by)} later" if by else "each keeps its own end"))
             return
         end = spoken_both(self._end + (by or timedelta(0)), self._zone)
-        meaning.update(words(f"New end: {end}" if by else f"Ends {end}"))
+        present = f"Ends {end}" if self._end > self._now else f"Its end has passed: longer counts from now, {end}"
+        meaning.update(words(f"New end: {end}" if by else present))
 
     def _answer(self) -> None:
         by = self._typed()

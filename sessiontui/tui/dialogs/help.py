@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import ClassVar
 
-from rich.table import Table
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.types import CSSPathType
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
-from sessiontui.domain.records import record
-from sessiontui.domain.text import visible
 from sessiontui.tui.dialogs.dialog import Dialog, Line, button
-
-
-@record
-class HelpRow:
-    """One command as help shows it; ``reason`` says why it is impossible now, or is empty."""
-
-    group: str
-    keys: str
-    title: str
-    text: str
-    word: str
-    reason: str = ""
+from sessiontui.tui.present.manual import HelpRow, manual
+from sessiontui.tui.widgets.lines import Lines
 
 
 class Help(Dialog[bool]):
@@ -36,8 +21,13 @@ class Help(Dialog[bool]):
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "help.tcss"]
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
-        Binding(key, f"scroll_help('{key}')", show=False, priority=True)
-        for key in ("down", "up", "pagedown", "pageup")
+        Binding(key, f"scroll_help('{key}')", word, key_display=drawn, show=bool(word), priority=True)
+        for key, word, drawn in (
+            ("down", "scroll", "↑↓"),
+            ("up", "", None),
+            ("pagedown", "next page", None),
+            ("pageup", "", None),
+        )
     ]
 
     def __init__(self, rows: Sequence[HelpRow]) -> None:
@@ -47,29 +37,27 @@ class Help(Dialog[bool]):
     def body(self) -> ComposeResult:
         """Yield filter and list."""
         yield Line(id="filter", placeholder="search: a key, a word")
-        with VerticalScroll(id="list", can_focus=False):
-            yield Static("", id="rows", markup=False)
+        yield Lines(id_="list")
 
     def buttons(self) -> Iterable[Button]:
         """Yield close."""
         yield button("Close", "keep", primary=True)
 
     def on_mount(self) -> None:
-        """Show everything."""
+        """Put the focus into the filter; what is shown is drawn for the width, once that is known."""
         self.query_one("#filter", Input).focus()
-        self._fill("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list down."""
         self._fill(event.value)
 
     def on_resize(self) -> None:
-        """Lay the rows out for the new width."""
-        self._fill(self.query_one("#filter", Input).value)
+        """Draw the rows for the new width, once the list has its own."""
+        self.call_after_refresh(lambda: self._fill(self.query_one("#filter", Input).value))
 
     def action_scroll_help(self, key: str) -> None:
         """Scroll the list while the focus stays in the filter."""
-        area = self.query_one("#list", VerticalScroll)
+        area = self.query_one(Lines)
         steps = {
             "down": area.scroll_down,
             "up": area.scroll_up,
@@ -79,9 +67,8 @@ class Help(Dialog[bool]):
         steps[key](animate=False)
 
     def _fill(self, text: str) -> None:
-        rows = [row for row in self._rows if _holds(row, text)]
-        shown = _table(rows, narrow=self.size.width < 80) if rows else Text("nothing fits")
-        self.query_one("#rows", Static).update(shown)
+        rows, area = [row for row in self._rows if _holds(row, text)], self.query_one(Lines)
+        area.show(manual(rows, area.scrollable_content_region.width) or [Content("nothing fits")])
 
 
 def _holds(row: HelpRow, text: str) -> bool:
@@ -89,25 +76,3 @@ def _holds(row: HelpRow, text: str) -> bool:
         return True
     hay = f"{row.group} {row.title} {row.text} {row.word}".casefold()
     return all(word in hay for word in text.casefold().split())
-
-
-def _table(rows: Sequence[HelpRow], *, narrow: bool) -> Table:
-    table = Table.grid(padding=(0, 1), expand=True)
-    table.add_column(width=9)
-    if not narrow:
-        table.add_column(width=20)
-    table.add_column(ratio=1)
-    for group, members in groupby(rows, key=lambda row: row.group):
-        if table.row_count:
-            table.add_row()
-        table.add_row(Text(visible(group).upper(), style="bold"))
-        for row in members:
-            title = Text(visible(row.title), style="bold")
-            text = Text(visible(row.text))
-            if row.reason:
-                text.append(f"\nnow impossible: {visible(row.reason)}", style="italic")
-            if narrow:
-                table.add_row(Text(visible(row.keys)), Text("\n").join((title, text)))
-            else:
-                table.add_row(Text(visible(row.keys)), title, text)
-    return table

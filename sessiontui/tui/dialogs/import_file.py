@@ -54,8 +54,8 @@ class ImportFile(Dialog[str]):
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "import_file.tcss"]
     AUTO_FOCUS = "#path-text"
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
-        Binding("tab", "complete", show=False, priority=True),
-        Binding("down", "choose(1)", show=False, priority=True),
+        Binding("tab", "complete", "complete, or go on", priority=True),
+        Binding("down", "choose(1)", "choose, scroll", key_display="↑↓", priority=True),
         Binding("up", "choose(-1)", show=False, priority=True),
     ]
 
@@ -84,6 +84,11 @@ class ImportFile(Dialog[str]):
         yield button("Back (esc)", "keep")
         yield button("Show what it does", "show", primary=True)
         yield button("Import", "import")
+
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return "show what it does"
 
     def on_mount(self) -> None:
         """Put the cursor into the path."""
@@ -169,7 +174,7 @@ class ImportFile(Dialog[str]):
         self.query_one("#now", Static).update(what)
         self.query_one("#progress").display = True
         self.query_one("#paths").display = False
-        self.query_one("#keep", Button).label = "Stop (esc)"
+        self.name_button("keep", "Stop (esc)")
         self._under_way = self.run_worker(work, group="import", exit_on_error=True)
 
     async def _preview(self) -> None:
@@ -199,7 +204,7 @@ class ImportFile(Dialog[str]):
     def _rest(self, said: str) -> None:
         self.query_one("#progress").display = False
         self.query_one("#now", Static).update(words(said))
-        self.query_one("#keep", Button).label = "Back (esc)"
+        self.name_button("keep", "Back (esc)")
 
     def _tell(self, phase: str, done: int, of: int) -> None:
         """Show how far it is, at what rate, and how long the rest will take."""

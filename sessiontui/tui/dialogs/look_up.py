@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option as Row
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.tui.dialogs.dialog import Answer, Line, words
+from sessiontui.tui.dialogs.in_turn import hold_keys, release_keys
 from sessiontui.tui.dialogs.pick_list import PickList
 
 Item = TypeVar("Item")
@@ -50,6 +51,7 @@ class LookUp(PickList[Answer], Generic[Item, Answer]):
         """Answer with what is under the cursor."""
         if self._looking:
             self._chosen = True
+            hold_keys(self.app)
             return
         at = self.query_one(OptionList).highlighted
         if at is not None and at < len(self._shown):
@@ -83,6 +85,7 @@ class LookUp(PickList[Answer], Generic[Item, Answer]):
             self._looking, self._shown = False, ()
             self.query_one(OptionList).clear_options()
             about.update(words(f"the list cannot be read: {error}"))
+            release_keys(self.app)
             return
         rows = self.query_one(OptionList)
         rows.clear_options()
@@ -92,4 +95,5 @@ class LookUp(PickList[Answer], Generic[Item, Answer]):
         about.update(words(self.about(self._shown, text)))
         self._looking = False
         if self._chosen:
+            release_keys(self.app)  # an answer holds them anew
             self.answer()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from sessiontui.domain.records import record
 from sessiontui.domain.text import MAX_LINE, visible
 from sessiontui.tui.dialogs.dialog import words
+from sessiontui.tui.dialogs.in_turn import tell_answer
+from sessiontui.tui.dialogs.working_keys import WorkingKeys
 
 
 @record
@@ -28,12 +33,20 @@ class Palette(CommandPalette):
     """Asks for one of the entries; ``chosen`` is the answer, or ``None`` if the palette was left."""
 
     CSS_PATH = "palette.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "cursor_down", "choose", key_display="↑↓", priority=True)
+    ]
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         super().__init__(
             providers=[lambda: _provider(entries, self._choose)], placeholder="search commands, views, sessions"
         )
         self.chosen: Entry | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the toolkit's palette, and the keys that work in it."""
+        yield from super().compose()
+        yield WorkingKeys(enter=lambda: "run")
 
     def on_mount(self) -> None:
         """Cap what can be typed or pasted."""
@@ -43,6 +56,7 @@ class Palette(CommandPalette):
         """Know the answer before whoever waits for the palette goes on; the toolkit tells it only afterwards."""
         if self._selected_command is not None:
             self._selected_command.command()
+            tell_answer(self.app, self.chosen)
         return super().dismiss(result)
 
     def _choose(self, entry: Entry) -> None:

@@ -39,7 +39,7 @@ _PLACES = ("name", "email", "phone", "zone")
 class PersonForm(Dialog[Receipt]):
     """Asks for what is known of a person and saves it; answers with the receipt, or nothing."""
 
-    BINDINGS = [Binding("ctrl+s", "save", show=False, priority=True)]  # noqa: RUF012 - declared so by the toolkit
+    BINDINGS = [Binding("ctrl+s", "save", "save", priority=True)]  # noqa: RUF012 - declared so by the toolkit
 
     def __init__(self, title: str, known: Particulars, save: SavePerson) -> None:
         super().__init__(title)
@@ -64,6 +64,11 @@ class PersonForm(Dialog[Receipt]):
         """Yield back and save."""
         yield button("Back (esc)", "keep")
         yield button("Save (ctrl+s)", "save", primary=True)
+
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return "save"
 
     def on_mount(self) -> None:
         """Put the focus on the name."""

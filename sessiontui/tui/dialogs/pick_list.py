@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Button, OptionList
+from textual.widgets import Button, Input, OptionList
 
 from sessiontui.tui.dialogs.dialog import Answer, Dialog, button
 
@@ -15,7 +15,7 @@ class PickList(Dialog[Answer]):
     """Asks for one entry of a list. Subclasses give ``body``, fill the list, and answer with what was picked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move('cursor_down')", show=False, priority=True),
+        Binding("down", "move('cursor_down')", "choose", key_display="↑↓", priority=True),
         Binding("up", "move('cursor_up')", show=False, priority=True),
     ]
 
@@ -23,6 +23,11 @@ class PickList(Dialog[Answer]):
         """Yield back and choose."""
         yield button("Back", "keep")
         yield button("Choose", "yes", primary=True)
+
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return "take it"
 
     def answer(self) -> None:
         """Answer with the entry under the cursor, if there is one."""

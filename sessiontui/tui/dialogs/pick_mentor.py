@@ -79,8 +79,8 @@ class PickMentor(LookUp["Candidate", Picked]):
         person = item.person
         first = [words(person.name or person.email or f"#{person.id}", "bold")]
         if person.id == self._current:
-            first.append(words("  now"))
-        first.append(words(f"  {item.standing}", GOOD if item.is_free else f"bold {ALARM}"))
+            first.append(words("  the mentor now", "italic"))
+        first.append(words(f"  {item.standing(self._zone)}", GOOD if item.is_free else f"bold {ALARM}"))
         second = [f"  {item.load}"]
         if item.next is not None:
             start = item.next.starts_at.astimezone(self._zone)

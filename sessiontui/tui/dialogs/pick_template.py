@@ -44,10 +44,10 @@ class PickTemplate(Dialog[Picked]):
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "pick_template.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "go(1)", show=False),
-        Binding("up", "go(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
+        Binding("down", "go(1)", "choose", key_display="↑↓", priority=True),
+        Binding("up", "go(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", "read on", priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
     ]
 
     def __init__(self, wish: Wish, offers: Offers, look: Look, *, current: str = "") -> None:
@@ -71,6 +71,11 @@ class PickTemplate(Dialog[Picked]):
         """Yield back and take."""
         yield button("Back (esc)", "keep")
         yield button("Take it (enter)", "take", primary=True)
+
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return "take it"
 
     def on_mount(self) -> None:
         """Ask for the templates; what is typed goes into the words."""

@@ -30,7 +30,7 @@ class RecordingEntry:
 class RecordingForm(Dialog[RecordingEntry]):
     """Asks for link, title and length; a link that is kept already stays hidden, and stays if nothing is typed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", show=False, priority=True)]  # as enter does
 
     def __init__(
         self, question: str, *, title: str = "", length: timedelta | None = None, is_new: bool = True
@@ -52,6 +52,11 @@ class RecordingForm(Dialog[RecordingEntry]):
         """Yield back and next."""
         yield button("Back", "keep")
         yield button("Next", "yes", primary=True)
+
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return "next"
 
     def on_mount(self) -> None:
         """Put the focus into the link."""

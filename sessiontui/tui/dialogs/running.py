@@ -96,7 +96,7 @@ class Running(Dialog[Tally]):
             now.update(words(f"{len(tally.done)} done, {len(tally.refused)} refused, {tally.left} not begun"))
         else:
             self.dismiss(tally)
-        self.query_one("#keep", Button).label = words("Close")
+        self.name_button("keep", "Close")
 
     def _refuse(self, name: str, reason: str) -> None:
         self._refused.append((name, reason))

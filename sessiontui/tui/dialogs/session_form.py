@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
-from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -20,13 +20,13 @@ from sessiontui.services.receipt import Receipt
 from sessiontui.tui.dialogs import drafts
 from sessiontui.tui.dialogs.confirm import Confirm
 from sessiontui.tui.dialogs.dialog import Dialog, Field, button, words
-from sessiontui.tui.dialogs.pick_mentor import Find, PickMentor
-from sessiontui.tui.dialogs.pick_person import Finder, PickPerson
+from sessiontui.tui.dialogs.pick_person import Finder
 from sessiontui.tui.dialogs.pick_template import Offers
 from sessiontui.tui.dialogs.repeats import Preview, Repeats
 from sessiontui.tui.dialogs.session_choices import named
 from sessiontui.tui.dialogs.session_entry import Before, Entry, Typed, judge, known_zone
 from sessiontui.tui.dialogs.session_fields import SessionFields
+from sessiontui.tui.dialogs.session_people import FindMentor, ask_author, ask_mentor
 from sessiontui.tui.dialogs.template_fill import filled
 from sessiontui.tui.dialogs.template_part import TemplatePart
 from sessiontui.tui.dialogs.when import Window, words_of
@@ -34,12 +34,8 @@ from sessiontui.tui.dialogs.when import Window, words_of
 if TYPE_CHECKING:
     from sessiontui.domain.places.words import Maker
 
-FindMentor: TypeAlias = "Callable[[Window | None], Find]"
-"""Answers with the look-up of those who could mentor in a window, or at any time."""
-
 Save: TypeAlias = Callable[[Entry], Awaitable[Receipt]]
 """Saves what was entered; a refusal is shown in the form, which stays."""
-
 
 KEPT_EVERY: Final = 3.0
 """Seconds between two looks whether something new is typed that is to outlive the console."""
@@ -55,8 +51,8 @@ class SessionForm(Dialog[Receipt]):
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "session_form.tcss"]
     BINDINGS = [  # noqa: RUF012 - declared so by the toolkit
-        Binding("ctrl+s", "save", show=False, priority=True),
-        Binding("ctrl+t", "template", show=False, priority=True),
+        Binding("ctrl+s", "save", "save", priority=True),
+        Binding("ctrl+t", "template", "template", priority=True),
     ]
 
     def __init__(
@@ -158,7 +154,7 @@ class SessionForm(Dialog[Receipt]):
         """Pick a person, or save; the frame leaves."""
         match event.button.id:
             case "mentor" | "author" as part:
-                self.run_worker(self._pick(part), group="pick", exclusive=True)
+                self.ask_on(partial(self._pick, part), group="pick")
             case "template":
                 self.action_template()
             case "save":
@@ -175,11 +171,11 @@ class SessionForm(Dialog[Receipt]):
     def action_template(self) -> None:
         """Let a template be chosen."""
         for part in self.query(TemplatePart):
-            self.run_worker(part.pick(), group="pick", exclusive=True)
+            self.ask_on(part.pick, group="pick")
 
     def action_leave(self) -> None:
         """Leave; ask first if something is typed."""
-        self.run_worker(self._leave(), group="leave", exclusive=True)
+        self.ask_on(self._leave, group="leave")
 
     def action_save(self) -> None:
         """Save if everything is well; otherwise go to the first wrong field."""
@@ -278,28 +274,16 @@ class SessionForm(Dialog[Receipt]):
 
     async def _pick(self, part: str) -> None:
         if part == "mentor":
-            window = self._meant()
-            mentor = await self.app.push_screen_wait(
-                PickMentor(
-                    "Who is the mentor?" if window else "Who is the mentor? Type the time first to see who is free.",
-                    self._find_mentor(window),
-                    now=self._now,
-                    zone=known_zone(self._typed.zone) or ZoneInfo("UTC"),
-                    current=self._typed.mentor_id,
-                )
-            )
-            name = None if mentor is None else mentor.name
+            mentor = await ask_mentor(self.app, self._find_mentor, self._typed, window=self._meant(), now=self._now)
             if mentor is not None:
-                self._typed = replace(self._typed, mentor_id=mentor.person_id, mentor=mentor.name)
+                self._typed = replace(self._typed, mentor_id=mentor[0], mentor=mentor[1])
+            name = self._typed.mentor
         else:
-            author = await self.app.push_screen_wait(
-                PickPerson("Who is the author?", self._find_author, current=self._typed.author_id)
-            )
-            name = None if author is None else author.name
+            author = await ask_author(self.app, self._find_author, self._typed)
             if author is not None:
-                self._typed = replace(self._typed, author_id=author.id, author=author.name)
-        if name is not None:
-            self.query_one(f"#{part}", Button).label = words(named(name))
+                self._typed = replace(self._typed, author_id=author[0], author=author[1])
+            name = self._typed.author
+        self.query_one(f"#{part}", Button).label = words(named(name))
 
     def _meant(self) -> Window | None:
         """Return the window that stands in the form, as far as it can be read."""

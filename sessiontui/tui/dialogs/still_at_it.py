@@ -64,6 +64,11 @@ class StillAtIt(Dialog[Stopped]):
             yield button("Still at it", "still")
         yield button("Stop it then", "stop", primary=True)
 
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        del line
+        return "stop it then"
+
     def on_mount(self) -> None:
         """Put the focus on the safe answer."""
         self.query_one("#keep", Button).focus()

@@ -55,7 +55,7 @@ class TemplateForm(Dialog[Receipt]):
     """Asks for everything about a template and saves it; answers with the receipt, or nothing."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "template_form.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", "save", priority=True)]
 
     def __init__(self, heading: str, template: Template, save: SaveTemplate, *, note: str = "") -> None:
         super().__init__(heading)
@@ -117,7 +117,7 @@ class TemplateForm(Dialog[Receipt]):
 
     def action_leave(self) -> None:
         """Leave; ask first if something is typed."""
-        self.run_worker(self._leave(), group="leave", exclusive=True)
+        self.ask_on(self._leave, group="leave")
 
     def _written(self) -> tuple[object, ...]:
         """Return what stands in all fields."""

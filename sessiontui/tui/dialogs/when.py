@@ -62,6 +62,10 @@ class When(Dialog[Window]):
         yield button("Keep", "keep")
         yield button("Set", "yes", primary=True)
 
+    def line_entered(self, line: Input) -> str:
+        """Return what the enter key does in a line."""
+        return "go on" if line.id == "start-text" else "set"
+
     def on_mount(self) -> None:
         """Put the focus on the start."""
         self.query_one("#start-text", Input).focus()
@@ -131,10 +135,11 @@ def words_of(
     starts_at: datetime, ends_at: datetime, *, now: datetime, zone: ZoneInfo, notes: Iterable[str] = ()
 ) -> str:
     """Return a window in the admin's zone and in UTC, how far away it is, and what was assumed."""
+    begins = "starts" if starts_at >= now else "started"
     lines = [
         f"{zone.key}: {spoken_window(starts_at, ends_at, zone)}",
         f"UTC: {spoken_window(starts_at, ends_at, UTC)}",
-        f"{spoken_length(ends_at - starts_at)}, starts {from_now(starts_at, now)}",
+        f"{spoken_length(ends_at - starts_at)}, {begins} {from_now(starts_at, now)}",
     ]
     if zone.key == "UTC":
         del lines[0]

@@ -237,4 +237,7 @@ def _shown(wanted: list[Cell | None], shown: list[Cell | None]) -> list[Cell | N
 
 
 def _differs(wanted: Row, shown: Row) -> bool:
-    return any(cell is not other and cell is not None for cell, other in zip(wanted, shown, strict=True))
+    """Tell whether anything that is known of a row that is not shown as it is wanted is shown otherwise."""
+    return None not in wanted or any(
+        cell is not other and cell is not None for cell, other in zip(wanted, shown, strict=True)
+    )

@@ -32,7 +32,7 @@ class DiffingDriver(SteadyDriver):
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         self._differ = Differ(self.terminal)
-        self._busy = self._held = False
+        self._held = False
         super().__init__(app, debug=debug, mouse=mouse, size=size)
 
     def start_application_mode(self) -> None:
@@ -65,7 +65,7 @@ class DiffingDriver(SteadyDriver):
     def _holds(self) -> bool:
         """Tell whether a frame has to wait for the thread that writes, and note that one does."""
         self._held = True  # first, so that a thread that ends right now sees it or is seen to be done
-        self._held = hold = self._busy
+        self._held = hold = self._outlet.is_behind
         return hold
 
     def process_message(self, message: Message) -> None:
@@ -95,11 +95,9 @@ class DiffingDriver(SteadyDriver):
 
     def _put(self, written: str) -> None:
         if written:
-            self._busy = True
             super().write(written)
 
     def _emptied(self) -> None:
-        self._busy = False
         if self._held:
             self._loop.call_soon_threadsafe(self._catch_up)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter, is_not
 from typing import Final, NamedTuple, TypeAlias
 
 from sessiontui.tui.differ.cells import Cell
@@ -19,6 +20,8 @@ ERASE_LAST: Final = 3
 
 GROUPED_FROM: Final = 6
 """From this many runs on it is tried whether they are shorter by style than by place."""
+
+_SURE: Final = attrgetter("sure")
 
 Cells: TypeAlias = list[tuple[int, Cell]]
 """Cells to write, with their columns."""
@@ -86,14 +89,22 @@ def _group(run: Run) -> tuple[bool, str, str, list[str], str]:
 
 
 def _lacking(shown: Row, wanted: Row) -> tuple[list[int], bool]:
-    lacking = [x for x, cell in enumerate(wanted) if cell is not shown[x] and cell is not None]
-    for x, (cell, other) in enumerate(zip(wanted, shown, strict=True)):
-        if (cell is not None and not cell.sure) or (other is not None and not other.sure):
-            if not lacking or lacking[-1] < x:
-                return lacking, True
-            rest = [at for at in range(x, len(wanted)) if wanted[at] is not None]
-            return [at for at in lacking if at < x] + rest, False
-    return lacking, True
+    lacking = [x for x, other in enumerate(map(is_not, wanted, shown)) if other and wanted[x] is not None]
+    if not lacking:
+        return lacking, True
+    end = lacking[-1] + 1
+    doubtful = min(_first_unsure(wanted[:end]), _first_unsure(shown[:end]))
+    if doubtful == end:
+        return lacking, True
+    rest = [at for at in range(doubtful, len(wanted)) if wanted[at] is not None]
+    return [at for at in lacking if at < doubtful] + rest, False
+
+
+def _first_unsure(row: Row) -> int:
+    """Return the place of the first cell of doubtful width; how long the row is where there is none."""
+    if None not in row and all(map(_SURE, row)):
+        return len(row)
+    return next((x for x, cell in enumerate(row) if cell is not None and not cell.sure), len(row))
 
 
 def _to_the_end(lacking: list[int], wanted: Row, *, erases_in_colour: bool) -> list[int]:

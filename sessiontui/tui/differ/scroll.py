@@ -22,6 +22,12 @@ OVERHEAD: Final = 20
 _CHUNK: Final = 12
 """Cells by whose likeness rows are recognised; a scroll bar or a cursor beside them does not matter."""
 
+_MOST_COLUMNS: Final = 3
+"""Parts of each row that are looked at."""
+
+_SAMPLE: Final = 8
+"""Rows of which is taken where to look at all."""
+
 
 class Move(NamedTuple):
     """Rows ``top`` to ``bottom``, the last included, go up by ``by``; down where it is negative."""
@@ -68,32 +74,37 @@ def moved(rows: list[list[Cell | None]], move: Move) -> None:
 
 def _shift(shown: Sequence[Row], wanted: Sequence[Row], changed: Sequence[int]) -> int:
     """Return by how many rows most of what changed is found elsewhere."""
-    places: dict[tuple[int, _Chunk], int] = {}
-    sought: list[tuple[int, int, _Chunk]] = []
-    for y in changed:
-        for x, there, here in _chunks(shown[y], wanted[y]):
-            if _is_telling(there):
-                places[x, there] = -1 if (x, there) in places else y
-            if _is_telling(here):
-                sought.append((y, x, here))
     votes: Counter[int] = Counter()
-    for y, x, chunk in sought:
-        place = places.get((x, chunk), -1)
-        if place >= 0:
-            votes[place - y] += 1
+    for x in _columns(shown, wanted, changed):
+        places: dict[_Chunk, int] = {}
+        sought: list[tuple[int, _Chunk]] = []
+        for y in changed:
+            there, here = tuple(shown[y][x : x + _CHUNK]), tuple(wanted[y][x : x + _CHUNK])
+            if there != here:
+                places[there] = -1 if there in places else y
+                sought.append((y, here))
+        for y, here in sought:
+            place = places.get(here, -1)
+            if place >= 0 and _is_telling(here):
+                votes[place - y] += 1
     if not votes:
         return 0
     return max(votes, key=lambda by: (votes[by], -abs(by)))
 
 
-def _chunks(shown: Row, wanted: Row) -> list[tuple[int, _Chunk, _Chunk]]:
-    """Return the parts in which a row differs, with their columns, as they are shown and as they are wanted."""
-    starts = range(0, len(wanted) - _CHUNK + 1, _CHUNK)
-    parts = ((x, tuple(shown[x : x + _CHUNK]), tuple(wanted[x : x + _CHUNK])) for x in starts)
-    return [part for part in parts if part[1] != part[2]]
+def _columns(shown: Sequence[Row], wanted: Sequence[Row], changed: Sequence[int]) -> list[int]:
+    """Return where rows are looked at for their likeness: the parts by which some that changed differ the most."""
+    some = changed[:: max(1, len(changed) // _SAMPLE)]
+    kinds: dict[int, set[_Chunk]] = {}
+    for x in range(0, len(wanted[0]) - _CHUNK + 1, _CHUNK):
+        for y in some:
+            chunk = tuple(wanted[y][x : x + _CHUNK])
+            if tuple(shown[y][x : x + _CHUNK]) != chunk and _is_telling(chunk):
+                kinds.setdefault(x, set()).add(chunk)
+    return sorted(kinds, key=lambda x: -len(kinds[x]))[:_MOST_COLUMNS]
 
 
-def _is_telling(chunk: _Chunk) -> bool:
+def _is_telling(chunk: Row) -> bool:
     """Tell whether a row can be recognised by a part of it: by one that is known and not all alike."""
     return None not in chunk and chunk.count(chunk[0]) < len(chunk)
 

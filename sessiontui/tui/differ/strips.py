@@ -1,7 +1,8 @@
 """What Textual paints, read into cells without a detour over the text that a terminal would be sent.
 
 The pieces of a line come again and again: the same words in the same style. Each is rendered and read once, by the
-reader of text itself, so that both ways come to the same cells; from then on it is one look into a dictionary. Where
+reader of text itself, so that both ways come to the same cells; from then on it is one look into a dictionary, as it
+is for a whole line that is painted again. Where
 a piece cannot be read without what stands beside it, the whole frame goes the way of text.
 """
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 KEPT: Final = 4_096
 """Pieces whose cells are kept, before all are forgotten."""
 
+KEPT_LINES: Final = 256
+"""Strips whose cells are kept, before all are forgotten: those of some screens, which a table paints again."""
+
 Part: TypeAlias = "tuple[int, int, Strip]"
 """A stretch of a line with the row and the column it begins at, counted from zero."""
 
@@ -31,6 +35,8 @@ class StripReader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._pieces: dict[tuple[str, Style | None], Line | None] = {}
+        self._lines: dict[int, tuple[Strip, Line]] = {}
+        """Lines by the identity of their strip, which nothing else can have as long as it is kept beside."""
         self._colours: ColorSystem | None = None
 
     def read(self, parts: Iterable[Part], colours: ColorSystem) -> list[Fragment] | None:
@@ -38,21 +44,33 @@ class StripReader:
         if colours is not self._colours:
             self._colours = colours
             self._pieces.clear()
+            self._lines.clear()
         frame: list[Fragment] = []
         for y, x, strip in parts:
-            cells: list[Cell] = []
-            for text, style, control in strip:
-                if control:
-                    return None
-                try:
-                    piece = self._pieces[text, style]
-                except KeyError:
-                    piece = self._keep(text, style, colours)
-                if piece is None:
-                    return None
-                cells += piece
-            frame.append(Fragment(y, x, tuple(cells)))
+            known = self._lines.get(id(strip))
+            line = self._line(strip, colours) if known is None else known[1]
+            if line is None:
+                return None
+            frame.append(Fragment(y, x, line))
         return frame
+
+    def _line(self, strip: Strip, colours: ColorSystem) -> Line | None:
+        cells: list[Cell] = []
+        for text, style, control in strip:
+            if control:
+                return None
+            try:
+                piece = self._pieces[text, style]
+            except KeyError:
+                piece = self._keep(text, style, colours)
+            if piece is None:
+                return None
+            cells += piece
+        if len(self._lines) >= KEPT_LINES:
+            self._lines.clear()
+        line = tuple(cells)
+        self._lines[id(strip)] = strip, line
+        return line
 
     def _keep(self, text: str, style: Style | None, colours: ColorSystem) -> Line | None:
         if len(self._pieces) >= KEPT:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from sessiontui.services.boards import Judged
-    from sessiontui.services.pictures import Board
+    from sessiontui.services.pictures import Board, SessionLine
 
 PULSE_EVERY: Final = 0.1
 """Seconds between two looks for commits while somebody writes; while nobody does, ``Rest`` listens instead."""
@@ -56,7 +56,7 @@ PATIENCE: Final = 0.01
 class Feed:
     """Asks on behalf of one widget, to which it posts what it learns; ``in_view`` tells which sessions are seen.
 
-    ``on_quiet`` is called instead of a message when a second has passed in which no line changed: most of them.
+    ``on_quiet`` is called instead of a message where time has passed, or counts have changed, but no line: mostly.
     """
 
     def __init__(
@@ -186,10 +186,7 @@ class Feed:
             return  # a newer board came meanwhile
         self._passing.tell((line.id for line in lines), now)
         self._last = replace(board, taken_at=now, lines=with_lines(board, lines))
-        if lines or self._on_quiet is None:
-            self._owner.post_message(LinesTaken(self._last, lines))
-        else:
-            self._on_quiet(self._last)
+        self._tell(self._last, lines)
 
     async def second(self) -> None:
         """Ask for what a second that has passed may have changed."""
@@ -305,7 +302,14 @@ class Feed:
         if news or counted != board:
             self._last = replace(counted, taken_at=now, lines=with_lines(board, news))
             if told:
-                self._owner.post_message(LinesTaken(self._last, news))
+                self._tell(self._last, news)
+
+    def _tell(self, board: Board, lines: tuple[SessionLine, ...]) -> None:
+        """Tell of a board in which these lines are new."""
+        if lines or self._on_quiet is None:
+            self._owner.post_message(LinesTaken(board, lines))
+        else:
+            self._on_quiet(board)
 
     async def _gather(self) -> int | None:
         """Note what changed; where nobody knows all of it the window is read at the next second."""

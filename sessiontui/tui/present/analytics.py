@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from sessiontui.domain.analytics.metrics import SELDOM_KNOWN, Figure, Metric, Unit
 from sessiontui.domain.analytics.wording import NONE, SURE, beside_of, percent, sure_word, value_word
-from sessiontui.domain.phrases import count, number
+from sessiontui.domain.phrases import count, number, span
 from sessiontui.services.analytics.drilling import days_filter, hour_filter
 from sessiontui.services.analytics.figures import WEEKDAYS
 from sessiontui.services.analytics.rows import bar_word
@@ -32,6 +33,8 @@ _MOST_TRACK: Final = 30
 _CELL: Final = 9
 
 _HOURS: Final = 24
+_HOUR: Final = 60
+_DAY: Final = 24 * 60
 _WEEKDAY: Final = 4
 
 _TALLEST: Final = 24
@@ -260,7 +263,7 @@ def _figure_line(figure: Figure, look: Look, length: int, sure_width: int) -> Co
     line += Content.styled(f"{'' if value == NONE else value:>{_VALUE}}", "bold")
     if definition.unit is Unit.MINUTES or figure.value is None:
         room = (length + 2 if length else 0) + sure_width
-        word = NONE if figure.value is None else sure
+        word = NONE if figure.value is None else _nine_tenths(figure, room)
         line += Content.styled(f" {word:<{room}}"[: room + 1], MUTED)
     else:
         scaled = 5.0 if definition.unit is Unit.STARS else 1.0
@@ -271,6 +274,16 @@ def _figure_line(figure: Figure, look: Look, length: int, sure_width: int) -> Co
             line += Content(" ")
         line += Content(f"{sure:<{sure_width}}")
     return line + Content.styled(f" {number(figure.n):>{_NUMBER}}", MUTED)
+
+
+def _nine_tenths(figure: Figure, room: int) -> str:
+    """Return below what nine tenths of a duration stay, in as many words as there is room; never part of a number."""
+    if figure.p90 is None:
+        return ""
+    whole = ceil(figure.p90)
+    coarse = whole if whole < _HOUR else -(-whole // _HOUR) * _HOUR if whole < _DAY else -(-whole // _DAY) * _DAY
+    words = (sure_word(figure), f"< {span(whole)}", f"< {span(coarse)}")
+    return next((word for word in words if len(word) <= room), "")
 
 
 def _bar_line(name: str, share: float, numbers: str, names: int, width: int, look: Look) -> Content:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from sessiontui.domain.health import has_untold_turns
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
 from sessiontui.tui.present.bars import bar
@@ -98,7 +99,7 @@ def leadership(health: Health, look: Look) -> Content:
     return Content.styled(f"{look.of('●', '*')} ", GOOD) + Content(f"{here}: ") + outside(health.leader)
 
 
-def job_cells(job: JobLine, now: datetime, look: Look) -> tuple[Content, ...]:
+def job_cells(job: JobLine, now: datetime, look: Look, *, is_led: bool = True) -> tuple[Content, ...]:
     """Return a job's state, name, period, last run, duration, next run, runs, errors and last error."""
     if job.paused:
         state = Content.styled(f"{look.of('‖', '=')} paused", "$status-paused")
@@ -114,6 +115,8 @@ def job_cells(job: JobLine, now: datetime, look: Look) -> tuple[Content, ...]:
         following = look.of("–", "-")
     else:
         following = f"in {span(job.next_at - now)}" if job.next_at > now else "now"
+    if is_led and job.last_at is not None and not job.paused and has_untold_turns(job.every, now - job.last_at):
+        last, following = "this minute", "soon"  # it runs, and found nothing to tell
     return (
         state,
         outside(job.name),

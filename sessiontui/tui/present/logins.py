@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from sessiontui.domain.logins.cache import told_of
 from sessiontui.domain.logins.standing import STUCK_AFTER, LoginState
 from sessiontui.domain.phrases import count
 from sessiontui.domain.text import visible
@@ -137,6 +138,9 @@ def sheet(line: LoginLine | None, board: LoginsBoard | None, now: datetime, look
     if board is not None and board.ladder:
         told = ", ".join(f"{_STEPS.get(step, step)} {number}" for step, number in board.ladder.items())
         rows += [Content(""), Content.styled("How clients stayed signed in, all together", MUTED), outside(told)]
+    if board is not None and board.cache is not None and board.cache.looks:
+        head = Content.styled("Caches of the clients that live, all together", MUTED)
+        rows += [Content(""), head, *Content(told_of(board.cache)).wrap(max(12, width))]
     return Content("\n").join(rows)
 
 
@@ -184,6 +188,7 @@ def _facts(line: LoginLine, now: datetime) -> list[tuple[str, Content]]:
         ),
         ("Refreshed", Content(count(line.refreshes, "time"))),
         *([("Stayed by", outside(ladder))] if ladder else []),
+        *([("Cache", Content(told_of(line.cache)))] if line.cache is not None and line.cache.looks else []),
         ("Number", Content(f"#{line.id}, person #{line.person_id}")),
     ]
 

@@ -62,8 +62,9 @@ def shown_of(text: str) -> str:
     return _shown(text[:MAX_LINE])
 
 
+@lru_cache(maxsize=2048)
 def content(words: Words) -> Content:
-    """Return words as the toolkit draws them."""
+    """Return words as the toolkit draws them, for the same words the very same."""
     from textual.content import Content
 
     if len(words) == 1:

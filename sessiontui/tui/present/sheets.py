@@ -183,7 +183,8 @@ def history(lines: Sequence[HistoryLine], now: datetime, look: Look, width: int)
     rows = []
     for line in lines:
         when = Content.styled(f"{moment(line.at, now, look.zone)}  ", MUTED)
-        said = Content.assemble(outside(line.by, "bold"), "  ", outside(line.sentence))
+        told = line.sentence.removeprefix(f"{line.by} ")  # some sentences begin with who did it
+        said = Content.assemble(outside(line.by, "bold"), "  ", outside(told))
         if line.reason:
             said += Content.styled(look.of(" — ", " -- "), MUTED) + outside(line.reason)
         if line.undone:

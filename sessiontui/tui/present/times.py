@@ -14,6 +14,8 @@ NEAR: Final = timedelta(minutes=90)
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE: Final = timedelta(minutes=1)
+_HALF_A_YEAR: Final = 183
+"""Days up to which a date without a year can be no other year's."""
 
 
 def minutes(length: timedelta) -> int:
@@ -59,6 +61,8 @@ def moment(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
     >>> monday = datetime(2026, 5, 4, 12, tzinfo=UTC)
     >>> moment(monday - timedelta(hours=22), monday, ZoneInfo("UTC"))
     'yesterday 14:00'
+    >>> moment(monday - timedelta(days=300), monday, ZoneInfo("UTC"))
+    '8 Jul 2025 12:00'
     """
     away = _days_away(instant, now, zone)
     time = clock(instant, zone)
@@ -66,6 +70,9 @@ def moment(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
         return time
     if away in (-1, 1):
         return f"{'yesterday' if away < 0 else 'tomorrow'} {time}"
+    local = instant.astimezone(zone)
+    if abs(away) >= _HALF_A_YEAR and local.year != now.astimezone(zone).year:
+        return f"{_date(local)} {time}"
     return f"{day(instant, now, zone)} {time}"
 
 
@@ -85,12 +92,19 @@ def short_moment(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def day(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return the day of an instant: the weekday inside a week, the date beyond, with the year if it differs."""
-    local = instant.astimezone(zone)
-    if abs(_days_away(instant, now, zone)) < 7:
+    """Return the day of an instant in short: the weekday inside a week, the date beyond.
+
+    Of another year it is month and year, but for half a year around: there a date without a year means one day alone.
+
+    >>> silvester = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    >>> [day(silvester + timedelta(days=days), silvester, ZoneInfo("UTC")) for days in (3, 9, 200)]
+    ['Sun', '9 Jan', 'Jul 2027']
+    """
+    local, away = instant.astimezone(zone), abs(_days_away(instant, now, zone))
+    if away < 7:
         return _DAYS[local.weekday()]
     month = _MONTHS[local.month - 1]
-    if local.year != now.astimezone(zone).year:
+    if local.year != now.astimezone(zone).year and away >= _HALF_A_YEAR:
         return f"{month} {local.year}"
     return f"{local.day} {month}"
 
@@ -112,7 +126,7 @@ def window(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, *, dash: str 
 def full_day(instant: datetime, zone: ZoneInfo) -> str:
     """Return weekday, day, month and year in a zone."""
     local = instant.astimezone(zone)
-    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{_DAYS[local.weekday()]} {_date(local)}"
 
 
 def zone_word(instant: datetime, zone: ZoneInfo) -> str:
@@ -131,6 +145,10 @@ def both(instant: datetime, zone: ZoneInfo) -> str:
     here = zone_word(instant, zone)
     same = instant.astimezone(zone).utcoffset() == instant.astimezone(UTC).utcoffset()
     return f"{utc} UTC" if same else f"{local} {here}, {utc} UTC"
+
+
+def _date(local: datetime) -> str:
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
 def _days_away(instant: datetime, now: datetime, zone: ZoneInfo) -> int:

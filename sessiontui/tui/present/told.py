@@ -19,6 +19,9 @@ from sessiontui.tui.present.times import NEAR, minutes, moment, short_moment, sp
 if TYPE_CHECKING:
     from sessiontui.services.lines import AlertLine, SessionLine
 
+START_WIDTH: Final = 15
+"""Cells of a start with its day."""
+
 STATUS_WIDTH: Final = 13
 """Cells of the widest glyph and word."""
 
@@ -30,7 +33,7 @@ COLUMNS: Final = (
     Column("status", "", 1, to_width=WORDED),
     Column("title", "Session", 8, flex=4),
     Column("start", "Starts", 9, from_width=30, to_width=100, right=True, tinted=False),
-    Column("start", "Starts", 15, from_width=100, right=True, tinted=False),
+    Column("start", "Starts", START_WIDTH, from_width=100, right=True, tinted=False),
     Column("people", "People", 8, from_width=66, right=True),
     Column("signal", "Signal", 10, from_width=48, to_width=60),
     Column("signal", "Signal", 11, flex=1, from_width=60),
@@ -148,7 +151,6 @@ def status_words(line: SessionLine, look: Look) -> Words:
 def starts_words(line: SessionLine, now: datetime, look: Look, *, wide: bool = False) -> Words:
     """Return what matters about a session's time: lateness, minutes to go, minutes run, or when it was."""
     past = now - line.starts_at
-    word = moment if wide else short_moment
     match line.status:
         case Status.WAITING:
             sign = look.of("−", "-") if past >= timedelta() else ""
@@ -160,7 +162,10 @@ def starts_words(line: SessionLine, now: datetime, look: Look, *, wide: bool = F
             text = span(past)
             return ((f"in {text}" if wide else text, ""),)
         case _:
-            return ((word(line.starts_at, now, look.zone), MUTED if _is_over(line) else ""),)
+            when = moment(line.starts_at, now, look.zone) if wide else short_moment(line.starts_at, now, look.zone)
+            if len(when) > START_WIDTH:  # of another year: the day is worth more than the hour
+                when = when.rpartition(" ")[0]
+            return ((when, MUTED if _is_over(line) else ""),)
 
 
 def people_words(line: SessionLine) -> Words:

@@ -227,6 +227,7 @@ class AlertsScreen(ConsoleScreen):
                 helpful=HELPFUL,
             )
         except SessiontuiError as error:
+            await self.port.note(error)
             self._failed = sentence(error)
         else:
             self._failed, self._board = "", board

@@ -258,6 +258,7 @@ class AnalyticsScreen(ConsoleScreen):
                 as_of=self.port.as_of,
             )
         except SessiontuiError as error:
+            await self.port.note(error)
             self._failed = sentence(error)
         else:
             self._figures, self._failed = found, ""

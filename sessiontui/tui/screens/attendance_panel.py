@@ -54,6 +54,7 @@ class AttendancePanel(Panel):
                 self._port.context, since=first, until=min(until or at, at), now=at, by=self._port.actor
             )
         except SessiontuiError as error:
+            await self._port.note(error)
             self._say(sentence(error))
             return
         self._found = found

@@ -116,6 +116,7 @@ class CalendarPages(CalendarView):
                 as_of=port.as_of,
             )
         except SessiontuiError as error:
+            await port.note(error)
             self._failed = sentence(error)
         else:
             self._failed, self.page = "", page

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final, cast
 
 from rich.control import Control
+from textual import events
 from textual.geometry import Region
 from textual.screen import Screen
 
@@ -18,6 +20,10 @@ from sessiontui.tui.widgets.key_line import KeyLine
 from sessiontui.tui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+    from textual.strip import Strip
+    from textual.widget import Widget
+
     from sessiontui.services.pictures import AlertCounts, Health
     from sessiontui.tui.app import ConsoleApp
     from sessiontui.tui.commands.scene import Scene
@@ -33,13 +39,19 @@ class ConsoleScreen(Screen[None]):
     screen_name = ""
     title_word = ""
 
+    _bare_places: tuple[object, dict[tuple[Widget, Region], Region | None]] | None = None
+    """Where parts of widgets are in a layout, as far as they were painted at once."""
+
     def __init__(self, port: Port, look: Look) -> None:
         super().__init__(name=self.screen_name)
         self._compositor = self._lean = LeanCompositor()
         self.port = port
         self.look = look
         self.top = TopLine(port, look, title=self.title_word)
+        self.top.repaint = self.paint_top
         self.keys = KeyLine()
+        self._answers = False
+        """Whether a key was pressed whose answer is still to be painted."""
         self.set_class(look.ascii, "-ascii")
         self.set_class(port.read_only, "-read-only")
 
@@ -83,18 +95,52 @@ class ConsoleScreen(Screen[None]):
     def refresh_soon(self) -> None:
         """Ask anew for what is shown."""
 
+    def answer_at_once(self) -> None:
+        """Paint what a key changes as soon as it has; all else is painted at the toolkit's next tick."""
+        self._answers = True
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        """Paint the answer to a key; what is left to do the toolkit does behind this."""
+        del event
+        awaits = self._dirty_widgets or self._scroll_required or self._layout_required or self._repaint_required
+        if self._answers and awaits and self.is_current and not self.app._batch_count:  # noqa: SLF001 - as the toolkit
+            self._answers = False
+            self._on_timer_update()
+
     def paint_top(self, region: Region) -> None:
         """Paint a part of the top line now; the toolkit's way, by messages and a timer, costs ten times as much."""
-        app, driver = self.app, self.app._driver  # noqa: SLF001 - the toolkit paints whole frames only
-        free = self.is_current and not (self._layout_required or self._scroll_required or self._dirty_widgets)
-        at = self._lean.bare(self.top, region) if free and not app._batch_count else None  # noqa: SLF001
-        if at is None or driver is None or app.is_headless:
+        if not self._paint(self.top, region, self.top.painted):
             self.top.refresh(region)
-            return
-        self.top._styles_cache.set_dirty(region)  # noqa: SLF001 - what ``refresh`` does before it sends its messages
-        strip, cursor = self.top.painted(region), self.outer_size.clamp_offset(app.cursor_position)
-        if not isinstance(driver, Painter) or not driver.paint([(at.y, at.x, strip)], (cursor.y, cursor.x)):
+
+    def paint_line(self, widget: Widget) -> None:
+        """Paint a widget of one line that has something else to show now, in the same way."""
+        if not self._paint(widget, Region(0, 0, *widget.outer_size), partial(_first_line, widget)):
+            widget.refresh()
+
+    def _paint(self, widget: Widget, part: Region, painted: Callable[[Region], Strip]) -> bool:
+        """Paint a part of a widget if nothing else is about to be and nothing lies in front of it."""
+        app, driver = self.app, self.app._driver  # noqa: SLF001 - the toolkit paints whole frames only
+        # A screen behind a dialog is current too, for the toolkit; what lies in front is known to the toolkit alone.
+        is_bare = app.screen is self and not (self._layout_required or self._scroll_required or self._dirty_widgets)
+        at = self._place_of(widget, part) if is_bare and not app._batch_count else None  # noqa: SLF001
+        if at is None or driver is None or app.is_headless:
+            return False
+        widget._styles_cache.set_dirty(part)  # noqa: SLF001 - what ``refresh`` does before it sends its messages
+        strip, cursor = painted(part), self.outer_size.clamp_offset(app.cursor_position)
+        paints = _paints(type(driver))
+        if not paints or not cast("Painter", driver).paint([(at.y, at.x, strip)], (cursor.y, cursor.x)):
             driver.write(f"{Control.move_to(*at.offset)}{strip.render(app.console)}{Control.move_to(*cursor)}")
+        return True
+
+    def _place_of(self, widget: Widget, part: Region) -> Region | None:
+        """Return where a part of a widget is, ``None`` if it is not seen whole; a layout is asked once."""
+        layout = self._lean.visible_widgets
+        if self._bare_places is None or self._bare_places[0] is not layout:
+            self._bare_places = layout, {}
+        places = self._bare_places[1]
+        if (widget, part) not in places:
+            places[widget, part] = self._lean.bare(widget, part)
+        return places[widget, part]
 
     def hints_everywhere(self, *, with_quit: bool = True) -> list[Hint]:
         """Return the keys that every screen has, once they have commands."""
@@ -111,3 +157,17 @@ class ConsoleScreen(Screen[None]):
         """Run the command that a tab asks for."""
         event.stop()
         self.console.action_command(event.command, event.argument)
+
+
+@cache
+def _paints(kind: type[Driver]) -> bool:
+    """Tell whether drivers of a kind take a frame as strips; to ask a driver itself costs as much as the frame."""
+    return issubclass(kind, Painter)
+
+
+def _first_line(widget: Widget, part: Region) -> Strip:
+    """Render the one line of a widget anew, without the messages by which the toolkit would come to do so."""
+    widget._layout_cache.clear()  # noqa: SLF001 - what ``refresh`` does before it sends its messages
+    widget._set_dirty()  # noqa: SLF001
+    widget._exchange_repaint_regions()  # noqa: SLF001
+    return widget.render_lines(part)[0]

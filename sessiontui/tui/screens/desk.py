@@ -17,6 +17,7 @@ from sessiontui.tui.feed import (
 )
 from sessiontui.tui.opening import HOME, WIDE
 from sessiontui.tui.present.line import ORDERS, order_of
+from sessiontui.tui.screens.alike import has_counts_of
 from sessiontui.tui.screens.desk_past import TravellingDesk
 from sessiontui.tui.widgets.counts import CountsStrip, with_status
 from sessiontui.tui.widgets.detail import DetailPane, Tab
@@ -184,13 +185,17 @@ class DeskScreen(TravellingDesk):
             self._draw_top()
 
     def quiet_second(self, board: Board) -> None:
-        """Let the minutes and the clock go on."""
+        """Let the minutes, the clock and the counts go on."""
         if self._held or self.port.as_of is not None:
             return
         if self.shown.stale is not None:
             self.remove_class("-stale")
+        before = self.shown.board
         self.shown.put(board, ())
-        if self._renewed is not self.table.in_view or self.table.points or not self.rows.last(board.taken_at):
+        if before is None or not has_counts_of(before, board):
+            self._draw_counts(board)
+            self.console.show_alerts(board.alerts)
+        if self._renewed is not self._in_view() or self.table.points or not self.rows.last(board.taken_at):
             self._renew_rows(board, ())
         self._draw_clock()
 
@@ -326,7 +331,7 @@ class DeskScreen(TravellingDesk):
 
     def _renew_rows(self, board: Board, lines: tuple[SessionLine, ...]) -> None:
         """Draw the rows anew that were read again, and those in view that tell a time."""
-        self._renewed = self.table.in_view
+        self._renewed = self._in_view()
         seen = (self.shown.line(key) for key in self._renewed)
         told = [*lines, *(line for line in seen if line is not None)]
         self.table.put(self.rows.renewed(told, board.taken_at))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual import events
@@ -24,6 +23,7 @@ from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.line import COLUMN_KEYS, COLUMNS, ORDERS
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.present.sheets import aged
+from sessiontui.tui.screens.alike import asks_alike
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.screens.rows import Rows
 from sessiontui.tui.screens.shown import Shown
@@ -36,9 +36,15 @@ from sessiontui.tui.widgets.time_bar import TimeBar, time_keys
 from sessiontui.tui.widgets.top_line import Freshness
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.geometry import Region
+    from textual.strip import Strip
+    from textual.widget import Widget
+
     from sessiontui.services.pictures import Board, SessionDetail, SessionLine
     from sessiontui.tui.commands.scene import Scene
-    from sessiontui.tui.present.columns import RowKey
+    from sessiontui.tui.present.columns import Row, RowKey
 
 _MOST_KEYS: Final = 16
 """Keys that are offered; how many are shown is a matter of width."""
@@ -73,8 +79,14 @@ class DeskView(ConsoleScreen):
         self._detail: SessionDetail | None = None
         self._told: SessionLine | None = None
         """What the pane, the top line and the keys were last drawn of."""
-        self._renewed: tuple[RowKey, ...] | None = None
-        """The rows that were looked at when minutes were last told."""
+        self._renewed: tuple[int, ...] | None = None
+        """The sessions that were looked at when minutes were last told."""
+        self._seen: tuple[RowKey, ...] = ()
+        """The rows that were seen the last time somebody asked, by their keys; ``_seen_ids`` are their sessions."""
+        self._seen_ids: tuple[int, ...] = ()
+        self._seen_of: tuple[Row, ...] | None = None
+        self._seen_at: tuple[object, ...] = ()
+        """Of which window of rows they were, and where."""
         self._pane_width = 0
         self._slipped = ""
         """The title of the session that has just left the place under the cursor."""
@@ -119,6 +131,10 @@ class DeskView(ConsoleScreen):
         """Paint what has changed, unless the rest of the first frame is still to come: it would be painted over."""
         if not self._holds_frame:
             super()._compositor_refresh()
+
+    def _paint(self, widget: Widget, part: Region, painted: Callable[[Region], Strip]) -> bool:
+        """Paint a part of a widget at once, unless the first frame is still to come."""
+        return not self._holds_frame and super()._paint(widget, part, painted)
 
     def on_resize(self, event: events.Resize) -> None:
         """Put table and detail side by side, or one in place of the other."""
@@ -186,7 +202,15 @@ class DeskView(ConsoleScreen):
         return not self.has_class("-narrow") or self.has_class("-opened")
 
     def _in_view(self) -> tuple[int, ...]:
-        return tuple(key for key in self.table.in_view if isinstance(key, int))
+        """Return the sessions that are seen; the table, which has to measure itself, is asked once a view."""
+        table = self.table
+        window, place = table.rows, (table.scroll_y, table.size, table.show_horizontal_scrollbar)
+        if window is not self._seen_of or place != self._seen_at:
+            self._seen_of, self._seen_at = window, place
+            seen = table.in_view
+            if seen is not self._seen:
+                self._seen, self._seen_ids = seen, tuple(key for key in seen if isinstance(key, int))
+        return self._seen_ids
 
     def _draw_board(self, board: Board, *, anew: bool) -> None:
         now = board.as_of or board.taken_at
@@ -203,7 +227,8 @@ class DeskView(ConsoleScreen):
         self._draw_top()
 
     def _draw_counts(self, board: Board) -> None:
-        self.strip.show(board.counts, chosen_in(board.query))
+        if self.strip.take(board.counts, chosen_in(board.query)):
+            self.paint_line(self.strip)
         self.filter.matched(board.matched, board.total, exact=board.matched_exact)
 
     def _draw_stale(self) -> None:
@@ -232,7 +257,9 @@ class DeskView(ConsoleScreen):
     def _draw_top(self) -> None:
         line = self._line
         selected = "" if line is None else visible(line.title)
-        self.top.show(selected=selected if self._rest is None else None, freshness=self._freshness())
+        region = self.top.follow(selected=selected if self._rest is None else None, freshness=self._freshness())
+        if region is not None:
+            self.paint_top(region)
 
     def _draw_clock(self) -> None:
         """Write the time where it stands; nothing else of the line has changed."""
@@ -259,15 +286,16 @@ class DeskView(ConsoleScreen):
         from sessiontui.tui.commands import footer_for
 
         hints = footer_for(self.scene(), most=_MOST_KEYS)
+        is_inside = self.pane.has_focus_within or self.has_class("-opened")
+        taken = self._taken_keys if is_inside else frozenset()
         if self._sees_pane:
-            self.pane.show_next(hints)
+            self.pane.show_next(tuple(one for one in hints if one.key not in taken))
         if self.filter.has_focus_within:
             hints = (Hint("enter", "apply", ""), Hint("tab", "complete", ""), Hint("esc", "back", ""))
         elif self.time_bar.has_focus_within:
             hints = time_keys(self.look)
-        elif self.pane.has_focus_within or self.has_class("-opened"):
+        elif is_inside:
             inside = [Hint("esc", "back", ""), Hint(self.look.of("←→", "h l"), "tabs", "")]
-            taken = self._taken_keys
             hints = (*inside, *(one for one in hints if one.command not in ("open", "mark") and one.key not in taken))
         self.keys.show(hints)
 
@@ -309,19 +337,3 @@ class DeskView(ConsoleScreen):
         from sessiontui.domain.query import parse  # the language of queries is not needed for the first frame
 
         parse(query, now=self.port.as_of or self.port.clock(), zone=self.port.zone)
-
-
-def asks_alike(before: SessionLine | None, line: SessionLine | None) -> bool:
-    """Tell whether a session asks for the same keys as before: minutes, sentences and numbers do not count.
-
-    Whether anybody is there at all is: some moves are only possible while nobody is.
-    """
-    if before is None or line is None or before is line:
-        return before is line
-    same = {name: getattr(before, name) for name in _NO_KEYS}
-    presence = [(bool(one.active), bool(one.left)) for one in (before, line)]
-    return presence[0] == presence[1] and replace(line, **same) == before
-
-
-_NO_KEYS: Final = ("beside", "why", "actual", "together", "efficiency", "rank", "version", "active", "left")
-"""Fields of a row that decide about no key."""

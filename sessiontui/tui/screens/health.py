@@ -139,7 +139,8 @@ class HealthScreen(ListScreen):
             lambda width: Content("\n").join(present.leadership(health, look).wrap(max(8, width)))
         )
         self.query_one("#sources", Sheet).show(lambda width: present.sources(health, look))
-        self.jobs.show([Row(job.name, present.job_cells(job, health.taken_at, look)) for job in health.jobs])
+        at, is_led = health.taken_at, bool(health.leader)
+        self.jobs.show([Row(job.name, present.job_cells(job, at, look, is_led=is_led)) for job in health.jobs])
         super().refresh_soon()
         self._draw_keys()
 

@@ -18,6 +18,7 @@ async def steer(console: ConsoleApp, act: Callable[[str], Awaitable[None]], job:
     try:
         await act(job)
     except SessiontuiError as error:
+        await console.port.note(error)
         console.tell(sentence(error), severity="error")
     else:
         console.tell(f"{job} {done}")

@@ -68,6 +68,7 @@ class Pages:
                 self.board = await logins.board(port.context, self.filter, by=port.actor, now=now)
             self.error = ""
         except SessiontuiError as error:
+            await port.note(error)
             self.error = sentence(error)
 
     def turn(self, by: int) -> None:

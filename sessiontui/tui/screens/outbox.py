@@ -171,6 +171,7 @@ class OutboxScreen(ListScreen):
         try:
             await self.lists.verify(self.port)
         except SessiontuiError as error:
+            await self.port.note(error)
             self.console.tell(str(error), severity="error")
         finally:
             self._is_verifying = False

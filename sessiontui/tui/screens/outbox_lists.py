@@ -78,6 +78,7 @@ class Lists:
                 self.board = await outbox.outbox(port.context, self.filter, now=port.clock(), by=port.actor)
             self.error = ""
         except SessiontuiError as error:
+            await port.note(error)
             self.error = sentence(error)
 
     async def verify(self, port: Port) -> None:

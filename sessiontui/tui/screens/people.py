@@ -265,6 +265,7 @@ class PeopleScreen(ListScreen):
                 if self._shown_id == shown:
                     self._page = found
         except SessiontuiError as error:
+            await port.note(error)
             if self._wanted is not None:
                 self._wanted = None
                 self.remove_class("-open")

@@ -200,6 +200,7 @@ class ProjectsScreen(ListScreen):
             if line is not None:
                 self._page = await _page(port, line.id)
         except SessiontuiError as error:
+            await port.note(error)
             self._error = sentence(error)
 
     def draw(self) -> None:

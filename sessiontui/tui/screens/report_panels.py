@@ -63,6 +63,7 @@ class ReportPanel(Panel):
         try:
             drawing = await self._read(now)
         except SessiontuiError as error:
+            await self._port.note(error)
             self._say(sentence(error))
             return
         self.show(drawing)

@@ -136,6 +136,7 @@ class TemplatesScreen(ListScreen):
             if line is not None:
                 self._page = await listing.page(port.context, line.slug, by=port.actor, now=now)
         except SessiontuiError as error:
+            await port.note(error)
             self._error = sentence(error)
 
     def draw(self) -> None:

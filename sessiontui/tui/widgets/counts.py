@@ -53,9 +53,15 @@ class CountsStrip(Widget):
 
     def show(self, by_status: Mapping[Status, int], chosen: Status | None) -> None:
         """Show these counts, one of them as the filter in force."""
-        if (dict(by_status), chosen) != (dict(self._counts), self._chosen):
-            self._counts, self._chosen = by_status, chosen
+        if self.take(by_status, chosen):
             self.refresh()
+
+    def take(self, by_status: Mapping[Status, int], chosen: Status | None) -> bool:
+        """Take these counts, and return whether the strip has to be painted for them."""
+        if chosen == self._chosen and by_status == self._counts:
+            return False
+        self._counts, self._chosen = by_status, chosen
+        return True
 
     def render(self) -> Content:
         """Return the counts that have room."""

@@ -132,6 +132,8 @@ class DetailPane(Vertical):
         error: str = "",
     ) -> None:
         """Show a session; without its detail, what its row tells ``at`` the instant of the board."""
+        if not self.app.is_running:
+            return  # the console closes: what is heard meanwhile has nowhere to be shown
         moved = (self._line and self._line.id) != (line and line.id)
         self._line, self._detail, self._at, self._error = line, detail, at, error
         if moved:

@@ -22,14 +22,14 @@ class StripShelf:
         self._strips: dict[Mark, tuple[object, Strip]] = {}
         self._painted: dict[int, Mark] = {}
 
-    def get(self, y: int, mark: Mark, paint: Callable[[], tuple[object, Strip]]) -> Strip:
+    def get(self, y: int, mark: Mark, paint: Callable[[int], tuple[object, Strip]]) -> Strip:
         """Return a line of the viewport, painted if there is none that looks like it; with it comes what it is of."""
         self._painted[y] = mark
         known = self._strips.get(mark)
         if known is None:
             if len(self._strips) > MOST:
                 self._strips.clear()
-            known = self._strips[mark] = paint()
+            known = self._strips[mark] = paint(y)
         return known[1]
 
     def stale(self, marks: Iterable[Mark]) -> list[int]:

@@ -10,22 +10,17 @@ from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual.geometry import Size
 
 from sessiontui.tui.present.columns import Column, Row, RowKey, gutter
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.widgets import table_messages
-from sessiontui.tui.widgets.plain_bars import plain_bars
-from sessiontui.tui.widgets.stretching import stretch
-from sessiontui.tui.widgets.strip_shelf import Mark, StripShelf
-from sessiontui.tui.widgets.table_lines import LinePainter
-from sessiontui.tui.widgets.table_rows import RowWindow
+from sessiontui.tui.widgets.stretching import scroll_on, stretch
+from sessiontui.tui.widgets.table_painting import PaintedTable
 from sessiontui.tui.widgets.window import wanted_window
 
 
-class Table(ScrollView, can_focus=True):
+class Table(PaintedTable, can_focus=True):
     """Rows under a fixed header, with a cursor and marks, over as many rows as ``show`` says there are."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,10 +34,6 @@ class Table(ScrollView, can_focus=True):
         Binding("space", "mark", "Mark", show=False),
     ]
 
-    DEFAULT_CSS = """
-    Table { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
-    """
-
     WindowWanted: TypeAlias = table_messages.WindowWanted
     Highlighted: TypeAlias = table_messages.Highlighted
     CursorLost: TypeAlias = table_messages.CursorLost
@@ -53,17 +44,10 @@ class Table(ScrollView, can_focus=True):
     def __init__(
         self, columns: Sequence[Column], look: Look, *, id_: str | None = None, classes: str | None = None
     ) -> None:
-        super().__init__(id=id_, classes=classes)
-        self._look = look
-        self._painter = LinePainter(columns, look, lambda text: self.app.stylesheet.parse_style(text))
-        self._window = RowWindow(self._painter.changed)
-        self._cursor = 0
+        super().__init__(columns, look, id_=id_, classes=classes)
         self._cursor_key: RowKey | None = None
-        self._marks: frozenset[RowKey] = frozenset()
         self._wanted: tuple[int, int] | None = None
         self._in_view: tuple[RowKey, ...] = ()
-        self._shelf = StripShelf()
-        self._sorting = ("", False)
 
     # What others read and set
 
@@ -203,21 +187,7 @@ class Table(ScrollView, can_focus=True):
         elif event.chain == 2:
             self.action_open()
 
-    # Painting
-
-    def render_line(self, y: int) -> Strip:
-        """Return one painted line of the viewport."""
-        return self._shelf.get(y, self._marks_of(range(y, y + 1))[0], lambda: (self._row_of(y), self._paint(y)))
-
-    def notify_style_update(self) -> None:
-        """Forget what was painted in other colours."""
-        super().notify_style_update()
-        self._shelf.forget()
-        self._painter.forget()
-
-    def on_mount(self) -> None:
-        """Take the scroll bars that the terminal can show."""
-        plain_bars(self, self._look)
+    # Screen and focus
 
     def on_resize(self) -> None:
         """Lay the columns out anew and ask for what came into view."""
@@ -228,7 +198,7 @@ class Table(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for rows that come into view."""
-        super().watch_scroll_y(old_value, new_value)
+        scroll_on(self, old_value, new_value)
         self._want()
 
     def on_focus(self) -> None:
@@ -239,15 +209,6 @@ class Table(ScrollView, can_focus=True):
         """Show that the keys go elsewhere."""
         self._repaint()
 
-    @property
-    def _width(self) -> int:
-        return self.scrollable_content_region.width
-
-    @property
-    def _height(self) -> int:
-        """How many rows are seen, the header aside."""
-        return max(0, self.scrollable_content_region.height - 1)
-
     def _stretch(self) -> None:
         """Be as high as all rows are, and the header."""
         stretch(self, Size(self.size.width, self._window.total + 1))
@@ -255,55 +216,6 @@ class Table(ScrollView, can_focus=True):
     def _sees(self, place: int) -> bool:
         top = self.scroll_offset.y
         return top <= place < top + max(1, self._height)
-
-    def _row_of(self, y: int) -> Row | None:
-        return self._window.at(y - 1 + self.scroll_offset.y) if y else None
-
-    def _marks_of(self, lines: range) -> list[Mark]:
-        """Return how some lines of the viewport look; what is the same for all is asked for once."""
-        width, hidden, focused = self._width, self._painter.hidden, self.has_focus
-        top = self.scroll_offset.y - 1
-        window = self._window
-        marks: list[Mark] = []
-        for y in lines:
-            place = top + y
-            row = window.at(place) if y else None
-            if not y:
-                marks.append(("header", width, hidden, self._sorting))
-            elif row is None:
-                marks.append(("void", width, place < window.total, place == self._cursor))
-            else:
-                at_cursor = (True, focused) if place == self._cursor else False
-                marks.append((id(row), width, hidden, at_cursor, row.key in self._marks, window.tints.get(row.key)))
-        return marks
-
-    def _repaint(self) -> None:
-        """Refresh the lines that would now look other than they were painted."""
-        if not self.is_mounted:
-            return
-        width = self._width
-        changed = self._shelf.stale(self._marks_of(range(self._height + 1)))
-        if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
-
-    def _paint(self, y: int) -> Strip:
-        base, width = self.visual_style, self._width
-        if y == 0:
-            column, upwards = self._sorting
-            return self._painter.header(base, width, sorted_by=column, upwards=upwards)
-        place = y - 1 + self.scroll_offset.y
-        row = self._window.at(place)
-        if row is None:
-            return self._painter.void(base, width, expected=place < self._window.total)
-        return self._painter.row(
-            row,
-            base,
-            width,
-            at_cursor=place == self._cursor,
-            focused=self.has_focus,
-            marked=row.key in self._marks,
-            tints=self._window.tints.get(row.key),
-        )
 
     # Cursor and window
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
-from textual.content import Content, Span
+from textual.color import Color
+from textual.content import Content
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.style import Style
 
@@ -15,28 +17,63 @@ from sessiontui.tui.present.columns import GAP, Column, Row, gutter, layout
 from sessiontui.tui.present.look import Look, fitted
 
 _KEPT: Final = 2_048
-"""Looks of styles that are kept, before all are forgotten."""
+"""Looks of styles, and cells on each ground, that are kept before all are forgotten."""
+
+
+class _Drawn(NamedTuple):
+    """A cell as it was drawn: what of, so that nothing else can have its identity, and how many columns it takes."""
+
+    content: Content
+    segments: list[Segment]
+    width: int
+
+
+class _Ground:
+    """What was drawn on one style: the gap between two cells, signs, and cells.
+
+    A cell is known by its identity, its place among the columns and the width that it has there.
+    """
+
+    def __init__(self, style: Style, gap: list[Segment]) -> None:
+        self.style = style
+        self.gap = gap
+        self.signs: dict[str, list[Segment]] = {}
+        self.cells: dict[tuple[int, int, int], _Drawn] = {}
 
 
 class LinePainter:
-    """Paints one line at a time, in the styles that ``parse`` makes of their names."""
+    """Paints one line at a time, in the styles that ``parse`` makes of their names.
+
+    Of a row that changed most cells did not: what a cell is drawn as is kept, and a line put together of that.
+    """
 
     def __init__(self, columns: Sequence[Column], look: Look, parse: Callable[[str], Style]) -> None:
         self.hidden: frozenset[str] = frozenset()
         self._columns: Final = tuple(columns)
         self._look = look
         self._parse = parse
+        self._filters: tuple[LineFilter, ...] = ()
+        self._ground = Color(0, 0, 0)
         self._styles: dict[str, Style] = {}
         self._worn: dict[tuple[Style, str | Style], RichStyle] = {}
         """What a style looks like on a ground, as the terminal is told."""
-        self._drawn: dict[tuple[str, tuple[Span, ...], Style], list[Segment]] = {}
-        """Cells of several styles, as they were drawn."""
+        self._grounds: dict[Style, _Ground] = {}
+        self._laid_out: tuple[tuple[int, frozenset[str]], tuple[tuple[int, int], ...]] = (0, frozenset()), ()
+        """For which width, and without which columns, what the layout was."""
 
     def forget(self) -> None:
         """Forget the styles of another theme."""
         self._styles.clear()
         self._worn.clear()
-        self._drawn.clear()
+        self._grounds.clear()
+
+    def filter_by(self, filters: Sequence[LineFilter], ground: Color) -> bool:
+        """Let whatever is painted from now on go through filters; tell whether they are others than before."""
+        if (tuple(filters), ground) == (self._filters, self._ground):
+            return False
+        self._filters, self._ground = tuple(filters), ground
+        self._grounds.clear()
+        return True
 
     def header(self, base: Style, width: int, *, sorted_by: str, upwards: bool) -> Strip:
         """Return the line of titles, with a sign at the column that the rows are sorted by."""
@@ -52,8 +89,8 @@ class LinePainter:
     def void(self, base: Style, width: int, *, expected: bool) -> Strip:
         """Return a line without a row, which may still be expected."""
         text = self._look.ellipsis if expected else ""
-        line = self._segments(fitted(Content.styled(f"  {text}", "$text-muted"), width, self._look), base)
-        return Strip(line).adjust_cell_length(width, base.rich_style)
+        line = fitted(Content.styled(f"  {text}", "$text-muted"), width, self._look)
+        return Strip(self._filtered(self._segments(line, base))).adjust_cell_length(width, base.rich_style)
 
     def row(
         self,
@@ -77,7 +114,7 @@ class LinePainter:
     def column_at(self, x: int, width: int) -> str:
         """Return the key of the column at a cell of the line, or an empty string."""
         left = gutter(width)
-        for place, wide in layout(self._columns, width, self.hidden):
+        for place, wide in self._layout(width):
             if left <= x < left + wide + GAP:
                 return self._columns[place].key
             left += wide + GAP
@@ -96,17 +133,53 @@ class LinePainter:
     def _cells(
         self, cells: Sequence[Content], base: Style, width: int, *, sign: str, tints: frozenset[int] | None
     ) -> Strip:
-        line = [Segment(sign, (base + self._style("bold $accent")).rich_style)]
-        plain = base.rich_style
-        for number, (place, wide) in enumerate(layout(self._columns, width, self.hidden)):
+        ground = self._ground_of(base)
+        places = self._layout(width)
+        line = list(ground.signs.get(sign) or self._sign(sign, ground))
+        taken = gutter(width) + GAP * (len(places) - 1)
+        for number, (place, wide) in enumerate(places):
             if number:
-                line.append(Segment(" " * GAP, plain))
+                line += ground.gap
             cell = cells[place]
-            if self._columns[place].right and cell.cell_length < wide:
-                cell = cell.pad_left(wide - cell.cell_length)
-            under = base + self._style("on $row-changed") if tints and place in tints else base
-            line += self._segments(fitted(cell, wide, self._look), under)
-        return Strip(line).adjust_cell_length(width, plain)
+            on = self._ground_of(base + self._style("on $row-changed")) if tints and place in tints else ground
+            drawn = on.cells.get((id(cell), place, wide)) or self._draw(cell, on, place, wide)
+            line += drawn.segments
+            taken += drawn.width
+        return Strip(line, taken).adjust_cell_length(width, base.rich_style)
+
+    def _layout(self, width: int) -> tuple[tuple[int, int], ...]:
+        asked = width, self.hidden
+        if self._laid_out[0] != asked:
+            self._laid_out = asked, layout(self._columns, width, self.hidden)
+        return self._laid_out[1]
+
+    def _ground_of(self, style: Style) -> _Ground:
+        ground = self._grounds.get(style)
+        if ground is None:
+            gap = self._filtered([Segment(" " * GAP, style.rich_style)])
+            ground = self._grounds[style] = _Ground(style, gap)
+        return ground
+
+    def _sign(self, sign: str, ground: _Ground) -> list[Segment]:
+        style = (ground.style + self._style("bold $accent")).rich_style
+        drawn = ground.signs[sign] = self._filtered([Segment(sign, style)])
+        return drawn
+
+    def _draw(self, cell: Content, ground: _Ground, place: int, wide: int) -> _Drawn:
+        shown = cell
+        if self._columns[place].right and cell.cell_length < wide:
+            shown = cell.pad_left(wide - cell.cell_length)
+        segments = self._filtered(self._segments(fitted(shown, wide, self._look), ground.style))
+        if len(ground.cells) >= _KEPT:
+            ground.cells.clear()
+        width = sum(segment.cell_length for segment in segments)
+        drawn = ground.cells[id(cell), place, wide] = _Drawn(cell, segments, width)
+        return drawn
+
+    def _filtered(self, segments: list[Segment]) -> list[Segment]:
+        for line_filter in self._filters:
+            segments = line_filter.apply(segments, self._ground)
+        return segments
 
     def _segments(self, content: Content, base: Style) -> list[Segment]:
         spans = content.spans
@@ -114,14 +187,8 @@ class LinePainter:
             return [Segment(content.plain, self._wear(base, ""))]
         if len(spans) == 1 and spans[0].start <= 0 and spans[0].end >= len(content.plain):
             return [Segment(content.plain, self._wear(base, spans[0].style))]
-        key = content.plain, tuple(spans), base
-        drawn = self._drawn.get(key)
-        if drawn is None:
-            if len(self._drawn) >= _KEPT:
-                self._drawn.clear()
-            rendered = content.render(base, end="", parse_style=self._style)
-            drawn = self._drawn[key] = [Segment(text, self._wear(style, "")) for text, style in rendered]
-        return drawn
+        rendered = content.render(base, end="", parse_style=self._style)
+        return [Segment(text, self._wear(style, "")) for text, style in rendered]
 
     def _wear(self, base: Style, style: str | Style) -> RichStyle:
         """Return a style on a ground, the same object each time: making one takes longer than painting with it."""

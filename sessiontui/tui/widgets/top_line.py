@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -31,6 +32,9 @@ from sessiontui.tui.present.severity import count_cell
 from sessiontui.tui.present.times import clock, span, zone_word
 
 if TYPE_CHECKING:
+    from rich.style import Style as RichStyle
+    from textual.filter import LineFilter
+
     from sessiontui.services.pictures import AlertCounts, Health
 
 _TIME: Final = 3
@@ -44,6 +48,15 @@ class Freshness:
     taken_at: datetime | None = None
     held: bool = False
     failed: bool = False
+
+
+class _Ticking(NamedTuple):
+    """How the time was painted the last time: in which style of the line, through which filters, where, and how."""
+
+    base: Style
+    filters: Sequence[LineFilter]
+    at: Region
+    style: RichStyle | None
 
 
 class TopLine(Widget):
@@ -69,7 +82,12 @@ class TopLine(Widget):
         self._drawn: tuple[Content, ...] = ()
         self._time_place = 0
         """Which of the parts is the time."""
+        self._drawn_of: tuple[object, ...] = ()
+        """What the parts were drawn of, the freshness last."""
         self._segments: dict[tuple[object, ...], list[Segment]] = {}
+        self._ticking: _Ticking | None = None
+        self.repaint: Callable[[Region], object] = self.refresh
+        """Paints a part that has changed while the widths of all are as before; a screen may know a shorter way."""
 
     def on_mount(self) -> None:
         """Draw what is known before anything was asked."""
@@ -93,8 +111,16 @@ class TopLine(Widget):
         self._freshness = freshness or self._freshness
         self._health = health or self._health
         self._alerts = alerts or self._alerts
-        if self.is_mounted:
+        if self.is_mounted and self._drawn_of != self._told_of():
             self._draw()
+
+    def follow(self, *, selected: str | None, freshness: Freshness) -> Region | None:
+        """Take what is selected and how fresh the picture is, as ``show`` does; return what ``tick`` returns."""
+        self._selected = self._selected if selected is None else selected
+        if self.is_mounted and self._drawn_of[:-1] == self._told_of()[:-1]:
+            return None if freshness == self._freshness else self.tick(freshness)
+        self.show(freshness=freshness)
+        return None
 
     def tick(self, freshness: Freshness) -> Region | None:
         """Take the time that a second has moved on; return which part of the line has to be painted for it.
@@ -113,6 +139,7 @@ class TopLine(Widget):
             self._draw()
             return None
         self._drawn = (*self._drawn[:place], time, *self._drawn[place + 1 :])
+        self._drawn_of = (*self._drawn_of[:-1], freshness)
         left = sum(part.cell_length for part in self._drawn[:place])
         return Region(left, 0, time.cell_length, 1)
 
@@ -132,6 +159,14 @@ class TopLine(Widget):
         padded = [part.pad(1, 1) for part in parts if part.plain]
         self._time_place = 1 + sum(bool(part.plain) for part in parts[:_TIME])
         self._put((fitted(crumbs, room, self._look).pad(1, 1), *padded))
+        self._drawn_of = self._told_of()
+
+    def _told_of(self) -> tuple[object, ...]:
+        """Return all that the parts are drawn of, the freshness last."""
+        port, health = self._port, health_cells.strip(self._health, short=self.size.width < WORDED)
+        who = port.actor, port.platform_name, port.read_only, port.as_of, self._look.zone
+        age = self._state().plain if self._freshness.failed else ""
+        return who, self._selected, self._alerts, health.plain, tuple(health.spans), age, self._freshness
 
     def render_line(self, y: int) -> Strip:
         """Return the parts side by side."""
@@ -147,9 +182,19 @@ class TopLine(Widget):
 
     def painted(self, region: Region) -> Strip:
         """Return a part of the line as it goes to the terminal; it has no frame, so nothing else belongs to it."""
+        base, filters, known = self.visual_style, self.app.get_line_filters(), self._ticking
+        time = self._drawn[self._time_place].plain if 0 < self._time_place < len(self._drawn) else ""
+        is_time = len(time) == region.width and time.isascii() and time.isprintable()
+        if is_time and known is not None and known.base is base and known.filters == filters and known.at == region:
+            return Strip([Segment(time, known.style)], region.width)  # no filter has anything to do with its letters
         strip = self.render_line(0).crop(region.x, region.right)
-        for line_filter in self.app.get_line_filters():
-            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        background = self.background_colors[1]
+        for line_filter in filters:
+            strip = strip.apply_filter(line_filter, background)
+        segments = list(strip)
+        self._ticking = None
+        if is_time and [segment.text for segment in segments] == [time]:
+            self._ticking = _Ticking(base, filters, region, segments[0].style)
         return strip
 
     def render(self) -> Content:
@@ -172,7 +217,7 @@ class TopLine(Widget):
         left = 0
         for old, new in zip(before, parts, strict=True):
             if (old.plain, old.spans) != (new.plain, new.spans):
-                self.refresh(Region(left, 0, new.cell_length, 1))
+                self.repaint(Region(left, 0, new.cell_length, 1))
             left += new.cell_length
 
     def _crumbs(self, width: int) -> Content:

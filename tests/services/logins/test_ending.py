@@ -8,6 +8,7 @@ import pytest
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotAllowed, NotFound, Refused
+from sessiontui.domain.logins.cache import ClientCache
 from sessiontui.domain.logins.standing import LoginState
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services import logins
@@ -148,6 +149,29 @@ async def test_a_client_tells_of_refreshes_that_began_or_failed_and_of_its_ladde
     assert (shown.state, shown.score, dict(shown.ladder)) == (LoginState.DEGRADED, 80, {"refresh": 4, "key": 1})
     await logins.heartbeat(stage.context, caller, at=NOON, report=ClientReport(refreshing=True))
     assert (await line(stage, tokens, NOON)).state is LoginState.REFRESHING
+
+
+async def test_a_client_tells_how_its_cache_does_and_that_stands_with_its_login_and_over_all(stage: Stage):
+    one, other = await signed_in(stage), await signed_in(stage, name="app")
+    at, context = NOON, stage.context
+    for tokens, cache in (
+        (one, ClientCache(entries=3, size=2048, hits=6, stale_hits=2, misses=2)),
+        (other, ClientCache(entries=1, size=-5, misses=2**60)),
+        (one, ClientCache(entries=4, size=4096, hits=16, stale_hits=2, misses=2)),
+    ):
+        caller = await logins.authenticate(context, tokens.access_token, at=at)
+        await logins.heartbeat(context, caller, at=at, report=ClientReport(cache=cache))
+    told = (await line(stage, one, at)).cache
+    assert told == ClientCache(entries=4, size=4096, hits=16, stale_hits=2, misses=2), "totals, not to be added up"
+    assert told is not None
+    assert told.hit_rate == 0.9
+    assert (await line(stage, other, at)).cache == ClientCache(entries=1, size=0, misses=2**53 - 1), (
+        "no more is believed"
+    )
+    board = await logins.board(context, by=stage.root, now=at)
+    assert board.cache == ClientCache(entries=5, size=4096, hits=16, stale_hits=2, misses=2**53 + 1)
+    silent = await signed_in(stage, name="job")
+    assert (await line(stage, silent, at)).cache is None
 
 
 async def test_the_experience_is_of_the_last_hour_and_counts_who_was_interrupted(stage: Stage):

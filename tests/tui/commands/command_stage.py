@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.editing.fields import Change, reconcile
-from sessiontui.domain.errors import Unavailable
+from sessiontui.domain.errors import SessiontuiError, Unavailable
 from sessiontui.domain.places import NO_PLATFORMS
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestState, Role, Status
 from sessiontui.services.candidates import Candidate
@@ -154,6 +154,9 @@ class Port:
 
     def clock(self) -> datetime:
         return NOW
+
+    async def note(self, error: SessiontuiError) -> None:
+        """Nothing is written down."""
 
 
 @dataclass

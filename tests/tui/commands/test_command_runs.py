@@ -114,7 +114,7 @@ async def test_cancelling_more_than_ten_lists_exactly_whom_and_wants_the_count(c
         assert isinstance(app, Stage)
         listed = [text for text in shown(app) if "#" in text]
         assert [text.split("#")[1].split()[0] for text in listed] == [*map(str, range(1, 12)), "99:"]
-        assert listed[-1].startswith("left out: Gone #99: a cancelled session cannot cancel")
+        assert listed[-1].startswith("left out: Gone #99: a cancelled session cannot be cancelled")
         app.screen.query_one("#reason", Input).value = "snow"
         app.screen.query_one("#typed", Input).value = "11"
         app.screen.query_one("#yes", Button).press()

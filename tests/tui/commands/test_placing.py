@@ -51,6 +51,24 @@ async def test_the_backup_is_used_only_when_one_says_so(desk: Desk):
     assert app.told[-1][1], "it can be undone"
 
 
+async def test_where_no_backup_is_known_it_is_asked_for_before_anything_is_agreed_to(stage_: Desk):
+    session = await make(stage_, stage_.ana, link=ONE)
+    app = stage(stage_)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "use_backup", await here(stage_, session))
+        assert "No spare link is known for it yet." in shown(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.told == []
+        await begin(pilot, "use_backup", await here(stage_, session))
+        await pilot.press(*TWO, "enter")
+        await settle(pilot)
+        assert "1 participant, mentor and author are told by mail." in shown(app)
+        await pilot.press("right", "enter")
+        await settle(pilot)
+    assert (await place(stage_, session))["link"] == TWO
+
+
 async def test_a_room_is_wished_for_and_a_platform_nobody_knows_is_not(desk: Desk):
     session = await make(desk, desk.ana)
     app = stage(desk)

@@ -80,6 +80,18 @@ async def test_remind_shows_exactly_whom_and_whom_not_and_keeping_writes_nothing
     assert undo
 
 
+async def test_where_nobody_can_be_written_to_each_reason_is_told_once(stage_: Desk):
+    cyd, mute = await person(stage_, "Cyd"), await person(stage_, "Mute")
+    session_id = await make(stage_, stage_.ana, stage_.bob, cyd, mute)
+    for who in (stage_.ana, stage_.bob, cyd):
+        await be_there(stage_, session_id, who, START)
+    app = stage(stage_, at=START + MIN)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "remind", await here(stage_, session_id, at=START + MIN))
+    (told,) = app.told
+    assert told[0] == "Remind participants: nobody to write to, Ana and 2 more: is here; Mute: no address"
+
+
 async def test_a_message_needs_a_text_and_goes_to_all_marked(stage_: Desk):
     one, two = await make(stage_, stage_.ana), await make(stage_, stage_.bob, title="Two")
     app = stage(stage_)

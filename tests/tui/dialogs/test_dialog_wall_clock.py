@@ -19,11 +19,20 @@ from sessiontui.tui.dialogs.wall_clock import (
     spoken_window,
     typed_length,
 )
+from sessiontui.tui.dialogs.when import words_of
 from tests.tui.dialogs.dialog_stage import MADRID, NOW
 
 ZONES = [
     ZoneInfo(name) for name in ("UTC", "Europe/Madrid", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe")
 ]
+
+
+def test_a_window_that_has_begun_is_not_said_to_start() -> None:
+    def said(start: datetime) -> str:
+        return words_of(start, start + timedelta(hours=1), now=NOW, zone=ZoneInfo("UTC")).splitlines()[-1]
+
+    assert said(NOW - timedelta(minutes=15)) == "1 h, started 15 min ago"
+    assert said(NOW + timedelta(minutes=15)) == "1 h, starts in 15 min"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ from sessiontui.tui.dialogs import (
     Extend,
     Facts,
     Help,
-    HelpRow,
     Option,
     PickMentor,
     PickPerson,
@@ -48,6 +47,7 @@ from sessiontui.tui.dialogs.compose import Compose
 from sessiontui.tui.dialogs.confirm import Reason
 from sessiontui.tui.dialogs.palette import Entry, Palette
 from sessiontui.tui.dialogs.session_entry import Typed
+from sessiontui.tui.present.manual import HelpRow
 from tests.tui.dialogs.dialog_stage import MADRID, NOW, PEOPLE, SIZES, Stage, find, settle, texts
 
 HOSTILE = "Grief [@click=app.boom]circle[/] \x1b]52;c;eA==\x07 \u202eevil"
@@ -307,6 +307,7 @@ async def test_extending_shows_the_new_end() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert answers == []
+        assert any("Its end has passed: longer counts from now" in one for one in texts(app))
         await pilot.press(*"14:20")
         await settle(pilot)
         assert any(

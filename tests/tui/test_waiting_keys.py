@@ -1,0 +1,80 @@
+"""Keys typed ahead of a dialog that another dialog opens, or that follows upon another's answer, wait for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from sessiontui.tui import typed_ahead
+from sessiontui.tui.app import ConsoleApp
+from sessiontui.tui.dialogs import Ask, PickTemplate
+from sessiontui.tui.dialogs.confirm import Confirm
+from tests.conftest import Stage
+from tests.services.post_stage import START, make
+from tests.tui.live_console import opened, until
+
+NOW = START - timedelta(hours=2)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for dialogs as long as a busy machine needs."""
+    monkeypatch.setattr(typed_ahead, "PATIENCE", 20.0)
+
+
+async def burst(pilot: Pilot[None], *keys: str) -> None:
+    """Let keys arrive at once, and wait until all have been done."""
+    app = pilot.app
+    assert isinstance(app, ConsoleApp)
+    for key in keys:
+        app.post_message(events.Key(key, {"slash": "/", "colon": ":"}.get(key, key if len(key) == 1 else None)))
+    await pilot.pause(0.05)
+    await until(pilot, lambda: app._ahead.is_at_rest)
+    await pilot.pause()
+
+
+async def test_what_is_typed_while_a_form_opens_a_dialog_goes_into_that_dialog(stage: Stage) -> None:
+    async with opened(stage, NOW) as (app, pilot):
+        await burst(pilot, "n", "A", "ctrl+t", "b", "u", "g")
+        assert isinstance(app.screen, PickTemplate)
+        assert app.screen.query_one("#words", Input).value == "Abug"
+        assert titles(app) == ["A"]
+
+
+async def test_a_focus_that_moves_in_the_form_is_not_the_dialog_that_keys_wait_for(stage: Stage) -> None:
+    async with opened(stage, NOW) as (app, pilot):
+        await burst(pilot, "n", "A", "tab", "shift+tab", "ctrl+t", "b", "u", "g")
+        assert isinstance(app.screen, PickTemplate)
+        assert titles(app) == ["A"]
+
+
+async def test_leaving_a_form_asks_before_the_next_key_is_heard(stage: Stage) -> None:
+    async with opened(stage, NOW) as (app, pilot):
+        await burst(pilot, "n", "A", "escape", "B")
+        assert isinstance(app.screen, Confirm)
+        assert titles(app) == ["A"]
+
+
+async def test_what_is_typed_behind_an_answer_goes_into_the_next_dialog(stage: Stage) -> None:
+    await make(stage, stage.ana)
+    async with opened(stage, NOW) as (app, pilot):
+        await until(pilot, lambda: bool(app.desk.table.rows))
+        await burst(pilot, "c", *"somebody", "enter", *"ana", "enter", *"late", "enter", *"traffic")
+        assert isinstance(app.screen, Ask), app.screen
+        assert app.screen.query_one("#text", Input).value == "traffic"
+
+
+async def test_behind_the_last_answer_keys_mean_the_screen_again(stage: Stage) -> None:
+    async with opened(stage, NOW) as (app, pilot):
+        await burst(pilot, "colon", *"sort", "enter", "slash", "x")
+        assert app.desk.filter.query_one(Input).value.endswith("x")
+
+
+def titles(app: ConsoleApp) -> list[str]:
+    """Return what stands in the titles of the forms that are open."""
+    lines = [line for screen in app.screen_stack for line in screen.query("#title-text").results(Input)]
+    return [line.value for line in lines]
