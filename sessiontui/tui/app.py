@@ -241,7 +241,7 @@ class ConsoleApp(ContainedApp):
 
     def show_alerts(self, counts: AlertCounts | None) -> None:
         """Show on every screen how many alerts press, and say so outside of it where that is wanted."""
-        if counts is not None:
+        if counts is not None and counts != self._alerts:
             self._herald.tell(self, self._alerts, counts)
             self._rooms.show_alerts(counts)
         self._alerts = counts

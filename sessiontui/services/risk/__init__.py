@@ -164,7 +164,7 @@ async def refit(context: Context, *, at: datetime, epoch: int | None = None, alw
     if last is None and not ended:
         return False
     rows = await kept.past_bookings(fetch, before=to_ms(at), limit=MOST_CASES)
-    new = await Slices().finish(_learning(rows, context.zone))
+    new = await Slices().finish(_learning(rows, context.zone))  # which empties them: they are many
     if new is None:
         return False
     async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
@@ -211,13 +211,15 @@ def _is_old(last: StoredFit, ended: int, at: datetime) -> bool:
     return abs(ended - last.ended) >= max(REFIT_LEAST, REFIT_SHARE * min(last.ended, MOST_CASES))
 
 
-def _learning(rows: Iterable[PastBooking], zone: ZoneInfo) -> Steps[Fit | None]:
-    """Return what past bookings teach, ``None`` while there are too few."""
+def _learning(rows: list[PastBooking], zone: ZoneInfo) -> Steps[Fit | None]:
+    """Return what past bookings teach, ``None`` while there are too few; what is done with is let go on the way."""
     cases = yield from _casing(rows)
+    rows.clear()
     if len(cases) < LEAST_CASES:
         return None
-    seen = yield from recording(cases, zone)
     people, until = len({case.who for case in cases}), max(case.known_at for case in cases)
+    seen = yield from recording(cases, zone)
+    del cases
     return (yield from fitting(seen, people=people, until=until))
 
 

@@ -37,10 +37,10 @@ PULSE_EVERY: Final = 0.1
 STORM_EVERY: Final = 4.0
 """Seconds between two windows in a storm."""
 
-BOARD_EVERY: Final = 30.0
+BOARD_EVERY: Final = 60.0
 """Seconds after which the window is asked for anew though nothing was committed."""
 
-WHOLE_EVERY: Final = 60.0
+WHOLE_EVERY: Final = 120.0
 """Seconds after which every row of it is read, also those that nothing was committed about."""
 
 BEYOND_EVERY: Final = 10.0
