@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol, TextIO, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol, TextIO, cast, runtime_checkable
 
 from rich.segment import Segment
 from rich.text import Text
@@ -77,6 +78,17 @@ class Painter(Protocol):
         ...
 
 
+def painter_of(driver: Driver | None) -> Painter | None:
+    """Return a driver as one that takes strips, if it does."""
+    return cast("Painter", driver) if driver is not None and _paints(type(driver)) else None
+
+
+@cache
+def _paints(kind: type[Driver]) -> bool:
+    """Tell whether drivers of a kind take a frame as strips; to ask a driver itself costs as much as the frame."""
+    return issubclass(kind, Painter)
+
+
 class ContainedApp(App[None]):
     """Opens, saves and suspends nothing, and cleans what is drawn."""
 
@@ -94,11 +106,11 @@ class ContainedApp(App[None]):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Let a driver that reads strips have a change as such; the toolkit makes text of it."""
-        driver: object = self._driver
+        painter = painter_of(self._driver)
         paints = self._running and not (self._closed or self._batch_count or self.is_headless or self.is_inline)
-        if paints and isinstance(renderable, ChopsUpdate) and isinstance(driver, Painter):
+        if paints and isinstance(renderable, ChopsUpdate) and painter is not None:
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-            if driver.paint(parts_of(renderable), (cursor.y, cursor.x)):
+            if painter.paint(parts_of(renderable), (cursor.y, cursor.x)):
                 self._previous_cursor_position = cursor
                 self.post_display_hook()
                 return

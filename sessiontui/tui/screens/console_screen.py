@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
-from typing import TYPE_CHECKING, Final, cast
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from rich.control import Control
 from textual import events
 from textual.geometry import Region
 from textual.screen import Screen
 
-from sessiontui.tui.contained import Painter
+from sessiontui.tui.contained import painter_of
 from sessiontui.tui.lean_compositor import LeanCompositor
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.hints import Hint
@@ -20,7 +20,6 @@ from sessiontui.tui.widgets.key_line import KeyLine
 from sessiontui.tui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
     from textual.strip import Strip
     from textual.widget import Widget
 
@@ -127,8 +126,8 @@ class ConsoleScreen(Screen[None]):
             return False
         widget._styles_cache.set_dirty(part)  # noqa: SLF001 - what ``refresh`` does before it sends its messages
         strip, cursor = painted(part), self.outer_size.clamp_offset(app.cursor_position)
-        paints = _paints(type(driver))
-        if not paints or not cast("Painter", driver).paint([(at.y, at.x, strip)], (cursor.y, cursor.x)):
+        painter = painter_of(driver)
+        if painter is None or not painter.paint([(at.y, at.x, strip)], (cursor.y, cursor.x)):
             driver.write(f"{Control.move_to(*at.offset)}{strip.render(app.console)}{Control.move_to(*cursor)}")
         return True
 
@@ -157,12 +156,6 @@ class ConsoleScreen(Screen[None]):
         """Run the command that a tab asks for."""
         event.stop()
         self.console.action_command(event.command, event.argument)
-
-
-@cache
-def _paints(kind: type[Driver]) -> bool:
-    """Tell whether drivers of a kind take a frame as strips; to ask a driver itself costs as much as the frame."""
-    return issubclass(kind, Painter)
 
 
 def _first_line(widget: Widget, part: Region) -> Strip:
