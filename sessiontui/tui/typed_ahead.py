@@ -14,13 +14,15 @@ from typing import Final, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
+from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 PATIENCE: Final = 1.0
-"""Seconds for a place to type into to be there; then what was typed ahead of it means what it always does."""
+"""Seconds for a place to type into to be there, or for a key to be done; then the next goes where it always does."""
 
 LOST: Final = 0.2
-"""Seconds after which a key is counted as done whose widget went away with it."""
+"""Seconds after which is looked whether the widget that got a key went away with it; else it is still at it."""
 
 NEVER_HELD: Final = "ctrl+c"
 
@@ -97,7 +99,7 @@ class TypedAhead:
             if not (key.is_forwarded and target.post_message(Through(key))):
                 self._done()  # a binding took it before any widget
             elif self._under_way is key:
-                self._loss = self._app.set_timer(LOST, self._lose)
+                self._look_after(key, target, left=PATIENCE)
 
     def _done(self) -> None:
         self._under_way = None
@@ -105,9 +107,18 @@ class TypedAhead:
         if not self._waiting and isinstance(self._app.screen, Prompt):
             self._app.screen.answer_at_once()
 
-    def _lose(self) -> None:
-        self._under_way = None
-        self._app.post_message(Through())
+    def _look_after(self, key: events.Key, target: Widget | Screen[object], *, left: float) -> None:
+        self._loss = self._app.set_timer(LOST, lambda: self._look_for(key, target, left=left - LOST))
+
+    def _look_for(self, key: events.Key, target: Widget | Screen[object], *, left: float) -> None:
+        """Count a key as done whose widget is gone; where it is there, a busy machine has not come to it yet."""
+        if self._under_way is not key:
+            return
+        if left > 0 and target.is_running and target.screen in self._app.screen_stack:
+            self._look_after(key, target, left=left)
+        else:
+            self._under_way = None
+            self._app.post_message(Through())
 
     @staticmethod
     def _stop(timer: Timer | None) -> None:

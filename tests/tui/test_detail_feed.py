@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sessiontui.tui.detail_feed import LONG
+from sessiontui.tui.detail_feed import LONG, DetailTaken
 from tests.tui.desk_fakes import NOW, FakePort
 from tests.tui.test_desk import opened, refreshed, settled
 
@@ -44,7 +44,7 @@ async def test_a_detail_that_comes_while_the_console_closes_is_shown_nowhere(mon
     async with opened(port=FakePort()) as (app, _pilot, _reads):
         pane = app.desk.pane
         assert pane.detail is not None
-        await pane.query_one("#body").remove_children()
+        await pane.remove_children()
         monkeypatch.setattr(app, "_running", False)
-        pane.show(app.desk._line, pane.detail)
+        app.desk.on_detail_taken(DetailTaken(pane.detail))
         monkeypatch.setattr(app, "_running", True)

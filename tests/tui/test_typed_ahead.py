@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
+from sessiontui.tui import typed_ahead
 from sessiontui.tui.contained import ContainedApp
 from sessiontui.tui.typed_ahead import TypedAhead
 
@@ -136,6 +137,21 @@ async def test_what_takes_a_key_and_goes_away_does_not_stop_the_next_one() -> No
         burst(app, "tab", "b")
         await until_rest(pilot)
         assert "b" in "".join(line.value for line in form.query(Input))
+
+
+async def test_a_machine_that_is_busy_elsewhere_takes_no_key_for_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typed_ahead, "LOST", 0.001)
+    monkeypatch.setattr(Form, "key_f2", stalled, raising=False)
+    app = Keyboard()
+    async with app.run_test() as pilot:
+        burst(app, "f2", "y", "e", "s", "escape", "n")
+        await until_rest(pilot)
+        assert (app.answer, values(app)) == ("yes", ("n", "", ""))
+
+
+async def stalled(_: Form) -> None:
+    """Let everything else go first, as where a processor is shared."""
+    await asyncio.sleep(0.05)
 
 
 async def test_the_way_out_is_never_held() -> None:

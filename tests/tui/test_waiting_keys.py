@@ -9,6 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from sessiontui.services import ticking
 from sessiontui.tui import typed_ahead
 from sessiontui.tui.app import ConsoleApp
 from sessiontui.tui.dialogs import Ask, PickTemplate
@@ -61,11 +62,29 @@ async def test_leaving_a_form_asks_before_the_next_key_is_heard(stage: Stage) ->
 
 async def test_what_is_typed_behind_an_answer_goes_into_the_next_dialog(stage: Stage) -> None:
     await make(stage, stage.ana)
-    async with opened(stage, NOW) as (app, pilot):
+    under_way = START + timedelta(minutes=10)
+    await ticking.tick(stage.context, at=under_way)
+    async with opened(stage, under_way) as (app, pilot):
         await until(pilot, lambda: bool(app.desk.table.rows))
         await burst(pilot, "c", *"somebody", "enter", *"ana", "enter", *"late", "enter", *"traffic")
         assert isinstance(app.screen, Ask), app.screen
         assert app.screen.query_one("#text", Input).value == "traffic"
+
+
+async def test_attendance_is_refused_before_anybody_is_expected_whether_or_not_the_detail_is_there(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(stage, stage.ana)
+    async with opened(stage, NOW) as (app, pilot):
+        await until(pilot, lambda: app.desk.pane.detail is not None)
+        for known in (True, False):
+            if not known:
+                monkeypatch.setattr(app.desk, "_detail", None)
+            app.clear_notifications()
+            await burst(pilot, "c")
+            await until(pilot, lambda: bool(app._notifications))
+            assert ["there is no attendance to correct" in one.message for one in app._notifications] == [True]
+            assert app.screen is app.desk
 
 
 async def test_behind_the_last_answer_keys_mean_the_screen_again(stage: Stage) -> None:

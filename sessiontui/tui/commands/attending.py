@@ -20,9 +20,12 @@ from sessiontui.tui.dialogs.pick_person import PickPerson
 
 if TYPE_CHECKING:
     from sessiontui.services.attendance.identifying import Stranger
+    from sessiontui.services.pictures import AttendanceLine, SessionDetail
 
 _SOMEBODY: Final = "somebody"
 _AS_SEEN: Final = "as-seen"
+
+_NOBODY_YET: Final = "there is no attendance to correct: nobody was expected or seen yet"
 
 _VERDICTS: Final = (
     Option(Attendance.PRESENT.value, "Present", "was there in time and long enough"),
@@ -125,14 +128,16 @@ class CorrectAttendance(Command):
     def obstacle(self, scene: Scene, line: SessionLine) -> str:
         """Return that there is no attendance yet, where that is known."""
         detail = scene.detail_of(line)
-        nobody = detail is not None and not any(one.person_id for one in detail.attendance)
-        return "there is no attendance to correct: nobody was expected or seen yet" if nobody else ""
+        return "" if detail is None or _guests(detail) else _NOBODY_YET
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Ask of whom, what and why."""
         (line,) = self.possible(scene)
         detail = await acts.detail_of(console, scene, line)
-        guests = [one for one in detail.attendance if one.person_id is not None]
+        guests = _guests(detail)
+        if not guests:  # the detail was not there when the key was pressed
+            console.tell(f"{self.title}: {_NOBODY_YET}", severity="warning")
+            return
         options = [
             _numbered(one.person_id, visible(one.person), f"{one.verdict}: {visible(one.why)}") for one in guests
         ]
@@ -157,6 +162,10 @@ class CorrectAttendance(Command):
             return
         word = None if verdict == _AS_SEEN else Attendance(verdict)
         report(console, await acts.correct(console, scene, line, person_id, word, reason=reason))
+
+
+def _guests(detail: SessionDetail) -> list[AttendanceLine]:
+    return [one for one in detail.attendance if one.person_id is not None]
 
 
 def _numbered(number: int | None, title: str, note: str) -> Option:

@@ -278,8 +278,8 @@ class DeskView(ConsoleScreen):
 
     def draw_keys(self) -> None:
         """Offer the keys that help where the admin is; there are none before the commands are loaded."""
-        if not self.is_mounted:
-            return
+        if not (self.is_mounted and self.app.is_running):
+            return  # or the console closes: what is heard meanwhile has nowhere to be shown
         if not self.console.registry:
             self.keys.show(self.console.usual_keys)
             return
