@@ -275,10 +275,14 @@ def case_at(history: History, now: int, rules: Rules) -> Case:
             and now - beat >= rules.heartbeat_every // TICK * rules.heartbeat_missed
         ):
             until = beat  # the whole presence ended then, whoever led the session since
+        if over is not None and beat is not None and (stay.left_at is None or stay.source == "inferred"):
+            # Nobody said when they left: whoever ended the session ended it for them, unless they were silent before.
+            is_silent = over - beat >= rules.heartbeat_every // TICK * rules.heartbeat_missed
+            until = beat if is_silent else max(since, over)
         until = _lapse(stay, since, beat, ends, closing) if until is None else until
         stays.append((stay.who, since, until, beat))
     for who, since in working.items():
-        until = ends + FOUR_HOURS if closing is None or closing <= since else min(ends + FOUR_HOURS, closing)
+        until = ends + FOUR_HOURS if closing is None else min(ends + FOUR_HOURS, closing)
         worked.append((who, since, max(since, until), None))
     stays += worked
     host = "" if history.kind == "work" else mentor or history.author
@@ -327,7 +331,7 @@ def _lapse(stay: Stay, since: int, beat: int | None, ends: int, closing: int | N
     if beat is not None:
         return None
     until = ends if stay.source == "import" else ends + FOUR_HOURS
-    if closing is not None and closing > since:
+    if closing is not None:
         until = min(until, closing)
     return max(since, until)
 

@@ -90,6 +90,23 @@ def test_every_command_of_the_command_line_stands_in_the_readme() -> None:
     assert [name for name in action.choices if f"sessiontui {name}" not in text] == []
 
 
+def test_the_ways_of_a_command_stand_in_the_readme() -> None:
+    from sessiontui.cli.arguments import NOUNS, parser
+
+    (action,) = [part for part in parser()._actions if isinstance(part.choices, dict) and "list" in part.choices]
+    written: dict[str, set[str]] = {}
+    for name, rest in re.findall(r"^\| `sessiontui (\w+) (.+?)`", section("Command line"), re.MULTILINE):
+        written.setdefault(name, set()).update(re.findall(r"[a-z-]+", rest))
+    ways = {
+        name: {word for part in one._actions if isinstance(part.choices, dict) for word in part.choices}
+        for name, one in action.choices.items()
+        if name != "do"  # its own help lists them
+    }
+    ways["export"] = set(NOUNS)
+    missing = {name: words - written.get(name, set()) for name, words in ways.items()}
+    assert {name: words for name, words in missing.items() if words} == {}
+
+
 def test_the_worlds_of_the_readme_are_those_there_are() -> None:
     worlds = pytest.importorskip("sessiontui.demo.worlds")
     assert re.findall(r"^\| `(.+?)` \|", section("Worlds"), re.MULTILINE) == list(worlds.WORLDS)

@@ -34,4 +34,4 @@ def bare(words: Sequence[str]) -> SimpleNamespace | None:
             found[VALUED[word]] = value
         else:
             return None
-    return SimpleNamespace(**found, zone=None, json=False, command="console", run="console:run")
+    return SimpleNamespace(**found, zone=None, at=None, json=False, command="console", run="console:run")

@@ -39,7 +39,25 @@ def carry_out(options: argparse.Namespace, work: Callable[[Call], Awaitable[int]
     """
     import asyncio  # the first page of a console comes before it
 
-    return asyncio.run(_carry_out(settings_of(options), options, work, create=create))
+    settings = settings_of(options)
+    bring_up(settings)
+    return asyncio.run(_carry_out(settings, options, work, create=create))
+
+
+def bring_up(settings: Settings) -> None:
+    """Bring the database to the present schema where it is behind, with a line that says how far that is."""
+    from sessiontui.cli import talk
+    from sessiontui.runtime import bring_up as begin
+
+    progress = talk.ProgressLine()
+    try:
+        begin(settings, progress)
+    except KeyboardInterrupt:
+        progress.end()
+        talk.say("the upgrade of the database was stopped: what is done is kept, the rest follows at the next start")
+        raise
+    finally:
+        progress.end()
 
 
 def settings_of(options: argparse.Namespace) -> Settings:

@@ -65,7 +65,7 @@ async def _list(call: Call) -> int:
     if board.lines:
         _put_table(call, board.lines, now)
     experience = (
-        "" if board.experience is None else f"; experience {board.experience} of {count(board.calls, 'call')}"
+        "" if board.experience is None else f"; experience {board.experience}, over {count(board.calls, 'call')}"
     )
     whose = "" if board.all_seen else " of your own"
     talk.say(f"{count(board.matched, 'login')}{whose}{experience}")
@@ -89,7 +89,9 @@ async def _show(call: Call) -> int:
         ("Health", f"{line.score} {line.band}"),
         (
             "Experience",
-            "no call within the hour" if line.experience is None else f"{line.experience} of {line.calls}",
+            "no call within the hour"
+            if line.experience is None
+            else f"{line.experience}, over {count(line.calls, 'call')}",
         ),
         ("Client", line.client or "none: signed in by password"),
         ("Device", line.device or "not told"),

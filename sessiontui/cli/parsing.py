@@ -13,6 +13,8 @@ from sessiontui.domain.instants import parse_instant
 from sessiontui.domain.text import visible_block
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from _typeshed import SupportsWrite
 
 
@@ -32,6 +34,16 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *args: object, **options: object) -> None:
         options.setdefault("allow_abbrev", False)
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.register("action", "parsers", _Commands)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse what is unknown where it was written: the parser of a command knows whose help tells more."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         super()._print_message(visible_block(message), file)
@@ -53,6 +65,17 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End the program with 2, the sentence, and where to read more."""
         self.exit(2, f"sessiontui: {message} ('{self.prog} --help' tells more)\n")
+
+
+class _Commands(argparse._SubParsersAction):  # type: ignore[type-arg]  # noqa: SLF001 - it has no other name
+    """The commands of a parser: what the list says of one is what its own help begins with, unless that says more."""
+
+    def add_parser(self, name: str, **options: object) -> Parser:
+        told = options.get("help")
+        if isinstance(told, str) and told:
+            options.setdefault("description", f"{told[0].upper()}{told[1:]}.")
+        made: Parser = super().add_parser(name, **options)  # type: ignore[arg-type]
+        return made
 
 
 def instant(text: str) -> datetime:

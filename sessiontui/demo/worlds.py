@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -27,7 +27,7 @@ from sessiontui.demo import (
 )
 from sessiontui.demo.crowd import days_ahead, days_back
 from sessiontui.demo.names import ADMIN, MENTORS, PARTICIPANTS, SECOND_ADMIN, Face
-from sessiontui.demo.playing import KNOWN_FOR, Progress, introduce, play
+from sessiontui.demo.playing import KNOWN_FOR, Cast, Progress, introduce, play
 from sessiontui.demo.scenes import FRESH, Scene
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, Refused
@@ -202,8 +202,8 @@ async def build(
     """Build a world in an empty database, as of ``now``, and return it.
 
     ``sessions`` asks for more or fewer of them than the world has by itself; nobody else may use the database
-    while there are many. Raises ``Refused`` where the
-    database has people already, ``BadInput`` for a world that there is not.
+    while there are many. Raises ``Refused`` where the database has people already, ``BadInput`` for a world that
+    there is not.
     """
     writer = _writer(world)
     rng = Random(seed)  # noqa: S311 - chance that can be repeated, not secrecy
@@ -224,15 +224,7 @@ async def build(
     await ticking.tick(context, at=now)
     await post.settle(context, now=now)
     if plan.post:
-        await post.leave(context, by=actor, now=now)
-        await recorded.leave(context, by=actor, now=now)
-        await recorded.give_back(context, by=actor, now=now)
-        await planned.leave(context, by=actor, now=now)
-        if plan.moves:
-            await furnished.leave(context, by=actor, now=now)
-            await conversing.talk(context, by=actor, now=now)
-            await projects.found(context, by=actor, now=now)
-        await ticking.tick(context, at=now)
+        await _furnish(context, by=actor, now=now, moves=plan.moves)
     if plan.logins:
         await signed_in.leave(context, by=actor, now=now, rng=Random(seed))  # noqa: S311 - as above
     if plan.stale:
@@ -249,12 +241,7 @@ async def build(
         moves=plan.moves,
         seed=seed,
         sessions=made,
-        silent=frozenset(
-            (session_id, cast.ids[visit.who])
-            for session_id, scene in zip(made, scenes, strict=False)  # copies have no scenes
-            for visit in scene.visits
-            if visit.beat not in (None, FRESH) and not visit.stranger
-        ),
+        silent=_silent(zip(made, scenes, strict=False), cast),  # copies have no scenes
     )
 
 
@@ -265,6 +252,29 @@ async def _open(context: Context, now: datetime) -> Actor:
     if actor.id is not None:
         await people.edit(context, actor.id, by=actor, at=at, email=ADMIN.email, phone=ADMIN.phone, zone=ADMIN.zone)
     return actor
+
+
+async def _furnish(context: Context, *, by: Actor, now: datetime, moves: bool) -> None:
+    """Leave what people leave behind: letters, recordings, plans, and where life goes on, talk and projects."""
+    await post.leave(context, by=by, now=now)
+    await recorded.leave(context, by=by, now=now)
+    await recorded.give_back(context, by=by, now=now)
+    await planned.leave(context, by=by, now=now)
+    if moves:
+        await furnished.leave(context, by=by, now=now)
+        await conversing.talk(context, by=by, now=now)
+        await projects.found(context, by=by, now=now)
+    await ticking.tick(context, at=now)
+
+
+def _silent(played: Iterable[tuple[int, Scene]], cast: Cast) -> frozenset[tuple[int, int]]:
+    """Return the pairs of session and person whose heartbeats have stopped for good."""
+    return frozenset(
+        (session_id, cast.ids[visit.who])
+        for session_id, scene in played
+        for visit in scene.visits
+        if visit.beat not in (None, FRESH) and not visit.stranger
+    )
 
 
 def _writer(name: str) -> Writer:

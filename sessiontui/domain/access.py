@@ -129,6 +129,9 @@ MATRIX: Final[Mapping[Role, Mapping[Action, Reach]]] = _matrix()
 ABOUT_ONESELF: Final = frozenset({Action.ASK, Action.PRESENCE, Action.SEE_LOGINS, Action.REVOKE_LOGINS})
 """The actions whose *own* is the person, not the session."""
 
+PROJECTS: Final = frozenset({Action.SEE_PROJECTS, Action.CHANGE_PROJECTS, Action.VISIT})
+"""The actions whose *own* is a project, not a session."""
+
 MAKES_ONES_OWN: Final = frozenset(
     {Action.CREATE, Action.IMPORT_FILES, Action.MANAGE_TEMPLATES, Action.CHANGE_PROJECTS}
 )
@@ -314,10 +317,6 @@ def may_grant(actor: Actor, *, held: Role, wanted: Role) -> Verdict:
         return verdict
     reason = f"{_article(actor.role)} {actor.role} may manage only people whose role is below {actor.role}"
     return Verdict(False, reason, f"ask {_whom(Action.MANAGE_ROLES)}", verdict.reach)
-
-
-PROJECTS: Final = frozenset({Action.SEE_PROJECTS, Action.CHANGE_PROJECTS, Action.VISIT})
-"""The actions whose *own* is a project, not a session."""
 
 
 def _covers(actor: Actor, action: Action, cell: Reach, standing: Standing | None) -> bool:

@@ -96,6 +96,12 @@ class Conflict(SessiontuiError):
         self.version = version
 
 
+class AlreadyThere(Conflict):
+    """What is to be made, or taken, is there already; nobody needs to do it twice."""
+
+    title = "Already there"
+
+
 class BadInput(SessiontuiError):
     """Text, a file or an option cannot be understood; ``place`` names where."""
 

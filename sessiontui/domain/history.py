@@ -113,9 +113,7 @@ def facts_at(history: History, at: datetime, *, known: datetime | None = None, r
     state = _fold_changes(history, at)
     closing = min((end for end in (state.ended_at, _end_of_control(history, at)) if end), default=None)
     stays = [
-        _settled(stay, state.ends_at, closing, known, rules)
-        for stay in (*history.stays, *state.work)
-        if stay.joined_at <= at
+        _settled(stay, state, closing, known, rules) for stay in (*history.stays, *state.work) if stay.joined_at <= at
     ]
     host = "" if history.kind is Kind.WORK else state.mentor or history.author
     states = [request.state_at(at) for request in history.requests]
@@ -306,17 +304,22 @@ def _end_of_control(history: History, at: datetime) -> datetime | None:
     )
 
 
-def _settled(stay: Stay, ends_at: datetime, closing: datetime | None, known: datetime, rules: Rules) -> Stay:
-    """Close a stay that nobody closed, where its end is known or has to be assumed."""
-    if stay.left_at is not None:
+def _settled(stay: Stay, state: _Control, closing: datetime | None, known: datetime, rules: Rules) -> Stay:
+    """Close a stay of which nobody said when it ended, where that is known or has to be assumed.
+
+    Whoever completes or cancels a session ends such stays with it, as the end of a meeting does: what beats on is a
+    window left open. A leave that somebody tells is the truth all the same, and reopening takes them up again.
+    """
+    if stay.left_at is not None and (stay.source is not Source.INFERRED or stay.heartbeat_at is None):
         return stay
     if stay.heartbeat_at is not None:
-        end = closed_at(stay, known, rules)
+        if (over := state.ended_at) is None:
+            end = closed_at(stay, known, rules)
+        else:
+            end = closed_at(replace(stay, left_at=None), over, rules) or max(stay.joined_at, over)
         return stay if end is None else replace(stay, left_at=end, source=Source.INFERRED)
-    lapse = ends_at if stay.source is Source.IMPORT else ends_at + OPEN_END_GRACE
-    if closing is not None and closing > stay.joined_at:
-        lapse = min(lapse, closing)
-    return replace(stay, left_at=max(stay.joined_at, lapse))
+    lapse = state.ends_at if stay.source is Source.IMPORT else state.ends_at + OPEN_END_GRACE
+    return replace(stay, left_at=max(stay.joined_at, lapse if closing is None else min(lapse, closing)))
 
 
 def _oldest_pending(requests: Iterable[RequestLife], at: datetime) -> datetime | None:

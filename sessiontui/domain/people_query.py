@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.filter_terms import one_of, terms
 from sessiontui.domain.vocabulary import Role
-
-_Word = TypeVar("_Word", bound=StrEnum)
 
 
 class Has(StrEnum):
@@ -59,37 +57,23 @@ has=((<Has.PHONE: 'phone'>, False),), is_=())
     zones: list[str] = []
     has: list[tuple[Has, bool]] = []
     is_: list[tuple[Is, bool]] = []
-    for term in _terms(text):
+    for term in terms(text):
         is_wanted = not term.startswith("-")
         name, colon, value = term.removeprefix("-").partition(":")
         values = [part for part in value.split(",") if part]
         match name.casefold() if colon else "":
             case "role" if is_wanted:
-                roles += [_one_of(Role, part, term) for part in values]
+                roles += [one_of(Role, part, term) for part in values]
             case "zone" if is_wanted:
                 zones += values
             case "mail" | "name" if is_wanted:
                 words += values
             case "has":
-                has += [(_one_of(Has, part, term), is_wanted) for part in values]
+                has += [(one_of(Has, part, term), is_wanted) for part in values]
             case "is":
-                is_ += [(_one_of(Is, part, term), is_wanted) for part in values]
+                is_ += [(one_of(Is, part, term), is_wanted) for part in values]
             case "" if is_wanted:
                 words.append(term)
             case _:
                 raise BadInput(f"{term[:40]!r} is not a term", hint=f"words of a name, or {' '.join(FIELDS)}")
     return PeopleQuery(words=tuple(words), roles=tuple(roles), zones=tuple(zones), has=tuple(has), is_=tuple(is_))
-
-
-def _terms(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()
-
-
-def _one_of(words: type[_Word], value: str, term: str) -> _Word:
-    found = next((word for word in words if word == value.casefold()), None)
-    if found is None:
-        raise BadInput(f"{term[:40]!r} is not known", hint=f"there are {', '.join(words)}")
-    return found

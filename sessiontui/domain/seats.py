@@ -81,13 +81,23 @@ def told(seats: Seats, zone: tzinfo, *, now: datetime) -> str:
     return ", ".join(parts)
 
 
-def all_taken(capacity: int, title: str) -> str:
-    """Return that a session is full.
+def is_full(capacity: int, approved: int) -> bool:
+    """Return whether every seat of a session is taken.
 
-    >>> all_taken(8, "Grief circle"), all_taken(1, "CV review")
-    ('all 8 seats of Grief circle are taken', 'the only seat of CV review is taken')
+    >>> is_full(8, 8), is_full(8, 9), is_full(8, 7), is_full(0, 7)
+    (True, True, False, False)
     """
-    return f"the only seat of {title} is taken" if capacity == 1 else f"all {capacity} seats of {title} are taken"
+    return 0 < capacity <= approved
+
+
+def all_taken(capacity: int, title: str = "") -> str:
+    """Return that a session is full; without its title where it is clear which one is meant.
+
+    >>> all_taken(8, "Grief circle"), all_taken(1, "CV review"), all_taken(1)
+    ('all 8 seats of Grief circle are taken', 'the only seat of CV review is taken', 'the only seat is taken')
+    """
+    of = f" of {title}" if title else ""
+    return f"the only seat{of} is taken" if capacity == 1 else f"all {capacity} seats{of} are taken"
 
 
 def offered(free: int, first: str) -> str:

@@ -32,16 +32,25 @@ def next_transition_at(
     change of who is here, who has left and the final end, which are stored beside the status. ``derived`` is what
     the facts give at ``now``, where that is known already.
     """
-    derived = derived or derive(facts, now, rules)
+    return around(facts, now, rules, marks=marks, derived=derived or derive(facts, now, rules))[1]
+
+
+def around(
+    facts: Facts, now: datetime, rules: Rules, *, marks: tuple[datetime, ...], derived: Derived
+) -> tuple[datetime | None, datetime | None]:
+    """Return since when nothing can have changed but minutes, and ``next_transition_at``.
+
+    From the first of them on the facts are the same, and so is what is derived of them, save for durations; ``None``
+    where they always were.
+    """
     due = _due(facts, derived, now, rules)
-    candidates = sorted({*_thresholds(facts, now, rules), *due, *marks})
+    candidates = {*_thresholds(facts, now, rules), *due, *marks}
+    since = max((instant for instant in candidates if instant <= now), default=None)
     current = _stored(derived)
-    for instant in candidates:
-        if instant <= now:
-            continue
+    for instant in sorted(instant for instant in candidates if instant > now):
         if instant in due or instant in marks or _stored(derive(facts, instant, rules)) != current:
-            return instant
-    return None
+            return since, instant
+    return since, None
 
 
 def stretch(

@@ -6,7 +6,7 @@ A repeated event is a series; an event that changes one date of it is a session 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.errors import BadInput
@@ -40,6 +40,9 @@ _NO_PLAN: Final = {
 }
 """Methods of messages that only look like events (RFC 5546)."""
 
+_ANY_LENGTH: Final = timedelta(hours=1)
+"""What stands for the length of a date of which the file does not say how long it was to last."""
+
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -59,6 +62,15 @@ class Event:
         return self.session.sequence or 0, self.stamped_at, self.session.modified_at or _NEVER
 
 
+@dataclass(frozen=True, slots=True)
+class _WholeDay:
+    """An event that turns one date of a series into a whole day, and why it is no session itself."""
+
+    properties: Properties
+    occurrence: date
+    why: str
+
+
 def read_events(
     events: Sequence[tuple[int, Sequence[ContentLine]]],
     zones: Zones,
@@ -71,7 +83,7 @@ def read_events(
     ``method`` is what the calendar is for: a reply holds answers alone, a cancellation calls all its events off.
     """
     found: dict[str, Event] = {}
-    gone: dict[str, list[date]] = {}
+    gone: dict[str, list[_WholeDay]] = {}
     people: dict[str, PersonRecord] = {}
     for line, lines in events:
         properties = Properties(line, lines, zones, findings)
@@ -83,9 +95,12 @@ def read_events(
                 continue
             event = _event(properties, method)
         except BadInput as error:
-            findings.refuse(line, error.detail, properties.excerpt())
-            if (named := all_day_instead_of(properties)) is not None:
-                gone.setdefault(named[0], []).append(named[1])
+            plans = method not in _NO_PLAN and method != "REPLY"
+            named = all_day_instead_of(properties) if plans else None
+            if named is None:
+                findings.refuse(line, error.detail, properties.excerpt())
+            else:
+                gone.setdefault(named[0], []).append(_WholeDay(properties, named[1], error.detail))
             continue
         rival = found.get(event.session.id)
         if rival is not None:
@@ -98,10 +113,39 @@ def read_events(
         found[event.session.id] = event
     for event in found.values():
         if event.recurring is not None:
-            event.recurring.take_out(gone.get(event.session.id, ()))
+            days = gone.pop(event.session.id, [])
+            event.recurring.take_out([day.occurrence for day in days])
+            for day in days:
+                findings.refuse(day.properties.line, day.why, day.properties.excerpt())
         _take(event, people, findings)
+    for uid, days in gone.items():
+        for day in days:
+            _call_off(uid, day, findings)
     for person in people.values():
         findings.add(person)
+
+
+def _call_off(uid: str, day: _WholeDay, findings: Findings) -> None:
+    """Tell that a date of a series of which the file says nothing else is no session any more."""
+    properties, occurrence = day.properties, day.occurrence
+    if changes_following(properties):
+        findings.refuse(properties.line, day.why, properties.excerpt())
+        return
+    at = occurrence if isinstance(occurrence, datetime) else datetime.combine(occurrence, time.min, tzinfo=UTC)
+    findings.add(
+        SessionRecord(
+            line=properties.line,
+            id=_occurrence_id(uid, occurrence),
+            title=properties.text("SUMMARY", MAX_TITLE) or _UNTITLED,
+            starts_at=at,
+            ends_at=at + _ANY_LENGTH,
+            control=Control.CANCELLED,
+            series=uid,
+            occurrence=occurrence,
+            all_day=True,
+            sequence=properties.number("SEQUENCE"),
+        )
+    )
 
 
 def _take_reply(properties: Properties, people: dict[str, PersonRecord], findings: Findings) -> None:

@@ -55,7 +55,8 @@ class Moment:
     """A date, a clock time or both, as written.
 
     ``numbers`` are year, first and second; ``order`` says what the last two are: ``md``, ``dm``, or ``?`` when the
-    text leaves it open. Without a date ``numbers`` is ``None``; without a clock ``hour`` is.
+    text leaves it open. Without a date ``numbers`` is ``None``; without a clock ``hour`` is. ``later`` are the days
+    after the date that it is on: a clock time past midnight has the date of the evening before.
     """
 
     numbers: tuple[int, int, int] | None
@@ -68,6 +69,7 @@ class Moment:
     separator: str = ""
     weekday: int | None = None
     offset: timedelta | None = None
+    later: int = 0
 
     def day(self, *, day_first: bool) -> date | None:
         """Return the calendar day under an order of day and month, ``None`` if there is no such day."""
@@ -103,8 +105,13 @@ class Moment:
         day = self.day(day_first=day_first)
         if day is None:
             return None
-        return datetime(  # noqa: DTZ001 - a wall clock, before its zone is known
-            day.year, day.month, day.day, self.hour or 0, self.minute, self.second or 0, self.microsecond
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock, before its zone is known
+        try:
+            midnight += timedelta(days=self.later)
+        except OverflowError:
+            return None
+        return midnight.replace(
+            hour=self.hour or 0, minute=self.minute, second=self.second or 0, microsecond=self.microsecond
         )
 
     @property

@@ -55,7 +55,8 @@ class SessionRecord:
 
     ``control`` is the state before the first move of the file. ``series`` is the id shared by all dates of a
     repeated session; ``occurrence`` is the instant, or the day, of the date of it that this one stands for, and
-    ``and_following`` says that all later dates change alike (RFC 5545 3.2.13). ``sequence`` is the number of the
+    ``and_following`` says that all later dates change alike (RFC 5545 3.2.13). One that is ``all_day`` stands for a
+    date that became a whole day and is called off: its window says nothing. ``sequence`` is the number of the
     revision and ``modified_at`` its instant, which calendars alone tell. ``template`` is the word of the template
     that it was made from, in the version given, else in its newest.
     """
@@ -84,6 +85,7 @@ class SessionRecord:
     series: str | None = None
     occurrence: date | None = None
     and_following: bool = False
+    all_day: bool = False
     zone: str | None = None
     template: str | None = None
     template_version: int | None = None

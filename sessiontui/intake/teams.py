@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.errors import BadInput
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.attendees import Stay, address_of, attendee_of, name_of, placed, whole_seconds, window_of
+from sessiontui.intake.clock_times import stay_on_days_of
 from sessiontui.intake.durations import seconds_of
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.headings import TEAMS_MEETING, TEAMS_PEOPLE, Column, columns_of
 from sessiontui.intake.meeting_reports import Host, MeetingReport, Platform
-from sessiontui.intake.moments import Moment, on_day_of, parse_moment
+from sessiontui.intake.moments import Moment, parse_moment
 from sessiontui.intake.rows import first_rows, fold, rows_of
 from sessiontui.intake.teams_events import is_event_heading, is_event_row, read_events
 from sessiontui.intake.timeline import elapsed, timeline_of
@@ -178,13 +179,14 @@ def _meant_by(value: str, place: int) -> Column | None:
 def _take_person(
     row: Row, columns: Mapping[Column, int], stays: list[Stay], day: Moment | None, findings: Findings
 ) -> None:
-    """Take a row about a person; clock times alone are of the day on which the meeting began."""
+    """Take a row about a person; clock times alone are placed by the beginning of the meeting."""
     cells = {column: row.cell(index) for column, index in columns.items()}
     email = address_of(cells.get(Column.EMAIL, ""), row.line, findings)
     outside = cells.get(Column.EXTERNAL_ID, "")[:MAX_TITLE]
     name = name_of(cells.get(Column.NAME, ""), row.line, findings) or email or outside
-    join, leave = (on_day_of(parse_moment(cells.get(column, "")), day) for column in (Column.JOIN, Column.LEAVE))
     seconds = seconds_of(cells.get(Column.DURATION, ""))
+    came, went = (parse_moment(cells.get(column, "")) for column in (Column.JOIN, Column.LEAVE))
+    join, leave = stay_on_days_of(came, went, day, seconds)
     if not name:
         findings.refuse(row.line, "it names nobody", row.cells)
     elif cells.get(Column.JOIN, "") and (join is None or join.numbers is None):

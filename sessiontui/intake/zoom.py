@@ -22,11 +22,12 @@ from sessiontui.intake.attendees import (
     window_of,
     yes_or_no,
 )
+from sessiontui.intake.clock_times import stay_on_days_of
 from sessiontui.intake.durations import seconds_of
 from sessiontui.intake.findings import shortened
 from sessiontui.intake.headings import ZOOM_MEETING, ZOOM_PEOPLE, Column, columns_of
 from sessiontui.intake.meeting_reports import Host, MeetingReport, Platform
-from sessiontui.intake.moments import on_day_of, parse_moment
+from sessiontui.intake.moments import parse_moment
 from sessiontui.intake.rows import first_rows, fold, rows_of
 from sessiontui.intake.timeline import elapsed, timeline_of
 from sessiontui.intake.zoom_sign_ups import SignUp, sign_up_of
@@ -247,14 +248,14 @@ def _take_person(
 def _stay_of(
     row: Row, name: str, email: str | None, cells: Mapping[Column, str], role: str | None, start: Moment | None
 ) -> Stay | str:
-    """Return the stay that a row tells of, or why it tells of none; clock times alone are of the day of the start."""
+    """Return the stay that a row tells of, or why it tells of none; clock times alone are placed by the start."""
     times: list[Moment | None] = []
     for column in (Column.JOIN, Column.LEAVE):
         cell = cells.get(column, "")
-        moment = on_day_of(parse_moment(cell), start)
+        moment = parse_moment(cell)
         if moment is None and cell.casefold() not in NOTHING:
             return f"{cell[:40]!r} is not a time"
-        if moment is not None and moment.numbers is None:
+        if moment is not None and moment.numbers is None and (start is None or start.numbers is None):
             return f"{cell[:40]!r} has no date"
         times.append(moment)
     stated = cells.get(Column.DURATION, "") or cells.get(Column.TOTAL, "")
@@ -263,13 +264,14 @@ def _stay_of(
         return "it has a time of leaving but none of joining"
     if times[0] is None and seconds is None:
         return "it has neither times nor a duration"
+    join, leave = stay_on_days_of(times[0], times[1], start, seconds)
     return Stay(
         line=row.line,
         name=name,
         original_name=original_of(name),
         email=email,
-        join=times[0],
-        leave=times[1],
+        join=join,
+        leave=leave,
         seconds=seconds,
         role=role,
         guest=yes_or_no(cells.get(Column.GUEST, "")),

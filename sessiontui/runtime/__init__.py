@@ -10,7 +10,7 @@ from sessiontui.lazily import lazily
 if TYPE_CHECKING:
     from sessiontui.runtime.clock import monotonic, now
     from sessiontui.runtime.console import open_console, run_console
-    from sessiontui.runtime.opening import actor, opened
+    from sessiontui.runtime.opening import actor, bring_up, opened
     from sessiontui.runtime.reading import read_settings
     from sessiontui.runtime.settings import Display, Settings, Storage
     from sessiontui.runtime.work import run_worker
@@ -20,6 +20,7 @@ __all__ = [
     "Settings",
     "Storage",
     "actor",
+    "bring_up",
     "monotonic",
     "now",
     "open_console",
@@ -36,6 +37,7 @@ __getattr__ = lazily(
         "Settings": "settings",
         "Storage": "settings",
         "actor": "opening",
+        "bring_up": "opening",
         "monotonic": "clock",
         "now": "clock",
         "open_console": "console",

@@ -38,24 +38,34 @@ def run_console(
     person: Actor | None = None,
     beside: Beside | None = None,
     works: bool = True,
+    prepare: Callable[[Settings], None] | None = None,
 ) -> int:
     """Open the console, and return the exit code when it closes.
 
     ``as_of`` shows a past instant. ``clock`` is the instant the console lives at, ``person`` who sits at it if not
     whom the operating system names, ``beside`` what goes on meanwhile; these three are for demos. Without ``works``
-    no worker starts. Raises ``Unavailable`` where there is no terminal to draw on, ``NotAllowed`` for a stranger.
+    no worker starts. ``prepare`` is called before the screen is there, unless a first page could be shown at once.
+    Raises ``Unavailable`` where there is no terminal to draw on, ``NotAllowed`` for a stranger.
     """
     return _run(
-        outlook_of(settings), lambda: settings, as_of=as_of, clock=clock, person=person, beside=beside, works=works
-    )
+        outlook_of(settings), lambda: settings, as_of=as_of, clock=clock, person=person, beside=beside, works=works,
+        prepare=prepare,
+    )  # fmt: skip
 
 
 def open_console(
-    read: Callable[[], Settings], *, database: str | None, config: str | None, ascii_only: bool, read_only: bool
+    read: Callable[[], Settings],
+    *,
+    database: str | None,
+    config: str | None,
+    ascii_only: bool,
+    read_only: bool,
+    prepare: Callable[[Settings], None],
 ) -> int:
     """Open the console as the command line asks for, and return the exit code when it closes.
 
-    ``read`` reads the settings: behind the first page where nothing else is set, before it otherwise.
+    ``read`` reads the settings: behind the first page where nothing else is set, before it otherwise. ``prepare`` is
+    called with them before the screen is, unless a first page could be shown at once.
     """
     outlook = None
     if config is None:
@@ -66,9 +76,9 @@ def open_console(
             environ=os.environ,  # noqa: TID251 - the one place
         )
     if outlook is not None:
-        return _run(outlook, read)
+        return _run(outlook, read, prepare=prepare)
     settings = read()
-    return _run(outlook_of(settings), lambda: settings)
+    return _run(outlook_of(settings), lambda: settings, prepare=prepare)
 
 
 def _run(
@@ -80,6 +90,7 @@ def _run(
     person: Actor | None = None,
     beside: Beside | None = None,
     works: bool = True,
+    prepare: Callable[[Settings], None] | None = None,
 ) -> int:
     from sessiontui.runtime.terminal import cut_environment, require_terminal
 
@@ -93,12 +104,15 @@ def _run(
         size = os.get_terminal_size(sys.stdout.fileno())
         early = look_early(outlook, at=now(), rows=max(size.lines, LEAST))
         first = None if early is None else show_early(early, outlook, (size.columns, size.lines))
+    settings = None
+    if early is None and prepare is not None:  # what can be shown at once needs no preparing
+        prepare(settings := read())
     try:
         from sessiontui.runtime.living import Begun, live  # with the event loop, which the first page does without
 
         sys.setswitchinterval(TURN)
         begun = Begun(early, first)
-        return live(read(), begun, as_of=as_of, clock=clock, person=person, beside=beside, works=works)
+        return live(settings or read(), begun, as_of=as_of, clock=clock, person=person, beside=beside, works=works)
     finally:
         if first is not None:
             first.leave()

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from sessiontui.runtime.first_screen import FirstScreen
     from sessiontui.runtime.port import ConsolePort
     from sessiontui.runtime.settings import Settings
+    from sessiontui.services.context import Context
     from sessiontui.tui.steady_driver import SteadyDriver
 
-WATCH_EVERY: Final = 1.0
-"""Seconds between two looks whether the terminal is still there."""
+WATCH_EVERY: Final = 5.0
+"""Seconds between two looks whether the terminal is still there; whoever reads its keys mostly knows before."""
 
 YOUNG: Final = 20_000
 """Objects made between two looks for rubbish: a frame makes thousands and leaves next to none behind."""
@@ -112,6 +113,7 @@ async def _console(
         behind = [
             asyncio.create_task(_behind(port, clock, works=works)),
             asyncio.create_task(_watch_terminal(app)),
+            asyncio.create_task(_follow(port, _stay_small)),
         ]
         if beside is not None:
             behind.append(asyncio.create_task(_follow(port, beside)))
@@ -174,6 +176,12 @@ def _collect() -> None:
 async def _follow(port: ConsolePort, beside: Beside) -> None:
     await port.first_frame.wait()
     await beside(port.context)
+
+
+async def _stay_small(context: Context) -> None:
+    from sessiontui.runtime.thrift import stay_small
+
+    await stay_small(context.db)
 
 
 async def _watch_terminal(app: _Screen) -> None:

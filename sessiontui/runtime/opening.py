@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +69,17 @@ async def opened(settings: Settings, *, create: bool = True) -> AsyncIterator[Co
         )
     finally:
         await db.close()
+
+
+def bring_up(settings: Settings, tell: Callable[[str, int, int], None]) -> None:
+    """Bring the database of the settings to the present schema, telling how far that is, before it is opened.
+
+    Whoever interrupts it keeps what was done. One that is only read, or is not there, is left alone.
+    """
+    from sessiontui.store import engine
+
+    if not settings.read_only:
+        engine.bring_up(settings.storage.database, tell=tell)
 
 
 def is_confined(settings: Settings) -> bool:

@@ -19,6 +19,7 @@ from sessiontui.runtime.answering import WholeAnswers
 from sessiontui.runtime.clock import monotonic, now
 from sessiontui.runtime.logs import log_to
 from sessiontui.runtime.opening import opened
+from sessiontui.runtime.thrift import stay_small
 from sessiontui.runtime.work import STOP_SIGNALS, make_worker
 from sessiontui.server.app import build
 from sessiontui.server.serving import Serving
@@ -89,14 +90,15 @@ async def _serve(settings: Settings, *, works: bool) -> int:
         worker = await make_worker(context, kind="server") if works else None
         if worker is not None:
             worker.start()
-        writing = asyncio.create_task(_write_down(serving))
+        beside = [asyncio.create_task(_write_down(serving)), asyncio.create_task(stay_small(context.db))]
         try:
             host, port = bound.getsockname()[:2]
             LOG.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
             _settle()
             await server.serve(sockets=[bound])
         finally:
-            writing.cancel()
+            for task in beside:
+                task.cancel()
             await serving.changes.stop()
             await serving.tracker.close()
             if worker is not None:

@@ -54,13 +54,18 @@ def host() -> str:
 
 async def _work(settings: Settings) -> None:
     from sessiontui.runtime.opening import opened
+    from sessiontui.runtime.thrift import stay_small
 
     async with opened(settings) as context:
         worker = await make_worker(context, kind="worker")
         loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, worker.end)
-        await worker.run()
+        small = asyncio.create_task(stay_small(context.db))
+        try:
+            await worker.run()
+        finally:
+            small.cancel()
 
 
 def _load_worker() -> type[Worker]:

@@ -70,6 +70,7 @@ async def daily(context: Context, *, at: datetime, epoch: int | None = None) -> 
     for old in made[: -context.care.backups_kept]:
         old.unlink(missing_ok=True)
     await asyncio.to_thread(copies.forget_strays, folder / copies.FOLDER, made[-context.care.backups_kept :])
+    await context.db.slim()
     return 1
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import Action, Actor
@@ -68,6 +69,9 @@ class Books:
 
 
 NOTHING_DONE: Final = Books()
+
+MOST_KNOWN: Final = 128
+"""Lines of jobs that are kept as they were last told: a minute long most of them stay the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,12 @@ async def wishes(context: Context) -> tuple[Wish, ...]:
         Wish(job=row.name, paused=row.paused, wanted_at=maybe_instant(row.wanted_at))
         for row in await kept.wished_jobs(context.db.glance)
     )
+
+
+async def is_wished(context: Context, *, at: datetime) -> bool:
+    """Return whether people want anything of jobs, whenever that is asked."""
+    del at
+    return bool(await kept.wished_jobs(context.db.glance))
 
 
 async def write_books(tx: Tx, books: Books) -> None:
@@ -226,6 +236,7 @@ async def _known(tx: Tx, name: str) -> JobRow:
     raise NotFound(f"there is no job {safe_line(name)!r}", hint=hint)
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def _line(row: JobRow) -> JobLine:
     return JobLine(
         name=row.name,

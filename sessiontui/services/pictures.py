@@ -11,19 +11,16 @@ from sessiontui.domain.engagement import UNTOLD, Engagement
 from sessiontui.domain.followups import FollowUpKind, FollowUpState
 from sessiontui.domain.records import field, record
 from sessiontui.domain.seats import Seats
-from sessiontui.domain.vocabulary import (
-    Attendance,
-    Move,
-    RequestState,
-    Role,
-    Severity,
-    Source,
-)
+from sessiontui.domain.vocabulary import Attendance, Move, RequestState, Role, Severity, Source
 from sessiontui.services.lines import EMPTY_BOARD as EMPTY_BOARD
 from sessiontui.services.lines import AlertCounts as AlertCounts
 from sessiontui.services.lines import AlertLine as AlertLine
 from sessiontui.services.lines import Board as Board
 from sessiontui.services.lines import SessionLine as SessionLine
+from sessiontui.services.vitals import CacheLine as CacheLine
+from sessiontui.services.vitals import Health as Health
+from sessiontui.services.vitals import HealthPart as HealthPart
+from sessiontui.services.vitals import JobLine as JobLine
 
 if TYPE_CHECKING:
     from sessiontui.domain.risk.model import Risk
@@ -304,56 +301,3 @@ class PersonLine:
     os_user: str = ""
     created_at: datetime | None = None
     erased_at: datetime | None = None
-
-
-@record(kw_only=True)
-class JobLine:
-    """One job of the worker: when it ran last, how long, when it runs next, what it said."""
-
-    name: str
-    every: timedelta
-    last_at: datetime | None
-    took: timedelta | None
-    next_at: datetime | None
-    runs: int
-    errors: int
-    last_error: str
-    paused: bool
-
-
-@record(kw_only=True)
-class HealthPart:
-    """One part of the health score, 0 to 100, with the fact behind it and what to do when it is low."""
-
-    name: str
-    score: int
-    fact: str
-    hint: str = ""
-
-
-@record(kw_only=True)
-class CacheLine:
-    """What one cache of this process has done: answers from it and anew, changes heard of, what it holds."""
-
-    name: str
-    hits: int
-    misses: int
-    dropped: int
-    entries: int
-
-
-@record(kw_only=True)
-class Health:
-    """The health of the installation: the score is the worst part's."""
-
-    taken_at: datetime
-    score: int
-    band: str
-    parts: tuple[HealthPart, ...]
-    jobs: tuple[JobLine, ...]
-    leader: str = ""
-    leads_here: bool = False
-    sources: tuple[tuple[str, datetime], ...] = ()
-    """Each source of data with the instant it was last heard."""
-    caches: tuple[CacheLine, ...] = ()
-    """The caches of this process that anything was asked of."""

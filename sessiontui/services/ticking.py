@@ -11,7 +11,7 @@ from sessiontui.domain.history import History, facts_at
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.lifecycle import derive
 from sessiontui.domain.rules import OPEN_END_GRACE, Rules
-from sessiontui.domain.transitions import ENDED_BY_ITSELF, is_due_for_completion
+from sessiontui.domain.transitions import ENDED_BY_ITSELF
 from sessiontui.services.context import Context
 from sessiontui.services.sessions import complete
 from sessiontui.store import following, rollups
@@ -38,8 +38,8 @@ async def tick(context: Context, *, at: datetime, epoch: int | None = None) -> i
     changed = 0
     while due := await kept.overdue(context.db.glance, to_ms(at), limit=BATCH):
         async with context.db.write(by=WORKER, at=at, epoch=epoch, brief=len(due) <= AT_ONCE) as tx:
-            completed = await _complete(tx, context, due)
-            changed += len(completed) + await tx.refresh([one for one in due if one not in completed])
+            refreshed, overrun = await tx.refresh_due(due)
+            changed += refreshed + (await _complete(tx, context, overrun) if overrun else 0)
         if len(due) < BATCH:
             break
     return changed
@@ -110,15 +110,11 @@ def _ended_by_itself(history: History, due: datetime, now: datetime, rules: Rule
     return due if derive(facts_at(history, due, known=now, rules=rules), due, rules).status.is_ended else now
 
 
-async def _complete(tx: Tx, context: Context, due: Sequence[int]) -> frozenset[int]:
-    """Complete those of the due that ended by themselves long ago, and return them; each is one audit entry."""
+async def _complete(tx: Tx, context: Context, overrun: Sequence[int]) -> int:
+    """Complete sessions that ended by themselves long ago, and return how many; each is one audit entry."""
     rules, at = context.rules, tx.at
-    running = await kept.running_past(tx.fetch, due, to_ms(at - OPEN_END_GRACE))
-    completed: set[int] = set()
-    for session_id, history in (await kept.histories(tx.fetch, running)).items():
+    for session_id, history in (await kept.histories(tx.fetch, overrun)).items():
         facts = facts_at(history, at, rules=rules)
-        if is_due_for_completion(facts, derive(facts, at, rules), at):
-            since = _ended_by_itself(history, facts.ends_at + OPEN_END_GRACE, at, rules)
-            await complete(tx, context, session_id, facts, since=since, reason=ENDED_BY_ITSELF)
-            completed.add(session_id)
-    return frozenset(completed)
+        since = _ended_by_itself(history, facts.ends_at + OPEN_END_GRACE, at, rules)
+        await complete(tx, context, session_id, facts, since=since, reason=ENDED_BY_ITSELF)
+    return len(overrun)

@@ -10,7 +10,7 @@ from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from sessiontui.domain.instants import from_ms
 from sessiontui.domain.phrases import count
-from sessiontui.domain.seats import all_taken
+from sessiontui.domain.seats import all_taken, is_full
 from sessiontui.domain.vocabulary import Move, RequestState
 from sessiontui.services import alerts, collaborating, followups
 from sessiontui.services.attendance import correcting, identifying
@@ -279,7 +279,7 @@ async def _undo_request(tx: Tx, act: AuditEntry, seal: int) -> None:
     if request.state != _MADE[act.action]:
         raise Conflict(_CHANGED_SINCE)
     before = RequestState(str(act.detail["from"]))
-    if before is RequestState.APPROVED and 0 < session.capacity <= session.approved:
+    if before is RequestState.APPROVED and is_full(session.capacity, session.approved):
         raise Refused(f"{all_taken(session.capacity, session.title)} meanwhile")
     at, by_name, reason = await kept.decision_before(tx.fetch, cast("int", request.id))
     was_decided = before is not RequestState.PENDING

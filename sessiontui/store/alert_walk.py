@@ -42,6 +42,11 @@ class Followed:
     next_at: int | None = None
 
     @property
+    def is_changed(self) -> bool:
+        """Whether anything has to be written."""
+        return bool(self.resolved or self.touched)
+
+    @property
     def changed(self) -> tuple[Standing, ...]:
         """What has to be written."""
         return (*self.resolved, *(one for one in self.standing if one.rule in self.touched))
@@ -62,9 +67,19 @@ def follow(
     now: datetime,
     due: datetime | None,
     rules: Rules,
+    same_since: datetime | None = None,
 ) -> Followed:
-    """Return what becomes of the alerts of a session derived at ``now`` whose row was due at ``due``."""
+    """Return what becomes of the alerts of a session derived at ``now`` whose row was due at ``due``.
+
+    ``same_since`` is since when neither its facts nor its status have changed, where that is known: what was judged
+    when it was due holds then as well, and is judged once.
+    """
     walk = Walk(near)
+    if due is not None and same_since is not None and same_since <= due < now <= due + ON_TIME:
+        then = _judged(history, near, facts, derived, due, rules)
+        if then.next_at is None or then.next_at > now:
+            walk.take(then.findings, due)
+            return walk.end(then.next_at)
     here = _judged(history, near, facts, derived, now, rules)
     is_late = due is not None and due < now
     if due is not None and is_late and (now - due > ON_TIME or walk.would_change(here.findings)):
@@ -111,10 +126,11 @@ class Walk:
             known = self._standing.get(rule)
             if known is None:
                 since = to_ms(min(finding.since, at))
-                known = Standing(id=0, rule=rule, level=level, facts=told, opened_at=since)
-            elif (known.level, known.facts) == (level, told):
+                self._standing[rule] = Standing(id=0, rule=rule, level=level, facts=told, opened_at=since)
+            elif (known.level, known.facts) != (level, told):
+                self._standing[rule] = replace(known, level=level, facts=told)
+            else:
                 continue
-            self._standing[rule] = replace(known, level=level, facts=told)
             self._touched.add(rule)
 
     def end(self, next_at: datetime | None) -> Followed:

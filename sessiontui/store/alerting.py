@@ -68,6 +68,8 @@ async def carry_over(fetch: Fetch, subjects: Mapping[str, Followed]) -> dict[str
             chunk,
         ):
             last[str(row[0]), str(row[1])] = row
+    if not last:
+        return dict(subjects)
     return {
         subject: replace(
             followed,

@@ -20,6 +20,7 @@ def back_up(source: sqlite3.Connection, target: Path) -> None:
     partial.unlink(missing_ok=True)
     create_private(partial)
     with closing(copied(source, partial)) as copy:
+        source.execute("PRAGMA shrink_memory")  # the check takes long, and reads the copy alone
         copy.execute("PRAGMA journal_mode = DELETE")
         problems = check(copy)
     if problems:

@@ -6,8 +6,11 @@ It stands apart from the column types, because those load the mapper, and no fir
 from __future__ import annotations
 
 import json
+from typing import Final
+
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 
 def dump(value: object) -> str:
     """Return a value as compact ASCII JSON with sorted keys, so that equal values are equal texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    return _ENCODER.encode(value)

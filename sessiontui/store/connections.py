@@ -79,6 +79,10 @@ class Reader:
         """Return the rows of a query that costs microseconds, at once; ``sqlite3.Error`` if the file is busy."""
         return self._glancing().execute(sql, parameters).fetchall()
 
+    def peek(self, reading: Reading[_T]) -> _T:
+        """Return what is made of a few such answers, all of one committed state; raises as ``glance`` does."""
+        return Look(self._glancing()).whole(reading)
+
     def version(self) -> int:
         """Return a number that changes whenever another connection has committed; the last one while it is busy."""
         try:

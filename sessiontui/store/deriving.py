@@ -5,7 +5,7 @@ The rule is the domain's; here its answer is stored, so that the order of urgenc
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,68 +17,48 @@ from sessiontui.domain.analytics.crowds import pack_people
 from sessiontui.domain.analytics.outcomes import Gathered, gathered
 from sessiontui.domain.analytics.periods import HOUR
 from sessiontui.domain.history import History, facts_at, instants
-from sessiontui.domain.instants import from_ms, maybe_ms, to_ms
+from sessiontui.domain.instants import from_ms, maybe_instant, maybe_ms, to_ms
 from sessiontui.domain.lifecycle import Derived, Facts, derive
 from sessiontui.domain.rules import Rules
-from sessiontui.domain.transitions import next_transition_at
+from sessiontui.domain.transitions import around, is_due_for_completion
 from sessiontui.domain.urgency import rank
 from sessiontui.domain.vocabulary import ENDED, Badge, Priority, Severity, Status
 from sessiontui.store import sights
 from sessiontui.store.alert_walk import Followed, follow, lifted, subject_of
 from sessiontui.store.alerting import carry_over
 from sessiontui.store.flags import with_flags as with_flags
-from sessiontui.store.histories import Fetch, load, marks, person_id_of
+from sessiontui.store.histories import Fetch, load_beside, person_id_of
 from sessiontui.store.nearby import Nearby, Standing, nearby
 from sessiontui.store.reader import Row, Value
+from sessiontui.store.widths import COLUMNS, DERIVED, width_of
 
-_COLUMNS = (
-    "control",
-    "starts_at",
-    "ends_at",
-    "mentor_id",
-    "capacity",
-    "archived_at",
-    "status",
-    "provisional",
-    "badges",
-    "rank",
-    "next_transition_at",
-    "final_end_at",
-    "pending",
-    "approved",
-    "rejected",
-    "active",
-    "departed",
-    "actual_ms",
-    "lift",
-    *sights.COLUMNS,
-)
+_BESIDE = ("priority", "flags", "link", "source", "derived_at")
 
-_FIGURES = ("asked", "answered", "slow", "seen", "came", "joined", "seen_ids", "ended_reason")
-"""What is kept of a session for the analytics, beside what the desk shows."""
+_KEPT = f", {', '.join((*_BESIDE, *DERIVED))}"
+"""What is read of a row beside its history."""
 
-_WRITTEN = (*_COLUMNS, *_FIGURES, "derived_at")
-
-UPDATE = f"UPDATE session SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE id = ?"
-
-_BESIDE = ("id", "priority", "flags", "link", "source", "derived_at")
+_PRIORITY, _FLAGS, _LINK, _SOURCE, _DERIVED_AT = range(len(_BESIDE))
 
 _FIRST = len(_BESIDE)
-"""Where the derived columns begin in a row that ``_rows`` reads."""
+"""Where the derived columns begin in it."""
 
 _UNSEEN = ("next_transition_at", "actual_ms", *sights.MOVING)
 
-_SHOWN = tuple(_COLUMNS.index(column) for column in _COLUMNS if column not in _UNSEEN)
+_SHOWN = tuple(COLUMNS.index(column) for column in COLUMNS if column not in _UNSEEN)
 """What a live screen would show differently; the rest moves with time alone."""
 
-_DUE = _COLUMNS.index("next_transition_at")
+_DUE = COLUMNS.index("next_transition_at")
 
-_STATUS = _COLUMNS.index("status")
+_STATUS = COLUMNS.index("status")
 
-_STARTS = _COLUMNS.index("starts_at")
+_STARTS = COLUMNS.index("starts_at")
+
+_ARCHIVED = COLUMNS.index("archived_at")
+
+_PENDING = COLUMNS.index("pending")
 
 _SUMMED = tuple(
-    _COLUMNS.index(column)
+    COLUMNS.index(column)
     for column in ("starts_at", "ends_at", "mentor_id", "provisional", "approved", "rejected", "actual_ms")
 )
 """What the sums of the analytics depend on, beside the status and their own columns."""
@@ -87,23 +67,26 @@ _CLOSED = frozenset({*map(str, ENDED), Status.CANCELLED.value, Status.DRAFT.valu
 """The statuses that the sums tell apart; all others are one to them."""
 
 _BOOKED = tuple(
-    _COLUMNS.index(column)
+    COLUMNS.index(column)
     for column in ("starts_at", "ends_at", "mentor_id", "archived_at", "approved", "rejected", "pending")
 )
 """What double bookings depend on; a seat that changes hands moves one of the counts."""
 
 _BOOKABLE = frozenset(map(str, GOING))
 
+_PRIORITIES = {str(priority): priority for priority in Priority}
+
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
     """The answer of a recomputation: the rows to write, whose picture changed, and how the counts move.
 
-    ``alerts`` are those that changed, by subject; ``unsettled`` are sessions whose double bookings may have changed.
+    ``updates`` are the rows of each statement. ``alerts`` are those that changed, by subject. ``unsettled`` are
+    sessions whose double bookings may have changed.
     ``hours`` are those whose figures have changed, ``homes`` those that each session counts in, or did; from 1970 on.
     """
 
-    updates: tuple[tuple[Value, ...], ...]
+    updates: Mapping[str, Sequence[tuple[Value, ...]]]
     changed: tuple[int, ...]
     counts: dict[str, tuple[int, int]]
     alerts: dict[str, tuple[int | None, tuple[Standing, ...]]]
@@ -140,21 +123,30 @@ def derived_row(
     )
 
 
-async def recompute(fetch: Fetch, ids: Sequence[int], *, now: datetime, rules: Rules) -> Refreshed:
-    """Return what has to be written so that the rows, and their alerts, say what the rules say at ``now``."""
-    histories = await load(fetch, ids)
-    rows = await _rows(fetch, ids)
-    near = await nearby(fetch, {cast("int", row[0]): (str(row[3]), str(row[4])) for row in rows})
-    seen = [_see(row, histories[cast("int", row[0])], near[cast("int", row[0])], now, rules) for row in rows]
-    followed = {subject_of(one.session_id): one.followed for one in seen if one.followed.changed}
+async def recompute(
+    fetch: Fetch, ids: Sequence[int], *, now: datetime, rules: Rules, overrun: list[int] | None = None
+) -> Refreshed:
+    """Return what has to be written so that the rows, and their alerts, say what the rules say at ``now``.
+
+    Sessions that are due for completion are left out where ``overrun`` is given, and added to it.
+    """
+    there = await load_beside(fetch, ids, _KEPT)
+    near = await nearby(fetch, {one: (str(row[_LINK]), str(row[_SOURCE])) for one, (_, row) in there.items()})
+    seen = [_see(one, row, history, near[one], now, rules) for one, (history, row) in there.items()]
+    if overrun is not None:
+        ended = {one.session_id for one in seen if is_due_for_completion(one.facts, one.derived, now)}
+        seen = [one for one in seen if one.session_id not in ended] if ended else seen
+        overrun += sorted(ended)
+    followed = {subject_of(one.session_id): one.followed for one in seen if one.followed.is_changed}
     if followed:
         followed = await carry_over(fetch, followed)
     tally, now_ms = _Tally(), to_ms(now)
     alerts: dict[str, tuple[int | None, tuple[Standing, ...]]] = {}
     for one in seen:
-        subject = subject_of(one.session_id)
-        told = followed.get(subject, one.followed)
-        if told.changed:
+        told = one.followed
+        if told.is_changed:
+            subject = subject_of(one.session_id)
+            told = followed[subject]
             alerts[subject] = (one.session_id, told.changed)
         new = derived_row(
             one.facts,
@@ -165,9 +157,9 @@ async def recompute(fetch: Fetch, ids: Sequence[int], *, now: datetime, rules: R
             lift=lifted(told.standing, now_ms),
             due=_soonest(maybe_ms(one.next_at), told.due(now_ms)),
         )
-        tally.add(one, (*new, *_figures(one.kept)), now_ms, alerted=bool(told.changed))
+        tally.add(one, (*new, *_figures(one.kept)), now_ms, alerted=told.is_changed)
     return Refreshed(
-        tuple(tally.updates),
+        tally.updates,
         tuple(tally.changed),
         tally.counts(),
         alerts,
@@ -195,24 +187,26 @@ class _Seen:
     followed: Followed
 
 
-def _see(row: Row, history: History, near: Nearby, now: datetime, rules: Rules) -> _Seen:
+def _see(session_id: int, row: Row, history: History, near: Nearby, now: datetime, rules: Rules) -> _Seen:
     old = row[_FIRST:]
     facts = facts_at(history, now, rules=rules)
     derived = derive(facts, now, rules)
     due = cast("int | None", old[_DUE])
-    since = None if due is None else from_ms(due)
+    same_since, next_at = around(facts, now, rules, marks=instants(history), derived=derived)
     return _Seen(
-        session_id=cast("int", row[0]),
-        priority=Priority(str(row[1])),
-        flags=str(row[2]),
+        session_id=session_id,
+        priority=_PRIORITIES[str(row[_PRIORITY])],
+        flags=str(row[_FLAGS]),
         old=old,
-        was_told=row[_BESIDE.index("derived_at")] is not None,
+        was_told=row[_DERIVED_AT] is not None,
         is_told=sights.is_told_by_row(history, facts),
         facts=facts,
         derived=derived,
         kept=gathered(history, facts, derived, now),
-        next_at=next_transition_at(facts, now, rules, marks=instants(history), derived=derived),
-        followed=follow(history, near, facts, derived, now=now, due=since, rules=rules),
+        next_at=next_at,
+        followed=follow(
+            history, near, facts, derived, now=now, due=maybe_instant(due), rules=rules, same_since=same_since
+        ),
     )
 
 
@@ -220,7 +214,7 @@ class _Tally:
     """What a recomputation has to write, gathered row by row."""
 
     def __init__(self) -> None:
-        self.updates: list[tuple[Value, ...]] = []
+        self.updates: defaultdict[str, list[tuple[Value, ...]]] = defaultdict(list)
         self.changed: list[int] = []
         self.unsettled: list[int] = []
         self.hours: set[int] = set()
@@ -236,7 +230,9 @@ class _Tally:
         if new != old or one.was_told != one.is_told:
             if _sums_up(old) != _sums_up(new):
                 self.hours |= home
-            self.updates.append((*new, now if one.is_told else None, one.session_id))
+            width = width_of(old, new)
+            changed = [new[place] for place in width.places]
+            self.updates[width.statement].append((*changed, now if one.is_told else None, one.session_id))
             if _is_unsettled(old, new, flags=one.flags):
                 self.unsettled.append(one.session_id)
             for row, sign in ((old, -1), (new, 1)):
@@ -272,7 +268,7 @@ def _figures(kept: Gathered) -> tuple[Value, ...]:
 def _sums_up(row: tuple[Value, ...]) -> tuple[Value, ...]:
     """Return what of a row the sums of the analytics depend on."""
     status = row[_STATUS] if row[_STATUS] in _CLOSED else None
-    return (status, *(row[place] for place in _SUMMED), *row[len(_COLUMNS) :])
+    return (status, *(row[place] for place in _SUMMED), *row[len(COLUMNS) :])
 
 
 async def stored_counts(fetch: Fetch) -> dict[str, tuple[int, int]]:
@@ -285,22 +281,11 @@ async def stored_counts(fetch: Fetch) -> dict[str, tuple[int, int]]:
     return {str(row[0]): (cast("int", row[1]), cast("int", row[2])) for row in rows}
 
 
-async def _rows(fetch: Fetch, ids: Sequence[int]) -> list[Row]:
-    rows: list[Row] = []
-    for start in range(0, len(ids), 400):
-        chunk = ids[start : start + 400]
-        rows += await fetch(
-            f"SELECT {', '.join((*_BESIDE, *_COLUMNS, *_FIGURES))} FROM session WHERE id IN ({marks(chunk)})",
-            chunk,
-        )
-    return rows
-
-
 def _counted(row: tuple[Value, ...]) -> tuple[str, int]:
     """Return the status under which a row is counted, and its pending requests; archived ones are not."""
-    if row[_COLUMNS.index("archived_at")] is not None:
+    if row[_ARCHIVED] is not None:
         return "", 0
-    return str(row[_COLUMNS.index("status")]), cast("int", row[_COLUMNS.index("pending")])
+    return str(row[_STATUS]), cast("int", row[_PENDING])
 
 
 def _lifting(lift: int) -> Severity | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sessiontui.store.signals import PresenceReport
     from sessiontui.store.stirring import Stirring
     from sessiontui.store.tx import Tx
-    from sessiontui.store.writer import Writer
+    from sessiontui.store.writer import Statements, Writer
 
 _T = TypeVar("_T")
 
@@ -80,6 +80,16 @@ class Database:
         except sqlite3.OperationalError:  # somebody holds the file for a moment
             return await self._reader.fetch(sql, parameters)
 
+    async def peek(self, reading: Reading[_T]) -> _T:
+        """Return what is made of a few answers that cost microseconds each, and all see one committed state.
+
+        It does not leave the event loop if it can be; where many wait for their turn, none waits behind a long look.
+        """
+        try:
+            return self._reader.peek(reading)
+        except sqlite3.OperationalError:  # somebody holds the file for a moment
+            return await self._reader.look(reading)
+
     async def pulse(self) -> int:
         """Return a number that changes whenever anything was committed, by this process or another."""
         return self._reader.version()
@@ -107,11 +117,13 @@ class Database:
         one may be ``hushed``: it writes nothing that a job asks about, and ``news`` does not tell of it.
         """
         try:
-            async with self._transaction(by=by, at=at, brief=brief, hushed=hushed) as tx:
-                if epoch is not None:
-                    await tx.require_epoch(epoch)
-                yield tx
-                await tx.finish()
+            with self.pace.of(WRITES):
+                async with self._statements(brief=brief, hushed=hushed) as statements:
+                    tx = self._transaction(statements, by=by, at=at)
+                    if epoch is not None:
+                        await tx.require_epoch(epoch)
+                    yield tx
+                    await tx.finish()
         except NotAllowed as refusal:
             await self.refuse(refusal, by=by, at=at)
             raise
@@ -148,20 +160,32 @@ class Database:
         refusal.noted = True
         from sessiontui.store import refusals
 
-        with suppress(SessiontuiError):
-            async with self._transaction(by=by, at=at) as tx:
-                await refusals.note(tx, refusal)
+        with suppress(SessiontuiError), self.pace.of(WRITES):
+            async with self._statements(brief=False, hushed=False) as statements:
+                await refusals.note(self._transaction(statements, by=by, at=at), refusal)
 
-    @asynccontextmanager
-    async def _transaction(
-        self, *, by: Actor, at: datetime, brief: bool = False, hushed: bool = False
-    ) -> AsyncIterator[Tx]:
+    def _statements(self, *, brief: bool, hushed: bool) -> AbstractAsyncContextManager[Statements]:
         writer = self._writing()
+        return writer.brief(hushed=hushed) if brief else writer.transaction()
+
+    def _transaction(self, statements: Statements, *, by: Actor, at: datetime) -> Tx:
         from sessiontui.store.tx import Tx
 
-        with self.pace.of(WRITES):
-            async with writer.brief(hushed=hushed) if brief else writer.transaction() as statements:
-                yield Tx(statements, by=by, at=at, rules=self.rules)
+        return Tx(statements, by=by, at=at, rules=self.rules)
+
+    async def slim(self) -> None:
+        """Let go of the pages of the file that are kept in memory, and of whatever else was freed meanwhile.
+
+        For after large work and now and then: it takes a few milliseconds, and what is asked next is read anew.
+        """
+        import asyncio
+
+        from sessiontui.store.thrift import give_back
+
+        await self._reader.fetch("PRAGMA shrink_memory")
+        if self._writer is not None:
+            await self._writer.slim()
+        await asyncio.to_thread(give_back)
 
     async def drained(self) -> None:
         """Wait until every event that was sent is written, and can be found by its words."""
@@ -193,7 +217,16 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(path: Path, *, create: bool) -> None:
+def bring_up(path: Path, *, tell: migrations.Tell) -> None:
+    """Bring a database that is there to the present schema, telling how far that is; one that is at it costs a look.
+
+    ``Unavailable`` says why it cannot be.
+    """
+    if path.exists():
+        _prepare(path, create=False, tell=tell)
+
+
+def _prepare(path: Path, *, create: bool, tell: migrations.Tell | None = None) -> None:
     if not create and not path.exists():
         raise Unavailable(f"there is no database at {path}", hint="check the path; 'sessiontui' makes a new one")
     try:
@@ -206,7 +239,7 @@ def _prepare(path: Path, *, create: bool) -> None:
         if version != migrations.HEAD:
             connection.execute("PRAGMA journal_mode = WAL")
             backup = path.with_name(f"{path.stem}-before-schema-{migrations.HEAD}{path.suffix}")
-            migrations.upgrade(connection, path, backup_to=backup)
+            migrations.upgrade(connection, path, backup_to=backup, tell=tell)
     except sqlite3.OperationalError as error:
         if "readonly" not in str(error):
             raise Unavailable(f"{path} cannot be opened: {error}") from error

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.analytics.periods import HOUR
 from sessiontui.store.alerting import store as keep_alerts
-from sessiontui.store.deriving import UPDATE, Refreshed, recompute, stored_counts
+from sessiontui.store.deriving import Refreshed, recompute, stored_counts
 from sessiontui.store.haystack import OWE_WORDS, PAY_WORDS, drop_words, keep_words
 from sessiontui.store.reads.waymarks import ROADS, renewing
 from sessiontui.store.rollups import mark
@@ -30,6 +30,8 @@ REFRESHED: Final = 100
 
 async def finish(tx: Tx, ledger: Ledger) -> None:
     """Pay everything that a ledger owes: called once, just before the commit."""
+    if ledger.is_clear:
+        return
     if ledger.anew:
         from sessiontui.store.late import fold_anew  # who opens a console loads it only for what comes late
 
@@ -64,6 +66,18 @@ async def refresh(tx: Tx, ledger: Ledger, ids: Sequence[int]) -> int:
     return changed
 
 
+async def refresh_due(tx: Tx, ledger: Ledger, ids: Sequence[int]) -> tuple[int, list[int]]:
+    """Recompute rows that are due, save for those to be completed; return how many look different, and the others."""
+    changed, overrun = 0, list[int]()
+    for start in range(0, len(ids), REFRESHED):
+        some = ids[start : start + REFRESHED]
+        result = await recompute(tx.fetch, some, now=tx.at, rules=tx.rules, overrun=overrun)
+        await _store(tx, ledger, result)
+        await log(tx, result.changed)
+        changed += len(result.changed)
+    return changed, overrun
+
+
 async def recount(tx: Tx) -> None:
     """Replace the maintained counts, those of alerts and those along the orders by what the rows add up to."""
     counts = await stored_counts(tx.fetch)
@@ -73,6 +87,8 @@ async def recount(tx: Tx) -> None:
         [(status, *both) for status, both in counts.items()],
     )
     await tx.run(_COUNT_ALERTS)
+    await tx.run("DELETE FROM alert_count")
+    await tx.run(_COUNT_LEVELS)
     for order in ROADS:
         for sql, values in renewing(order):
             await tx.run(sql, values)
@@ -107,8 +123,8 @@ async def _store(tx: Tx, ledger: Ledger, result: Refreshed) -> None:
     hours = result.hours.union(*(result.homes.get(session_id, ()) for session_id in heavy))
     if hours:
         await mark(tx, hours)
-    if result.updates:
-        await tx.run_many(UPDATE, result.updates)
+    for statement, rows in result.updates.items():
+        await tx.run_many(statement, rows)
     if result.counts:
         await tx.run_many(_COUNT, [(status, *moved) for status, moved in result.counts.items()])
     if result.alerts:
@@ -142,6 +158,11 @@ _COUNT: Final = (
 _COUNT_ALERTS: Final = (
     "UPDATE session SET alerted = (SELECT count(*) FROM alert a WHERE a.session_id = session.id"
     " AND a.resolved_at IS NULL) WHERE alerted > 0 OR id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL)"
+)
+
+_COUNT_LEVELS: Final = (
+    "INSERT INTO alert_count (level, n, taken) SELECT level, count(*), count(acknowledged_at) FROM alert"
+    " WHERE resolved_at IS NULL GROUP BY level"
 )
 
 _OWE_CLASHES: Final = (

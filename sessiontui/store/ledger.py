@@ -115,6 +115,12 @@ class Ledger:
     debts: int = 0
     """How often anything was owed, so that it can be told whether an event has left a debt."""
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is owed."""
+        owes = self.touched or self.moved or self.anew or self.reworded or self.words_due or self.signals
+        return not owes
+
     def page(self) -> Ledger:
         """Return an empty ledger for one event, which knows what this one has read."""
         return Ledger(head=self.head, scenes=self.scenes, people=self.people, whole=self)

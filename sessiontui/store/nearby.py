@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, cast
 
 from sessiontui.domain.alerts.case import NO_SURROUNDINGS, BrokenLink, Chance, Overlap, Surroundings, Undelivered
@@ -69,11 +70,9 @@ async def nearby(fetch: Fetch, sessions: Mapping[int, tuple[str, str]]) -> dict[
 
 
 async def _nearby(fetch: Fetch, sessions: Mapping[int, tuple[str, str]]) -> dict[int, Nearby]:
-    ids = list(sessions)
-    there = ",".join(f"?{place}" for place in range(1, len(ids) + 1))
     silent: set[str] = set()
     gathered: defaultdict[int, _Gathered] = defaultdict(_Gathered)
-    for row in await fetch(_NEARBY.format(ids=there), ids):
+    for row in await fetch(_question(len(sessions)), tuple(sessions)):
         kind, session_id = row[0], cast("int", row[1])
         if kind == "silent":
             silent.add(str(row[3]).removeprefix("source:"))
@@ -136,6 +135,12 @@ _NEARBY: Final = (
     " UNION ALL SELECT 'silent', 0, 0, subject, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM alert"
     " WHERE rule = 'feed_silent' AND resolved_at IS NULL"
 )
+
+
+@lru_cache(maxsize=4)
+def _question(number: int) -> str:
+    """Return the question about so many sessions: the same text is the same prepared statement."""
+    return _NEARBY.format(ids=",".join(f"?{place}" for place in range(1, number + 1)))
 
 
 def standing_of(values: Sequence[Value]) -> Standing:

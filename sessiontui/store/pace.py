@@ -6,9 +6,9 @@ Only what was asked through ``Database`` counts; batches of presence events have
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from time import perf_counter
+from types import TracebackType
 from typing import Final
 
 from sessiontui.domain.measures import bucket_of, percentile
@@ -38,14 +38,9 @@ class Pace:
         self._counts: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         self._longest: defaultdict[str, float] = defaultdict(float)
 
-    @contextmanager
-    def of(self, kind: str) -> Iterator[None]:
+    def of(self, kind: str) -> AbstractContextManager[None]:
         """Count the work inside, however it ends."""
-        began = perf_counter()
-        try:
-            yield
-        finally:
-            self.note(kind, (perf_counter() - began) * 1000)
+        return _Stretch(self, kind)
 
     def note(self, kind: str, took_ms: float) -> None:
         """Count one piece of work."""
@@ -64,3 +59,22 @@ class Pace:
             )
             for kind, counts in sorted(self._counts.items())
         )
+
+
+class _Stretch:
+    """One piece of work, from its beginning to its end."""
+
+    __slots__ = ("_began", "_kind", "_pace")
+
+    def __init__(self, pace: Pace, kind: str) -> None:
+        self._pace = pace
+        self._kind = kind
+
+    def __enter__(self) -> None:
+        self._began = perf_counter()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        del kind, error, trace
+        self._pace.note(self._kind, (perf_counter() - self._began) * 1000)

@@ -306,6 +306,13 @@ class Tx:
         """Recompute rows for which only time has passed, and return how many look different."""
         return await finishing.refresh(self, self._ledger, ids)
 
+    async def refresh_due(self, ids: Sequence[int]) -> tuple[int, list[int]]:
+        """Recompute rows that are due, and return how many look different.
+
+        Those are left as they are, and returned, that ended by themselves so long ago that they are to be completed.
+        """
+        return await finishing.refresh_due(self, self._ledger, ids)
+
     async def recount(self) -> None:
         """Replace the maintained counts by what the rows add up to."""
         await finishing.recount(self)

@@ -9,33 +9,19 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from types import TracebackType
+from typing import Final, Generic, Protocol, TypeVar
 
-from sessiontui.domain.errors import SessiontuiError, Unavailable
 from sessiontui.store.checkpoints import Checkpoints
+from sessiontui.store.connecting import begin, connect_for_writing, end, explained, is_begun_on
 from sessiontui.store.reader import Row, Value
 from sessiontui.store.scribe import Scribe
 
-WRITE_PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",  # NORMAL loses acknowledged rows when the power fails
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 5000",
-    "PRAGMA cache_size = -8000",
-    "PRAGMA temp_store = MEMORY",
-    "PRAGMA journal_size_limit = 67108864",
-    "PRAGMA wal_autocheckpoint = 8000",  # in a commit only where ``checkpoints`` does not keep up beside it
-    "PRAGMA trusted_schema = OFF",
-)
-
 PATIENCE: Final = (0.1, 0.3, 0.9)
 """Longest waits, in seconds, before a busy database is asked again; each try itself waits ``busy_timeout``."""
-
-PREPARED: Final = 512
-"""Statements that the connection keeps prepared."""
 
 _T = TypeVar("_T")
 
@@ -127,20 +113,16 @@ class Writer:
             return None
         return version, self._commits
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Statements]:
+    def transaction(self) -> AbstractAsyncContextManager[Statements]:
         """Yield where to send statements of one immediate transaction, which commits whole or leaves nothing."""
-        async with self._whole() as connection:
-            yield _Hopping(self._scribe, connection)
+        return _Whole(self, lambda connection: _Hopping(self._scribe, connection))
 
-    @asynccontextmanager
-    async def brief(self, *, hushed: bool = False) -> AsyncIterator[Statements]:
+    def brief(self, *, hushed: bool = False) -> AbstractAsyncContextManager[Statements]:
         """Yield where to send a handful of small statements of one transaction, run on the event loop itself.
 
         What is ``hushed`` is no news to anybody in this process.
         """
-        async with self._whole(hushed=hushed) as connection:
-            yield Direct(connection)
+        return _Whole(self, Direct, hushed=hushed)
 
     def batch(self, *, then: Callable[[], None] | None = None) -> AbstractAsyncContextManager[sqlite3.Connection]:
         """Yield the connection inside one immediate transaction, for many small statements on the event loop.
@@ -148,31 +130,62 @@ class Writer:
         Only what may take long leaves the loop: waiting for another process, and the commit with its disk. ``then``
         is called as soon as that has succeeded, before the next turn is anybody's.
         """
-        return self._whole(then=then)
+        return _Whole(self, _itself, then=then)
 
     async def again(self, connection: sqlite3.Connection) -> None:
         """Take back what a batch has written so far, and let it begin anew in the same turn."""
         connection.execute("ROLLBACK")
         await self._begin(connection)
 
-    @asynccontextmanager
-    async def _whole(
-        self, *, hushed: bool = False, then: Callable[[], None] | None = None
-    ) -> AsyncIterator[sqlite3.Connection]:
-        async with self._turn:
+    async def enter(self) -> sqlite3.Connection:
+        """Wait for the turn and begin a transaction; where that fails the turn is the next one's."""
+        await self._turn.acquire()
+        is_begun = False
+        try:
+            connection = await self._opened()
             try:
-                connection, is_over = await self._opened(), False
-                try:
-                    await self._begin(connection)
-                    yield connection
-                    await self._scribe.do(_end, connection, "COMMIT", then=then)
-                    self._commits += not hushed
-                    is_over = True
-                finally:
-                    if not is_over:  # handed over before anything can break off the waiting for it
-                        await self._scribe.do(_end, connection, "ROLLBACK")
-            except sqlite3.Error as error:
-                raise explained(error) from error
+                await self._begin(connection)
+                is_begun = True
+            finally:
+                if not is_begun:
+                    await self._scribe.do(end, connection, "ROLLBACK")
+        except sqlite3.Error as error:
+            raise explained(error) from error
+        finally:
+            if not is_begun:
+                self._turn.release()
+        return connection
+
+    async def leave(self, connection: sqlite3.Connection, *, then: Callable[[], None] | None, hushed: bool) -> None:
+        """Commit and give the turn away; what cannot be committed is rolled back."""
+        is_over = False
+        try:
+            try:
+                await self._scribe.do(end, connection, "COMMIT", then=then)
+                self._commits += not hushed
+                is_over = True
+            finally:
+                if not is_over:  # handed over before anything can break off the waiting for it
+                    await self._scribe.do(end, connection, "ROLLBACK")
+        except sqlite3.Error as error:
+            raise explained(error) from error
+        finally:
+            self._turn.release()
+
+    async def leave_nothing(self, connection: sqlite3.Connection) -> None:
+        """Roll back and give the turn away."""
+        try:
+            await self._scribe.do(end, connection, "ROLLBACK")
+        except sqlite3.Error as error:
+            raise explained(error) from error
+        finally:
+            self._turn.release()
+
+    async def slim(self) -> None:
+        """Let go of the pages of the file that transactions have left in memory, once nobody has the turn."""
+        async with self._turn:
+            if self._connection is not None:
+                await self._scribe.do(self._connection.execute, "PRAGMA shrink_memory")
 
     async def close(self) -> None:
         """Close the connection, once whoever has the turn is done."""
@@ -185,7 +198,7 @@ class Writer:
 
     async def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            connection, self._patience_ms = await self._scribe.do(_connect, self._path)
+            connection, self._patience_ms = await self._scribe.do(connect_for_writing, self._path)
             self._connection = connection
             return connection
         return self._connection
@@ -193,13 +206,54 @@ class Writer:
     async def _begin(self, connection: sqlite3.Connection) -> None:
         """Take the write lock; another process that hogs the file is given a few chances to let go."""
         await self._checkpoints.follow(connection, self._scribe)
-        if _is_begun(connection):
+        if is_begun_on(connection):
             return
         for wait in PATIENCE:
-            if await self._scribe.do(_is_begun, connection, self._patience_ms):
+            if await self._scribe.do(is_begun_on, connection, self._patience_ms):
                 return
             await asyncio.sleep(wait * random.random())  # noqa: S311 - spreads those who wait, keeps no secret
-        await self._scribe.do(_begin, connection, self._patience_ms)
+        await self._scribe.do(begin, connection, self._patience_ms)
+
+
+class _Whole(Generic[_T]):
+    """One transaction as a context, which commits at its end, or rolls back if anything goes wrong inside.
+
+    It is a class because every move of the clock passes here: a generator costs several times as much.
+    """
+
+    __slots__ = ("_connection", "_hushed", "_made", "_then", "_writer")
+
+    def __init__(
+        self,
+        writer: Writer,
+        made: Callable[[sqlite3.Connection], _T],
+        *,
+        hushed: bool = False,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        self._writer = writer
+        self._made = made
+        self._hushed = hushed
+        self._then = then
+
+    async def __aenter__(self) -> _T:
+        self._connection = await self._writer.enter()
+        return self._made(self._connection)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        del kind, trace
+        if error is None:
+            await self._writer.leave(self._connection, then=self._then, hushed=self._hushed)
+            return
+        await self._writer.leave_nothing(self._connection)
+        if isinstance(error, sqlite3.Error) and (told := explained(error)) is not error:
+            raise told from error
+
+
+def _itself(connection: sqlite3.Connection) -> sqlite3.Connection:
+    return connection
 
 
 class _Hopping:
@@ -238,63 +292,3 @@ def _drive(work: Coroutine[None, None, None]) -> None:
     work.close()
     msg = "what is done apart awaits nothing but its statements"
     raise RuntimeError(msg)
-
-
-def _connect(path: Path) -> tuple[sqlite3.Connection, int]:
-    """Return the connection, which waits for nobody from now on, and how many ms it may where nobody minds."""
-    connection = sqlite3.connect(path, isolation_level=None, cached_statements=PREPARED, check_same_thread=False)
-    try:
-        for pragma in WRITE_PRAGMAS:
-            connection.execute(pragma)
-        (patience_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
-        connection.execute("PRAGMA busy_timeout = 0")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection, patience_ms
-
-
-def _end(connection: sqlite3.Connection, how: str) -> None:
-    """Commit or roll back, unless the transaction has ended: by this very call before, or by a full disk."""
-    if connection.in_transaction:
-        connection.execute(how)
-
-
-def _is_begun(connection: sqlite3.Connection, patience_ms: int = 0) -> bool:
-    """Begin, and return whether nobody had the lock, or kept it for so long."""
-    try:
-        _begin(connection, patience_ms)
-    except sqlite3.OperationalError as error:
-        if not _is_busy(error):
-            raise
-        return False
-    return True
-
-
-def _begin(connection: sqlite3.Connection, patience_ms: int) -> None:
-    if not patience_ms:
-        connection.execute("BEGIN IMMEDIATE")
-        return
-    connection.execute(f"PRAGMA busy_timeout = {patience_ms:d}")
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    finally:
-        connection.execute("PRAGMA busy_timeout = 0")
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    return "locked" in str(error) or "busy" in str(error)
-
-
-def explained(error: sqlite3.Error) -> SessiontuiError | sqlite3.Error:
-    """Turn what a database in trouble says into what a person can act on; a programming error stays itself."""
-    text = str(error)
-    if "full" in text:
-        return Unavailable("the disk is full", hint="free some space; writing goes on by itself")
-    if _is_busy(error):
-        return Unavailable("the database is busy", hint="try again in a moment")
-    if "readonly" in text:
-        return Unavailable("the database cannot be written", hint="check the rights of file and folder")
-    if isinstance(error, sqlite3.DatabaseError) and "malformed" in text:
-        return Unavailable("the database is damaged", hint="run 'sessiontui db check'")
-    return error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -16,9 +16,9 @@ from textual.binding import Binding, BindingType
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.tui.contained import ContainedApp, ControlFilter
 from sessiontui.tui.feed import PULSE_EVERY
+from sessiontui.tui.health_feed import HealthFeed
 from sessiontui.tui.herald import QUIET, Herald
 from sessiontui.tui.port import Port, Reads, ServiceReads
-from sessiontui.tui.present.failures import describe
 from sessiontui.tui.present.frame import USUAL_KEYS
 from sessiontui.tui.present.hints import Hint
 from sessiontui.tui.present.look import Look
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from sessiontui.tui.commands.command import Command
     from sessiontui.tui.commands.keymap import Keymap
     from sessiontui.tui.commands.scene import Scene, Severity
-
-HEALTH_EVERY: Final = 5.0
-"""Seconds between two looks at the health; on the desk, where only its score is seen, every other one is left out."""
 
 
 class ConsoleApp(ContainedApp):
@@ -81,8 +78,6 @@ class ConsoleApp(ContainedApp):
         self._herald = herald
         self.interval = interval
         self._toasts = Toasts(self)
-        self._asking_health = False
-        self._health_was_left_out = False
         self._is_complete = False
         self._ahead = TypedAhead(self, held=True)  # until there are commands to do what is typed
         self.waiting = WaitingKeys(self, self._ahead)
@@ -96,6 +91,12 @@ class ConsoleApp(ContainedApp):
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.desk = DeskScreen(port, reads or ServiceReads(port), self.look, interval=interval, early=early)
         self._rooms = Rooms(self, self.desk)
+        self.health = HealthFeed(
+            port,
+            taken=lambda health: self.call_later(self._rooms.show_health, health),
+            failed=lambda said: self.call_later(self._toasts.tell_once, said, severity="error"),
+            is_brief=lambda: self.screen is self.desk,
+        )
 
     def on_mount(self) -> None:
         """Show the empty desk; open the database once it has been seen."""
@@ -107,6 +108,7 @@ class ConsoleApp(ContainedApp):
 
     def on_unmount(self) -> None:
         """Leave the signals as they were."""
+        self.health.end()
         leave_signals(self._heeded)
         self._herald.leave(self)
 
@@ -233,12 +235,6 @@ class ConsoleApp(ContainedApp):
             name = event.character if event.is_printable and event.character else event.key
             self.tell(f"{name} does nothing here: ? lists the keys", severity="warning")
 
-    def ask_health(self) -> None:
-        """Ask for the health unless an answer is under way."""
-        if not self._asking_health:
-            self._asking_health = True
-            self.run_worker(self._take_health(), group="health", exit_on_error=True)
-
     def show_alerts(self, counts: AlertCounts | None) -> None:
         """Show on every screen how many alerts press, and say so outside of it where that is wanted."""
         if counts is not None and counts != self._alerts:
@@ -299,14 +295,9 @@ class ConsoleApp(ContainedApp):
         self._rooms.is_open = True
         self.desk.draw_keys()
         self._ahead.release()
-        self.ask_health()
+        self.health.ask()
         if self.interval is not None:
-            self.set_interval(HEALTH_EVERY, self._look_at_health)
-
-    def _look_at_health(self) -> None:
-        self._health_was_left_out = self.screen is self.desk and not self._health_was_left_out
-        if not self._health_was_left_out:
-            self.ask_health()
+            self.health.begin()
 
     async def _perform(self, command: Command, scene: Scene, argument: str) -> None:
         from sessiontui.tui.commands.command import perform
@@ -337,17 +328,6 @@ class ConsoleApp(ContainedApp):
     def _show_desk(self) -> None:
         if self.screen is not self.desk:
             self.go("desk")
-
-    async def _take_health(self) -> None:
-        try:
-            health = await self.port.health()
-        except Exception as error:  # noqa: BLE001 - part of the feed's frontier: the top line must not end the console
-            said, _ = describe(error)
-            self._toasts.tell_once(said, severity="error")
-        else:
-            self._rooms.show_health(health)
-        finally:
-            self._asking_health = False
 
 
 __all__ = ["ConsoleApp", "ControlFilter"]

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol, TextIO, ca
 from rich.segment import Segment
 from rich.text import Text
 from textual._compositor import ChopsUpdate
-from textual.app import App
 from textual.color import Color
 from textual.driver import Driver
 from textual.filter import LineFilter
 
 from sessiontui.domain.text import strip_controls, visible_block
+from sessiontui.tui.closing import ClosingApp
 from sessiontui.tui.lean_compositor import parts_of
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ class Painter(Protocol):
         """Paint strips, each from a row and a column on; false where that is only possible as text."""
         ...
 
+    def reletter(self, y: int, x: int, text: str, cursor: tuple[int, int]) -> bool:
+        """Paint a text over one of the same length and style; false where that is only possible as a strip."""
+        ...
+
 
 def painter_of(driver: Driver | None) -> Painter | None:
     """Return a driver as one that takes strips, if it does."""
@@ -89,7 +93,7 @@ def _paints(kind: type[Driver]) -> bool:
     return issubclass(kind, Painter)
 
 
-class ContainedApp(App[None]):
+class ContainedApp(ClosingApp):
     """Opens, saves and suspends nothing, and cleans what is drawn."""
 
     def __init__(self, *, ascii_only: bool = False, driver_class: type[Driver] | None = None) -> None:

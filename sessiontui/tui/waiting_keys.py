@@ -66,7 +66,21 @@ class WaitingKeys:
             self.release()
 
 
-def waiting_keys(app: App[object]) -> WaitingKeys | None:
-    """Return the waiting keys of the console; a bare application, as tests have it, holds none back."""
+class NoKeysWait:
+    """Holds nothing back: what stands for the waiting keys in a bare application, as tests have it."""
+
+    def hold(self) -> int:
+        """Let what is typed from now on go where it goes."""
+        return 0
+
+    def release(self, only: int | None = None) -> None:
+        """Give nothing: nothing waits."""
+
+    def answered(self, answer: object) -> None:
+        """Hold nothing behind an answer."""
+
+
+def waiting_keys(app: App[object]) -> WaitingKeys | NoKeysWait:
+    """Return the waiting keys of the console; a bare application holds none back."""
     keys = getattr(app, "waiting", None)
-    return keys if isinstance(keys, WaitingKeys) else None
+    return keys if isinstance(keys, WaitingKeys) else NoKeysWait()

@@ -22,7 +22,8 @@ _SECOND: Final = timedelta(seconds=1)
 class Rota:
     """Calls ``fire`` with the name of a job when its turn has come; ``monotonic`` returns seconds.
 
-    ``begin`` is called before the jobs of a round are.
+    Those that are asked first are told to ``ask`` instead, all of one round at once, in every round, also where there
+    are none.
     """
 
     def __init__(
@@ -30,13 +31,13 @@ class Rota:
         plans: Sequence[Plan],
         *,
         fire: Callable[[str], None],
+        ask: Callable[[Sequence[str]], None],
         monotonic: Callable[[], float],
-        begin: Callable[[], None] = lambda: None,
     ) -> None:
         self._fire = fire
-        self._begin = begin
+        self._ask = ask
         self._monotonic = monotonic
-        self._rounds: dict[str, tuple[float, timedelta]] = {}
+        self._rounds: dict[str, tuple[float, float]] = {}
         """When each of the jobs that are asked on the rounds has its turn, on the monotonic clock, and how often."""
         asked = (plan.every.total_seconds() for plan in plans if _is_on_round(plan))
         self._round = min(asked, default=_SECOND.total_seconds())
@@ -52,6 +53,10 @@ class Rota:
     def on_round(self) -> frozenset[str]:
         """The names of the jobs that are asked on the rounds, once they are planned."""
         return frozenset(self._rounds)
+
+    def goes_every(self, seconds: float) -> bool:
+        """Tell whether rounds are gone by now, and at least that often."""
+        return self._next_round is not None and self._round <= seconds
 
     @property
     def scheduled(self) -> frozenset[str]:
@@ -71,7 +76,10 @@ class Rota:
     def plan(self, plan: Plan) -> None:
         """Give a job its turns from now on, in place of those it had."""
         if _is_on_round(plan):
-            self._rounds[plan.name] = (self._monotonic() + plan.first_after.total_seconds(), plan.every)
+            self._rounds[plan.name] = (
+                self._monotonic() + plan.first_after.total_seconds(),
+                plan.every.total_seconds(),
+            )
             if self._next_round is None:
                 self._next_round = asyncio.get_running_loop().call_soon(self._go_round)
             return
@@ -88,15 +96,16 @@ class Rota:
         self._rounds.clear()
 
     def _go_round(self) -> None:
-        """Call those whose turn it is, and go on with the next round, on the beat of all who look again and again."""
+        """Ask those whose turn it is, and go on with the next round, on the beat of all who look again and again."""
         loop = asyncio.get_running_loop()
         self._next_round = loop.call_later(until_beat(loop.time(), self._round), self._go_round)
-        now, half = self._monotonic(), self._round / 2
-        self._begin()
-        for name, (due, every) in self._rounds.items():
-            if due <= now + half:
-                self._rounds[name] = (now + every.total_seconds(), every)
-                self._fire(name)
+        now = self._monotonic()
+        soon = now + self._round / 2
+        due = [name for name, (at, _) in self._rounds.items() if at <= soon]
+        for name in due:
+            every = self._rounds[name][1]
+            self._rounds[name] = (now + every, every)
+        self._ask(due)
 
     def _end_rounds(self) -> None:
         if self._next_round is not None:

@@ -46,11 +46,9 @@ class Pace:
     look: float = 1.0
     """Between two looks at the lease while observing."""
     hear: float = 1.0
-    """Between two looks at what people want of the jobs while leading."""
+    """Between two looks at what people want of the jobs, and at the clocks, while leading."""
     rest: float = 1.0
     """Without a try for the lock after losing it, so that whoever leads gets it."""
-    watch: float = 1.0
-    """Between two looks at the clocks."""
     renew: float = leading.RENEW_EVERY.total_seconds()
     length: timedelta = leading.LENGTH
 
@@ -85,7 +83,7 @@ class Worker:
         self._tries = TRIES
         """How often the lock is still to be tried for at the faster pace."""
         self._turn = asyncio.Event()
-        """Set when it is time to look at the lease, or to try for the lock that is given back."""
+        """Set when it is time to look at the lease, to try for a lock that is given back, or to see to something."""
         self._observer = Observer(monotonic)
         self._lease: Lease | None = None
         self._planned = False
@@ -95,13 +93,16 @@ class Worker:
         self._ending = asyncio.Event()
         self.settled = asyncio.Event()
         """Set once this worker leads or has seen another that does."""
-        self._loops: list[asyncio.Task[None]] = []
+        self._lead: asyncio.Task[None] | None = None
         self._asleep: set[asyncio.Task[None]] = set()
         self._books = BookKeeping(self._entries)
-        self._rota = Rota(plans, fire=self._fire, monotonic=monotonic, begin=self._look_for_news)
+        self._rota = Rota(plans, fire=self._fire, ask=self._go_round, monotonic=monotonic)
         self._lulls = {plan.name: Lull(plan.ask) for plan in plans if plan.ask is not None}
-        self._news: tuple[int, int] | None = None
-        """What the database had to tell when the round began."""
+        self._wishes = Lull(jobs.is_wished)
+        self._keeps_some_paused = False
+        self._watch = ClockWatch(self._wall, monotonic)
+        self._step: timedelta | None = None
+        """By how much the clock was seen to step, until that was seen to."""
 
     @property
     def leads(self) -> bool:
@@ -113,14 +114,8 @@ class Worker:
         if self._context.db.read_only:
             raise ReadOnly("a worker writes", hint="start without --read-only")
         self._rota.start()
-        watch = ClockWatch(self._wall, self._monotonic)
-        self._loops = [
-            asyncio.create_task(self._repeat("lead", self._attend, self._await_turn), name="worker-lead"),
-            asyncio.create_task(
-                self._repeat("watch", lambda: self._look_at(watch), lambda: self._sleep(self._pace.watch)),
-                name="watch",
-            ),
-        ]
+        self._watch.step()
+        self._lead = asyncio.create_task(self._repeat("lead", self._attend, self._await_turn), name="worker-lead")
 
     async def run(self) -> None:
         """Work until ``end`` is called, then stop."""
@@ -139,8 +134,8 @@ class Worker:
             task.cancel()
         self._rota.stop()
         self._parting.close()
-        under_way = [entry.task for entry in self._entries.values() if entry.task is not None]
-        await _finish([*self._loops, *under_way], LAST_WAIT)
+        under_way = [self._lead, *(entry.task for entry in self._entries.values())]
+        await _finish([task for task in under_way if task is not None], LAST_WAIT)
         lease, self._lease = self._lease, None
         if lease is not None:
             await _finish([asyncio.create_task(self._give_back(lease))], LAST_WAIT)
@@ -165,19 +160,24 @@ class Worker:
             await asyncio.sleep(until_beat(asyncio.get_running_loop().time(), seconds))
 
     async def _await_turn(self) -> None:
-        """Sleep until the lead asks for something: a leader by the beat, others until it may have come free."""
-        if self._lease is not None:
+        """Sleep until the lead asks for something: a leader until a round calls, others until it may be free."""
+        if self._lease is not None and self._rota.goes_every(self._pace.hear):
+            await self._until_called()
+        elif self._lease is not None:
             await self._sleep(self._pace.hear)
         elif self._tries > 0 or not self._parting.listen():
             self._tries -= self._tries > 0
             await self._sleep(self._pace.poll)
         else:
             loop = asyncio.get_running_loop()
-            self._turn.clear()
             timer = loop.call_later(until_beat(loop.time(), self._pace.look), self._turn.set)
-            with self._may_be_broken_off():
-                await self._turn.wait()
+            await self._until_called()
             timer.cancel()
+
+    async def _until_called(self) -> None:
+        self._turn.clear()
+        with self._may_be_broken_off():
+            await self._turn.wait()
 
     @contextmanager
     def _may_be_broken_off(self) -> Iterator[None]:
@@ -253,6 +253,7 @@ class Worker:
                 entry.done_at = self._monotonic()
                 self._rota.plan(entry.plan)
             self._planned = True
+        await self._heed_clock(lease)
         now = self._monotonic()
         if now >= self._next_try and not self._lock.held:
             self._next_try = now + self._pace.rest
@@ -300,22 +301,42 @@ class Worker:
 
     # -- the jobs -----------------------------------------------------------------------------------------
 
-    def _look_for_news(self) -> None:
-        self._news = self._context.db.news()
+    def _go_round(self, names: Sequence[str]) -> None:
+        """Begin those of some jobs that may find anything to do, and call for the lead where it is asked for."""
+        if self._lease is None or self._ending.is_set():
+            return
+        at, now, news = self._clock(), self._monotonic(), self._context.db.news()
+        if self._is_called_for(at, now, news):
+            self._turn.set()
+        for name in names:
+            entry = self._entries[name]
+            if entry.paused or entry.runs_now:
+                continue
+            if self._lulls[name].may_find(self._context, at=at, news=news):
+                self._begin(entry)
+            else:
+                entry.done_at = now
+                entry.rest(at)
+
+    def _is_called_for(self, at: datetime, now: float, news: tuple[int, int] | None) -> bool:
+        """Tell whether there is anything for the lead to see to: the lease, the lock, a clock, people's wishes."""
+        self._step = self._watch.step() or self._step
+        return (
+            now >= self._next_renewal
+            or self._step is not None
+            or not self._lock.held
+            or self._keeps_some_paused
+            or self._wishes.may_find(self._context, at=at, news=news)
+        )
 
     def _fire(self, name: str) -> None:
-        entry, lease = self._entries[name], self._lease
-        if entry.paused or entry.runs_now or lease is None or self._ending.is_set():
-            return
-        at, lull = self._clock(), self._lulls.get(name)
-        if lull is not None and not lull.may_find(self._context, at=at, news=self._news):
-            entry.done_at = self._monotonic()
-            entry.rest(at)
-        else:
+        entry = self._entries[name]
+        if not entry.paused:
             self._begin(entry)
 
     def _hear(self, wishes: Sequence[Wish]) -> None:
         paused = {wish.job for wish in wishes if wish.paused}
+        self._keeps_some_paused = bool(paused)
         for name, entry in self._entries.items():
             if entry.paused and name not in paused:
                 entry.done_at = self._monotonic()
@@ -345,17 +366,16 @@ class Worker:
 
     # -- the clock ----------------------------------------------------------------------------------------
 
-    async def _look_at(self, watch: ClockWatch) -> int:
-        step = watch.step()
-        lease = self._lease
-        if step is None or lease is None:
-            return 0
+    async def _heed_clock(self, lease: Lease) -> None:
+        """Plan the jobs anew where the clock was set, or the machine slept."""
+        step, self._step = self._watch.step() or self._step, None
+        if step is None:
+            return
         self._rota.clear()
         for entry in self._entries.values():
             self._rota.plan(entry.plan)
         sentence = await jobs.note_step(self._context, step, at=self._wall(), epoch=lease.epoch)
         LOG.warning("%s: the jobs were planned anew", sentence)
-        return 1
 
 
 async def _finish(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:

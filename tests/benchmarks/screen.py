@@ -193,8 +193,16 @@ class Screen:
     @property
     def memory(self) -> float:
         """Megabytes of the program that are resident."""
+        return self._megabytes("VmRSS")
+
+    @property
+    def most_memory(self) -> float:
+        """Megabytes of the program that were resident when these were most, by the kernel's own note of it."""
+        return self._megabytes("VmHWM")
+
+    def _megabytes(self, name: str) -> float:
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
+            if line.startswith(name):
                 return int(line.split()[1]) / 1024
         return 0.0
 

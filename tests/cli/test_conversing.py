@@ -81,6 +81,13 @@ def test_what_is_wrong_is_told(circle: Run, words: tuple[str, ...], code: int, s
     assert (ran.code, said in ran.err) == (code, True), ran.err
 
 
+def test_what_is_there_already_is_said_to_be_there(circle: Run):
+    link = ("do", "link", "add", "s1", "https://wiki.example.org/x")
+    assert circle(*link).code == 0
+    again = circle(*link)
+    assert (again.code, "Already there: Grief circle has this link already" in again.err) == (1, True), again.err
+
+
 def test_whoever_shares_an_account_exchanges_files_in_one_folder(
     circle: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

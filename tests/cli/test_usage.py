@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sessiontui.runtime import Settings
     from tests.cli.conftest import Run
 
 
@@ -48,6 +50,25 @@ def test_wrong_usage_is_two_and_says_so_on_stderr(circle: Run, arguments: list[s
 
 
 @pytest.mark.parametrize(
+    ("arguments", "whose"),
+    [
+        (["--nonsense"], "sessiontui"),
+        (["--nonsense", "list"], "sessiontui"),
+        (["list", "--nonsense"], "sessiontui list"),
+        (["--ascii", "list", "-x"], "sessiontui list"),
+        (["db", "upgrade", "--nonsense"], "sessiontui db upgrade"),
+        (["do", "start", "1", "--nonsense"], "sessiontui do start"),
+        (["people", "list", "--nonsense"], "sessiontui people list"),
+    ],
+)
+def test_a_wrong_option_points_to_the_help_of_its_command(circle: Run, arguments: list[str], whose: str) -> None:
+    ran = circle(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("sessiontui: unrecognized arguments: -")
+    assert ran.err.endswith(f"('{whose} --help' tells more)\n")
+
+
+@pytest.mark.parametrize(
     "arguments", [["show", "99"], ["show", "nobody:1"], ["do", "start", "99"], ["people", "show", "Zoe"]]
 )
 def test_what_does_not_exist_is_one(circle: Run, arguments: list[str]) -> None:
@@ -62,6 +83,29 @@ def test_common_options_stand_before_and_after_the_command(circle: Run, tmp_path
     before, after = circle("--database", other, "list", "--json"), circle("list", "--json", "--database", other)
     assert before.json["sessions"] == after.json["sessions"] == []
     assert len(circle("list", "--json").json["sessions"]) == 1
+
+
+def test_an_instant_before_a_command_counts_for_it(circle: Run) -> None:
+    then = "2026-05-03T10:00:00Z"
+    before, after = circle("--at", then, "list", "--json"), circle("list", "--json", "--at", then)
+    assert before.json["taken_at"] == after.json["taken_at"] == then
+    ran = circle("--at", then, "worker")
+    assert (ran.code, ran.out, "--at says nothing to 'worker'" in ran.err) == (2, "", True)
+
+
+def test_an_instant_alone_opens_the_console_there(circle: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+
+    def run_console(settings: Settings, *, as_of: datetime | None, prepare: Callable[[Settings], None]) -> int:
+        prepare(settings)
+        opened.extend((settings.read_only, as_of))
+        return 0
+
+    monkeypatch.setattr("sessiontui.runtime.run_console", run_console)
+    assert circle("--read-only", "--at", "2026-05-03T12:00:00+02:00").code == 0
+    assert opened == [True, datetime(2026, 5, 3, 10, tzinfo=UTC)]
+    ahead = circle("--at", "2040-01-01T00:00Z")
+    assert (ahead.code, "that lies ahead" in ahead.err, len(opened)) == (2, True, 2)
 
 
 def test_a_negated_term_may_stand_first(circle: Run) -> None:

@@ -121,11 +121,12 @@ def histories(draw: st.DrawFn) -> History:
     starts = draw(ticks)
     sourced = st.builds(
         lambda stay, source: Stay(
-            who=stay.who, joined_at=stay.joined_at, left_at=stay.left_at, heartbeat_at=stay.heartbeat_at,
+            who=stay.who, joined_at=stay.joined_at, heartbeat_at=stay.heartbeat_at,
+            left_at=stay.heartbeat_at or stay.left_at if source is Source.INFERRED else stay.left_at,
             source=source, approximate=stay.approximate,
         ),
         stays(("a", "b", "h", "x"), shortest=1),
-        st.sampled_from((Source.API, Source.WEBHOOK, Source.IMPORT, Source.MANUAL)),
+        st.sampled_from((Source.API, Source.WEBHOOK, Source.IMPORT, Source.MANUAL, Source.INFERRED)),
     )  # fmt: skip
     return History(
         kind=draw(st.sampled_from(Kind)),

@@ -329,7 +329,7 @@ def test_overbooked(capacity: int, approved: int, over: bool):
     assert (Badge.OVERBOOKED in shown.badges) is over
 
 
-def test_unmatched():
+def test_unmatched_where_somebody_is():
     assert Badge.UNMATCHED in derive(session(unmatched=1), START).badges
     assert Badge.UNMATCHED not in derive(NOBODY, START).badges
 

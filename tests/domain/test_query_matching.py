@@ -162,13 +162,13 @@ def test_a_field_finds_and_does_not_find(name: str):
         ("has:blocker", replace(SUBJECT, blockers=frozenset({"people"})), SUBJECT),
     ],
 )
-def test_facts(word: str, yes: Subject, no: Subject):
+def test_a_fact_is_found_where_it_holds(word: str, yes: Subject, no: Subject):
     assert found(word, yes)
     assert not found(word, no)
 
 
 def test_every_fact_is_tested_above():
-    marks = [mark for mark in test_facts.pytestmark if mark.name == "parametrize"]
+    marks = [mark for mark in test_a_fact_is_found_where_it_holds.pytestmark if mark.name == "parametrize"]
     words = {f"{field.name}:{value.word}" for field in FIELDS[-5:] for value in field.values}
     tested = {case[0] for case in marks[0].args[1]}
     assert {word for word in words if word.startswith(("is:", "has:"))} == tested
@@ -301,7 +301,7 @@ VIEW_CASES = [
 
 
 @pytest.mark.parametrize(("view", "subject", "expected"), VIEW_CASES)
-def test_views(view: View, subject: Subject, expected: bool):
+def test_a_view_holds_what_its_name_says(view: View, subject: Subject, expected: bool):
     assert found(f"view:{view}", subject) is expected
 
 

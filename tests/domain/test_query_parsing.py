@@ -234,7 +234,7 @@ def test_status_words(text: str, expected: str):
         ("today..1d", datetime(2026, 5, 6, tzinfo=UTC), NOW + timedelta(days=1) + MS),
     ],
 )
-def test_times(text: str, since: datetime | None, until: datetime | None):
+def test_a_time_bounds_the_start(text: str, since: datetime | None, until: datetime | None):
     assert bounds(f"starts:{text}") == (since, until)
 
 

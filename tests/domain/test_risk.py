@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -268,6 +269,19 @@ def test_a_record_is_of_the_newest_cases():
     middle = recorded(cases, UTC)[40].record
     assert (sum(line[1] for line in middle), sum(line[2] for line in middle)) == (RECENT, 20)
     assert record_word(replace(person(0.5), came=21, past=RECENT)) == "came 21 of the last 30"
+
+
+def test_records_of_many_take_less_room_than_their_cases():
+    tracemalloc.start()
+    try:
+        cases = [case(f"p{n}", n, n + 30, bool(n % 3)) for n in range(3_000)]
+        room, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        recorded(cases, UTC)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most - room < 1.5 * room
 
 
 def test_what_comes_later_changes_no_record():

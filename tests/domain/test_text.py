@@ -80,7 +80,7 @@ def test_neighbours_of_the_replaced_are_kept(char):
     assert safe_line(char) == char
 
 
-def test_caps():
+def test_texts_are_cut_at_their_limits():
     assert safe_line("x" * MAX_LINE) == "x" * MAX_LINE
     assert len(safe_line("x" * (MAX_LINE + 1))) == MAX_LINE == 500
     assert len(safe_block("x" * (MAX_BLOCK + 1))) == MAX_BLOCK == 10_000

@@ -57,7 +57,7 @@ def test_the_shapes_of_the_design():
     assert (intake.read, intake.notes, intake.refusals) == (5, (), ())
 
 
-def test_defaults():
+def test_a_session_without_an_end_is_a_scheduled_hour():
     (session,) = read_text(session_line()).records
     assert session.ends_at == at("2026-05-04T15:00")
     assert (session.kind, session.control) == (Kind.CONVERSATION, Control.SCHEDULED)

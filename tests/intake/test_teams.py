@@ -199,6 +199,24 @@ def test_clock_times_are_of_the_day_on_which_the_meeting_began():
     assert [refusal.reason for refusal in without.refusals] == ["'9:35 AM' is not a date and time"]
 
 
+@pytest.mark.parametrize(
+    ("join", "leave", "length", "came", "left"),
+    [
+        ("11:50:00 PM", "12:10:00 AM", "20m", "22T23:50", "23T00:10"),
+        ("12:05:00 AM", "12:40:00 AM", "35m", "23T00:05", "23T00:40"),
+        ("11:30 PM", "11:50 PM", "20m", "22T23:30", "22T23:50"),
+    ],
+)
+def test_clock_times_past_midnight_are_of_the_next_day(join: str, leave: str, length: str, came: str, left: str):
+    text = (
+        "1. Summary\nMeeting Title\tCircle\nMeeting Start Time\t5/22/26, 11:45:00 PM\n\n2. Participants\n"
+        "Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tAttentiveness\n"
+        f"Ana\t{join}\t{leave}\t{length}\t0.95\n"
+    )
+    (row,) = only_report(read_text(text)).attendees
+    assert (row.joined_at, row.left_at) == (at(f"2026-05-{came}"), at(f"2026-05-{left}"))
+
+
 def test_a_list_of_two_meetings_is_two_reports():
     text = (
         "Full Name\tUser Action\tTimestamp\nAna\tJoined\t11/10/2022, 17:30:00\nBo\tJoined\t11/10/2022, 17:31:00\n"

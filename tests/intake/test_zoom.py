@@ -254,6 +254,42 @@ def test_clock_times_are_of_the_day_that_the_report_gives():
     assert [a.seconds for a in report.attendees] == [106 * 60]
 
 
+@pytest.mark.parametrize(
+    ("join", "leave", "minutes", "came", "left"),
+    [
+        ("23:50", "00:10", "20", "11T23:50", "12T00:10"),
+        ("23:50", "00:10", "", "11T23:50", "12T00:10"),
+        ("00:05", "00:40", "35", "12T00:05", "12T00:40"),
+        ("23:40", "23:55", "15", "11T23:40", "11T23:55"),
+        ("22:40", "23:55", "75", "11T22:40", "11T23:55"),  # somebody was early
+        ("2026-09-12 00:05", "00:40", "35", "12T00:05", "12T00:40"),
+        ("23:55", "00:00", "5", "11T23:55", "12T00:00"),
+        ("23:50", "23:40", "", "11T23:50", "11T23:40"),  # nobody stays that long: it contradicts itself
+        ("00:40", "00:10", "0", "12T00:40", "12T00:10"),
+    ],
+)
+def test_clock_times_past_midnight_are_of_the_next_day(join: str, leave: str, minutes: str, came: str, left: str):
+    text = (
+        "Meeting ID,Topic,Start Time\n973 0329 0176,Circle,Sep 11 2026 23:45\n\n"
+        "Name (original name),User Email,Join Time,Leave Time,Duration (Minutes),Guest\n"
+        f"Ana,ana@example.org,{join},{leave},{minutes},No\n"
+    )
+    (ana,) = only_report(read_text(text)).attendees
+    assert (ana.joined_at, ana.left_at) == (at(f"2026-09-{came}"), at(f"2026-09-{left}"))
+    assert ana.contradictory == (came > left)
+
+
+def test_a_meeting_over_midnight_and_the_end_of_a_month_leaves_the_order_of_its_day_open():
+    """The day after is counted once it is known which number is the day."""
+    text = (
+        "Meeting ID,Topic,Start Time\n973 0329 0176,Circle,31/08/2026 23:45\n\n"
+        "Name (original name),User Email,Join Time,Leave Time,Duration (Minutes),Guest\n"
+        "Ana,ana@example.org,23:50,00:10,20,No\n"
+    )
+    (ana,) = only_report(read_text(text)).attendees
+    assert (ana.joined_at, ana.left_at) == (at("2026-08-31T23:50"), at("2026-09-01T00:10"))
+
+
 @pytest.mark.parametrize("title", ["", "Registration Report\nReport generated time,05/09/2026 10:00 AM\n"])
 def test_who_registered_before_anybody_came(title):
     text = title + (

@@ -115,7 +115,7 @@ async def test_other_answers_are_no_answers(caller: Caller, plan: Plan, body: by
         await bbb(caller, there).create(plan)
 
 
-async def test_probing(caller: Caller):
+async def test_a_probe_tells_whether_the_server_answers(caller: Caller):
     with vendor(Server("<running>true</running>")) as there:
         assert (await bbb(caller, there).probe(Room(id="m", link=""))).fact == "the room is running"
     with vendor(lambda _: Reply(500)) as there:

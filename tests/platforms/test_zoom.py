@@ -163,7 +163,7 @@ async def test_hosts_get_the_link_that_starts_it(caller: Caller):
         assert await platform.join_link(room, Guest(id="p2", name="Lee", is_host=True)) == "https://start"
 
 
-async def test_probing(caller: Caller):
+async def test_a_probe_tells_whether_a_meeting_is_there(caller: Caller):
     with vendor(ZoomHouse(GET=said({"status": "started"}))) as there:
         assert (await zoom(caller, there).probe(Room(id="1", link=""))).works
     with vendor(ZoomHouse(GET=said({"message": "Meeting does not exist: 1."}, 404))) as there:

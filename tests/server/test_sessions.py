@@ -251,3 +251,12 @@ async def test_several_changes_are_sent_again_under_one_key(house: House) -> Non
 async def me(house: House) -> Actor:
     told = (await house.http.get("/api/people/me")).json()
     return Actor(told["id"], told["name"], Role(told["role"]))
+
+
+async def test_a_program_is_nobodys_mentor(house: House) -> None:
+    made = await house.session(mentor=house.stage.bob)
+    ((program,),) = await house.stage.rows("SELECT person_id FROM client")
+    refused = await house.http.patch(f"/api/sessions/{made['id']}", json={"mentor": program})
+    assert refused.status_code == 400, refused.text
+    assert "it can be nobody's mentor" in refused.json()["detail"]
+    assert (await house.http.get(f"/api/sessions/{made['id']}")).json()["mentor"] == "Bob"

@@ -400,3 +400,111 @@ async def test_whatever_is_done_to_a_calendar_it_is_taken_or_refused(
     assert report.read == sum(counts(report))
     again = await take(stage, given, at=NOW)
     assert counts(again)[:2] == (0, 0)
+
+
+# -- answers to one date ---------------------------------------------------------------------------------------
+
+
+def reply(*more: str, answer: str = "ACCEPTED") -> str:
+    lines = ["UID:u", *more, f"ATTENDEE;CN=Ana;PARTSTAT={answer}:mailto:ana@example.org"]
+    return "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])
+
+
+async def answered(stage: Stage) -> list[tuple[object, ...]]:
+    return await stage.rows(
+        "SELECT substr(s.slot, 6, 5), r.state FROM join_request r JOIN session s ON s.id = r.session_id ORDER BY 1"
+    )
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["RECURRENCE-ID:20260519T160000Z", "RECURRENCE-ID;TZID=Europe/Madrid:20260519T180000",
+     "RECURRENCE-ID;VALUE=DATE:20260519"],
+)  # fmt: skip
+async def test_a_reply_about_one_date_is_taken_for_the_session_of_that_date(stage: Stage, named: str):
+    await bring(stage, event("u", WEEKLY), changed("20260519", start="20260520T110000"))
+    report = await bring(stage, reply(named), head="METHOD:REPLY")
+    assert counts(report)[3] == 0
+    assert await answered(stage) == [("05-19", "approved")]
+    await bring(stage, reply(named, answer="DECLINED"), head="METHOD:REPLY")
+    assert await answered(stage) == [("05-19", "rejected")]
+
+
+async def test_a_reply_about_a_date_after_a_change_of_all_that_follow_finds_it(stage: Stage):
+    later = changed("20260526", start="20260526T200000").replace(
+        "RECURRENCE-ID;", "RECURRENCE-ID;RANGE=THISANDFUTURE;"
+    )
+    await bring(stage, event("u", WEEKLY), later)
+    report = await bring(stage, reply("RECURRENCE-ID:20260519T160000Z"), head="METHOD:REPLY")
+    assert (counts(report)[3], await answered(stage)) == (0, [("05-19", "approved")])
+
+
+@pytest.mark.parametrize("named", ["RECURRENCE-ID:20260520T160000Z", "X-NOTHING:1"])
+async def test_a_reply_about_no_date_there_is_stays_refused(stage: Stage, named: str):
+    await bring(stage, event("u", WEEKLY))
+    report = await bring(stage, reply(named), head="METHOD:REPLY")
+    assert "is unknown" in report.files[0].refusals[0].reason
+    assert await answered(stage) == []
+
+
+# -- a date that became a whole day ----------------------------------------------------------------------------
+
+
+def whole_day(named: str, uid: str = "u") -> str:
+    return "\r\n".join(
+        ["BEGIN:VEVENT", f"UID:{uid}", "SUMMARY:Away", named, "DTSTART;VALUE=DATE:20260519", "END:VEVENT"]
+    )
+
+
+@pytest.mark.parametrize("named", ["RECURRENCE-ID:20260519T160000Z", "RECURRENCE-ID;VALUE=DATE:20260519"])
+async def test_a_date_that_became_a_whole_day_is_called_off_without_its_series(stage: Stage, named: str):
+    await bring(stage, event("u", WEEKLY, "DESCRIPTION:Bring a cup"))
+    report = await bring(stage, whole_day(named))
+    assert counts(report) == (0, 1, 0, 0)
+    assert await begins(stage) == [at for at in ALL if at != "05-19 16:00"]
+    kept = "SELECT title, description, (ends_at - starts_at) / 60000, control FROM session WHERE slot LIKE '%05-19T%'"
+    assert await stage.rows(kept) == [("Circle", "Bring a cup", 60, "cancelled")]
+
+
+async def test_a_whole_day_in_another_file_of_one_import_calls_its_date_off(stage: Stage):
+    files = file(event("u", WEEKLY)), file(whole_day("RECURRENCE-ID:20260519T160000Z"))
+    await take(stage, *files, at=NOW)
+    assert await begins(stage) == [at for at in ALL if at != "05-19 16:00"]
+    assert ("05-19 16:00", "Circle", "cancelled") in await shown(stage)
+
+
+@pytest.mark.parametrize("method", ["REPLY", "COUNTER"])
+async def test_a_message_that_plans_nothing_calls_nothing_off(stage: Stage, method: str):
+    await bring(stage, event("u", WEEKLY))
+    await bring(stage, whole_day("RECURRENCE-ID:20260519T160000Z"), head=f"METHOD:{method}")
+    assert await begins(stage) == ALL
+
+
+async def test_it_stays_as_people_have_decided_since(stage: Stage):
+    await bring(stage, event("u", WEEKLY))
+    await bring(stage, whole_day("RECURRENCE-ID:20260519T160000Z"))
+    session = await session_at(stage, "2026-05-19")
+    await sessions.move(stage.context, Move.REOPEN, session, by=stage.root, at=NOW)
+    await bring(stage, whole_day("RECURRENCE-ID:20260519T160000Z"))
+    assert await begins(stage) == ALL
+
+
+@pytest.mark.parametrize(
+    ("event_of_day", "reason"),
+    [
+        (
+            whole_day("RECURRENCE-ID:20260519T160000Z", uid="other"),
+            "it lasts all day, and is of no series that is known",
+        ),
+        (whole_day("RECURRENCE-ID:20260520T160000Z"), "its series has no session then that could be called off"),
+        (
+            whole_day("RECURRENCE-ID;RANGE=THISANDFUTURE:20260519T160000Z"),
+            "it lasts all day; a session has a time of beginning",
+        ),
+    ],
+)
+async def test_a_whole_day_that_means_no_one_date_stays_refused(stage: Stage, event_of_day: str, reason: str):
+    await bring(stage, event("u", WEEKLY))
+    report = await bring(stage, event_of_day)
+    assert [refusal.reason for refusal in report.files[0].refusals] == [reason]
+    assert await begins(stage) == ALL

@@ -59,7 +59,7 @@ async def test_figures_and_exports(stage: Stage, role: CollaboratorRole | None, 
 
 
 @WORKS
-async def test_letters(stage: Stage, role: CollaboratorRole | None, works: bool):
+async def test_whoever_works_on_a_session_sees_its_letters(stage: Stage, role: CollaboratorRole | None, works: bool):
     shared = await with_one(stage, role)
     await hush(stage)
     await sessions.move(stage.context, Move.CANCEL, shared, by=stage.root, at=NOON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.analytics.metrics import Metric
 from sessiontui.domain.errors import BadInput, Conflict, NotAllowed
 from sessiontui.domain.presence import Signal
-from sessiontui.domain.vocabulary import RequestState, Role, Source
+from sessiontui.domain.vocabulary import Move, RequestState, Role, Source
 from sessiontui.services import analytics, people, presence, requests, sessions, ticking, undo
 from sessiontui.services.candidates import Window, candidates, told
 from sessiontui.services.logins import clients
@@ -83,6 +83,25 @@ async def test_the_filter_of_the_list(stage: Stage, query: str, names: list[str]
     board = await listing.board(stage.context, query, by=stage.root, now=NOON + 3 * HOUR)
     assert [line.person.name for line in board.lines] == names
     assert board.matched == len(names)
+
+
+async def test_who_never_told_that_they_left_is_not_here_once_the_session_is_over(stage: Stage):
+    one = await make(stage, "Grief circle")
+    await approve(stage, one, stage.ana)
+    at = NOON + HOUR
+    joined = PresenceReport(session_id=one, signal=Signal.JOIN, at=at, source=Source.MANUAL, person_id=stage.ana)
+    await presence.record(stage.context, [joined], by=stage.root, at=at)
+
+    async def here(now: datetime) -> list[str]:
+        return [
+            line.person.name for line in (await listing.board(stage.context, "is:here", by=stage.root, now=now)).lines
+        ]
+
+    assert await here(at) == ["Ana"]
+    await sessions.move(stage.context, Move.COMPLETE, one, by=stage.root, at=at + HOUR / 2)
+    async with stage.context.db.write(by=stage.root, at=at + HOUR / 2) as tx:
+        await tx.run("UPDATE presence SET left_at = NULL WHERE session_id = ?", (one,))
+    assert await here(at + HOUR / 2) == []
 
 
 @pytest.mark.parametrize("query", ["role:king", "has:wings", "-role:mentor", "size:9", "is:tall"])

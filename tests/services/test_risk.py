@@ -12,6 +12,7 @@ from sessiontui.domain.instants import to_ms
 from sessiontui.domain.vocabulary import Badge, Kind, Move, RequestState, Role
 from sessiontui.services import boards, people, presence, requests, risk, sessions, ticking
 from sessiontui.services.sessions import SessionDraft
+from sessiontui.store.engine import Database
 from sessiontui.store.reads import risk as kept
 from sessiontui.worker.plans import PLANS
 from tests.conftest import NOON, Stage
@@ -54,6 +55,11 @@ async def past(stage: Stage, *, days: int = 12) -> None:
 async def badges(stage: Stage, session: int, now: datetime = NOW) -> tuple[Badge, ...]:
     (line,) = await boards.lines(stage.context, [session], now=now, by=stage.root)
     return line.badges
+
+
+async def pages(stage: Stage, *, limit: int) -> list[kept.PastBooking]:
+    found = kept.past_pages(stage.context.db.fetch, before=to_ms(NOW), limit=limit)
+    return [row async for page in found for row in page]
 
 
 async def said(stage: Stage, session: int):
@@ -205,20 +211,19 @@ async def test_what_cannot_be_known_is_not_learned_from(stage: Stage):
     await sessions.move(stage.context, Move.CANCEL, cancelled, by=stage.root, at=NOW - 3 * DAY - HOUR)
     await meet(stage, NOW + DAY, [stage.bob], [])
     await ticking.tick(stage.context, at=NOW)
-    rows = await kept.past_bookings(stage.context.db.fetch, before=to_ms(NOW), limit=100)
+    rows = await pages(stage, limit=100)
     assert len(rows) == before + 1
     assert (rows[0].session_id, rows[0].seen) == (late, False)
 
 
 async def test_pages_of_the_past_lose_and_repeat_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     await past(stage)
-    fetch = stage.context.db.fetch
-    whole = await kept.past_bookings(fetch, before=to_ms(NOW), limit=1_000)
+    whole = await pages(stage, limit=1_000)
     assert len(whole) == 36
     for size in (1, 2, 5, 12):
         monkeypatch.setattr(kept, "PAGE", size)
-        assert await kept.past_bookings(fetch, before=to_ms(NOW), limit=1_000) == whole
-    assert await kept.past_bookings(fetch, before=to_ms(NOW), limit=7) == whole[:7]
+        assert await pages(stage, limit=1_000) == whole
+    assert await pages(stage, limit=7) == whole[:7]
 
 
 async def test_it_learns_anew_once_enough_more_has_ended(stage: Stage):
@@ -237,6 +242,21 @@ async def test_it_learns_anew_once_enough_more_has_ended(stage: Stage):
     assert (second.cases, second.ended) == (first.cases + risk.REFIT_LEAST, first.ended + risk.REFIT_LEAST)
     assert await stage.rows("SELECT count(*) FROM risk_fit") == [(1,)]
     assert second.id > first.id
+
+
+async def test_what_was_read_to_learn_is_let_go_of_and_nothing_at_rest(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    await past(stage)
+    slimmed: list[Database] = []
+
+    async def slim(db: Database) -> None:
+        slimmed.append(db)
+
+    monkeypatch.setattr(Database, "slim", slim)
+    await risk.keep(stage.context, at=NOW)
+    assert slimmed
+    slimmed.clear()
+    await risk.keep(stage.context, at=NOW)
+    assert not slimmed
 
 
 async def test_it_learns_anew_every_few_hours_at_most(stage: Stage):

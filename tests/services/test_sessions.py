@@ -131,7 +131,7 @@ async def test_work_opens_and_closes_the_presence_of_the_one_who_acts(stage: Sta
     assert (shown.status, shown.actual, shown.left) == (Status.ENDED_COMPLETE, 40 * MIN, 2)
 
 
-async def test_rights(stage: Stage):
+async def test_a_mentor_moves_and_edits_own_sessions_alone(stage: Stage):
     await make(stage, mentor_id=stage.ana)
     mine, other = Actor(stage.ana, "Ana", Role.MENTOR), Actor(stage.bob, "Bob", Role.MENTOR)
     for by in (other, Actor(stage.bob, "Bob", Role.PARTICIPANT), Actor(stage.bob, "Bob", Role.VIEWER)):

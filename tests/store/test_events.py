@@ -26,7 +26,7 @@ from sessiontui.services import events, presence, requests, sessions, ticking
 from sessiontui.services.presence import PresenceReport
 from sessiontui.services.sessions import SessionDraft
 from sessiontui.store.alert_walk import follow, lifted
-from sessiontui.store.deriving import _COLUMNS, derived_row, stored_counts
+from sessiontui.store.deriving import derived_row, stored_counts
 from sessiontui.store.engine import Database, connect
 from sessiontui.store.folding import refold
 from sessiontui.store.haystack import haystacks
@@ -34,6 +34,7 @@ from sessiontui.store.histories import load
 from sessiontui.store.nearby import nearby
 from sessiontui.store.sights import MOVING
 from sessiontui.store.tx import Tx
+from sessiontui.store.widths import COLUMNS
 from sessiontui.store.writer import Writer
 from tests.conftest import NOON, Stage, build_stage
 from tests.store.test_write_path import words_of
@@ -311,7 +312,7 @@ async def test_a_batch_that_begins_anew_waits_for_the_lock_and_is_not_refused(
 
 async def test_a_busy_database_is_told_to_everyone_and_nothing_is_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     pragmas = ("PRAGMA busy_timeout = 20", "PRAGMA foreign_keys = ON")
-    monkeypatch.setattr("sessiontui.store.writer.WRITE_PRAGMAS", pragmas)
+    monkeypatch.setattr("sessiontui.store.connecting.WRITE_PRAGMAS", pragmas)
     monkeypatch.setattr("sessiontui.store.writer.PATIENCE", (0.01,))
     session_id = await make(stage)
     await stage.context.db.close()
@@ -437,11 +438,11 @@ async def check_rows(stage: Stage, now: datetime, *, exact: bool) -> None:
     """Compare every row with the rules; between ticks, those that are due may look as they did."""
     await stage.context.db.drained()
     fetch, rules = stage.context.db.fetch, stage.context.rules
-    rows = await fetch(f"SELECT id, priority, flags, link, source, {', '.join(_COLUMNS)} FROM session")
+    rows = await fetch(f"SELECT id, priority, flags, link, source, {', '.join(COLUMNS)} FROM session")
     histories = await load(fetch, [cast("int", row[0]) for row in rows])
     near = await nearby(fetch, {cast("int", row[0]): (str(row[3]), str(row[4])) for row in rows})
     for row in rows:
-        stored_due = row[5 + _COLUMNS.index("next_transition_at")]
+        stored_due = row[5 + COLUMNS.index("next_transition_at")]
         if not exact and stored_due is not None and cast("int", stored_due) <= to_ms(now):
             continue
         history = histories[cast("int", row[0])]
@@ -458,7 +459,7 @@ async def check_rows(stage: Stage, now: datetime, *, exact: bool) -> None:
             lift=lifted(followed.standing, to_ms(now)),
             due=min((instant for instant in due if instant is not None), default=None),
         )
-        for name, stored, right in zip(_COLUMNS, row[5:], wanted, strict=True):
+        for name, stored, right in zip(COLUMNS, row[5:], wanted, strict=True):
             if name == "next_transition_at":
                 assert right is None or (stored is not None and stored <= right), f"#{row[0]} is due late at {now}"
             elif name not in ("actual_ms", *MOVING):

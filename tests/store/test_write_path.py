@@ -28,7 +28,7 @@ from sessiontui.services import boards, people, presence, requests, sessions, ti
 from sessiontui.services.context import UTC, Context
 from sessiontui.services.sessions import SessionDraft, SessionEdit
 from sessiontui.store.alert_walk import follow, lifted
-from sessiontui.store.deriving import _COLUMNS, derived_row, stored_counts
+from sessiontui.store.deriving import derived_row, stored_counts
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query
 from sessiontui.store.haystack import haystacks
@@ -38,6 +38,7 @@ from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads.soundness import miscounted
 from sessiontui.store.sealing import sealed_part
 from sessiontui.store.sights import MOVING
+from sessiontui.store.widths import COLUMNS
 from tests.conftest import NOON, Stage, build_stage
 
 MIN = timedelta(minutes=1)
@@ -66,7 +67,7 @@ async def check_rows(stage: Stage, now: datetime, *, fresh: bool = False) -> Non
     """Compare every derived column, count and search text with what the facts give now."""
     await stage.context.db.drained()
     fetch = stage.context.db.fetch
-    rows = await fetch(f"SELECT id, priority, flags, link, source, {', '.join(_COLUMNS)} FROM session ORDER BY id")
+    rows = await fetch(f"SELECT id, priority, flags, link, source, {', '.join(COLUMNS)} FROM session ORDER BY id")
     histories = await load(fetch, [cast("int", row[0]) for row in rows])
     near = await nearby(fetch, {cast("int", row[0]): (str(row[3]), str(row[4])) for row in rows})
     for row in rows:
@@ -75,7 +76,7 @@ async def check_rows(stage: Stage, now: datetime, *, fresh: bool = False) -> Non
         facts = facts_at(history, now, rules=rules)
         derived = derive(facts, now, rules)
         followed = follow(history, near[session_id], facts, derived, now=now, due=None, rules=rules)
-        if fresh or row[5 + _COLUMNS.index("next_transition_at")] is None:
+        if fresh or row[5 + COLUMNS.index("next_transition_at")] is None:
             assert not followed.changed, f"the alerts of #{session_id} at {now}"
         due = (maybe_ms(next_transition_at(facts, now, rules, marks=instants(history))), followed.due(to_ms(now)))
         values = derived_row(
@@ -87,7 +88,7 @@ async def check_rows(stage: Stage, now: datetime, *, fresh: bool = False) -> Non
             lift=lifted(followed.standing, to_ms(now)),
             due=min((instant for instant in due if instant is not None), default=None),
         )
-        for name, stored, wanted in zip(_COLUMNS, row[5:], values, strict=True):
+        for name, stored, wanted in zip(COLUMNS, row[5:], values, strict=True):
             if name == "next_transition_at" and not fresh:
                 assert stored is not None or wanted is None
                 assert wanted is None or stored <= wanted, f"#{row[0]} is due late at {now}"

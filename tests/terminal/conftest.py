@@ -16,7 +16,7 @@ pyte = pytest.importorskip("pyte")
 
 PROGRAM = Path(sys.executable).parent / "sessiontui"
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which what is waited for counts as missing; a busy machine is slow, not wrong."""
 
 

@@ -25,6 +25,7 @@ from sessiontui.tui.screens.alerts import AlertsScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import NOON, Stage
 from tests.services.test_alerts import MIN, START, scheduled, storm
+from tests.tui.at_rest import at_rest
 
 NOW = START + 12 * MIN
 LOOK = Look()
@@ -125,8 +126,7 @@ async def opened(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(10):
-        await pilot.pause(0.03)
+    await at_rest(pilot)
 
 
 def text(screen: AlertsScreen, place: str) -> str:

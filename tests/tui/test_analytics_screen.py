@@ -25,6 +25,7 @@ from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import Stage
 from tests.services.analytics_world import NOW, Ask, One, Stay, told
 from tests.services.worked_world import Job, build
+from tests.tui.at_rest import at_rest
 
 WORLD = [
     One(-600, 60, "mentoring", "scheduled", "m1", ("grief",), "", (Ask("p0", "approved", -3000, 30),),
@@ -51,8 +52,7 @@ async def opened(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(8):
-        await pilot.pause(0.03)
+    await at_rest(pilot)
 
 
 async def filled(stage: Stage, world: list[One] | None = None) -> None:

@@ -27,6 +27,7 @@ from sessiontui.tui.widgets.calendar_grid import CalendarGrid
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import NOON, Stage
 from tests.services.test_series import make
+from tests.tui.at_rest import at_rest
 
 MADRID = ZoneInfo("Europe/Madrid")
 HOUR = timedelta(hours=1)
@@ -51,8 +52,7 @@ async def opened(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(4):
-        await pilot.pause(0.02)
+    await at_rest(pilot)
 
 
 async def pressed(pilot: Pilot[None], *keys: str) -> None:

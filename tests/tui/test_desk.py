@@ -22,6 +22,7 @@ from sessiontui.tui.screens import desk
 from sessiontui.tui.screens.desk import HOME
 from sessiontui.tui.widgets.detail import Tab
 from sessiontui.tui.widgets.filter_bar import FilterInput
+from tests.tui.at_rest import at_rest
 from tests.tui.desk_fakes import FakePort, FakeReads, every_status, line
 
 
@@ -38,19 +39,12 @@ async def opened(
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait for what was asked, and for the cursor to have rested."""
-    for _ in range(3):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await asyncio.sleep(0.2)
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    await at_rest(pilot)
 
 
 async def refreshed(app: ConsoleApp, pilot: Pilot[None]) -> None:
     app.desk.feed.refresh()
-    await pilot.pause()
-    await app.workers.wait_for_complete()
-    await pilot.pause()
+    await at_rest(pilot)
 
 
 def screen_text(app: ConsoleApp) -> str:
@@ -384,7 +378,7 @@ async def test_narrow_screens_show_one_thing_at_a_time() -> None:
 @pytest.mark.parametrize(
     "size", [(1, 1), (2, 2), (10, 4), (20, 8), (40, 12), (60, 24), (99, 30), (100, 30), (300, 90)]
 )
-async def test_any_size(size: tuple[int, int]) -> None:
+async def test_the_desk_goes_on_at_any_size(size: tuple[int, int]) -> None:
     async with opened(size=size) as (app, pilot, _):
         await pilot.press("j", "l", "l", "l", "l", "enter", "escape", "slash", "escape")
         await settled(pilot)

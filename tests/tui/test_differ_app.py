@@ -62,6 +62,8 @@ class Tap(HeadlessDriver):
         self.takes_strips = True
         self.kinds = [0, 0]
         """How many frames had to be read as text, and how many were taken as strips."""
+        self.lettered = 0
+        """How often nothing but letters were written over others."""
         self.emulator = Emulator(*(size or SIZE))
 
     @property
@@ -89,6 +91,17 @@ class Tap(HeadlessDriver):
         if left:
             self.left.append(left)
             self.emulator.feed(left)
+        return True
+
+    def reletter(self, y: int, x: int, text: str, cursor: tuple[int, int]) -> bool:
+        width, height = self._app.size
+        left = self.differ.reletter(y, x, text, cursor, width=width, height=height) if self.takes_strips else None
+        if left is None:
+            return False
+        self.lettered += 1
+        self.raw.append(f"\x1b[{y + 1};{x + 1}H{text}")
+        self.left.append(left)
+        self.emulator.feed(left)
         return True
 
     def spent(self) -> tuple[int, int]:

@@ -9,8 +9,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from sessiontui.tui.differ import Differ
 from sessiontui.tui.differ.cells import Reader
 from sessiontui.tui.differ.strips import StripReader
+from tests.tui.test_differ import Emulator
 
 TEXTS = st.sampled_from(
     ("plain", "  ", "漢字", "🙂", "e\u0301", "\u0301", "👨‍👩‍👧", "\u200d🔬", "🇩", "🇪", "⚠️", "é", "│", "")
@@ -64,3 +66,38 @@ def test_a_strip_that_comes_again_is_known_by_sight() -> None:
     assert first is not None
     assert again is not None
     assert first[0].cells is again[0].cells
+
+
+@given(
+    st.lists(st.builds(Segment, st.one_of(TEXTS, st.text("0123456789ab: ", max_size=6)), STYLES), max_size=6),
+    st.integers(0, 12),
+    st.text("0123456789ab: é漢", min_size=1, max_size=12),
+)
+@settings(max_examples=300, deadline=None)
+def test_letters_over_others_show_what_a_full_paint_shows(segments: list[Segment], x: int, text: str) -> None:
+    differ, terminal, whole = Differ(), Emulator(60, 2), Emulator(60, 2)
+    terminal.feed(differ.feed(f"\x1b[1;1H{' ' * 60}\x1b[1;1H{as_text(segments)}", width=60, height=2))
+    styles = [cell and cell.style for cell in differ._wanted[0]]
+    written = differ.reletter(0, x, text, (1, 0), width=60, height=2)
+    if written is None:
+        return
+    terminal.feed(written)
+    now = differ._wanted[0][x : x + len(text)]
+    assert "".join(cell.text for cell in now if cell is not None) == text
+    assert [cell and cell.style for cell in differ._wanted[0]] == styles
+    whole.feed(differ.repaint())
+    assert terminal.row(0) == whole.row(0)
+    assert terminal.cursor == (1, 0)
+
+
+def test_a_digit_over_another_takes_few_bytes_and_a_word_is_left_to_a_strip() -> None:
+    differ = Differ()
+    differ.feed("\x1b[1;1H\x1b[1;33m 14:05:09 UTC \x1b[0m\x1b[2;1Hx", width=20, height=2)
+    written = differ.reletter(0, 0, " 14:05:10 UTC ", (1, 0), width=20, height=2)
+    assert written is not None
+    assert len(written) <= 24
+    assert differ.reletter(0, 0, " 14:05:10 UTC ", (1, 0), width=20, height=2) == ""
+    assert differ.reletter(0, 0, " 14:06:00 UTC ", (1, 0), width=20, height=2) is None  # a colon is no digit
+    assert differ.reletter(0, 0, " 14:05:10 UTC ", (1, 0), width=21, height=2) is None
+    differ.doubt()
+    assert differ.reletter(0, 0, " 14:05:11 UTC ", (1, 0), width=20, height=2) is None

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from sessiontui.tui.app import ConsoleApp
 from tests.tui.desk_fakes import FakePort, FakeReads, every_status
+from tests.tui.live_console import until
 
 
 async def test_the_desk_leaves_out_every_other_look_at_the_health_and_no_other_screen_does() -> None:
     app = ConsoleApp(FakePort(), reads=FakeReads(every_status()), interval=None)
     async with app.run_test(size=(120, 30)) as pilot:
-        await pilot.pause(0.05)
+        await until(pilot, lambda: app.screen is app.desk and bool(app.registry))
         asked: list[str] = []
-        app.ask_health = lambda: asked.append(app.screen.name or "")  # type: ignore[method-assign]
+        app.health.ask = lambda: asked.append(app.screen.name or "")  # type: ignore[method-assign]
         for _ in range(6):
-            app._look_at_health()
+            app.health.look()
         assert asked == ["desk"] * 3
-        app.go("outbox" if app._rooms.has("outbox") else "audit")
-        await pilot.pause(0.05)
+        app.go("audit")
+        await until(pilot, lambda: app.screen is not app.desk)
         asked.clear()
         for _ in range(3):
-            app._look_at_health()
+            app.health.look()
         assert len(asked) == 3
         assert "desk" not in asked

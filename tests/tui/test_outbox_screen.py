@@ -19,6 +19,7 @@ from sessiontui.tui.screens.outbox import OutboxScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import NOON, Stage
 from tests.services.post_stage import MIN, deliver, letters, make, person
+from tests.tui.at_rest import at_rest
 
 
 @asynccontextmanager
@@ -39,8 +40,7 @@ async def opened(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(8):
-        await pilot.pause(0.03)
+    await at_rest(pilot)
 
 
 def text(app: ConsoleApp, place: str) -> str:

@@ -61,6 +61,26 @@ async def test_the_clock_ticks_in_the_colours_of_the_theme_that_was_chosen() -> 
             await settle(pilot)
 
 
+@pytest.mark.parametrize("begin", ["13:59:55", "09:08:57"])
+async def test_the_seconds_are_written_over_each_other_and_minutes_and_hours_are_told_in_time(begin: str) -> None:
+    port = FakePort()
+    hour, minute, second = map(int, begin.split(":"))
+    port.now = NOW.replace(hour=hour, minute=minute, second=second)
+    app = TappedConsole(port, reads=FakeReads(board(80)), interval=None)
+    async with opened(app) as pilot:
+        await app.desk.feed.second()
+        await settle(pilot)
+        app.tap.lettered, seconds = 0, 80
+        for _ in range(seconds):
+            port.now += timedelta(seconds=1)
+            app.desk.quiet_second(replace(app.desk.feed.last, taken_at=port.now))
+            assert f"{port.now:%H:%M:%S} UTC" in app.desk.top.render().plain
+            assert f"{port.now:%H:%M:%S} UTC" in "".join(cell[0] for cell in app.tap.emulator.row(0))
+        assert app.tap.lettered >= seconds - 4
+        await settle(pilot)
+        check(app)
+
+
 async def test_the_top_line_is_drawn_for_what_it_tells_and_not_for_each_telling(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

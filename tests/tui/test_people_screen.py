@@ -21,6 +21,7 @@ from sessiontui.tui.screens.people import PeopleScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import NOON, Stage
 from tests.services.test_people_pages import HOUR, held, make
+from tests.tui.at_rest import at_rest
 
 
 @asynccontextmanager
@@ -46,8 +47,7 @@ async def opened(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(9):
-        await pilot.pause(0.03)
+    await at_rest(pilot)
 
 
 def text(app: ConsoleApp, place: str = "#sheet") -> str:

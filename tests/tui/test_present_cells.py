@@ -90,7 +90,7 @@ def test_zero_is_news_for_what_presses_only() -> None:
         ({"status": Status.APPROVED, "starts_at": NOW + timedelta(days=400)}, "Jun 2027", "8 Jun 2027"),
     ],
 )
-def test_starts(changes: dict[str, object], short: str, wide: str) -> None:
+def test_a_start_is_told_short_and_wide(changes: dict[str, object], short: str, wide: str) -> None:
     assert content(told.starts_words(line(**changes), NOW, LOOK)).plain == short
     assert content(told.starts_words(line(**changes), NOW, LOOK, wide=True)).plain == wide
 
@@ -121,7 +121,7 @@ def test_a_window_over_midnight_names_both_days() -> None:
         ({"status": Status.ENDED_COMPLETE, "left": 5, "approved": 0}, "5"),
     ],
 )
-def test_people(changes: dict[str, object], shown: str) -> None:
+def test_people_are_counted_as_their_session_stands(changes: dict[str, object], shown: str) -> None:
     assert content(told.people_words(line(**changes))).plain == shown
 
 

@@ -24,14 +24,13 @@ from sessiontui.tui.present.look import Look
 from sessiontui.tui.screens.projects import TABS, ProjectsScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import NOON, Stage
+from tests.tui.at_rest import at_rest
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 async def settle(pilot) -> None:  # type: ignore[no-untyped-def]
-    for _ in range(4):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    await at_rest(pilot)
 
 
 async def opened(pilot) -> None:  # type: ignore[no-untyped-def]

@@ -19,6 +19,7 @@ from sessiontui.tui.dialogs.session_form import SessionForm
 from sessiontui.tui.dialogs.template_fill import filled
 from sessiontui.tui.dialogs.template_form import TemplateForm
 from tests.conftest import NOON, Stage
+from tests.tui.at_rest import at_rest
 
 
 def offer(slug: str) -> Offer:
@@ -55,9 +56,7 @@ def test_a_template_fills_what_nobody_typed_over_and_gives_way_to_the_next():
 
 
 async def settle(pilot) -> None:  # type: ignore[no-untyped-def]
-    for _ in range(6):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    await at_rest(pilot)
 
 
 async def test_a_session_is_made_from_a_template_with_a_goal_left_out(stage: Stage):

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import apscheduler.schedulers.base
@@ -23,7 +24,7 @@ from sessiontui.worker.worker import Pace, Worker
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SOON = timedelta(milliseconds=50)
-FAST = Pace(poll=0.02, look=0.02, hear=0.02, rest=0.2, watch=0.02, renew=0.05, length=timedelta(seconds=0.4))
+FAST = Pace(poll=0.02, look=0.02, hear=0.02, rest=0.2, renew=0.05, length=timedelta(seconds=0.4))
 
 
 class Counter:
@@ -73,7 +74,7 @@ async def working(worker: Worker) -> AsyncIterator[Worker]:
         await worker.stop()
 
 
-async def until(holds: Callable[[], bool], within: float = 3.0) -> None:
+async def until(holds: Callable[[], bool], within: float = 60.0) -> None:
     async with asyncio.timeout(within):
         while not holds():  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.005)
@@ -121,7 +122,7 @@ async def test_a_wish_from_another_process_is_heard_once(
         await until(lambda: len(counter.calls) == 1)
         await jobs.run_now(other, "count", by=me, at=NOON)
         await until(lambda: len(counter.calls) == 2)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(60):
             while await jobs.wishes(other):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
@@ -148,17 +149,16 @@ async def test_a_paused_job_rests_unless_wanted_and_goes_on_when_resumed(
 
 async def test_one_of_two_leads_and_hands_over_at_once(context: Context, other: Context) -> None:
     mine, theirs = Counter(), Counter()
-    async with working(make(other, theirs, holder="b")) as second:
+    slow = replace(FAST, length=timedelta(hours=1))  # nobody waits for the end of a lease here
+    async with working(make(other, theirs, holder="b", pace=slow)) as second:
         await until(lambda: second.leads)
-        async with working(make(context, mine, holder="a")) as first:
+        async with working(make(context, mine, holder="a", pace=slow)) as first:
             await first.settled.wait()
             await until(lambda: len(theirs.calls) > 3)
             assert not first.leads
             assert not mine.calls
             await second.stop()
-            began = time.monotonic()
             await until(lambda: first.leads)
-            assert time.monotonic() - began < 0.3  # well within the lease
             await until(lambda: len(mine.calls) > 2)
             assert {epoch for _, epoch in mine.calls} == {2}
 
@@ -195,7 +195,7 @@ async def test_a_clock_that_steps_stops_no_job(
         await until(lambda: len(counter.calls) >= 2)
         offset = step
         before = len(counter.calls)
-        await until(lambda: len(counter.calls) >= before + 5, within=1.0)
+        await until(lambda: len(counter.calls) >= before + 5)
         await asyncio.sleep(0.1)
     rows = await context.db.fetch("SELECT error FROM job_run WHERE job = 'clock'")
     assert len(rows) == 1
@@ -233,7 +233,7 @@ async def test_it_moves_sessions_through_their_life(context: Context, other: Con
     worker = Worker(
         context, clock=lambda: late, wall=real, monotonic=time.monotonic, holder="a", plans=PLANS, pace=FAST
     )
-    async with working(worker), asyncio.timeout(3):
+    async with working(worker), asyncio.timeout(60):
         while not (await boards.board(other, "", now=late, by=Actor.system())).counts.get(Status.WAITING):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.02)
     told = {line.name: line for line in await jobs.lines(other)}
@@ -249,14 +249,13 @@ async def test_an_idle_worker_changes_nothing_that_a_console_shows(context: Cont
     assert rows == [(0, 0)]
 
 
-async def test_it_stops_within_a_second_though_a_job_hangs(context: Context, counter: Counter) -> None:
-    counter.takes = 60
+async def test_it_stops_though_a_job_hangs(context: Context, counter: Counter) -> None:
+    counter.takes = 3600
     worker = make(context, counter)
     worker.start()
     await until(lambda: bool(counter.calls))
-    began = time.monotonic()
-    await worker.stop()
-    assert time.monotonic() - began < 1
+    async with asyncio.timeout(60):
+        await worker.stop()
     assert counter.under_way == 0
     assert await leading.leader(context) == ""
 
@@ -266,7 +265,7 @@ async def test_run_ends_when_told(context: Context, counter: Counter) -> None:
     running = asyncio.create_task(worker.run())
     await until(lambda: worker.leads)
     worker.end()
-    await asyncio.wait_for(running, 1)
+    await asyncio.wait_for(running, 60)
     assert await leading.leader(context) == ""
 
 
@@ -369,3 +368,49 @@ async def test_jobs_that_are_asked_go_on_after_the_clock_was_set_back(
         asked.clear()
         await until(lambda: len(asked) >= 4)
     assert worker._rota.scheduled == frozenset()
+
+
+async def test_a_leader_that_goes_rounds_is_called_for_what_there_is_to_see_to_and_for_nothing_else(
+    context: Context, monkeypatch: pytest.MonkeyPatch, me: Actor
+) -> None:
+    asked: list[datetime] = []
+    kept: list[int] = []
+    keep = Worker._keep
+
+    async def ask(_: Context, *, at: datetime) -> bool:
+        asked.append(at)
+        return False
+
+    async def counted(worker: Worker, lease: leading.Lease) -> None:
+        kept.append(lease.epoch)
+        await keep(worker, lease)
+
+    counter = Counter()
+    monkeypatch.setattr(Worker, "_keep", counted)
+    plans = (Plan(name="count", act=counter, ask=ask, every=SOON),)
+    pace = replace(FAST, hear=1.0, renew=60.0, length=timedelta(minutes=3))
+    worker = Worker(
+        context, holder="a", plans=plans, clock=lambda: NOON, wall=real, monotonic=time.monotonic, pace=pace
+    )
+    async with working(worker):
+        await until(lambda: worker._rota.goes_every(pace.hear))
+        await until(lambda: worker._lead is not None and worker._lead in worker._asleep)
+        kept.clear()
+        rounds = iter(range(1_000))
+        monkeypatch.setattr(worker._watch, "step", lambda: next(rounds) and None)
+        await until(lambda: next(rounds) > 20)
+        assert kept == []
+
+        await jobs.run_now(context, "count", by=me, at=NOON)
+        await until(lambda: len(counter.calls) == 1)
+        await until(lambda: worker._lead in worker._asleep)
+
+        steps = [timedelta(hours=1)]
+        monkeypatch.setattr(worker._watch, "step", lambda: steps.pop() if steps else None)
+        await until(lambda: not steps and worker._step is None)
+        await until(lambda: worker._lead in worker._asleep)
+
+        worker._next_renewal = float("-inf")
+        seen = len(kept)
+        await until(lambda: len(kept) > seen)
+    assert asked

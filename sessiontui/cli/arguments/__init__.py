@@ -37,7 +37,9 @@ _COMMON: Final = (
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what was asked for; wrong usage ends the program with 2 and a sentence on stderr."""
     shown = [f" {word}" if _NEGATED.match(word) else word for word in arguments]
-    options = parser(with_commands=not _is_bare(shown)).parse_args(shown)
+    top = parser(with_commands=not _is_bare(shown))
+    options = top.parse_args(shown)
+    _place_in_time(top, options)
     for name, default in (("database", None), ("config", None), ("zone", None)):
         setattr(options, name, getattr(options, name, default))
     for name in ("read_only", "ascii", "no_diff", "json"):
@@ -57,6 +59,9 @@ def parser(*, with_commands: bool = True) -> Parser:
         parents=[common],
     )
     top.add_argument("--version", action="version", version=f"sessiontui {__version__}")
+    top.add_argument(
+        "--at", dest="of_all", type=instant, metavar="T", help="open the console then, such as 2026-05-04T14:05Z"
+    )
     top.set_defaults(run="console:run", command="console")
     if with_commands:
         _add_commands(top, common)
@@ -102,7 +107,7 @@ def _add_commands(top: Parser, common: Parser) -> None:
 
 def _is_bare(words: Sequence[str]) -> bool:
     """Tell whether a command line surely opens the console: nothing stands there but options for all, with values."""
-    takes_value = {name for name, how in _COMMON if "action" not in how}
+    takes_value = {"--at", *(name for name, how in _COMMON if "action" not in how)}
     flags = {name for name, how in _COMMON if "action" in how}
     rest = iter(words)
     for word in rest:
@@ -114,12 +119,26 @@ def _is_bare(words: Sequence[str]) -> bool:
     return True
 
 
+def _place_in_time(top: Parser, options: argparse.Namespace) -> None:
+    """Let an instant that stands before a command count for it; without a command it is the console's."""
+    at = vars(options).pop("of_all")
+    if options.command == "console":
+        options.at = at
+    elif at is not None and not hasattr(options, "at"):
+        top.error(f"--at says nothing to '{options.command}'")
+    elif at is not None and options.at is None:
+        options.at = at
+
+
 def _add_demo(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
-    demo = commands.add_parser(
-        "demo", parents=[common], help="open the console on a throw-away living world",
-        description="Open the console on a throw-away living world.",
-    )  # fmt: skip
-    demo.add_argument("world", nargs="?", default="living", metavar="WORLD", help="a named world (default: living)")
+    demo = commands.add_parser("demo", parents=[common], help="open the console on a throw-away living world")
+    demo.add_argument(
+        "world",
+        nargs="?",
+        default="living",
+        metavar="WORLD",
+        help="a named world; a wrong name tells which there are (default: living)",
+    )
     demo.add_argument("--speed", type=at_least_one, default=1, metavar="N", help="how many times faster time passes")
     demo.add_argument("--sessions", type=at_least_one, metavar="N", help="about how many sessions the world has")
     demo.add_argument("--build-only", action="store_true", help="make the world and end without opening the console")
@@ -130,8 +149,9 @@ def _add_demo(commands: argparse._SubParsersAction[Parser], common: Parser) -> N
 def _add_import(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     take = commands.add_parser(
         "import", parents=[common], help="take in files that other tools exported",
-        description="Take in files: iCalendar, Zoom, Microsoft Teams and Google Meet reports, own CSV, JSON Lines. "
-        "Each is known by its content. The same file twice changes nothing. --zone is that of times that carry none.",
+        description="Take in files: iCalendar; Zoom, Microsoft Teams and Google Meet reports; BigBlueButton "
+        "dashboards and recordings; Calendly and Cal.com bookings; own CSV, JSON Lines. Each is known by its "
+        "content. The same file twice changes nothing. --zone is that of times that carry none.",
     )  # fmt: skip
     take.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for what comes in by the pipe")
     take.add_argument("--format", choices=FORMATS, help="what the files are, if their content does not tell")
@@ -263,7 +283,8 @@ def _add_doctor(commands: argparse._SubParsersAction[Parser], common: Parser) ->
     doctor = commands.add_parser(
         "doctor", parents=[common], help="tell what is wrong and what to do",
         description="Tell paths, versions, terminal, database and worker: what is wrong and what to do. With an ID: "
-        "why this session is not shown, not counted, or its link fails.",
+        "why this session is not shown or not counted, why nobody seems to have come, why people were not written "
+        "to, or why its link fails.",
     )  # fmt: skip
     doctor.add_argument("id", nargs="?", metavar="ID", help="4711, #4711, source:id, or an outside id")
     _add_json(doctor)

@@ -153,7 +153,7 @@ def _add_writing(actions: argparse._SubParsersAction[Parser], common: Parser) ->
 
 
 def _action(actions: argparse._SubParsersAction[Parser], common: Parser, name: str, told: str) -> Parser:
-    action = actions.add_parser(name, parents=[common], help=told, description=f"{told[0].upper()}{told[1:]}.")
+    action = actions.add_parser(name, parents=[common], help=told)
     action.add_argument("--reason", default="", metavar="TEXT", help="kept in the audit trail")
     action.add_argument("--yes", action="store_true", help="do not ask, and agree to double bookings")
     action.add_argument("--json", action="store_true", help="what was done as JSON, in ASCII")

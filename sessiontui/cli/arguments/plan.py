@@ -28,7 +28,11 @@ def add(actions: argparse._SubParsersAction[Parser], common: Parser, make: _Make
 
 def _add_goal(actions: argparse._SubParsersAction[Parser], common: Parser, make: _Make) -> None:
     ways = _ways(
-        actions, common, "goal", "add, edit, move, finish, drop, link goals of a session", "add|edit|move|done"
+        actions,
+        common,
+        "goal",
+        "add, edit, move, finish, drop, link goals of a session",
+        "add|edit|move|done|drop|reopen|remove|work|need",
     )
     new = make(ways, common, "add", "add a goal to a session")
     new.add_argument("id", metavar="SESSION", help=_SESSION)
@@ -91,7 +95,7 @@ def _add_check(actions: argparse._SubParsersAction[Parser], common: Parser, make
 
 def _add_blocker(actions: argparse._SubParsersAction[Parser], common: Parser, make: _Make) -> None:
     ways = _ways(
-        actions, common, "blocker", "open, edit or resolve what blocks a session", "open|edit|resolve|reopen"
+        actions, common, "blocker", "open, edit or resolve what blocks a session", "open|edit|resolve|reopen|remove"
     )
     new = make(ways, common, "open", "say what keeps a session from going on")
     new.add_argument("id", metavar="SESSION", help=_SESSION)

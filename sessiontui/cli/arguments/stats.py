@@ -62,8 +62,8 @@ def add_subject(stats: Parser) -> None:
     """Add what is told beside the figures of the platform, and its options."""
     stats.add_argument(
         "query", nargs="*", action=_Subject, metavar="QUERY",
-        help="which sessions, such as kind:mentoring; or one of the words risk, attendance, work, learning and "
-        "predict, to be told of these",
+        help="which sessions, such as kind:mentoring; or one of the words risk, attendance, work, visits, "
+        "learning and predict, to be told of these",
     )  # fmt: skip
     risk = stats.add_argument_group("stats risk")
     risk.add_argument(

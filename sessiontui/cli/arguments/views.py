@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction[Parser], common: Parser) -> None:
     ways = views.add_subparsers(metavar=WAYS, dest="way", required=True, parser_class=Parser)
 
     def way(name: str, told: str) -> Parser:
-        made = ways.add_parser(name, parents=[common], help=told, description=f"{told[0].upper()}{told[1:]}.")
+        made = ways.add_parser(name, parents=[common], help=told)
         made.add_argument("--json", action="store_true", help="JSON, in ASCII")
         return made
 

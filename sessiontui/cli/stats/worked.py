@@ -13,7 +13,7 @@ from sessiontui.cli.stats.reported import tell
 from sessiontui.cli.table import Column, lay_out
 from sessiontui.domain.analytics.wording import NONE, SURE, percent, sure_word, value_word
 from sessiontui.domain.phrases import count, minutes, number, span
-from sessiontui.domain.scoring.figures import WorkMetric
+from sessiontui.domain.scoring.figures import BESIDE
 from sessiontui.domain.scoring.scores import Score, meanings
 from sessiontui.services.scoring import reporting
 from sessiontui.services.scoring.rows import as_json
@@ -21,15 +21,8 @@ from sessiontui.services.scoring.rows import as_json
 if TYPE_CHECKING:
     from sessiontui.services.scoring.picture import WorkReport
 
-BESIDE: Final = (
-    (WorkMetric.PRODUCTIVITY, "Product."),
-    (WorkMetric.EFFICIENCY, "Effic."),
-    (WorkMetric.QUALITY, "Quality"),
-    (WorkMetric.GOAL_COMPLETION, "Goals"),
-    (WorkMetric.SUCCESS_RATE, "Success"),
-    (WorkMetric.ESTIMATE_RATIO, "Of est."),
-    (WorkMetric.FOCUS_SHARE, "Focus"),
-)
+_BESIDE: Final = BESIDE[:7]
+"""As many figures of a group as 80 columns hold."""
 
 _SHOWN: Final = 40
 
@@ -127,12 +120,12 @@ def _groups(found: WorkReport, width: int, plain: bool) -> Iterator[str]:
     columns = [
         Column(heading=f"By {found.by_dim}", least=12),
         Column(heading="n", right=True),
-        *(Column(heading=heading, right=True) for _, heading in BESIDE),
+        *(Column(heading=heading, right=True) for _, heading in _BESIDE),
     ]
     rows = []
     for group in found.groups[:_SHOWN]:
         by_metric = {one.metric: one for one in group.figures}
-        values = [value_word(by_metric[metric]) for metric, _ in BESIDE]
+        values = [value_word(by_metric[metric]) for metric, _ in _BESIDE]
         rows.append([group.label or "none", number(group.n), *("" if v == NONE else v for v in values)])
     yield from lay_out(columns, rows, width=width, plain=plain)
     yield from more(found.groups)

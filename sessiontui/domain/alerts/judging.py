@@ -50,9 +50,8 @@ def judge(case: Case, now: datetime, rules: Rules = DEFAULT_RULES) -> Judgement:
     found: list[Finding] = []
     due: list[datetime] = []
     for rule, ask in _RULES:
-        severity = rules.alerts.severity_of(rule)
-        answer = None if severity is None else ask(case, now, rules)
-        if answer is None or severity is None:
+        answer = ask(case, now, rules)
+        if answer is None or (severity := rules.alerts.severity_of(rule)) is None:
             continue
         if answer.since > now:
             due.append(answer.since)

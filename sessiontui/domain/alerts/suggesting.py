@@ -10,6 +10,7 @@ from sessiontui.domain.alerts.words import AlertRule, Suggestion
 from sessiontui.domain.lifecycle import Facts, why_not
 from sessiontui.domain.records import record
 from sessiontui.domain.rules import DEFAULT_RULES, Rules
+from sessiontui.domain.seats import is_full
 from sessiontui.domain.vocabulary import Control, Kind, Move
 
 MOST: Final = 3
@@ -89,7 +90,7 @@ _POSSIBLE: Final[Mapping[Suggestion, Callable[[Means, Facts], bool]]] = {
     Suggestion.REMIND: lambda _, facts: facts.approved > 0,
     Suggestion.CONFIRM: lambda _, facts: facts.approved > 0,
     Suggestion.CALL_MENTOR: lambda means, facts: bool(facts.mentor) and means.mentor_phone,
-    Suggestion.APPROVE: lambda _, facts: facts.pending > 0 and not 0 < facts.capacity <= facts.approved,
+    Suggestion.APPROVE: lambda _, facts: facts.pending > 0 and not is_full(facts.capacity, facts.approved),
     Suggestion.PROMOTE: lambda _, facts: facts.pending > 0 and facts.approved < facts.capacity,
     Suggestion.ALERT_AUTHOR: lambda means, _: means.author,
     Suggestion.MODERATE: lambda means, _: means.link,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.filter_terms import one_of, terms
 from sessiontui.domain.logins.standing import LoginState
-
-_Word = TypeVar("_Word", bound=StrEnum)
 
 
 class Is(StrEnum):
@@ -132,7 +130,7 @@ def parse(text: str) -> LoginQuery:
     (<LoginState.EXPIRING: 'expiring'>, <LoginState.DEGRADED: 'degraded'>)
     """
     query = LoginQuery()
-    for term in _terms(text):
+    for term in terms(text):
         is_wanted = not term.startswith("-")
         name, colon, value = term.removeprefix("-").partition(":")
         query = _taken(query, name.casefold() if colon else "", value if colon else term, term, is_wanted=is_wanted)
@@ -145,7 +143,7 @@ def _taken(query: LoginQuery, name: str, value: str, term: str, *, is_wanted: bo
         raise BadInput(f"{term[:40]!r} says nothing", hint=f"write a value after {name}:")
     match name:
         case "state":
-            states = tuple(_one_of(LoginState, part, term) for part in parts)
+            states = tuple(one_of(LoginState, part, term) for part in parts)
             if is_wanted:
                 return replace(query, states=query.states + states)
             return replace(query, not_states=query.not_states + states)
@@ -153,7 +151,7 @@ def _taken(query: LoginQuery, name: str, value: str, term: str, *, is_wanted: bo
             folded = tuple(part.casefold() for part in parts)
             return replace(query, texts=(*query.texts, (name, folded, is_wanted)))
         case "is":
-            asked = tuple((_one_of(Is, part, term), is_wanted) for part in parts)
+            asked = tuple((one_of(Is, part, term), is_wanted) for part in parts)
             return replace(query, is_=query.is_ + asked)
         case "role" if is_wanted:
             return replace(query, roles=query.roles + tuple(part.casefold() for part in parts))
@@ -185,17 +183,3 @@ def _seconds(text: str) -> float | None:
     digits = text.rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = _UNITS.get(text[len(digits) :])
     return int(digits) * float(unit) if unit and digits.isascii() and digits.isdigit() and len(digits) < 7 else None
-
-
-def _terms(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()
-
-
-def _one_of(words: type[_Word], value: str, term: str) -> _Word:
-    found = next((word for word in words if word == value.casefold()), None)
-    if found is None:
-        raise BadInput(f"{term[:40]!r} is not known", hint=f"there are {', '.join(words)}")
-    return found

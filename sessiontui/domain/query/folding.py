@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # Letters that carry their mark inside, so that no decomposition takes it off.
@@ -59,6 +60,7 @@ def label_key(text: str) -> str:
     return " ".join(fold(text).split())
 
 
+@lru_cache(maxsize=1024)
 def closed_key(text: str) -> str:
     """Return the key of a name or value of the language itself: letters and digits only.
 

@@ -43,6 +43,8 @@ def parse(text: str, *, now: datetime, zone: tzinfo) -> Query:
 def _check_characters(text: str) -> None:
     if len(text) > LONGEST:
         raise QueryError(f"longer than {LONGEST} characters", start=LONGEST, end=len(text), hint="shorten the filter")
+    if text.isprintable():
+        return  # neither NUL nor half a surrogate pair is
     for at, char in enumerate(text):
         if char == "\0" or unicodedata.category(char) == "Cs":
             raise QueryError("a character that no text can hold", start=at, end=at + 1, hint="take it out")

@@ -233,6 +233,8 @@ class _Pasts:
         self._fit = fit
         self._base = logit(fit.base_rate)  # what moves nothing stays exact
         self._known: dict[Record, Past] = {}
+        self._alike: dict[Past, Past] = {}
+        self._pairs: dict[tuple[float, int], tuple[float, int]] = {}
 
     def of(self, record: Record) -> Past:
         """Return the coarse past of a record."""
@@ -241,7 +243,9 @@ class _Pasts:
             for traits, number, _ in record:
                 log_odds = self._base + round((self._fit.log_odds(traits) - self._base) * _COARSE) / _COARSE
                 weights[log_odds] = weights.get(log_odds, 0) + number
-            self._known[record] = (tuple(sorted(weights.items())), sum(came for _, _, came in record))
+            pairs = tuple(self._pairs.setdefault(pair, pair) for pair in sorted(weights.items()))
+            past = pairs, sum(came for _, _, came in record)
+            self._known[record] = self._alike.setdefault(past, past)
         return self._known[record]
 
 

@@ -128,6 +128,18 @@ DEFINITIONS: Final[Mapping[WorkMetric, Definition]] = {
     ),
 }
 
+BESIDE: Final[tuple[tuple[WorkMetric, str], ...]] = (
+    (WorkMetric.PRODUCTIVITY, "Product."),
+    (WorkMetric.EFFICIENCY, "Effic."),
+    (WorkMetric.QUALITY, "Quality"),
+    (WorkMetric.GOAL_COMPLETION, "Goals"),
+    (WorkMetric.SUCCESS_RATE, "Success"),
+    (WorkMetric.ESTIMATE_RATIO, "Of est."),
+    (WorkMetric.FOCUS_SHARE, "Focus"),
+    (WorkMetric.INTERRUPTIONS, "Interr."),
+)
+"""The figures that stand beside each other where groups are compared, as many as fit, with short headings."""
+
 
 @record(kw_only=True)
 class WorkFigure:

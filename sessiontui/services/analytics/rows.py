@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from sessiontui.domain.analytics.metrics import Figure, Unit
 from sessiontui.domain.instants import maybe_rfc3339, rfc3339
-from sessiontui.services.analytics.figures import WEEKDAYS, Bar, Figures
+from sessiontui.services.analytics.figures import WEEKDAYS, Bar, Day, Figures, HourOfWeek, Told
 
 Cell: TypeAlias = "str | int | float | None"
 Shape: TypeAlias = "Cell | list[Shape] | dict[str, Shape]"
@@ -45,43 +45,11 @@ def as_json(figures: Figures) -> dict[str, Shape]:
             for group in figures.groups
         ],
         "cancellation_reasons": [{"reason": reason.reason, **_rate(reason.figure)} for reason in figures.reasons],
-        "popular_times": [
-            {
-                "weekday": WEEKDAYS[hour.weekday],
-                "hour": hour.hour,
-                "starts": hour.starts,
-                "ended": hour.ended,
-                "no_show": hour.no_show,
-                "people_seen": hour.seen,
-            }
-            for hour in figures.week
-        ],
-        "participation": [
-            {
-                "day": day.day.isoformat(),
-                "people_seen": day.seen,
-                "mean_7_days": rounded(day.mean),
-                "sessions": day.sessions,
-                "ended": day.ended,
-                "no_show": day.no_show,
-            }
-            for day in figures.days
-        ],
+        "popular_times": [_hour(hour) for hour in figures.week],
+        "participation": [_day(day) for day in figures.days],
         "funnel": [{"step": step.name, "n": step.n} for step in figures.funnel],
         "efficiency_histogram": [{"from": bar.low, "below": bar.high, "n": bar.n} for bar in figures.histogram],
-        "recommendations": [
-            {
-                "topic": told.advice.topic.value,
-                "about": told.label,
-                "sentence": told.sentence,
-                "value": rounded(told.advice.share),
-                "n": told.advice.n,
-                "low": rounded(told.advice.low),
-                "high": rounded(told.advice.high),
-                "all_n": told.advice.all_n,
-            }
-            for told in figures.advice
-        ],
+        "recommendations": [_recommendation(told) for told in figures.advice],
     }
 
 
@@ -142,6 +110,42 @@ def empty_row(panel: str, name: str, *, group: str = "") -> dict[str, Cell]:
     """Return a row that says what it is about and nothing else yet."""
     empty: dict[str, Cell] = dict.fromkeys(COLUMNS)
     return {**empty, "panel": panel, "name": name, "group": group}
+
+
+def _hour(hour: HourOfWeek) -> dict[str, Shape]:
+    return {
+        "weekday": WEEKDAYS[hour.weekday],
+        "hour": hour.hour,
+        "starts": hour.starts,
+        "ended": hour.ended,
+        "no_show": hour.no_show,
+        "people_seen": hour.seen,
+    }
+
+
+def _day(day: Day) -> dict[str, Shape]:
+    return {
+        "day": day.day.isoformat(),
+        "people_seen": day.seen,
+        "mean_7_days": rounded(day.mean),
+        "sessions": day.sessions,
+        "ended": day.ended,
+        "no_show": day.no_show,
+    }
+
+
+def _recommendation(told: Told) -> dict[str, Shape]:
+    advice = told.advice
+    return {
+        "topic": advice.topic.value,
+        "about": told.label,
+        "sentence": told.sentence,
+        "value": rounded(advice.share),
+        "n": advice.n,
+        "low": rounded(advice.low),
+        "high": rounded(advice.high),
+        "all_n": advice.all_n,
+    }
 
 
 def _rate(figure: Figure) -> dict[str, Shape]:

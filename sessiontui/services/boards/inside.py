@@ -124,7 +124,10 @@ async def _detail(
         raise NotFound(f"session #{session_id} was not published at {at:%Y-%m-%d %H:%M} UTC")
     derived = derive(facts, at, context.rules)
     names = await _people(fetch, written, facts, history)
-    alerts = await kept_alerts.of_sessions(fetch, [session_id], at=None if as_of is None else to_ms(as_of))
+    if as_of is None:
+        alerts = await kept_alerts.of_sessions_now(fetch, [session_id], now=now, rules=context.rules)
+    else:
+        alerts = await kept_alerts.of_sessions(fetch, [session_id], at=to_ms(as_of))
     flags = written.flags if as_of is None else ""
     line = line_of(context, written, facts, derived, at, names=names, alerts=alerts.get(session_id, ()), flags=flags)
     inside = may(by, Action.SEE_ATTENDANCE, own).allowed

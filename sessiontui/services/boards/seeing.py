@@ -57,8 +57,10 @@ async def seen(
     said = await inside.texts(fetch, ids, at=as_of)
     team = await inside.team(fetch, ids)
     planned = await plans_asked.planned(fetch, ids, at=as_of)
-    if alerts is None:
-        alerts = await kept_alerts.of_sessions(fetch, ids, at=None if as_of == now else to_ms(as_of))
+    if alerts is None and as_of == now:
+        alerts = await kept_alerts.of_sessions_now(fetch, ids, now=now, rules=context.rules)
+    elif alerts is None:
+        alerts = await kept_alerts.of_sessions(fetch, ids, at=to_ms(as_of))
     for session_id in ids:
         history, stored = histories.get(session_id), written.get(session_id)
         if history is None or stored is None or not history.exists_at(as_of):

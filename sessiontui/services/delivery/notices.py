@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain import letters as texts
@@ -12,6 +13,7 @@ from sessiontui.domain.delivery import Calendar, LetterKind
 from sessiontui.domain.history import facts_at
 from sessiontui.domain.letters import Reader, Subject, Text
 from sessiontui.domain.lifecycle import Facts, derive
+from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Control, Move, RequestState
 from sessiontui.services.delivery.messaging import Letter, Posted, TakenBack, enqueue
 from sessiontui.services.delivery.own_links import written_link
@@ -39,6 +41,16 @@ _CORRECTED: Final = frozenset({LetterKind.SCHEDULED, LetterKind.CHANGED, LetterK
 
 Writing = Callable[[Reader, tzinfo], Text]
 """What makes the text for one reader."""
+
+
+@record
+class _Share:
+    """What some of those concerned are told, and what becomes of it in their calendars."""
+
+    kind: LetterKind
+    to: Sequence[Addressee]
+    writing: Writing
+    calendar: Calendar = Calendar.REQUEST
 
 
 async def about(tx: Tx, session_id: int) -> tuple[Subject, Facts]:
@@ -131,60 +143,19 @@ async def moved(
     if before.control is Control.DRAFT and move is not Move.PUBLISH:
         return Posted()
     subject, now = await about(tx, session_id)
-    mentor = person_id_of(now.mentor)
-    led = await kept.addressees_of(tx.fetch, [mentor]) if mentor and mentor != tx.by.id else []
-    people = await everyone(tx, session_id, before, now)
     letters: list[Letter] = []
-
-    def add(
-        kind: LetterKind, to: Iterable[Addressee], writing: Writing, calendar: Calendar | None = Calendar.REQUEST
-    ) -> None:
-        letters.extend(
-            written(
-                kind,
-                to,
-                writing,
-                context=context,
-                session_id=session_id,
-                occurrence=f"{cause}.{part}" if part else str(cause),
-                about_start=subject.starts_at,
-                near=min(before.starts_at, now.starts_at),
-                calendar=calendar,
-            )
+    for share in await _shares(tx, subject, move, before, now, reason=reason):
+        letters += written(
+            share.kind,
+            share.to,
+            share.writing,
+            context=context,
+            session_id=session_id,
+            occurrence=f"{cause}.{part}" if part else str(cause),
+            about_start=subject.starts_at,
+            near=min(before.starts_at, now.starts_at),
+            calendar=share.calendar,
         )
-
-    match move:
-        case Move.PUBLISH:
-            add(LetterKind.SCHEDULED, led, lambda to, zone: texts.scheduled(subject, to, zone))
-        case Move.CANCEL:
-            add(
-                LetterKind.CANCELLED,
-                people,
-                lambda to, zone: texts.cancelled(subject, to, zone, reason=reason),
-                Calendar.CANCEL,
-            )
-        case Move.REOPEN if before.control is Control.CANCELLED:
-            add(LetterKind.CHANGED, people, lambda to, zone: texts.reopened(subject, to, zone, reason=reason))
-        case Move.RESCHEDULE:
-            was = (before.starts_at, before.ends_at)
-            add(LetterKind.CHANGED, people, lambda to, zone: texts.changed(subject, to, zone, was=was, reason=reason))
-        case Move.REASSIGN:
-            earlier = person_id_of(before.mentor)
-            names = await kept_people.names(tx.fetch, [earlier] if earlier else [])
-            others = [person for person in people if person.person_id not in (mentor, earlier)]
-            gone = await kept.addressees_of(tx.fetch, [earlier]) if earlier and earlier != tx.by.id else []
-            was_led = names.get(earlier or 0, "")
-
-            def another(to: Reader, zone: tzinfo) -> Text:
-                return texts.mentor_changed(subject, to, zone, before=was_led)
-
-            add(LetterKind.SCHEDULED, led, lambda to, zone: texts.scheduled(subject, to, zone))
-            add(LetterKind.CHANGED, others, another)
-            keeps = any(person.person_id == earlier for person in people)
-            left = [person if keeps else replace(person, state=OUTSIDE) for person in gone]
-            add(LetterKind.CHANGED, left, another, Calendar.REQUEST if keeps else Calendar.CANCEL)
-        case _:
-            pass
     return await enqueue(tx, letters, delivery=context.delivery, cause=cause, wait=context.delivery.wait)
 
 
@@ -268,3 +239,46 @@ def whom(people: Sequence[Addressee]) -> str:
     """
     more = f" and {len(people) - 5} more" if len(people) > 5 else ""
     return ", ".join(person.name for person in people[:5]) + more
+
+
+async def _shares(tx: Tx, subject: Subject, move: Move, before: Facts, now: Facts, *, reason: str) -> list[_Share]:
+    """Return who is told what of a move."""
+    if move is Move.REASSIGN:
+        return await _reassigned(tx, subject, before, now)
+    if move is Move.PUBLISH:
+        led = await _other_than_self(tx, person_id_of(now.mentor))
+        return [_Share(LetterKind.SCHEDULED, led, partial(texts.scheduled, subject))]
+    people = await everyone(tx, subject.id, before, now)
+    match move:
+        case Move.CANCEL:
+            off = partial(texts.cancelled, subject, reason=reason)
+            return [_Share(LetterKind.CANCELLED, people, off, Calendar.CANCEL)]
+        case Move.REOPEN if before.control is Control.CANCELLED:
+            return [_Share(LetterKind.CHANGED, people, partial(texts.reopened, subject, reason=reason))]
+        case Move.RESCHEDULE:
+            was = (before.starts_at, before.ends_at)
+            return [_Share(LetterKind.CHANGED, people, partial(texts.changed, subject, was=was, reason=reason))]
+        case _:
+            return []
+
+
+async def _reassigned(tx: Tx, subject: Subject, before: Facts, now: Facts) -> list[_Share]:
+    """Return who is told what of another mentor: the new one, the earlier one, and everybody else."""
+    people = await everyone(tx, subject.id, before, now)
+    mentor, earlier = person_id_of(now.mentor), person_id_of(before.mentor)
+    names = await kept_people.names(tx.fetch, [earlier] if earlier else [])
+    another = partial(texts.mentor_changed, subject, before=names.get(earlier or 0, ""))
+    others = [person for person in people if person.person_id not in (mentor, earlier)]
+    keeps = any(person.person_id == earlier for person in people)
+    gone = await _other_than_self(tx, earlier)
+    left = [person if keeps else replace(person, state=OUTSIDE) for person in gone]
+    return [
+        _Share(LetterKind.SCHEDULED, await _other_than_self(tx, mentor), partial(texts.scheduled, subject)),
+        _Share(LetterKind.CHANGED, others, another),
+        _Share(LetterKind.CHANGED, left, another, Calendar.REQUEST if keeps else Calendar.CANCEL),
+    ]
+
+
+async def _other_than_self(tx: Tx, person_id: int | None) -> list[Addressee]:
+    """Return somebody as an addressee, or nobody where it is the one who acts, who knows already."""
+    return await kept.addressees_of(tx.fetch, [person_id]) if person_id and person_id != tx.by.id else []

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from sessiontui.domain.access import Action, Actor, may
-from sessiontui.domain.errors import BadInput, Conflict, NotFound, Refused, Unavailable
+from sessiontui.domain.errors import AlreadyThere, BadInput, Conflict, NotFound, Refused, Unavailable
 from sessiontui.domain.files import describe, name_key, pretends, safe_name, size_words, sniff
 from sessiontui.domain.text import safe_block
 from sessiontui.services.files.confining import allowed
@@ -27,8 +27,11 @@ from sessiontui.store.reads import files as kept
 from sessiontui.store.reads.files import AttachmentRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sessiontui.domain.files import FileRules
     from sessiontui.services.context import Context
-    from sessiontui.store.tables import AuditEntry
+    from sessiontui.store.tables import AuditEntry, Session
     from sessiontui.store.tx import Tx
 
 ADDED: Final = "file.add"
@@ -64,19 +67,8 @@ async def attach(context: Context, session_id: int, draft: FileDraft, *, by: Act
         if not blobs.is_there(folder, blob.sha256, blob.size):
             raise Unavailable("the bytes went away meanwhile", hint="attach it once more")
         versions = await kept.versions(tx.fetch, session_id, name_key(name))
-        newest = next((one for one in versions if one.removed_at is None), None)
-        if newest is not None and newest.sha256 == blob.sha256 and newest.cleared_at is None:
-            raise Conflict(f"{newest.name} has just these bytes already, as version {newest.version}")
-        weight = await kept.weight(tx.fetch, session_id)
-        if weight + blob.size > rules.session:
-            raise Refused(
-                f"the files of {session.title} would have {size_words(weight + blob.size)},"
-                f" more than {size_words(rules.session)}",
-                hint="remove some first, or share a link instead",
-                title="Too large",
-            )
-        if await kept.ever(tx.fetch, session_id) >= MOST:
-            raise Refused(f"{session.title} has had {MOST} files already")
+        _require_other(versions, blob)
+        await _require_space(tx, session, blob, rules)
         media_type = sniff(blob.head)
         version = max((one.version for one in versions), default=0) + 1
         attachment_id = await tx.insert(
@@ -167,6 +159,27 @@ async def standing_file(tx: Tx, attachment_id: int) -> AttachmentRow:
     if row is None or row.removed_at is not None or answer is None or not answer.allowed:
         raise NotFound(f"there is no file #{attachment_id}")
     return row
+
+
+def _require_other(versions: Sequence[AttachmentRow], blob: Blob) -> None:
+    """Raise ``AlreadyThere`` where the newest version of a file has the same bytes."""
+    newest = next((one for one in versions if one.removed_at is None), None)
+    if newest is not None and newest.sha256 == blob.sha256 and newest.cleared_at is None:
+        raise AlreadyThere(f"{newest.name} has just these bytes already, as version {newest.version}")
+
+
+async def _require_space(tx: Tx, session: Session, blob: Blob, rules: FileRules) -> None:
+    """Raise ``Refused`` where a session would have more bytes, or more files, than one may have."""
+    session_id = cast("int", session.id)
+    weight = await kept.weight(tx.fetch, session_id) + blob.size
+    if weight > rules.session:
+        raise Refused(
+            f"the files of {session.title} would have {size_words(weight)}, more than {size_words(rules.session)}",
+            hint="remove some first, or share a link instead",
+            title="Too large",
+        )
+    if await kept.ever(tx.fetch, session_id) >= MOST:
+        raise Refused(f"{session.title} has had {MOST} files already")
 
 
 async def _require_right(context: Context, session_id: int, *, by: Actor, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.access import Action, Actor
-from sessiontui.domain.errors import Conflict, NotFound
+from sessiontui.domain.errors import AlreadyThere, Conflict, NotFound
 from sessiontui.domain.links import host_of
 from sessiontui.domain.recordings import link_of
 from sessiontui.domain.text import safe_line
@@ -32,7 +32,7 @@ async def add(context: Context, session_id: int, link: str, *, by: Actor, at: da
         session = await tx.session(session_id)
         await require_session(tx, Action.EDIT, session)
         if any(one.link == address for one in await kept.links(tx.fetch, session_id)):
-            raise Conflict(f"{session.title} has this link already")
+            raise AlreadyThere(f"{session.title} has this link already")
         called = safe_line(title).strip() or host_of(address)
         link_id = await put(tx, session_id, called, address)
         sentence = f"added the link #{link_id} {called} to {session.title}"

@@ -14,6 +14,7 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.instants import to_ms
 from sessiontui.intake import SeriesRecord, SessionRecord
 from sessiontui.services.context import Context
+from sessiontui.services.importing.dated import date_meant
 from sessiontui.services.importing.outcome import FileOutcome, ImportOptions, Pair, Phase, Progress
 from sessiontui.services.importing.persons import Register
 from sessiontui.services.importing.reports import key_of
@@ -161,6 +162,8 @@ def _series_of(record: object) -> tuple[str, str] | None:
         return source_of(record), record.id
     if isinstance(record, SessionRecord) and record.sequence is not None:
         return source_of(record), record.series or record.id
+    if isinstance(record, Part) and (meant := date_meant(record.session)) is not None:
+        return source_of(record), meant[0]
     return None
 
 

@@ -41,6 +41,11 @@ async def take_date(ground: Ground, series: Series, wall: datetime, record: Sess
     tx, told = ground.tx, told_of(record)
     session_id = await kept.session_at(tx.fetch, id_of(series), wall.isoformat())
     if session_id is None:
+        if record.all_day:
+            starts_at = instant_of(wall, pattern_of(series).zone)
+            ends_at = starts_at + timedelta(milliseconds=series.length_ms)
+            record = replace(record, title=series.title, starts_at=starts_at, ends_at=ends_at)
+            told = told_of(record)
         session_id = await add_session(
             tx,
             ground.register,
@@ -53,12 +58,14 @@ async def take_date(ground: Ground, series: Series, wall: datetime, record: Sess
         )
         return Verdict.ADDED, session_id
     session = await tx.session(session_id)
+    before = session.imported or _as_for_all(series, wall)
+    if record.all_day:  # it says nothing else of that date
+        told = {**before, "control": str(Control.CANCELLED)}
     if told == session.imported:
         return Verdict.UNCHANGED, session_id
     if session.imported and is_outdated(record, session.imported):
         ground.note(record, f"{wall:%Y-%m-%d}: a later revision of this date is known already")
         return Verdict.UNCHANGED, session_id
-    before = session.imported or _as_for_all(series, wall)
     differs = {name for name in told if told[name] != before.get(name)}
     facts = facts_at((await load(tx.fetch, [session_id]))[session_id], tx.at, rules=tx.rules)
     begun = facts.starts_at <= tx.at or (

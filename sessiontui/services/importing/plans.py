@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice, takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -78,10 +78,14 @@ def plans_of(
 
 def wall_named(pattern: Pattern, record: SessionRecord) -> datetime:
     """Return the date of a series that a changed date stands for, on the clock of the series."""
-    told = record.occurrence
+    if record.occurrence is None:
+        raise AssertionError("it stands for no date")
+    return wall_meant(pattern, record.occurrence)
+
+
+def wall_meant(pattern: Pattern, told: date) -> datetime:
+    """Return the date of a series that an instant, or a day alone, means, on the clock of the series."""
     if not isinstance(told, datetime):
-        if told is None:
-            raise AssertionError("it stands for no date")
         return datetime.combine(told, pattern.starts.time())
     wall = wall_of(told, pattern.zone)
     # A date at an hour that the clocks skip is named by that hour, and really is an hour later.

@@ -12,7 +12,10 @@ from sessiontui.services.recordings.keeping import length_ms, put
 from sessiontui.store.reads import recordings as kept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sessiontui.domain.chain import Json
+    from sessiontui.store.reads.recordings import RecordingRow
     from sessiontui.store.tx import Tx
 
 
@@ -62,15 +65,20 @@ async def take_recording(
     if held.removed_at is not None or said == held.imported:
         outcome.counts[Verdict.UNCHANGED] += 1
         return
+    await _bring_up(tx, held, said, readers)
+    outcome.counts[Verdict.UPDATED] += 1
+
+
+async def _bring_up(tx: Tx, held: RecordingRow, said: dict[str, Json], readers: Sequence[int]) -> None:
+    """Write what a file says anew of a recording that is kept already."""
     await tx.update(
         "recording",
         held.id,
-        title=title,
-        link=record.link,
+        title=said["title"],
+        link=said["link"],
         length_ms=said["length"],
         audience=said["audience"],
         imported=said,
     )
     await kept.set_readers(tx, held.id, readers)
-    tx.touch(session_id, words=False)
-    outcome.counts[Verdict.UPDATED] += 1
+    tx.touch(held.session_id, words=False)

@@ -166,6 +166,12 @@ async def _take_dates(tx: Tx, register: Register, group: Group, taken: Taken) ->
             else:
                 pattern = pattern_of(series)
                 wall = wall_named(pattern, record)
+                if record.all_day and await kept.session_at(tx.fetch, id_of(series), wall.isoformat()) is None:
+                    outcome.refuse(
+                        record.line, "its series has no session then that could be called off", record.title
+                    )
+                    taken.rows[record.id] = None
+                    continue
                 if wall not in dates_until(pattern, wall)[-1:]:
                     await extend(replace(ground, outcome=outcome), series, wall, record)
                 await _take_row(ground, series, wall, row, taken)

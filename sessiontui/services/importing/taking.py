@@ -32,7 +32,9 @@ from sessiontui.intake.project_records import PartRecord, ProjectRecord
 from sessiontui.services.importing.answers import take_answer
 from sessiontui.services.importing.asked import take_request
 from sessiontui.services.importing.conversed import take_collaborator, take_comment
+from sessiontui.services.importing.dated import session_of_date
 from sessiontui.services.importing.filed import take_attachment, take_link
+from sessiontui.services.importing.led import led_by_people
 from sessiontui.services.importing.moves import take_moves
 from sessiontui.services.importing.outcome import FileOutcome, ImportOptions, Verdict
 from sessiontui.services.importing.persons import Register
@@ -112,6 +114,7 @@ class Taking:
             if isinstance(record, PersonRecord):
                 outcome.counts[await self._register.take(record, source_of(record), outcome)] += 1
                 self._tell()
+        rows = self._rows = await led_by_people(self._tx, self._register, rows)
         for record, outcome in rows:
             if isinstance(record, TemplateRecord):
                 await take_template(self._tx, record, outcome)
@@ -213,6 +216,9 @@ class Taking:
         if not is_in_calendar(record.starts_at, record.ends_at):
             outcome.refuse(record.line, f"it lies outside the years {EARLIEST} to {LATEST}", record.title)
             return
+        if record.all_day:
+            outcome.refuse(record.line, "it lasts all day, and is of no series that is known", record.title)
+            return
         try:
             became = await take_session(
                 self._tx, self._register, record, source, has_moves=bool(own), has_start=Move.START in own
@@ -275,6 +281,8 @@ class Taking:
         session_id = self._dates.get((source, outside))
         if session_id is None:
             session_id = await kept.session_of(self._tx.fetch, source, outside)
+        if session_id is None:
+            session_id = await session_of_date(self._tx, source, outside)
         if session_id is None:
             raise NotFound(f"session {outside!r} of {source!r} is unknown")
         if session_id not in self._refusals:

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from sessiontui.domain.access import Action, Actor
-from sessiontui.domain.errors import Conflict, Refused
-from sessiontui.domain.seats import all_taken
+from sessiontui.domain.errors import AlreadyThere, Refused
 from sessiontui.domain.text import safe_block
 from sessiontui.domain.vocabulary import RequestState
 from sessiontui.services import clashes
@@ -44,12 +43,8 @@ async def add_participant(
         require_open(session)
         held = await kept.of_person(tx.fetch, session_id, person_id)
         if held and held.state == RequestState.APPROVED:
-            raise Conflict(f"{person.name} takes part already")
-        if 0 < session.capacity <= session.approved:
-            raise Refused(
-                all_taken(session.capacity, session.title),
-                hint="raise the capacity or remove someone first",
-            )
+            raise AlreadyThere(f"{person.name} takes part already")
+        seats.require_free(session)
         told = await clashes.heed(
             tx, context, {person_id: False}, session.starts_at, session.ends_at, but=session_id, confirm=confirm
         )

@@ -11,8 +11,8 @@ from sessiontui.services.scoring.rows import minutes_of
 
 if TYPE_CHECKING:
     from sessiontui.domain.learning.predicting import Errors, Evaluation, Fit
-    from sessiontui.domain.learning.skills import Mean
-    from sessiontui.services.learning.picture import LearningReport
+    from sessiontui.domain.learning.skills import Mean, Skill
+    from sessiontui.services.learning.picture import LearningGroup, LearningReport, LessonLine, PatternLine
 
 
 def as_json(found: LearningReport) -> dict[str, Shape]:
@@ -28,68 +28,12 @@ def as_json(found: LearningReport) -> dict[str, Shape]:
         "people_who_answered": found.people,
         "gain": _mean(found.gain),
         "velocity": _mean(found.velocity),
-        "skills": [
-            {
-                "skill": line.skill.name,
-                "sessions": line.skill.sessions,
-                "minutes": minutes_of(line.skill.time),
-                "people": line.skill.people,
-                "before": _mean(line.skill.before),
-                "after": _mean(line.skill.after),
-                "gain": _mean(line.skill.gain),
-                "velocity": _mean(line.skill.velocity),
-            }
-            for line in found.skills
-        ],
-        "patterns": [
-            {
-                "aspect": str(line.pattern.aspect),
-                "key": line.pattern.key,
-                "label": line.label,
-                "went_well": rounded(line.pattern.share),
-                "hits": line.pattern.hits,
-                "n": line.pattern.n,
-                "low": rounded(line.pattern.low),
-                "high": rounded(line.pattern.high),
-                "interval": "Wilson",
-                "others": rounded(line.pattern.other_share),
-                "others_n": line.pattern.other_n,
-                "chance": rounded(line.pattern.chance),
-                "stands_out": line.pattern.stands_out,
-                "gain": _mean(line.pattern.gain),
-            }
-            for line in found.patterns
-        ],
-        "recommendations": [
-            {
-                "topic": str(line.lesson.topic),
-                "about": line.lesson.dim,
-                "key": line.lesson.key,
-                "sentence": line.sentence,
-                "value": rounded(line.lesson.value),
-                "n": line.lesson.n,
-                "low": rounded(line.lesson.low),
-                "high": rounded(line.lesson.high),
-                "interval": line.lesson.interval,
-                "against": rounded(line.lesson.against),
-                "others": line.lesson.others,
-                "chance": rounded(line.lesson.chance),
-            }
-            for line in found.lessons
-        ],
+        "skills": [_skill(line.skill) for line in found.skills],
+        "patterns": [_pattern(line) for line in found.patterns],
+        "recommendations": [_lesson(line) for line in found.lessons],
         "by": None if found.by_dim is None else str(found.by_dim),
         "groups": [
-            {
-                "key": group.key if found.names else group.label,
-                "label": group.label,
-                "sessions": group.n,
-                "minutes": minutes_of(group.time),
-                "went_well": group.well,
-                "low": rounded(group.low),
-                "high": rounded(group.high),
-                "gain": _mean(group.gain),
-                "velocity": _mean(group.velocity),
-            }
+            {"key": group.key if found.names else group.label, "label": group.label, **_group(group)}
             for group in found.groups
         ],
     }
@@ -149,6 +93,69 @@ def trial_as_json(found: Fit | None, tested: Evaluation | None) -> dict[str, Sha
             "held": tested.held,
             "width_minutes": round(tested.width, 2),
         },
+    }
+
+
+def _skill(skill: Skill) -> dict[str, Shape]:
+    return {
+        "skill": skill.name,
+        "sessions": skill.sessions,
+        "minutes": minutes_of(skill.time),
+        "people": skill.people,
+        "before": _mean(skill.before),
+        "after": _mean(skill.after),
+        "gain": _mean(skill.gain),
+        "velocity": _mean(skill.velocity),
+    }
+
+
+def _pattern(line: PatternLine) -> dict[str, Shape]:
+    pattern = line.pattern
+    return {
+        "aspect": str(pattern.aspect),
+        "key": pattern.key,
+        "label": line.label,
+        "went_well": rounded(pattern.share),
+        "hits": pattern.hits,
+        "n": pattern.n,
+        "low": rounded(pattern.low),
+        "high": rounded(pattern.high),
+        "interval": "Wilson",
+        "others": rounded(pattern.other_share),
+        "others_n": pattern.other_n,
+        "chance": rounded(pattern.chance),
+        "stands_out": pattern.stands_out,
+        "gain": _mean(pattern.gain),
+    }
+
+
+def _lesson(line: LessonLine) -> dict[str, Shape]:
+    lesson = line.lesson
+    return {
+        "topic": str(lesson.topic),
+        "about": lesson.dim,
+        "key": lesson.key,
+        "sentence": line.sentence,
+        "value": rounded(lesson.value),
+        "n": lesson.n,
+        "low": rounded(lesson.low),
+        "high": rounded(lesson.high),
+        "interval": lesson.interval,
+        "against": rounded(lesson.against),
+        "others": lesson.others,
+        "chance": rounded(lesson.chance),
+    }
+
+
+def _group(group: LearningGroup) -> dict[str, Shape]:
+    return {
+        "sessions": group.n,
+        "minutes": minutes_of(group.time),
+        "went_well": group.well,
+        "low": rounded(group.low),
+        "high": rounded(group.high),
+        "gain": _mean(group.gain),
+        "velocity": _mean(group.velocity),
     }
 
 

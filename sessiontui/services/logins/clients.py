@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.access import Action, Actor, require
-from sessiontui.domain.errors import BadInput, Conflict, NotFound, Refused
+from sessiontui.domain.errors import AlreadyThere, BadInput, NotFound, Refused
 from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
 from sessiontui.domain.logins.scopes import Scope, read_scopes, written
 from sessiontui.domain.logins.tokens import Ending
@@ -108,7 +108,7 @@ async def add(
     key = mint(KEY_PREFIX)
     async with context.db.write(by=by, at=at) as tx:
         if await kept.by_name(tx.fetch, signed.name_key(name)) is not None:
-            raise Conflict(f"there is a client {name} already", hint="give it another name, or rotate its key")
+            raise AlreadyThere(f"there is a client {name} already", hint="give it another name, or rotate its key")
         if person_id is None:
             person_id = await people.insert(tx, name=name, role=role, created_at=at)
         else:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.access import Action, Actor, may_grant
 from sessiontui.domain.chain import Json
-from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
+from sessiontui.domain.errors import AlreadyThere, BadInput, NotAllowed, NotFound, Refused
 from sessiontui.domain.instants import from_ms
 from sessiontui.domain.matching import fold_email
 from sessiontui.domain.text import safe_line
@@ -253,18 +253,18 @@ def _check_grant(by: Actor, *, held: Role, wanted: Role) -> None:
 
 
 async def _require_free(tx: Tx, os_user: str, *, but: int | None = None) -> None:
-    """Raise ``Conflict`` where a login name of the operating system belongs to someone else already."""
+    """Raise ``AlreadyThere`` where a login name of the operating system belongs to someone else already."""
     known = await kept.by_os_user(tx.fetch, os_user) if os_user else None
     if known is not None and known.id != but:
-        raise Conflict(f"the system's user {os_user!r} is {known.name} already", hint="take it from them first")
+        raise AlreadyThere(f"the system's user {os_user!r} is {known.name} already", hint="take it from them first")
 
 
 async def _link_outside(tx: Tx, person_id: int, source: str, outside: str) -> None:
-    """Note how another system knows a person; ``Conflict`` where it knows somebody else so."""
+    """Note how another system knows a person; ``AlreadyThere`` where it knows somebody else so."""
     source, outside = safe_line(source).strip(), safe_line(outside).strip()
     known = [other for _, where, other in await outside_people(tx.fetch, [outside]) if where == source]
     if known:
-        raise Conflict(f"{source}:{outside} is person #{known[0]} already", hint="change that one")
+        raise AlreadyThere(f"{source}:{outside} is person #{known[0]} already", hint="change that one")
     await tx.insert("outside_id", person_id=person_id, source=source, external_id=outside)
 
 

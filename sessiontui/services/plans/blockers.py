@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotFound, Refused
 from sessiontui.domain.planning.words import BlockerKind, BlockerSeverity
-from sessiontui.domain.text import safe_block, safe_line
+from sessiontui.domain.text import safe_block
 from sessiontui.services.plans.pen import Pen
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.titles import title_of
 from sessiontui.store.reads import plans as kept
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def open_blocker(
     goal_id: int | None = None,
 ) -> Receipt:
     """Say what keeps a session, or one goal of it, from going on."""
-    named = _title(title)
+    named = title_of(title, of="a blocker")
     async with context.db.write(by=by, at=at) as tx:
         pen = await Pen.on(tx, session_id)
         goal = None if goal_id is None else await kept.goal(tx.fetch, goal_id)
@@ -88,7 +89,7 @@ async def edit(
 ) -> Receipt:
     """Describe a blocker anew."""
     given = {
-        "title": None if title is None else _title(title),
+        "title": None if title is None else title_of(title, of="a blocker"),
         "kind": None if kind is None else str(kind),
         "severity": None if severity is None else str(severity),
         "detail": None if detail is None else safe_block(detail).strip(),
@@ -116,10 +117,3 @@ async def _open(tx: Tx, blocker_id: int) -> tuple[Pen, BlockerRow]:
     if row is None:
         raise NotFound(f"there is no blocker #{blocker_id}")
     return await Pen.on(tx, row.session_id), row
-
-
-def _title(title: str) -> str:
-    named = safe_line(title).strip()
-    if not named:
-        raise BadInput("a blocker needs a title", place="title")
-    return named

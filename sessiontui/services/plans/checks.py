@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import BadInput, NotFound, Refused
-from sessiontui.domain.text import safe_line
+from sessiontui.domain.errors import NotFound, Refused
 from sessiontui.services.plans.pen import Pen
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.titles import title_of
 from sessiontui.store.reads import plans as kept
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 async def add(context: Context, session_id: int, title: str, *, by: Actor, at: datetime) -> Receipt:
     """Add an item at the end of the checklist."""
-    named = _title(title)
+    named = title_of(title, of="an item")
     async with context.db.write(by=by, at=at) as tx:
         pen = await Pen.on(tx, session_id)
         others = await kept.checks(tx.fetch, session_id)
@@ -46,7 +46,7 @@ async def tick(context: Context, item_id: int, *, by: Actor, at: datetime, on: b
 
 async def rename(context: Context, item_id: int, title: str, *, by: Actor, at: datetime) -> Receipt:
     """Give an item another title."""
-    named = _title(title)
+    named = title_of(title, of="an item")
     async with context.db.write(by=by, at=at) as tx:
         pen, row = await _open(tx, item_id)
         await pen.change("check_item", item_id, title=named)
@@ -66,10 +66,3 @@ async def _open(tx: Tx, item_id: int) -> tuple[Pen, CheckRow]:
     if row is None:
         raise NotFound(f"there is no item #{item_id} on a checklist")
     return await Pen.on(tx, row.session_id), row
-
-
-def _title(title: str) -> str:
-    named = safe_line(title).strip()
-    if not named:
-        raise BadInput("an item needs a title", place="title")
-    return named

@@ -10,8 +10,9 @@ from sessiontui.domain.phrases import count
 from sessiontui.domain.planning.progress import WHOLE
 from sessiontui.domain.planning.tree import Goal, children_of, family, waits_for
 from sessiontui.domain.planning.words import GoalState, Phase
-from sessiontui.domain.text import safe_block, safe_line
+from sessiontui.domain.text import safe_block
 from sessiontui.services.plans.pen import Pen
+from sessiontui.services.titles import title_of
 from sessiontui.store.reads import plans as kept
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def checked(changes: GoalEdit) -> dict[str, str | int]:
     """Return what is to be written, as it is kept; ``BadInput`` says what is wrong with it."""
     values: dict[str, str | int] = {}
     if changes.title is not None:
-        values["title"] = safe_line(changes.title).strip()
-        if not values["title"]:
-            raise BadInput("a goal needs a title", place="title")
+        values["title"] = title_of(changes.title, of="a goal")
     if changes.criteria is not None:
         values["criteria"] = safe_block(changes.criteria).strip()
     if changes.weight is not None:
@@ -88,8 +87,7 @@ def require_open(goal: Goal) -> None:
 async def rewrite(pen: Pen, goals: list[Goal], goal: Goal, values: dict[str, str | int]) -> str:
     """Write other values, as ``checked`` returns them."""
     if "progress" in values:
-        if goal.state is not GoalState.OPEN:
-            raise Refused(f"{goal.title} is {goal.state}", hint="reopen it first")
+        require_open(goal)
         if any(part.state is not GoalState.DROPPED for part in children_of(goals).get(goal.id, ())):
             raise Refused(f"{goal.title} is as far as its parts are", hint="set the progress of its parts")
     await pen.change("goal", goal.id, **values)
@@ -126,7 +124,7 @@ async def drop(pen: Pen, goals: list[Goal], goal: Goal) -> str:
 async def reopen(pen: Pen, goals: list[Goal], goal: Goal) -> str:
     """Take it up again, and those above it, which cannot be done without it."""
     if goal.state is GoalState.OPEN:
-        raise Refused(f"{goal.title} is open")
+        raise Refused(f"{goal.title} is open already")
     at_goal: Goal | None = goal
     while at_goal is not None:
         await pen.change("goal", at_goal.id, state=str(GoalState.OPEN), settled_at=None, settled_by="")

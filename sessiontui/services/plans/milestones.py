@@ -9,10 +9,10 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import BadInput, NotFound, Refused
 from sessiontui.domain.planning.reaching import told_rule
 from sessiontui.domain.planning.words import MilestoneRule
-from sessiontui.domain.text import safe_line
 from sessiontui.services.plans.pen import Pen
 from sessiontui.services.plans.settling import REACHED
 from sessiontui.services.receipt import Receipt
+from sessiontui.services.titles import title_of
 from sessiontui.store.reads import plans as kept
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ async def add(
     threshold: int = 0,
 ) -> Receipt:
     """Add a milestone at the end; ``threshold`` counts goals, minutes or people, as the rule says."""
-    named = _title(title)
+    named = title_of(title, of="a milestone")
     _check_threshold(rule, threshold)
     async with context.db.write(by=by, at=at) as tx:
         pen = await Pen.on(tx, session_id)
@@ -64,7 +64,7 @@ async def edit(
     """Change the title or the rule of a milestone; another rule is measured anew."""
     async with context.db.write(by=by, at=at) as tx:
         pen, row = await _open(tx, milestone_id)
-        values: dict[str, object] = {} if title is None else {"title": _title(title)}
+        values: dict[str, object] = {} if title is None else {"title": title_of(title, of="a milestone")}
         if rule is not None or threshold is not None:
             wanted = row.rule if rule is None else rule
             number = 0 if wanted is MilestoneRule.MANUAL else row.threshold if threshold is None else threshold
@@ -110,13 +110,6 @@ async def _open(tx: Tx, milestone_id: int) -> tuple[Pen, MilestoneRow]:
     if row is None:
         raise NotFound(f"there is no milestone #{milestone_id}")
     return await Pen.on(tx, row.session_id), row
-
-
-def _title(title: str) -> str:
-    named = safe_line(title).strip()
-    if not named:
-        raise BadInput("a milestone needs a title", place="title")
-    return named
 
 
 def _check_threshold(rule: MilestoneRule, threshold: int) -> None:

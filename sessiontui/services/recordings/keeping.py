@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.access import Action, Actor
-from sessiontui.domain.errors import BadInput, Conflict, NotFound, Refused
+from sessiontui.domain.errors import AlreadyThere, BadInput, Conflict, NotFound, Refused
 from sessiontui.domain.recordings import Audience, link_of
 from sessiontui.domain.text import safe_block, safe_line
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_session
+from sessiontui.services.titles import title_of
 from sessiontui.store.reads import recordings as kept
 from sessiontui.store.reads.recordings import RecordingRow
 
@@ -62,7 +63,7 @@ async def add(context: Context, session_id: int, draft: RecordingDraft, *, by: A
         await require_session(tx, Action.EDIT, session)
         title = safe_line(draft.title).strip() or session.title
         if any(row.link == link for row in await kept.of_session(tx.fetch, session_id)):
-            raise Conflict(f"{session.title} has a recording with this link already")
+            raise AlreadyThere(f"{session.title} has a recording with this link already")
         for person_id in draft.people:
             await tx.person(person_id)
         recording_id = await put(
@@ -203,10 +204,7 @@ def _given(changes: RecordingEdit) -> dict[str, Json]:
     if changes.link is not None:
         found["link"] = link_of(changes.link)
     if changes.title is not None:
-        title = safe_line(changes.title).strip()
-        if not title:
-            raise BadInput("a recording needs a title", place="title")
-        found["title"] = title
+        found["title"] = title_of(changes.title, of="a recording")
     if changes.length is not None:
         found["length"] = length_ms(_length(changes.length))
     if changes.audience is not None:

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sessiontui.domain.access import Action, Actor, Standing, may, require
-from sessiontui.domain.errors import BadInput, Conflict, NotFound, Refused, SessiontuiError
+from sessiontui.domain.errors import AlreadyThere, BadInput, Conflict, NotFound, Refused, SessiontuiError
 from sessiontui.domain.phrases import count
-from sessiontui.domain.seats import all_taken
 from sessiontui.domain.text import safe_block
 from sessiontui.domain.vocabulary import RequestState
 from sessiontui.services import clashes
@@ -25,7 +24,7 @@ from sessiontui.services.rights import require_session, standing
 from sessiontui.store.reads import requests as kept
 
 if TYPE_CHECKING:
-    from sessiontui.store.tables import Session
+    from sessiontui.store.tables import JoinRequest, Session
     from sessiontui.store.tx import Tx
 
 
@@ -47,7 +46,7 @@ async def ask(
         require_open(session)
         held = await kept.of_person(tx.fetch, session_id, person_id)
         if held and held.state in (RequestState.PENDING, RequestState.APPROVED):
-            raise Conflict(f"{person.name} has asked already and is {held.state}")
+            raise AlreadyThere(f"{person.name} has asked already and is {held.state}")
         text = safe_block(message).strip()
         if held:
             request_id = held.id
@@ -171,21 +170,11 @@ async def _decide_one(
         session = await tx.claim(request.session_id)
         await require_session(tx, Action.DECIDE, session)
         person = await tx.person(request.person_id)
-        if request.state == RequestState.WITHDRAWN:
-            raise Refused(f"{person.name} has withdrawn the request")
-        if request.state != expected:
-            raise Conflict(_first_hand(request.state, request.decided_by, request.decided_at))
-        if request.state == state:
-            raise Refused(f"the request of {person.name} is {state} already")
-        if state is RequestState.APPROVED:
-            require_open(session)
-        if state is RequestState.APPROVED and 0 < session.capacity <= session.approved:
-            raise Refused(
-                all_taken(session.capacity, session.title),
-                hint="raise the capacity or withdraw a seat first",
-            )
+        _require_undecided(request, person.name, state, expected=expected)
         told = ""
         if state is RequestState.APPROVED:
+            require_open(session)
+            seats.require_free(session)
             told = await clashes.heed(
                 tx,
                 context,
@@ -218,6 +207,16 @@ async def _decide_one(
         if state is RequestState.REJECTED:
             told = await seats.offer(tx, context, session, before=(session.capacity, session.approved))
         return person.name, request.session_id, request.person_id, entry.id, told
+
+
+def _require_undecided(request: JoinRequest, person: str, state: RequestState, *, expected: RequestState) -> None:
+    """Raise where a request stands otherwise than the decider was shown, or is decided like this already."""
+    if request.state == RequestState.WITHDRAWN:
+        raise Refused(f"{person} has withdrawn the request")
+    if request.state != expected:
+        raise Conflict(_first_hand(request.state, request.decided_by, request.decided_at))
+    if request.state == state:
+        raise Refused(f"the request of {person} is {state} already")
 
 
 def _first_hand(state: str, by: str, at: datetime | None) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import Refused, SessiontuiError
 from sessiontui.domain.phrases import count
-from sessiontui.domain.seats import all_taken, offered
+from sessiontui.domain.seats import all_taken, is_full, offered
 from sessiontui.domain.vocabulary import Control, RequestState, Status
 from sessiontui.services import clashes
 from sessiontui.services.context import Context
@@ -30,6 +30,8 @@ _CLOSED: Final = frozenset({Control.COMPLETED, Control.CANCELLED})
 
 _TITLE: Final = "Cannot give a seat"
 
+_TO_FREE_ONE: Final = "raise the capacity or remove someone first"
+
 
 async def promote(
     context: Context, session_id: int, *, by: Actor, at: datetime, reason: str = "", confirm: bool = False
@@ -42,11 +44,11 @@ async def promote(
         following = await kept.waiting(tx.fetch, session_id)
         if not following:
             raise Refused(f"nobody waits for a seat in {session.title}", title=_TITLE)
-        if 0 < session.capacity <= session.approved:
+        if is_full(session.capacity, session.approved):
             raise Refused(
                 f"{all_taken(session.capacity, session.title)}, {len(following)} wait",
                 title=_TITLE,
-                hint="raise the capacity or withdraw a seat first",
+                hint=_TO_FREE_ONE,
             )
         one = following[0]
         told = await clashes.heed(
@@ -97,6 +99,12 @@ def require_open(session: Session) -> None:
     """Refuse a session in which nobody can take part any more."""
     if not is_open(session):
         raise Refused(f"{session.title} takes nobody any more: it is {session.status.replace('_', ' ')}")
+
+
+def require_free(session: Session) -> None:
+    """Refuse a session in which every seat is taken."""
+    if is_full(session.capacity, session.approved):
+        raise Refused(all_taken(session.capacity, session.title), hint=_TO_FREE_ONE)
 
 
 async def _give_all(

@@ -13,7 +13,7 @@ from sessiontui.services.scoring.picture import ScoreCard, WorkReport
 
 if TYPE_CHECKING:
     from sessiontui.domain.learning.predicting import Prediction
-    from sessiontui.domain.scoring.figures import WorkFigure
+    from sessiontui.domain.scoring.figures import WeekOfWork, WorkFigure
     from sessiontui.services.scoring.picture import LearnedLine, Went
 
 _MINUTE = timedelta(minutes=1)
@@ -39,19 +39,7 @@ def as_json(found: WorkReport) -> dict[str, Shape]:
             }
             for one in found.phases
         ],
-        "weeks": [
-            {
-                "monday": one.monday.isoformat(),
-                "n": one.n,
-                "productivity": rounded(one.productivity),
-                "efficiency": rounded(one.efficiency),
-                "quality": rounded(one.quality),
-                "goals_done": one.goals_done,
-                "goals": one.goals,
-                "focus_minutes": minutes_of(one.focus),
-            }
-            for one in found.weeks
-        ],
+        "weeks": [_week(one) for one in found.weeks],
         "by": None if found.by_dim is None else str(found.by_dim),
         "groups": [
             {
@@ -168,6 +156,19 @@ def prediction_as_json(found: Prediction) -> dict[str, Shape]:
 def minutes_of(time: timedelta) -> float:
     """Return a length in minutes, to two digits."""
     return round(time / _MINUTE, 2)
+
+
+def _week(one: WeekOfWork) -> dict[str, Shape]:
+    return {
+        "monday": one.monday.isoformat(),
+        "n": one.n,
+        "productivity": rounded(one.productivity),
+        "efficiency": rounded(one.efficiency),
+        "quality": rounded(one.quality),
+        "goals_done": one.goals_done,
+        "goals": one.goals,
+        "focus_minutes": minutes_of(one.focus),
+    }
 
 
 def _learned(one: LearnedLine) -> dict[str, Shape]:

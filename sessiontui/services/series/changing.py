@@ -17,6 +17,7 @@ from sessiontui.domain.text import safe_block
 from sessiontui.domain.vocabulary import Move
 from sessiontui.services.context import Context
 from sessiontui.services.delivery import notices
+from sessiontui.services.mentoring import mentor_of
 from sessiontui.services.places import placing
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.series.booking import heed_plan
@@ -170,7 +171,7 @@ async def _carry_out(tx: Tx, context: Context, series: Series, act: _Act) -> _Ou
     """Store what a series is from now on, and let its sessions follow."""
     series_id, change = cast("int", series.id), act.change
     if change.mentor_id:
-        await tx.person(change.mentor_id)
+        await mentor_of(tx, change.mentor_id)
     plan = await planned(tx.fetch, series, change, at=tx.at, rules=context.rules)
     double = await heed_plan(tx, context, series, plan, mentor_id=change.mentor_id, confirm=act.confirm)
     trace = await traced(tx, series, change, plan, whole=act.whole)

@@ -17,6 +17,7 @@ from sessiontui.domain.templates.shape import TemplateRef
 from sessiontui.domain.vocabulary import Kind, Priority
 from sessiontui.services import clashes
 from sessiontui.services.context import Context
+from sessiontui.services.mentoring import mentor_of
 from sessiontui.services.places.wishing import wished_for
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.series.dates import slots
@@ -83,9 +84,10 @@ async def create(context: Context, draft: SeriesDraft, *, by: Actor, at: datetim
     )  # fmt: skip
     rooms = await wished_for(context, draft.platform, has_link=bool(draft.link.strip()))
     async with context.db.write(by=by, at=at) as tx:
-        for person_id in (author_id, draft.mentor_id):
-            if person_id is not None:
-                await tx.person(person_id)
+        if author_id is not None:
+            await tx.person(author_id)
+        if draft.mentor_id is not None:
+            await mentor_of(tx, draft.mentor_id)
         host = await clashes.host_of(tx, mentor_id=draft.mentor_id, author_id=author_id)
         dates = slots(pattern, since=at, until=max(at, first_instant(pattern)) + AHEAD)
         booked = [clashes.Booked(people=host, starts_at=slot.starts_at, ends_at=slot.ends_at) for slot in dates]

@@ -86,29 +86,12 @@ async def stamp_slots(
     guests = await guests_of(tx, series)
     used = await using.used_by(tx, series)
     made_from = {} if used is None else {"template_id": used.template_id, "template_version": used.version}
+    written = {**_said_of(series), **made_from, **(values or {})}
     made: list[int] = []
     for slot in wanted:
         name = slot.wall.isoformat()
         if name in there:
             continue
-        written: dict[str, object] = {
-            "title": series.title,
-            "description": series.description,
-            "kind": series.kind,
-            "priority": series.priority,
-            "tags": series.tags,
-            "link": series.link,
-            "platform": series.platform,
-            "fields": series.fields,
-            "source": series.source,
-            "meeting_id": room_of(series.link),
-            "author_id": series.author_id,
-            "mentor_id": series.mentor_id,
-            "capacity": series.capacity,
-            "created_at": series.created_at,
-            **made_from,
-            **(values or {}),
-        }
         session_id = await insert(
             tx,
             control=control or (Control.SCHEDULED if series.published else Control.DRAFT),
@@ -142,6 +125,26 @@ def pattern_of(series: Series) -> Pattern:
 def first_instant(pattern: Pattern) -> datetime:
     """Return when the first date of a series is."""
     return min(instant_of(wall, pattern.zone) for wall in (pattern.starts, *pattern.added))
+
+
+def _said_of(series: Series) -> dict[str, object]:
+    """Return what a series says of each of its sessions."""
+    return {
+        "title": series.title,
+        "description": series.description,
+        "kind": series.kind,
+        "priority": series.priority,
+        "tags": series.tags,
+        "link": series.link,
+        "platform": series.platform,
+        "fields": series.fields,
+        "source": series.source,
+        "meeting_id": room_of(series.link),
+        "author_id": series.author_id,
+        "mentor_id": series.mentor_id,
+        "capacity": series.capacity,
+        "created_at": series.created_at,
+    }
 
 
 def _id(series: Series) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.access import Action, Actor, Standing
 from sessiontui.domain.chain import Json
-from sessiontui.domain.errors import BadInput, Conflict
+from sessiontui.domain.errors import AlreadyThere, BadInput
 from sessiontui.domain.instants import rfc3339
 from sessiontui.domain.links import room_of
 from sessiontui.domain.phrases import count
@@ -17,6 +17,7 @@ from sessiontui.domain.vocabulary import Control
 from sessiontui.services import clashes
 from sessiontui.services.context import Context
 from sessiontui.services.editing.meeting import meet
+from sessiontui.services.mentoring import mentor_of
 from sessiontui.services.places import wishing
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.requests import seats
@@ -48,9 +49,10 @@ async def create(context: Context, draft: SessionDraft, *, by: Actor, at: dateti
     wished = await wishing.wished_for(context, draft.platform, has_link=bool(draft.link.strip()))
     control = Control.SCHEDULED if draft.publish else Control.DRAFT
     async with context.db.write(by=by, at=at) as tx:
-        for person_id in (author_id, draft.mentor_id):
-            if person_id is not None:
-                await tx.person(person_id)
+        if author_id is not None:
+            await tx.person(author_id)
+        if draft.mentor_id is not None:
+            await mentor_of(tx, draft.mentor_id)
         host = await clashes.host_of(tx, mentor_id=draft.mentor_id, author_id=author_id)
         told = await clashes.heed(tx, context, host, draft.starts_at, draft.ends_at, confirm=confirm)
         used = None if draft.template is None else await using.use(tx, draft.template)
@@ -148,13 +150,13 @@ async def _seats_told(tx: Tx, context: Context, session: Session, capacity: int)
 
 
 async def _known_outside(tx: Tx, outside: tuple[str, str] | None) -> dict[str, object]:
-    """Return how another system knows a new session; ``Conflict`` where it knows another one so."""
+    """Return how another system knows a new session; ``AlreadyThere`` where it knows another one so."""
     if outside is None:
         return {}
     source, external_id = (safe_line(part).strip() for part in outside)
     there = await kept_imports.session_of(tx.fetch, source, external_id)
     if there is not None:
-        raise Conflict(f"session #{there} is {source}:{external_id} already", hint="change that one")
+        raise AlreadyThere(f"session #{there} is {source}:{external_id} already", hint="change that one")
     return {"source": source, "external_id": external_id}
 
 

@@ -17,12 +17,12 @@ from sessiontui.services import clashes
 from sessiontui.services.context import Context
 from sessiontui.services.delivery import notices
 from sessiontui.services.delivery.messaging import left_out
+from sessiontui.services.mentoring import mentor_of
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import ACTION_OF, require_session
 from sessiontui.services.sessions.draft import check_window
 from sessiontui.services.sessions.keeping import add_change
 from sessiontui.store.histories import load
-from sessiontui.store.reads import people as kept_people
 
 if TYPE_CHECKING:
     from sessiontui.store.tables import Session
@@ -136,14 +136,11 @@ async def take(
     await require_session(tx, Action.EMERGENCY_CANCEL if inside else ACTION_OF[move], session)
     check(move, facts, tx.at, context.rules)
     _check_extra(move, facts, tx.at, starts_at=starts_at, ends_at=ends_at, mentor_id=mentor_id)
-    names = await kept_people.names(tx.fetch, [mentor_id] if mentor_id else [])
-    if mentor_id and mentor_id not in names:
-        await tx.person(mentor_id)
+    mentor = (await mentor_of(tx, mentor_id)).name if mentor_id else "nobody"
     double = await _heed(
         tx, context, session_id, move, starts_at or facts.starts_at, ends_at or facts.ends_at,
         mentor_id=mentor_id, confirm=confirm,
     )  # fmt: skip
-    mentor = names.get(mentor_id or 0, "nobody")
     sentence = _sentence(move, session.title, facts, starts_at=starts_at, ends_at=ends_at, mentor=mentor)
     change = await add_change(
         tx,

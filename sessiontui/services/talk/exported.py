@@ -42,57 +42,60 @@ async def rows(fetch: Fetch, line: SessionLine, *, by: Actor, as_of: datetime | 
     team = await kept_people.of_session(fetch, line.id) if may(by, Action.SEE_ATTENDANCE, own).allowed else []
     people = [one.author_id for one in comments if one.author_id is not None] + [one.person_id for one in team]
     outside = await outside_ids(fetch, line.source, sorted(set(people)))
-    base: dict[str, Cell] = {"source": line.source, "session": line.external_id or str(line.id)}
+    base: dict[str, Cell] = dict.fromkeys(COLUMNS)
+    base |= {"source": line.source, "session": line.external_id or str(line.id)}
     known = {one.id: one.external_id or f"comment-{one.id}" for one in comments}
-    found: list[dict[str, Cell]] = [
-        {
-            **base,
-            "type": "comment",
-            "id": known[one.id],
-            "answers": known.get(one.parent_id or 0),
-            "person": _named(outside, one.author_id),
-            "text": one.body,
-            "at": rfc3339(one.created_at),
-            "edited_at": maybe_rfc3339(one.edited_at),
-        }
-        for one in comments
+    found = [
+        *(_comment(one, known, outside) for one in comments),
+        *(_attachment(one) for one in await kept_files.of_session(fetch, line.id, at=as_of)),
+        *(_link(one) for one in await kept_files.links(fetch, line.id, at=as_of)),
+        *(_collaborator(one, outside) for one in team),
     ]
-    found += [
-        {
-            **base,
-            "type": "attachment",
-            "id": f"file-{one.id}",
-            "name": one.name,
-            "version": one.version,
-            "size": one.size,
-            "media_type": one.media_type,
-            "sha256": one.sha256,
-            "at": rfc3339(one.added_at),
-        }
-        for one in await kept_files.of_session(fetch, line.id, at=as_of)
-    ]
-    found += [
-        {
-            **base,
-            "type": "link",
-            "id": f"link-{one.id}",
-            "title": one.title,
-            "link": one.link,
-            "at": rfc3339(one.added_at),
-        }
-        for one in await kept_files.links(fetch, line.id, at=as_of)
-    ]
-    found += [
-        {
-            **base,
-            "type": "collaborator",
-            "person": _named(outside, one.person_id),
-            "role": str(one.role),
-            "at": rfc3339(one.added_at),
-        }
-        for one in team
-    ]
-    return [{name: row.get(name) for name in COLUMNS} for row in found]
+    return [{**base, **row} for row in found]
+
+
+def _comment(one: kept.CommentRow, known: Mapping[int, str], outside: Mapping[int, str]) -> dict[str, Cell]:
+    return {
+        "type": "comment",
+        "id": known[one.id],
+        "answers": known.get(one.parent_id or 0),
+        "person": _named(outside, one.author_id),
+        "text": one.body,
+        "at": rfc3339(one.created_at),
+        "edited_at": maybe_rfc3339(one.edited_at),
+    }
+
+
+def _attachment(one: kept_files.AttachmentRow) -> dict[str, Cell]:
+    return {
+        "type": "attachment",
+        "id": f"file-{one.id}",
+        "name": one.name,
+        "version": one.version,
+        "size": one.size,
+        "media_type": one.media_type,
+        "sha256": one.sha256,
+        "at": rfc3339(one.added_at),
+    }
+
+
+def _link(one: kept_files.LinkRow) -> dict[str, Cell]:
+    return {
+        "type": "link",
+        "id": f"link-{one.id}",
+        "title": one.title,
+        "link": one.link,
+        "at": rfc3339(one.added_at),
+    }
+
+
+def _collaborator(one: kept_people.CollaboratorRow, outside: Mapping[int, str]) -> dict[str, Cell]:
+    return {
+        "type": "collaborator",
+        "person": _named(outside, one.person_id),
+        "role": str(one.role),
+        "at": rfc3339(one.added_at),
+    }
 
 
 def _named(outside: Mapping[int, str], person_id: int | None) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.access import Action, Actor, Standing, may
-from sessiontui.domain.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
+from sessiontui.domain.errors import AlreadyThere, BadInput, Conflict, NotAllowed, NotFound, Refused
 from sessiontui.domain.phrases import count
 from sessiontui.domain.templates.checking import template_of
 from sessiontui.domain.templates.packaged import packaged
@@ -45,7 +45,7 @@ async def add(context: Context, template: Template, *, by: Actor, at: datetime) 
     async with context.db.write(by=by, at=at) as tx:
         receipt = await put(tx, checked)
         if receipt is None:
-            raise Conflict(
+            raise AlreadyThere(
                 f"there is a template {checked.slug} already", hint="give it another name or slug, or edit that one"
             )
     return receipt

@@ -43,8 +43,11 @@ async def every(fetch: Fetch) -> list[ClientRow]:
 
 
 async def programs(fetch: Fetch) -> set[int]:
-    """Return the people who are clients and nobody else: they were made in one act with their client."""
-    sql = "SELECT c.person_id FROM client c JOIN person p ON p.id = c.person_id AND p.created_at = c.created_at"
+    """Return the people who are clients and nobody else: made in one act with their client, without an address."""
+    sql = (
+        "SELECT c.person_id FROM client c JOIN person p ON p.id = c.person_id AND p.created_at = c.created_at"
+        " AND p.email = ''"
+    )
     return {cast("int", row[0]) for row in await fetch(sql, ())}
 
 

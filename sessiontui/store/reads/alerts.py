@@ -9,11 +9,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from sessiontui.domain.alerts import LEVELS, NO_LIFT, AlertState
+from sessiontui.domain.instants import to_ms
 from sessiontui.domain.vocabulary import Severity
-from sessiontui.store.reader import CHUNK, Row, Value, marks
+from sessiontui.store.reader import CHUNK, Row, Value, every_id, marks
 from sessiontui.store.viewing import own_sessions
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sessiontui.domain.rules import Rules
     from sessiontui.store.histories import Fetch
 
 _COLUMNS: Final = (
@@ -21,6 +25,18 @@ _COLUMNS: Final = (
     " a.acknowledged_at, a.snoozed_by, a.snoozed_at, a.snoozed_until, a.note, a.escalated_at, a.resolved_at,"
     " coalesce(s.title, '')"
 )
+
+KEPT_COUNTS: Final = (
+    "SELECT level, n, n - taken - (SELECT count(*) FROM alert a WHERE a.snoozed_until > ?1 AND a.resolved_at IS NULL"
+    " AND a.acknowledged_at IS NULL AND a.level = alert_count.level) FROM alert_count WHERE n > 0"
+)
+"""How many alerts are open by level, and how many of them press; those that are put off are few."""
+
+OWN_COUNTS: Final = (
+    "SELECT level, count(*), sum(acknowledged_at IS NULL AND ifnull(snoozed_until <= ?1, 1)) FROM alert"
+    f" WHERE resolved_at IS NULL AND session_id IN ({own_sessions('?2', reads=True)}) GROUP BY level"
+)
+"""The same of a person's own sessions, counted."""
 
 _FROM: Final = "FROM alert a LEFT JOIN session s ON s.id = a.session_id"
 
@@ -88,6 +104,29 @@ async def of_sessions(fetch: Fetch, ids: Sequence[int], *, at: int | None = None
         ):
             found[cast("int", row[3])].append(AlertRow._make(row))
     return dict(found)
+
+
+async def of_sessions_now(
+    fetch: Fetch, ids: Sequence[int], *, now: datetime, rules: Rules
+) -> dict[int, list[AlertRow]]:
+    """Return what ``of_sessions`` does, judged anew for sessions that wait for a worker: as it will be stored."""
+    found = await of_sessions(fetch, ids)
+    late: list[int] = []
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        due = f"SELECT id FROM session WHERE id IN ({marks(chunk)}) AND next_transition_at <= ?"
+        late += every_id(await fetch(due, (*chunk, to_ms(now))))
+    if not late:
+        return found
+    from sessiontui.store.reads.judged import judged_rows  # mostly nothing is due, and the rules are not asked
+
+    for session_id in late:
+        found.pop(session_id, None)
+    for row in sorted(
+        await judged_rows(fetch, late, now=now, rules=rules), key=lambda row: (row.level, row.opened_at, row.id)
+    ):
+        found.setdefault(cast("int", row.session_id), []).append(row)
+    return found
 
 
 async def standing(
@@ -180,12 +219,7 @@ async def counts(fetch: Fetch, *, now: int, own: int | None = None) -> dict[tupl
 
     ``own`` narrows to sessions that are a person's own, or that they may read.
     """
-    whose = "" if own is None else f" AND session_id IN ({own_sessions('?2', reads=True)})"
-    rows = await fetch(
-        "SELECT level, count(*), sum(acknowledged_at IS NULL AND ifnull(snoozed_until <= ?1, 1)) FROM alert"
-        f" WHERE resolved_at IS NULL{whose} GROUP BY level",
-        (now,) if own is None else (now, own),
-    )
+    rows = await fetch(KEPT_COUNTS, (now,)) if own is None else await fetch(OWN_COUNTS, (now, own))
     found: dict[tuple[int, bool], int] = {}
     for level, number, pressing in cast("list[tuple[int, int, int]]", rows):
         found[level, True], found[level, False] = pressing, number - pressing

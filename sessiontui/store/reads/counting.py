@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.query.terms import And, Choice, Fact, Holds, InView, OneOf
 from sessiontui.domain.vocabulary import LIVE, Status
-from sessiontui.store.reads.sessions import counts
+from sessiontui.store.reads.sessions import Counts, counts
 from sessiontui.store.viewing import EVERYONE, Viewer
 
 if TYPE_CHECKING:
@@ -31,11 +31,15 @@ COUNTING: Final = 0.005
 
 async def maintained(fetch: Fetch, query: Query, viewer: Viewer = EVERYONE) -> int | None:
     """Return how many sessions a query matches if the maintained counts tell; they leave archived ones out."""
+    return among(query, await counts(fetch, viewer)) if statuses_of(query) is not None else None
+
+
+def among(query: Query, known: Counts) -> int | None:
+    """Return how many sessions a query matches of those that are counted by their status, if that tells."""
     chosen = statuses_of(query)
     if chosen is None:
         return None
-    counted = (await counts(fetch, viewer)).by_status
-    return sum(number for status, number in counted.items() if status in chosen)
+    return sum(number for status, number in known.by_status.items() if status in chosen)
 
 
 async def counted(fetch: Fetch, plan: Plan, *, until: float | None = None) -> tuple[int, bool] | None:

@@ -6,6 +6,7 @@ The statements that write take the transaction's ``run``, so that they stand bes
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Final, TypeAlias, cast
 
 from sessiontui.domain.records import record
@@ -203,6 +204,7 @@ async def write_remembered(run: Run, person_id: int, key: str, value: str) -> No
     )
 
 
+@lru_cache(maxsize=128)
 def _job(row: Row) -> JobRow:
     name, every_ms, paused, wanted_at, last_at, took_ms, next_at, runs, errors, last_error = row
     return JobRow(

@@ -27,7 +27,12 @@ _HAS: Final = {
 
 _IS: Final = {
     Is.ERASED: "p.erased_at IS NOT NULL",
-    Is.HERE: "p.id IN (SELECT v.person_id FROM presence v WHERE v.left_at IS NULL AND v.person_id IS NOT NULL)",
+    # What was ended by hand, or lapsed, has nobody in it any more, though nobody may have told that they left.
+    Is.HERE: (
+        "p.id IN (SELECT v.person_id FROM presence v CROSS JOIN session s ON s.id = v.session_id"
+        " WHERE v.left_at IS NULL AND v.person_id IS NOT NULL AND s.control NOT IN ('completed', 'cancelled')"
+        " AND (s.provisional OR s.status NOT LIKE 'ended%'))"
+    ),
 }
 
 _STRENGTH: Final = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -178,18 +178,18 @@ async def ended(fetch: Fetch) -> int:
     return cast("int", rows[0][0])
 
 
-async def past_bookings(fetch: Fetch, *, before: int, limit: int) -> list[PastBooking]:
-    """Return the newest bookings of sessions that had ended before an instant, the newest sessions first."""
-    found: list[PastBooking] = []
+async def past_pages(fetch: Fetch, *, before: int, limit: int) -> AsyncIterator[list[PastBooking]]:
+    """Yield the newest bookings of sessions that had ended before an instant, the newest sessions first, by pages."""
     edge: tuple[int, int] = (before, 0)
-    while len(found) < limit:
+    while limit > 0:
         rows = await fetch(
             f"WITH page AS (SELECT id, ends_at FROM session s WHERE (ends_at, id) < (?, ?) AND {_ENDED}"
             " ORDER BY ends_at DESC, id DESC LIMIT ?)"
             f" {_PAST} JOIN page p ON p.id = s.id WHERE {_COUNTS} ORDER BY p.ends_at DESC, s.id DESC, r.id",
             (*edge, PAGE),
         )
-        found += map(_past, rows)
+        yield [_past(row) for row in rows[:limit]]
+        limit -= len(rows)
         following = await fetch(
             f"SELECT ends_at, id FROM session s WHERE (ends_at, id) < (?, ?) AND {_ENDED}"
             " ORDER BY ends_at DESC, id DESC LIMIT 1 OFFSET ?",
@@ -198,7 +198,6 @@ async def past_bookings(fetch: Fetch, *, before: int, limit: int) -> list[PastBo
         if not following:
             break
         edge = (cast("int", following[0][0]), cast("int", following[0][1]))
-    return found[:limit]
 
 
 async def bookings_of(fetch: Fetch, person_ids: Sequence[int], *, before: int, newest: int) -> list[PastBooking]:

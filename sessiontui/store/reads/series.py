@@ -124,6 +124,16 @@ async def by_outside_id(fetch: Fetch, source: str, external_id: str) -> int | No
     return cast("int", rows[0][0]) if rows else None
 
 
+async def parts_of(fetch: Fetch, source: str, external_id: str) -> list[int]:
+    """Return the series that another system knows by an id, with those that it is from later dates on."""
+    rows = await fetch(
+        "SELECT id FROM series WHERE source = ?1"
+        " AND (external_id = ?2 OR (external_id > ?2 || '/' AND external_id < ?2 || '0')) ORDER BY id",
+        (source, external_id),
+    )
+    return [cast("int", row[0]) for row in rows]
+
+
 async def people_of(fetch: Fetch, source: str, outside: Sequence[str]) -> dict[str, int]:
     """Return people by the ids by which a source knows them, as far as they are known."""
     rows = await fetch(

@@ -117,17 +117,6 @@ async def overdue(fetch: Fetch, now_ms: int, *, limit: int) -> list[int]:
     )
 
 
-async def running_past(fetch: Fetch, ids: Sequence[int], end: int) -> list[int]:
-    """Return which of some sessions somebody started and whose window ended by an instant, archived ones left out."""
-    return every_id(
-        await fetch(
-            f"SELECT id FROM session WHERE id IN ({marks(ids)}) AND control = 'running' AND archived_at IS NULL"
-            " AND ends_at <= ?",
-            (*ids, end),
-        )
-    )
-
-
 async def written(fetch: Fetch, ids: Sequence[int]) -> dict[int, Written]:
     """Return what is written about sessions, by id."""
     found: dict[int, Written] = {}

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlmodel import SQLModel
 
-from sessiontui.store.tables.alerts import Alert, Clash, ClashDue, SourceGap
+from sessiontui.store.tables.alerts import Alert, AlertCount, Clash, ClashDue, SourceGap
 from sessiontui.store.tables.attendance import AttendanceMark
 from sessiontui.store.tables.audit import AuditEntry, ChangeLog
 from sessiontui.store.tables.choices import AttendeeChoice
@@ -51,6 +51,7 @@ NOUNS: Final[Mapping[str, type[SQLModel]]] = {
         ActivityKeys,
         ActivityTally,
         Alert,
+        AlertCount,
         Attachment,
         AttachmentOpening,
         AttendanceMark,

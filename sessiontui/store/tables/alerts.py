@@ -18,7 +18,7 @@ class Alert(SQLModel, table=True):
 
     __table_args__ = (
         Index("alert_open", "rule", "subject", unique=True, sqlite_where=text("resolved_at IS NULL")),
-        # Everything that the count in the header asks about, so that ten thousand are counted in the index alone.
+        # Everything that the count in the header asks about: where only some of them count, the index alone is read.
         Index(
             "alert_standing",
             "level",
@@ -27,6 +27,12 @@ class Alert(SQLModel, table=True):
             "acknowledged_at",
             "snoozed_until",
             sqlite_where=text("resolved_at IS NULL"),
+        ),
+        Index(
+            "alert_put_off",
+            "snoozed_until",
+            "level",
+            sqlite_where=text("snoozed_until IS NOT NULL AND resolved_at IS NULL AND acknowledged_at IS NULL"),
         ),
         Index("alert_of_session", "session_id", "resolved_at"),
         Index("alert_of_subject", "subject", "rule", "opened_at"),
@@ -50,6 +56,16 @@ class Alert(SQLModel, table=True):
     escalated_at: datetime | None = Field(default=None, sa_type=Instant)
     resolved_at: datetime | None = Field(default=None, sa_type=Instant)
     version: int = 1
+
+
+class AlertCount(SQLModel, table=True):
+    """How many alerts of a level are open, and how many of these somebody took up; kept by triggers."""
+
+    __tablename__ = "alert_count"
+
+    level: int = Field(primary_key=True)
+    n: int = 0
+    taken: int = 0
 
 
 class Clash(SQLModel, table=True):

@@ -32,6 +32,7 @@ from sessiontui.tui.dialogs.when import Window, spoken_both
 
 if TYPE_CHECKING:
     from sessiontui.services import candidates
+    from sessiontui.services.sessions import SessionEdit
 
 
 class New(Command):
@@ -226,9 +227,7 @@ async def save_changes(
     """
     from sessiontui.services.sessions import SessionEdit
 
-    line, changed = detail.line, entry.changed
-
-    before = len(done)
+    line, before = detail.line, len(done)
 
     def expected() -> int:
         # Each part that was saved made a version of its own; one more than those is somebody else's.
@@ -252,7 +251,24 @@ async def save_changes(
         done[key] = await acts.move(
             console, scene, Move.REASSIGN, line, mentor_id=entry.mentor_id, expected=expected(), confirm=confirm
         )
-    edit = SessionEdit(
+    edit = edit_of(entry)
+    if edit != SessionEdit():
+        done["edit"] = await acts.edit(console, scene, line, edit, expected=expected())
+    key = f"platform {entry.platform}"
+    if "platform" in entry.changed and entry.platform and key not in done:
+        done[key] = await acts.give_room(console, scene, line, entry.platform, expected=expected())
+    if not done:
+        return Receipt(sentence="nothing was changed")
+    sentence = "; ".join(receipt.sentence for receipt in done.values())
+    return Receipt(sentence=sentence, sessions=(line.id,), undo=list(done.values())[-1].undo)
+
+
+def edit_of(entry: Entry) -> SessionEdit:
+    """Return what was changed of what is written about a session."""
+    from sessiontui.services.sessions import SessionEdit
+
+    changed = entry.changed
+    return SessionEdit(
         title=entry.title if "title" in changed else None,
         kind=entry.kind if "kind" in changed else None,
         capacity=entry.capacity if "capacity" in changed else None,
@@ -261,15 +277,6 @@ async def save_changes(
         description=entry.description if "description" in changed else None,
         link=entry.link if "link" in changed else None,
     )
-    if edit != SessionEdit():
-        done["edit"] = await acts.edit(console, scene, line, edit, expected=expected())
-    key = f"platform {entry.platform}"
-    if "platform" in changed and entry.platform and key not in done:
-        done[key] = await acts.give_room(console, scene, line, entry.platform, expected=expected())
-    if not done:
-        return Receipt(sentence="nothing was changed")
-    sentence = "; ".join(receipt.sentence for receipt in done.values())
-    return Receipt(sentence=sentence, sessions=(line.id,), undo=list(done.values())[-1].undo)
 
 
 def mentors(console: Console, scene: Scene, session_id: int | None = None) -> FindMentor:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from sessiontui.domain.access import Action
 from sessiontui.domain.phrases import count
+from sessiontui.domain.seats import all_taken, is_full
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Control, RequestState
 from sessiontui.services.pictures import SessionLine
@@ -157,9 +158,7 @@ class AddParticipant(Command):
         """Return why nobody can be added."""
         if line.control in (Control.CANCELLED, Control.COMPLETED) or (line.status.is_ended and not line.provisional):
             return "the session takes nobody any more"
-        if 0 < line.capacity <= line.approved:
-            return f"all {line.capacity} seats are taken"
-        return ""
+        return all_taken(line.capacity) if is_full(line.capacity, line.approved) else ""
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Ask whom, then add."""

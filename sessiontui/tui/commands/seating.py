@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sessiontui.domain.access import Action
+from sessiontui.domain.seats import all_taken, is_full
 from sessiontui.services.pictures import SessionLine
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.commands.agreeing import agreed_to
@@ -35,8 +36,9 @@ class Promote(Command):
             return "the session is archived: restore it first"
         if not line.pending:
             return "nobody waits for a seat"
-        full = 0 < line.capacity <= line.approved
-        return f"all {line.capacity} seats are taken: e changes how many there are" if full else ""
+        if is_full(line.capacity, line.approved):
+            return f"{all_taken(line.capacity)}: e changes how many there are"
+        return ""
 
     async def run(self, console: Console, scene: Scene, argument: str = "") -> None:
         """Give one seat, and say who is next."""

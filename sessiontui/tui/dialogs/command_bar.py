@@ -15,8 +15,9 @@ from textual.widgets.option_list import Option as Row
 
 from sessiontui.domain.records import record
 from sessiontui.tui.dialogs.dialog import Line, words
-from sessiontui.tui.dialogs.in_turn import Heard, take_heard, tell_answer
+from sessiontui.tui.dialogs.in_turn import Heard, take_heard
 from sessiontui.tui.dialogs.working_keys import WorkingKeys
+from sessiontui.tui.waiting_keys import waiting_keys
 
 _MOST_SHOWN = 8  # more would cover the table that the admin is thinking about
 
@@ -84,8 +85,7 @@ class CommandBar(ModalScreen[str | None]):
 
     def on_heard(self, event: Heard) -> None:
         """Give what was typed behind an enter that has been heard."""
-        event.stop()
-        take_heard(self.app, event)
+        take_heard(self, event)
 
     def action_leave(self) -> None:
         """Answer with nothing."""
@@ -95,7 +95,7 @@ class CommandBar(ModalScreen[str | None]):
         """Answer once: the second of two quick presses would take away the screen below."""
         if not self.is_active:
             return AwaitComplete()
-        tell_answer(self.app, result)
+        waiting_keys(self.app).answered(result)
         return super().dismiss(result)
 
     def action_move(self, action: str) -> None:

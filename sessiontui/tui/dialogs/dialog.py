@@ -16,8 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Select, SelectionList, Static
 
 from sessiontui.domain.text import MAX_LINE, visible
-from sessiontui.tui.dialogs.in_turn import Heard, hold_keys, release_keys, take_heard, tell_answer, wait_behind
+from sessiontui.tui.dialogs.in_turn import Heard, take_heard, wait_behind
 from sessiontui.tui.dialogs.working_keys import WorkingKeys
+from sessiontui.tui.waiting_keys import waiting_keys
 
 Answer = TypeVar("Answer")
 
@@ -162,8 +163,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     def on_heard(self, event: Heard) -> None:
         """Give what was typed behind a press or an enter that has been heard."""
-        event.stop()
-        take_heard(self.app, event)
+        take_heard(self, event)
 
     def action_leave(self) -> None:
         """Answer with nothing."""
@@ -173,19 +173,19 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         """Answer once: the second of two quick presses would take away the screen below."""
         if not self.is_active:
             return AwaitComplete()
-        tell_answer(self.app, result)
+        waiting_keys(self.app).answered(result)
         return super().dismiss(result)
 
     def ask_on(self, ask: Callable[[], Awaitable[None]], *, group: str) -> None:
         """Begin what opens another dialog over this one; keys typed meanwhile wait for it."""
-        hold_keys(self.app)
+        waiting_keys(self.app).hold()
         self.run_worker(self._ask_on(ask), group=group, exclusive=True)
 
     async def _ask_on(self, ask: Callable[[], Awaitable[None]]) -> None:
         try:
             await ask()
         finally:
-            release_keys(self.app)
+            waiting_keys(self.app).release()
 
     def action_step(self, by: int) -> None:
         """Move between buttons with the arrows."""

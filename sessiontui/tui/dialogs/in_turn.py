@@ -1,11 +1,7 @@
-"""Keys in their turn around a dialog: what is typed behind a press waits until it has been heard, and what it opens.
-
-A bare application, as tests have it, holds no keys back: there all of this does nothing.
-"""
+"""Tells when a press or an enter has been heard: what is typed behind it waits until then, and for what it opens."""
 
 from __future__ import annotations
 
-from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
 
@@ -22,34 +18,10 @@ class Heard(Message):
 
 def wait_behind(widget: Widget) -> None:
     """Let what is typed behind what a widget has just told wait until that has been heard."""
-    keys = waiting_keys(widget.app)
-    if keys is not None:
-        widget.post_message(Heard(keys.hold()))
+    widget.post_message(Heard(waiting_keys(widget.app).hold()))
 
 
-def take_heard(app: App[object], event: Heard) -> None:
+def take_heard(widget: Widget, event: Heard) -> None:
     """Give what was typed behind a press or an enter, unless that has led on to another dialog."""
-    keys = waiting_keys(app)
-    if keys is not None:
-        keys.release(event.hold)
-
-
-def tell_answer(app: App[object], answer: object) -> None:
-    """Tell the keys that wait that a dialog has its answer."""
-    keys = waiting_keys(app)
-    if keys is not None:
-        keys.answered(answer)
-
-
-def hold_keys(app: App[object]) -> None:
-    """Let what is typed from now on wait for what is on its way."""
-    keys = waiting_keys(app)
-    if keys is not None:
-        keys.hold()
-
-
-def release_keys(app: App[object]) -> None:
-    """Give what was typed ahead."""
-    keys = waiting_keys(app)
-    if keys is not None:
-        keys.release()
+    event.stop()
+    waiting_keys(widget.app).release(event.hold)

@@ -12,8 +12,8 @@ from textual.widgets.option_list import Option as Row
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.tui.dialogs.dialog import Answer, Line, words
-from sessiontui.tui.dialogs.in_turn import hold_keys, release_keys
 from sessiontui.tui.dialogs.pick_list import PickList
+from sessiontui.tui.waiting_keys import waiting_keys
 
 Item = TypeVar("Item")
 
@@ -51,7 +51,7 @@ class LookUp(PickList[Answer], Generic[Item, Answer]):
         """Answer with what is under the cursor."""
         if self._looking:
             self._chosen = True
-            hold_keys(self.app)
+            waiting_keys(self.app).hold()
             return
         at = self.query_one(OptionList).highlighted
         if at is not None and at < len(self._shown):
@@ -85,7 +85,7 @@ class LookUp(PickList[Answer], Generic[Item, Answer]):
             self._looking, self._shown = False, ()
             self.query_one(OptionList).clear_options()
             about.update(words(f"the list cannot be read: {error}"))
-            release_keys(self.app)
+            waiting_keys(self.app).release()
             return
         rows = self.query_one(OptionList)
         rows.clear_options()
@@ -95,5 +95,5 @@ class LookUp(PickList[Answer], Generic[Item, Answer]):
         about.update(words(self.about(self._shown, text)))
         self._looking = False
         if self._chosen:
-            release_keys(self.app)  # an answer holds them anew
+            waiting_keys(self.app).release()  # an answer holds them anew
             self.answer()

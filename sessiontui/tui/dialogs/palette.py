@@ -14,8 +14,8 @@ from textual.content import Content
 from sessiontui.domain.records import record
 from sessiontui.domain.text import MAX_LINE, visible
 from sessiontui.tui.dialogs.dialog import words
-from sessiontui.tui.dialogs.in_turn import tell_answer
 from sessiontui.tui.dialogs.working_keys import WorkingKeys
+from sessiontui.tui.waiting_keys import waiting_keys
 
 
 @record
@@ -56,7 +56,7 @@ class Palette(CommandPalette):
         """Know the answer before whoever waits for the palette goes on; the toolkit tells it only afterwards."""
         if self._selected_command is not None:
             self._selected_command.command()
-            tell_answer(self.app, self.chosen)
+            waiting_keys(self.app).answered(self.chosen)
         return super().dismiss(result)
 
     def _choose(self, entry: Entry) -> None:

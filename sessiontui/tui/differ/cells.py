@@ -131,6 +131,10 @@ class Reader:
             self._pieces.clear()
         return self._parse(content)
 
+    def letters(self, text: str, style: Style) -> Line:
+        """Return the cells of letters and digits of ASCII in a style."""
+        return tuple(map(self._palette(style).__getitem__, text))
+
     def _line(self, content: str) -> Line | None:
         try:
             return self._fragments[content]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sessiontui.tui.differ.cells import Cell, Fragment, Reader
-from sessiontui.tui.differ.paint import paint, runs
+from sessiontui.tui.differ.paint import is_sure_up_to, paint, runs
 from sessiontui.tui.differ.pen import Pen
 from sessiontui.tui.differ.scroll import Move, Row, find_move, moved
 from sessiontui.tui.differ.strips import Part, StripReader
@@ -115,6 +115,35 @@ class Differ:
             return None
         frame.append(Fragment(*cursor, ()))
         return self._take(frame, caret=caret, hold=hold) if all(map(self._holds, frame)) else None
+
+    def reletter(
+        self, y: int, x: int, text: str, cursor: tuple[int, int], *, width: int, height: int, caret: bool = True
+    ) -> str | None:
+        """Return what to write where a text differs from what stands in its place, in the style that it stands in.
+
+        ``None`` where that is not all there is to it: it has to come as a strip. All else is as in ``paint``.
+        """
+        if self._doubtful or self._away or self._stirred or (width, len(self._wanted)) != (self._width, height):
+            return None
+        row, shown = self._wanted[y], self._shown[y]
+        found = self._strips.other_letters(row[x : x + len(text)], shown[x : x + len(text)], text)
+        if found is None or not is_sure_up_to(row, x):
+            return None
+        at, cells = found
+        self._cursor = cursor
+        pen = self._pen
+        if cells:
+            at += x
+            row[at : at + len(cells)] = shown[at : at + len(cells)] = cells
+            pen.lose()
+            worn = pen.style
+            pen.wear(cells[0].style)
+            pen.write("".join([cell.text for cell in cells]), y, at, len(cells))
+            if pen.style != worn:
+                pen.keep()
+        if caret:
+            pen.go(*cursor)
+        return pen.take()
 
     def catch_up(self, *, caret: bool = True) -> str:
         """Return what leads from what is shown to the last frame that was kept."""

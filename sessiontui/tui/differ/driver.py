@@ -62,6 +62,16 @@ class DiffingDriver(SteadyDriver):
             self._put(written)
         return written is not None
 
+    def reletter(self, y: int, x: int, text: str, cursor: tuple[int, int]) -> bool:
+        """Write a text over one of the same length and style; false where it has to be painted as a strip."""
+        if self._outlet.is_behind:
+            return False
+        width, height = self._app.size
+        written = self._differ.reletter(y, x, text, cursor, width=width, height=height, caret=self._types)
+        if written is not None:
+            self._put(written)
+        return written is not None
+
     def _holds(self) -> bool:
         """Tell whether a frame has to wait for the thread that writes, and note that one does."""
         self._held = True  # first, so that a thread that ends right now sees it or is seen to be done

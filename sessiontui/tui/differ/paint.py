@@ -100,9 +100,15 @@ def _lacking(shown: Row, wanted: Row) -> tuple[list[int], bool]:
     return [at for at in lacking if at < doubtful] + rest, False
 
 
+def is_sure_up_to(row: Row, x: int) -> bool:
+    """Tell whether the width of every cell before a place is sure, so that the place is where it should be."""
+    before = row[:x]
+    return None not in before and all(map(_SURE, before))
+
+
 def _first_unsure(row: Row) -> int:
     """Return the place of the first cell of doubtful width; how long the row is where there is none."""
-    if None not in row and all(map(_SURE, row)):
+    if is_sure_up_to(row, len(row)):
         return len(row)
     return next((x for x, cell in enumerate(row) if cell is not None and not cell.sure), len(row))
 

@@ -8,7 +8,7 @@ a piece cannot be read without what stands beside it, the whole frame goes the w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from textual.strip import Strip
@@ -24,6 +24,9 @@ KEPT: Final = 4_096
 
 KEPT_LINES: Final = 256
 """Strips whose cells are kept, before all are forgotten: those of some screens, which a table paints again."""
+
+FEW: Final = 8
+"""Letters that are written over others one and all; among more there are some that need not be."""
 
 Part: TypeAlias = "tuple[int, int, Strip]"
 """A stretch of a line with the row and the column it begins at, counted from zero."""
@@ -53,6 +56,26 @@ class StripReader:
                 return None
             frame.append(Fragment(y, x, line))
         return frame
+
+    def other_letters(
+        self, wanted: Sequence[Cell | None], shown: Sequence[Cell | None], text: str
+    ) -> tuple[int, Line] | None:
+        """Return from where on a few cells become others by a text, in the style that they have, and which.
+
+        ``None`` where not all of them are plain letters and digits of one style, shown as they are wanted.
+        """
+        if len(wanted) != len(text) or wanted != shown:
+            return None
+        other = [at for at, cell in enumerate(wanted) if cell is None or cell.text != text[at]]
+        if not other:
+            return 0, ()
+        first, end = other[0], other[-1] + 1
+        head, letters = wanted[first], text[first:end]
+        if end - first > FEW or head is None or not (letters.isascii() and letters.isalnum()):
+            return None
+        if any(cell is None or cell.width != 1 or cell.style is not head.style for cell in wanted[first:end]):
+            return None
+        return first, self._reader.letters(letters, head.style)
 
     def _line(self, strip: Strip, colours: ColorSystem) -> Line | None:
         cells: list[Cell] = []

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from textual.widget import Widget
 
 from sessiontui.domain.beats import CLOSE, until_beat
 from sessiontui.domain.errors import BadInput
+from sessiontui.domain.records import replace
 from sessiontui.tui.feed.changes import Changes, Heard
 from sessiontui.tui.feed.passing import Passing, moves
 from sessiontui.tui.feed.rest import SECOND, Rest
@@ -201,8 +201,14 @@ class Feed:
         patience = wait if changes.behind else BEYOND_EVERY if changes.beyond else BOARD_EVERY
         if self._last is None or self._age >= patience:
             self.refresh()
-        else:
-            await self.derive(await self._due())
+            return
+        now = self._port.clock()
+        due = await self._due(now)
+        if due:
+            await self.derive(due)
+        elif not self._asking:
+            self._last = replace(self._last, taken_at=now)
+            self._tell(self._last, ())
 
     async def _follow(self, interval: float) -> None:
         """Look for commits, and count the seconds; one task, because a timer for each costs ten times as much."""
@@ -236,9 +242,9 @@ class Feed:
         """Return which of the sessions in view the passing time alone may change within the next seconds."""
         return [] if self._last is None else self._passing.moving(self._last.lines, self._in_view(), now)
 
-    async def _due(self) -> list[int]:
+    async def _due(self, now: datetime) -> list[int]:
         """Return which of the sessions in view look otherwise by now."""
-        now, missed = self._port.clock(), self._changes.missed
+        missed = self._changes.missed
         near = self._moving(now)
         if not near and not missed:
             return []

@@ -11,7 +11,7 @@ from textual.content import Content
 from sessiontui.domain.analytics.metrics import Unit
 from sessiontui.domain.analytics.wording import NONE, SURE, percent, sure_word, value_word
 from sessiontui.domain.phrases import count, minutes, number, span
-from sessiontui.domain.scoring.figures import WorkMetric
+from sessiontui.domain.scoring.figures import BESIDE, WorkMetric
 from sessiontui.domain.scoring.scores import Score
 from sessiontui.services.analytics.drilling import between_days
 from sessiontui.tui.present.bars import bar
@@ -41,17 +41,6 @@ _ELSE: Final = 22
 
 _CORRELATIONS: Final = 4
 _GAP: Final = 3
-
-_BESIDE: Final = (
-    (WorkMetric.PRODUCTIVITY, "Product."),
-    (WorkMetric.EFFICIENCY, "Effic."),
-    (WorkMetric.QUALITY, "Quality"),
-    (WorkMetric.GOAL_COMPLETION, "Goals"),
-    (WorkMetric.SUCCESS_RATE, "Success"),
-    (WorkMetric.ESTIMATE_RATIO, "Of est."),
-    (WorkMetric.FOCUS_SHARE, "Focus"),
-    (WorkMetric.INTERRUPTIONS, "Interr."),
-)
 
 
 def report(found: WorkReport, look: Look, width: int, height: int) -> Drawn:
@@ -189,15 +178,13 @@ def _week_told(one: WeekOfWork) -> str:
 def _groups(found: WorkReport, look: Look, width: int) -> Drawn:
     if not found.groups:
         return Drawn(())
-    fit = max(1, min(len(_BESIDE), (width - 14 - _NUMBER) // _CELL))
+    fit = max(1, min(len(BESIDE), (width - 14 - _NUMBER) // _CELL))
     room = width - _NUMBER - fit * _CELL
-    head = f"{f'By {found.by_dim}':<{room}}{'n':>{_NUMBER}}" + "".join(
-        f"{name:>{_CELL}}" for _, name in _BESIDE[:fit]
-    )
+    head = f"{f'By {found.by_dim}':<{room}}{'n':>{_NUMBER}}" + "".join(f"{name:>{_CELL}}" for _, name in BESIDE[:fit])
     lines, items = [Content.styled(head[:width], "bold")], []
     for group in found.groups:
         by_metric = {figure.metric: figure for figure in group.figures}
-        cells = ["" if by_metric[one].value is None else value_word(by_metric[one]) for one, _ in _BESIDE[:fit]]
+        cells = ["" if by_metric[one].value is None else value_word(by_metric[one]) for one, _ in BESIDE[:fit]]
         line = fitted(outside(group.label or "none"), room, look)
         line += Content(f"{number(group.n):>{_NUMBER}}" + "".join(f"{cell:>{_CELL}}" for cell in cells))
         items.append(Item(line=len(lines), start=0, end=width, told=_group_told(group, look), drill=group.drill))

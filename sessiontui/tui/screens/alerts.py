@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
@@ -24,12 +24,10 @@ from sessiontui.tui.present import alerts as present
 from sessiontui.tui.present.alert_rows import arranged
 from sessiontui.tui.present.columns import RowKey
 from sessiontui.tui.present.failures import sentence
-from sessiontui.tui.present.hints import next_line
 from sessiontui.tui.present.look import BAD, MUTED, Look
-from sessiontui.tui.present.severity import severity_cell
 from sessiontui.tui.screens import alert_keys
+from sessiontui.tui.screens.alert_pane import AlertPane
 from sessiontui.tui.screens.console_screen import ConsoleScreen
-from sessiontui.tui.widgets.plain_bars import plain_bars
 from sessiontui.tui.widgets.sheet import Sheet
 from sessiontui.tui.widgets.table import Table
 from sessiontui.tui.widgets.top_line import Freshness
@@ -84,6 +82,7 @@ class AlertsScreen(ConsoleScreen):
         self._alert: AlertDetail | None = None
         self._session: SessionDetail | None = None
         self._rest: Timer | None = None
+        self._pane = AlertPane(look)
 
     def compose(self) -> ComposeResult:
         """Lay out the counts, the shift note, the table and the detail."""
@@ -94,16 +93,11 @@ class AlertsScreen(ConsoleScreen):
             with Vertical(id="list"):
                 yield self.table
                 yield Static(id="picture", markup=False)
-            with Vertical(id="pane"):
-                yield Sheet(id_="heading")
-                yield Sheet(id_="next")
-                with VerticalScroll(id="body", can_focus=False):
-                    yield Sheet(id_="facts")
+            yield self._pane
         yield self.keys
 
     def on_mount(self) -> None:
         """Draw the picture of loading, and look from time to time whether something changed."""
-        plain_bars(self.query_one("#body"), self.look)
         self.query_one("#picture", Static).update(Content.styled(f"Reading the alerts{self.look.ellipsis}", MUTED))
         self.add_class("-empty")
         self._draw_title()
@@ -314,38 +308,22 @@ class AlertsScreen(ConsoleScreen):
         self.query_one("#list").border_title = Content(visible(f"{title}{f', {marked} marked' if marked else ''} "))
 
     def _draw_detail(self) -> None:
-        entry, board, look = self._entry, self._board, self.look
-        self.query_one("#pane").set_class(entry is None, "-nothing")
+        entry, board = self._entry, self._board
         now = self.port.clock() if board is None else board.taken_at
-        heading, facts = self.query_one("#heading", Sheet), self.query_one("#facts", Sheet)
-        if isinstance(entry, AlertGroup):
-            group = entry
-            heading.show(lambda width: Content.assemble(severity_cell(group.severity, look), f"  {group.rule.words}"))
-            facts.show(lambda width: present.group_body(group, now, look, width))
-        elif entry is not None:
-            line = entry
-            whole = self._detail_of(line)
-            earlier = () if whole is None else whole.earlier
-            heading.show(lambda width: present.heading(line, now, look, width))
-            facts.show(lambda width: present.body(line, earlier, now, look, width))
-        else:
-            heading.show(lambda width: Content(""))
-            facts.show(lambda width: Content(""))
+        self._pane.show_entry(entry, self._detail_of(entry), now)
         selected = "" if entry is None else entry.subject if isinstance(entry, AlertLine) else entry.rule.words
         state = Freshness(taken_at=None if board is None else board.taken_at, failed=bool(self._failed))
         self.top.show(selected=visible(selected), freshness=state)
         self._draw_keys()
 
     def _draw_keys(self) -> None:
-        commands, entry, look = self._commands, self._entry, self.look
+        commands, entry = self._commands, self._entry
         if not commands:
             return
         scene, detail = self.scene(), self._detail_of(entry)
         helping = alert_keys.helping(entry, detail, commands, scene)
         is_asked = isinstance(entry, AlertLine) and detail is None
-        self.query_one("#next", Sheet).show(
-            lambda width: Content.styled("Next: ", MUTED) if is_asked else next_line(helping, look, width)
-        )
+        self._pane.show_next(None if is_asked else helping)
         self.keys.show([*helping, *alert_keys.lasting(entry, commands, scene)])
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 _NO_KEYS: Final = ("beside", "why", "actual", "together", "efficiency", "rank", "version", "active", "left", "alerts")
 """Fields of a row that do not decide about keys as they are."""
 
-_COUNTED: Final = ("counts", "matched", "matched_exact", "total", "alerts")
+_COUNTED: Final = attrgetter("counts", "matched", "matched_exact", "total", "alerts")
 """Fields of a board that are drawn as numbers beside its rows."""
 
 
@@ -28,7 +29,7 @@ def asks_alike(before: SessionLine | None, line: SessionLine | None) -> bool:
 
 def has_counts_of(before: Board, board: Board) -> bool:
     """Tell whether a board counts what the one before it did: its rows are not looked at."""
-    return all(getattr(before, name) == getattr(board, name) for name in _COUNTED)
+    return _COUNTED(before) == _COUNTED(board)
 
 
 def _others(line: SessionLine) -> tuple[object, ...]:

@@ -106,9 +106,12 @@ class ConsoleScreen(Screen[None]):
             self._answers = False
             self._on_timer_update()
 
-    def paint_top(self, region: Region) -> None:
-        """Paint a part of the top line now; the toolkit's way, by messages and a timer, costs ten times as much."""
-        if not self._paint(self.top, region, self.top.painted):
+    def paint_top(self, region: Region, letters: str = "") -> None:
+        """Paint a part of the top line now; the toolkit's way, by messages and a timer, costs ten times as much.
+
+        ``letters`` are all that stands there, where nothing else about it has changed.
+        """
+        if not self._paint(self.top, region, self.top.painted, letters):
             self.top.refresh(region)
 
     def paint_line(self, widget: Widget) -> None:
@@ -116,7 +119,7 @@ class ConsoleScreen(Screen[None]):
         if not self._paint(widget, Region(0, 0, *widget.outer_size), partial(_first_line, widget)):
             widget.refresh()
 
-    def _paint(self, widget: Widget, part: Region, painted: Callable[[Region], Strip]) -> bool:
+    def _paint(self, widget: Widget, part: Region, painted: Callable[[Region], Strip], letters: str = "") -> bool:
         """Paint a part of a widget if nothing else is about to be and nothing lies in front of it."""
         app, driver = self.app, self.app._driver  # noqa: SLF001 - the toolkit paints whole frames only
         # A screen behind a dialog is current too, for the toolkit; what lies in front is known to the toolkit alone.
@@ -125,8 +128,10 @@ class ConsoleScreen(Screen[None]):
         if at is None or driver is None or app.is_headless:
             return False
         widget._styles_cache.set_dirty(part)  # noqa: SLF001 - what ``refresh`` does before it sends its messages
-        strip, cursor = painted(part), self.outer_size.clamp_offset(app.cursor_position)
-        painter = painter_of(driver)
+        cursor, painter = self.outer_size.clamp_offset(app.cursor_position), painter_of(driver)
+        if letters and painter is not None and painter.reletter(at.y, at.x, letters, (cursor.y, cursor.x)):
+            return True
+        strip = painted(part)
         if painter is None or not painter.paint([(at.y, at.x, strip)], (cursor.y, cursor.x)):
             driver.write(f"{Control.move_to(*at.offset)}{strip.render(app.console)}{Control.move_to(*cursor)}")
         return True

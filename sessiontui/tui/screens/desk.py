@@ -173,8 +173,7 @@ class DeskScreen(TravellingDesk):
         before = self._line
         self.shown.put(event.board, event.lines)
         self._renew_rows(event.board, event.lines)
-        self._draw_counts(event.board)
-        self.console.show_alerts(event.board.alerts)
+        self._draw_numbers(event.board)
         if was_stale:
             self.remove_class("-stale")
         if self._line != before:
@@ -192,12 +191,12 @@ class DeskScreen(TravellingDesk):
             self.remove_class("-stale")
         before = self.shown.board
         self.shown.put(board, ())
-        if before is None or not has_counts_of(before, board):
-            self._draw_counts(board)
-            self.console.show_alerts(board.alerts)
         if self._renewed is not self._in_view() or self.table.points or not self.rows.last(board.taken_at):
             self._renew_rows(board, ())
-        self._draw_clock()
+        if before is None or not has_counts_of(before, board):
+            self._draw_numbers(board)
+        else:
+            self._draw_clock()
 
     def on_board_failed(self, event: BoardFailed) -> None:
         """Keep the last board, dimmed, with its age, the error and what to do."""

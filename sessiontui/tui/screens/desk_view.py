@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from sessiontui.services.pictures import Board, SessionDetail, SessionLine
     from sessiontui.tui.commands.scene import Scene
-    from sessiontui.tui.present.columns import Row, RowKey
+    from sessiontui.tui.present.columns import RowKey
 
 _MOST_KEYS: Final = 16
 """Keys that are offered; how many are shown is a matter of width."""
@@ -84,9 +84,8 @@ class DeskView(ConsoleScreen):
         self._seen: tuple[RowKey, ...] = ()
         """The rows that were seen the last time somebody asked, by their keys; ``_seen_ids`` are their sessions."""
         self._seen_ids: tuple[int, ...] = ()
-        self._seen_of: tuple[Row, ...] | None = None
-        self._seen_at: tuple[object, ...] = ()
-        """Of which window of rows they were, and where."""
+        self._seen_at = -1
+        """Which view of the table they were."""
         self._pane_width = 0
         self._slipped = ""
         """The title of the session that has just left the place under the cursor."""
@@ -132,9 +131,9 @@ class DeskView(ConsoleScreen):
         if not self._holds_frame:
             super()._compositor_refresh()
 
-    def _paint(self, widget: Widget, part: Region, painted: Callable[[Region], Strip]) -> bool:
+    def _paint(self, widget: Widget, part: Region, painted: Callable[[Region], Strip], letters: str = "") -> bool:
         """Paint a part of a widget at once, unless the first frame is still to come."""
-        return not self._holds_frame and super()._paint(widget, part, painted)
+        return not self._holds_frame and super()._paint(widget, part, painted, letters)
 
     def on_resize(self, event: events.Resize) -> None:
         """Put table and detail side by side, or one in place of the other."""
@@ -204,9 +203,8 @@ class DeskView(ConsoleScreen):
     def _in_view(self) -> tuple[int, ...]:
         """Return the sessions that are seen; the table, which has to measure itself, is asked once a view."""
         table = self.table
-        window, place = table.rows, (table.scroll_y, table.size, table.show_horizontal_scrollbar)
-        if window is not self._seen_of or place != self._seen_at:
-            self._seen_of, self._seen_at = window, place
+        if table.views != self._seen_at:
+            self._seen_at = table.views
             seen = table.in_view
             if seen is not self._seen:
                 self._seen, self._seen_ids = seen, tuple(key for key in seen if isinstance(key, int))
@@ -225,6 +223,15 @@ class DeskView(ConsoleScreen):
         if anew or self._told != self._line or (self._sees_pane and self.pane.detail is None):
             self._draw_line()  # else it looks the same, or its detail is asked for anew and draws it
         self._draw_top()
+
+    def _draw_numbers(self, board: Board) -> None:
+        """Draw all that is counted beside the rows; the alerts in the top line, with the time, in one go."""
+        self._draw_counts(board)
+        if board.alerts == self.top.alerts:
+            self._draw_clock()
+        else:
+            self.top.show(freshness=self._freshness(), alerts=board.alerts)
+            self.console.show_alerts(board.alerts)
 
     def _draw_counts(self, board: Board) -> None:
         if self.strip.take(board.counts, chosen_in(board.query)):
@@ -257,15 +264,15 @@ class DeskView(ConsoleScreen):
     def _draw_top(self) -> None:
         line = self._line
         selected = "" if line is None else visible(line.title)
-        region = self.top.follow(selected=selected if self._rest is None else None, freshness=self._freshness())
-        if region is not None:
-            self.paint_top(region)
+        ticked = self.top.follow(selected=selected if self._rest is None else None, freshness=self._freshness())
+        if ticked is not None:
+            self.paint_top(*ticked)
 
     def _draw_clock(self) -> None:
         """Write the time where it stands; nothing else of the line has changed."""
-        region = self.top.tick(self._freshness())
-        if region is not None:
-            self.paint_top(region)
+        ticked = self.top.tick(self._freshness())
+        if ticked is not None:
+            self.paint_top(*ticked)
 
     def _freshness(self) -> Freshness:
         board = self.shown.board

@@ -124,7 +124,7 @@ class HealthScreen(ListScreen):
 
     def refresh_soon(self) -> None:
         """Ask for the health anew; with it comes the rest."""
-        self.console.ask_health()
+        self.console.health.ask()
 
     def show_health(self, health: Health) -> None:
         """Show parts, jobs and sources as of this instant, and read what the open page shows besides."""

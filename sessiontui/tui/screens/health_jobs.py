@@ -22,7 +22,7 @@ async def steer(console: ConsoleApp, act: Callable[[str], Awaitable[None]], job:
         console.tell(sentence(error), severity="error")
     else:
         console.tell(f"{job} {done}")
-    console.ask_health()
+    console.health.ask()
 
 
 async def stop_or_start(console: ConsoleApp, port: Port, *, any_paused: bool) -> None:

@@ -46,7 +46,7 @@ class ListScreen(ConsoleScreen):
     def on_screen_resume(self) -> None:
         """Ask anew when the screen is shown."""
         self.refresh_soon()
-        self.console.ask_health()
+        self.console.health.ask()
 
     def show_health(self, health: Health) -> None:
         """Show the health in the top line."""

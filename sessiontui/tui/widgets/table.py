@@ -48,6 +48,8 @@ class Table(PaintedTable, can_focus=True):
         self._cursor_key: RowKey | None = None
         self._wanted: tuple[int, int] | None = None
         self._in_view: tuple[RowKey, ...] = ()
+        self.views = 0
+        """Counts up when other rows may have come into view."""
 
     # What others read and set
 
@@ -112,6 +114,7 @@ class Table(PaintedTable, can_focus=True):
             self.scroll_to(y=0, animate=False, force=True)
         in_view = self._sees(self._cursor)
         self._window.replace(rows, offset=offset, total=total)
+        self.views += 1
         self._wanted = None
         self._stretch()
         self._settle_cursor()
@@ -191,6 +194,7 @@ class Table(PaintedTable, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay the columns out anew and ask for what came into view."""
+        self.views += 1
         self._stretch()
         self._reveal()
         self.refresh()
@@ -198,8 +202,13 @@ class Table(PaintedTable, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for rows that come into view."""
+        self.views += 1
         scroll_on(self, old_value, new_value)
         self._want()
+
+    def watch_show_horizontal_scrollbar(self) -> None:
+        """Note that there is a line more or less for rows."""
+        self.views += 1
 
     def on_focus(self) -> None:
         """Show that the keys go here."""

@@ -111,7 +111,7 @@ def facts(**told: object) -> LoginFacts:
         ({"over": Ending.SIGNED_OUT}, LoginState.REVOKED),
     ],
 )
-def test_states(told: dict[str, object], wanted: LoginState):
+def test_a_state_follows_from_the_facts(told: dict[str, object], wanted: LoginState):
     assert state(facts(**told), NOW, RULES) is wanted
 
 
@@ -176,7 +176,7 @@ def candidate(**told: object) -> Candidate:
         ('person:"ana sol"', True),
     ],
 )  # fmt: skip
-def test_queries(text: str, wanted: bool):
+def test_a_term_finds_what_it_says(text: str, wanted: bool):
     assert parse(text).matches(candidate()) is wanted
 
 

@@ -195,7 +195,7 @@ def test_a_slip_refuses_what_acts_on_the_row_and_nothing_else() -> None:
 async def test_a_second_press_does_not_hit_the_row_that_came_under_the_cursor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(desk, "GUARD", 0.4)
+    monkeypatch.setattr(desk, "GUARD", 60)
     moved: list[int] = []
 
     async def move(console: Any, here: Any, which: Move, of: Any, **named: Any) -> Receipt:
@@ -215,7 +215,7 @@ async def test_a_second_press_does_not_hit_the_row_that_came_under_the_cursor(
         assert moved == [1]
         assert "Circle 1 has just left, and another session is under the cursor" in app.told[-1]
         await settled(pilot)
-        await pilot.pause(0.4)
+        app.desk._unguard()
         await pilot.press("P")
         await app.workers.wait_for_complete()
         assert moved == [1, 2]

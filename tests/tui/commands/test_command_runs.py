@@ -18,6 +18,7 @@ from sessiontui.tui.commands import Command, Scene, by_id
 from sessiontui.tui.commands.cancelling import expected_for
 from sessiontui.tui.dialogs import drafts
 from sessiontui.tui.dialogs.session_entry import Typed
+from tests.tui.at_rest import at_rest
 from tests.tui.commands.command_stage import NOW, Calls, Stage, detail, line, request, scene
 
 SIZE = (80, 24)
@@ -32,8 +33,7 @@ async def begin(pilot: Pilot[None], name: str, here: Scene, argument: str = "") 
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(4):
-        await pilot.pause()
+    await at_rest(pilot)
 
 
 def shown(app: Stage) -> list[str]:

@@ -15,6 +15,7 @@ from sessiontui.tui.commands import REGISTRY, Scene, by_id
 from tests.conftest import NOON
 from tests.conftest import Stage as Desk
 from tests.services.post_stage import END, HOUR, MIN, START, be_there, letters, make, person
+from tests.tui.at_rest import at_rest
 from tests.tui.commands.command_stage import Port, Stage
 
 SIZE = (100, 30)
@@ -51,8 +52,7 @@ async def begin(pilot: Pilot[None], name: str, scene: Scene, argument: str = "")
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(8):
-        await pilot.pause(0.02)
+    await at_rest(pilot)
 
 
 def shown(app: Stage) -> str:
