@@ -270,7 +270,7 @@ class ConsoleApp(ContainedApp):
     # Inside
 
     def _begin(self) -> None:
-        self.run_worker(self._open, group="open", exit_on_error=True)
+        self.run_worker(self._open, group="open", exit_on_error=True)  # type: ignore[arg-type] # of nothing
 
     async def _open(self) -> None:
         try:
