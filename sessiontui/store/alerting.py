@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 SAME_AFFAIR: Final = timedelta(minutes=10)
 """An alert that comes back this soon is still the affair of whoever took it up."""
 
+BY_LEVEL: Final = (
+    "SELECT level, count(*), count(acknowledged_at) FROM alert WHERE resolved_at IS NULL"
+    " GROUP BY level ORDER BY level"
+)
+"""What the maintained counts of alerts are to be: how many are open by level, and how many of them were taken up."""
+
 
 async def follow_subjects(
     tx: Tx, findings: Mapping[str, Sequence[Finding]], *, rules_about: Sequence[str]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.analytics.periods import HOUR
+from sessiontui.store.alerting import BY_LEVEL
 from sessiontui.store.alerting import store as keep_alerts
 from sessiontui.store.deriving import Refreshed, recompute, stored_counts
 from sessiontui.store.haystack import OWE_WORDS, PAY_WORDS, drop_words, keep_words
@@ -160,10 +161,7 @@ _COUNT_ALERTS: Final = (
     " AND a.resolved_at IS NULL) WHERE alerted > 0 OR id IN (SELECT session_id FROM alert WHERE resolved_at IS NULL)"
 )
 
-_COUNT_LEVELS: Final = (
-    "INSERT INTO alert_count (level, n, taken) SELECT level, count(*), count(acknowledged_at) FROM alert"
-    " WHERE resolved_at IS NULL GROUP BY level"
-)
+_COUNT_LEVELS: Final = f"INSERT INTO alert_count (level, n, taken) {BY_LEVEL}"
 
 _OWE_CLASHES: Final = (
     "INSERT INTO clash_due (session_id, at) VALUES (?, ?) ON CONFLICT (session_id) DO UPDATE SET at = excluded.at"

@@ -8,6 +8,7 @@ from typing import cast
 
 from sessiontui.domain.phrases import count
 from sessiontui.domain.rules import Rules
+from sessiontui.store.alerting import BY_LEVEL
 from sessiontui.store.deriving import recompute, stored_counts
 from sessiontui.store.histories import Fetch
 from sessiontui.store.reads import waymarks
@@ -21,9 +22,6 @@ _MISCOUNTED_ALERTS = (
 )
 
 _KEPT_LEVELS = "SELECT level, n, taken FROM alert_count WHERE n != 0 OR taken != 0 ORDER BY level"
-_ALERT_LEVELS = (
-    "SELECT level, count(*), count(acknowledged_at) FROM alert WHERE resolved_at IS NULL GROUP BY 1 ORDER BY 1"
-)
 
 _COLUMNS = {"rank": "urgency", "starts_at": "time", "title_words": "title", "pending": "requests"}
 """What people call the columns by which sessions are put in order."""
@@ -64,7 +62,7 @@ async def miscounted(fetch: Fetch) -> list[str]:
     alerted = await fetch(_MISCOUNTED_ALERTS, ())
     if alerted[0][0]:
         found.append(f"open alerts of {count(cast('int', alerted[0][0]), 'session')} are counted wrongly")
-    if await fetch(_KEPT_LEVELS, ()) != await fetch(_ALERT_LEVELS, ()):
+    if await fetch(_KEPT_LEVELS, ()) != await fetch(BY_LEVEL, ()):
         found.append("alerts are counted otherwise by their level than the rows add up to")
     for order in waymarks.ROADS:
         if wrong := await waymarks.miscounted(fetch, order):

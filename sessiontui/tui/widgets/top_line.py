@@ -277,7 +277,7 @@ class TopLine(Widget):
     def _put(self, parts: tuple[Content, ...]) -> None:
         """Paint what looks other: letters over letters, or all in one go; the whole line where widths changed."""
         before, self._parts = self._drawn, parts
-        self._ticked, self._dial = "", None
+        self._ticked = ""
         if [part.cell_length for part in before] != [part.cell_length for part in parts]:
             self.refresh()
             return
