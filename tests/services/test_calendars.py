@@ -165,6 +165,13 @@ async def test_an_event_says_what_the_session_is(stage: Stage):
     assert icalendar.Calendar.from_ical(text)["METHOD"] == "PUBLISH"
 
 
+async def test_a_backslash_before_an_n_is_no_line_break(stage: Stage):
+    await make(stage, description="in C:\\New\\notes", tags=("a\\Nb", "c,d"))
+    text = await exported(stage.context, by=stage.root)
+    assert "DESCRIPTION:in C:\\\\New\\\\notes\r\n" in text
+    assert "CATEGORIES:a\\\\Nb,c\\,d\r\n" in text
+
+
 async def test_times_in_utc_need_no_zone(stage: Stage):
     await make(stage)
     text = await exported(stage.context, by=stage.root)

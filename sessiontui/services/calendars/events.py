@@ -134,12 +134,14 @@ def event_of(
     """Return one session, or with ``repeats`` all dates of a series, as a VEVENT with its line ends."""
     from icalendar import Event  # slow to import: only for calendars
 
+    from sessiontui.services.calendars.texts import Text
+
     event = Event()
     uid, occurrence = uid_of(row)
     zone = zone_of(row.zone, sheet.zone)
     starts_at = from_ms(row.starts_at).replace(microsecond=0)
     ends_at = max(from_ms(row.ends_at).replace(microsecond=0), starts_at + _SECOND)
-    event.add("uid", uid)
+    event.add("uid", Text(uid))
     event.add("dtstamp", sheet.stamped_at.astimezone(UTC))
     event.add("dtstart", _local(starts_at, zone) if repeats is None else _shown(repeats.starts, zone))
     event.add("dtend", _local(ends_at, zone))
@@ -192,16 +194,18 @@ def _own(uid: str) -> str:
 def _add_texts(event: Event, row: EventRow, *, shows_link: bool) -> None:
     from icalendar.prop import vUri
 
-    event.add("summary", _clean(row.title) or UNTITLED)
+    from sessiontui.services.calendars.texts import Text, categories
+
+    event.add("summary", Text(_clean(row.title) or UNTITLED))
     if description := _clean(row.description):
-        event.add("description", description)
+        event.add("description", Text(description))
     if tags := list(dict.fromkeys(filter(None, map(_clean, _listed(row.tags))))):
-        event.add("categories", tags)
+        event.add("categories", categories(tags))
     link, location = link_of(row), _clean(row.location)
     if not link and not location:
         location = _clean(row.link) if shows_link else ""
     if location and (shows_link or "://" not in location):
-        event.add("location", location)
+        event.add("location", Text(location))
     if link and shows_link:
         event.add("conference", vUri(link, params={"VALUE": "URI", "LABEL": "Join"}))
         event.add("url", vUri(link))
