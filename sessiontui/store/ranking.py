@@ -100,14 +100,46 @@ def waits(terms: Iterable[Expression]) -> bool:
     return any(_waits(term) for term in terms)
 
 
+def above_zero(term: Expression) -> Measure | None:
+    """Return the number that a term says to be above zero: by its bounds, or because it denies what holds zero.
+
+    >>> above_zero(Not(Between(Measure.LEFT, 0, 0)))
+    <Measure.LEFT: 'left'>
+    """
+    match term:
+        case Between(measure) if term.is_above_zero:
+            return measure
+        case Not(Between(measure, low, high, strict)) if measure in _COUNTED:
+            below = low is None or low < 0 or (low == 0 and not strict)
+            above = high is None or high > 0 or (high == 0 and not strict)
+            return measure if below and above else None
+        case _:
+            return None
+
+
+_COUNTED: Final = frozenset(
+    {Measure.PENDING, Measure.APPROVED, Measure.REJECTED, Measure.ACTIVE, Measure.LEFT, Measure.ACTUAL}
+)
+"""What every session has a number of, none of them below zero."""
+
+
 def _waits(term: Expression) -> bool:
     match term:
-        case Between(Measure.PENDING) as number:
-            return number.is_above_zero
+        case Between() | Not():
+            return above_zero(term) is Measure.PENDING
         case OneOf(Choice.BADGE, values):
             return set(values) == {Badge.PENDING}
         case _:
             return False
+
+
+def alerted(terms: Iterable[Expression]) -> bool:
+    """Return whether all sessions that terms mean together have an open alert."""
+    return any(
+        (isinstance(term, Holds) and term.fact in {Fact.ALERT, Fact.ALERTED})
+        or (isinstance(term, OneOf) and term.choice is Choice.ALERT)
+        for term in terms
+    )
 
 
 def is_ahead(spans: Iterable[Reach]) -> bool:
@@ -196,8 +228,8 @@ def _times(expression: Expression) -> ByTier | None:
             return _of(
                 set(Status) - _NEVER[Measure.EFFICIENCY] - {Status.ENDED_EARLY}
             )  # which had a part of their time
-        case Between(measure) as number if measure in _NEVER and number.is_above_zero:
-            return _of(set(Status) - _NEVER[measure])
+        case Between() | Not(Between()) if (measure := above_zero(expression)) is not None:
+            return _of(set(Status) - _NEVER[measure]) if measure in _NEVER else None
         case Holds(Fact.GUESTS):
             early = _EVER._replace(here=True)
             return dict.fromkeys(ALL_TIERS, early) | _of(set(Status) - _NOT_MET)

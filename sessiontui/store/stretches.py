@@ -92,13 +92,16 @@ class Times(NamedTuple):
         return (piece for piece in pieces if piece.low <= piece.high)
 
 
-def within(column: str, reach: Reach, *, waits: bool = False) -> str:
+def within(column: str, reach: Reach, *, waits: bool = False, alerted: bool = False) -> str:
     """Return how a statement about ``session`` looks at a stretch of ranks, or of starts, and at nothing else.
 
-    Its two parameters are the first and the last. With ``waits`` it looks only at sessions in which requests wait.
+    Its two parameters are the first and the last. Of ranks it looks with ``waits`` only at sessions in which requests
+    wait, with ``alerted`` only at those with an open alert.
     """
     if reach.here:
         index, test = _HERE
+    elif alerted and column == "rank":
+        index, test = _ALERTED
     else:
         index, test = _WAITING if waits and column == "rank" else _INDEXES[column, reach.astray]
     return f"INDEXED BY {index} WHERE {test}{column} >= ? AND {column} <= ?"
@@ -115,3 +118,5 @@ _INDEXES: Final = {
 _HERE: Final = ("session_here", "active > 0 AND ")
 
 _WAITING: Final = ("session_waiting", "pending > 0 AND ")
+
+_ALERTED: Final = ("session_alerted", "alerted > 0 AND ")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
+from math import inf
 from random import Random
 from typing import cast
 
@@ -26,13 +28,15 @@ from sessiontui.store.marking import OVER
 from sessiontui.store.narrowing import by_marks, sources, terms_of
 from sessiontui.store.ranking import spans, starting
 from sessiontui.store.reader import OutOfTime, Row, Value
-from sessiontui.store.reads import counting, pieced, planning, tallies, walking, windows
+from sessiontui.store.reads import counting, gathering, pieced, planning, seeking, tallies, walking, windows
 from sessiontui.store.reads import sessions as kept
 from sessiontui.store.reads.known import look_up
 from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.stretches import ASTRAY, ASTRAY_START, Reach
 from sessiontui.store.wording import PUBLIC_WORDS, stands_in_public
+from tests.benchmarks.questions import ROOMS
 from tests.conftest import NOON, Stage
+from tests.made_up import made_up
 from tests.services.test_sessions import make
 from tests.store.test_write_path import QUERIES, Walk
 
@@ -67,10 +71,17 @@ MORE = (
     "is:archived", "archived:yes", "pending:>0 kind:conversation", "pending:>0 priority:normal,high", "starts:<1h",
     "starts:>-1h starts:<3h", "status:created starts:>0h", "status:created,requests",
     "status:draft archived:yes,no", "finished:>-1h -is:provisional", "starts:>2h", "starts:<2h status:ended",
+    "-actual:0 grief", "-left:0", "-pending:0", "-pending:0 grief", "-active:0", "-active:>0", "-approved:<2",
+    "-approved:0 kind:work", "-approved:<2 -rejected:0", "-efficiency:0", "alert:critical", "has:alert grief",
+    "alert:warning,request_backlog", "-alert:clash has:mentor", "is:alerted left:0", "person:lee -is:alerted",
+    "person:lost", "ends:>-2h tag:grief",
     *MARKED,
 )  # fmt: skip
 
-PLACES = {"STRIDE": walking, "FEW": pieced, "MOST": pieced, "WALKING": windows}
+PLACES = {
+    "STRIDE": walking, "FEW": pieced, "MOST": pieced, "WALKING": seeking, "DEAR": gathering, "SIFTED": gathering,
+    "PAGE": windows,
+}  # fmt: skip
 """Where the bounds stand that decide which way is taken; the others stand with the plans."""
 
 ROUNDABOUT = {"FEW": -1, "MOST": -1}
@@ -79,10 +90,12 @@ ROUNDABOUT = {"FEW": -1, "MOST": -1}
 WAYS = {
     "pieced": {},
     "gathered": ROUNDABOUT,
+    "sifted": {**ROUNDABOUT, "DEAR": -1, "SIFTED": 1, "PAGE": 60},
     "tested": {**ROUNDABOUT, "GATHERED": -1, "STRIDE": 2},
     "tested by asking": {**ROUNDABOUT, "GATHERED": -1, "VICINITY": -1},
     "walked": {**ROUNDABOUT, "GATHERED": -1, "TESTED": -1, "STRIDE": 3},
     "given up": {**ROUNDABOUT, "TESTED": -1, "WALKING": -1},
+    "given up for few": {**ROUNDABOUT, "GATHERED": 3, "WALKING": -1, "DEAR": -1, "SIFTED": 2, "PAGE": 60},
     "nearby": {**ROUNDABOUT, "GATHERED": -1, "WALKING": -1},
 }
 
@@ -113,6 +126,12 @@ async def settled(stage: Stage) -> None:
             pass
 
 
+def asked(pick: Random) -> list[str]:
+    """Return some of the questions asked of a million sessions, of those of this file, and some by chance."""
+    every = dict.fromkeys((*QUERIES, *MORE, *chain.from_iterable(ROOMS.values())))
+    return [*pick.sample(list(every), 170), *made_up(pick.randrange(1000), 30)]
+
+
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_window_holds_what_the_measure_says(
@@ -133,8 +152,8 @@ async def test_a_window_holds_what_the_measure_says(
         "pending": lambda row_id: (-cast("int", places[row_id][3]), -row_id),
     }
     assert set(orders) == set(ORDERS)
-    pick = Random(seed)
-    for number, text in enumerate((*QUERIES, *MORE)):
+    pick = Random(f"{way} {seed}")
+    for number, text in enumerate(asked(pick)):
         meant = {one.id for one in everyone if matches(parse(text, now=walk.now, zone=UTC), one)}
         for order in list(orders) if number % 4 == 0 else ["urgency", pick.choice(list(orders))]:
             wanted = sorted(meant, key=orders[order])
@@ -277,6 +296,60 @@ async def test_what_a_walk_found_before_it_was_broken_off_is_kept(stage: Stage):
     assert not found.whole
     assert found.ids == whole.ids[: len(found.ids)]
     assert 0 < len(found.ids) < len(whole.ids)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_search_that_is_broken_off_at_every_turn_finds_what_a_walk_finds(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, seed: int
+):
+    """Whatever was found by then is kept, and nothing is found twice or passed over when it goes on."""
+    walk = await world(stage, 70 + seed)
+    pick, ends = Random(seed), set[bool | None]()
+
+    async def fetch(sql: str, values: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
+        rows = await stage.context.db.fetch(sql, values)
+        if deadline is not None and (deadline < 0 or (" LIMIT ? OFFSET ?" in sql and pick.random() < 0.5)):
+            raise OutOfTime(deadline, rows[: pick.randint(0, len(rows))])
+        return rows
+
+    for name, value in {"GATHERED": 2, "VICINITY": 99, "DEAR": -1, "SIFTED": 1}.items():
+        monkeypatch.setattr(PLACES.get(name, planning), name, value)
+    for text in pick.sample(asked(pick), 60):
+        query = parse(text, now=walk.now, zone=UTC)
+        plan = await planning.planned(stage.context.db.fetch, query)
+        for order in ("urgency", pick.choice(("start", "latest", "title", "pending"))):
+            for offset, limit in ((0, 4), (0, 99), (3, 4)):
+                path = walking.Path(since=0)
+                plain = await walking.Walk(stage.context.db.fetch, plan, ORDERS[order], path, 0).rows(offset, limit)
+                rows, is_all = await seeking.sought(
+                    fetch, plan, order, walking.Path(since=0), 0, offset=offset, limit=limit, until=0
+                )
+                ends.add(is_all)
+                found = rows if is_all is None else rows[offset : offset + limit]
+                assert found == plain, (text, order, offset, limit)
+    assert ends >= {None, True}
+
+
+async def test_what_is_dear_to_test_is_tested_until_enough_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    walk = await world(stage, 72)
+    query = parse("gr archived:yes,no", now=walk.now, zone=UTC)
+    for name, value in {"DEAR": -1, "SIFTED": 1}.items():
+        monkeypatch.setattr(gathering, name, value)
+
+    async def first(wanted: int, until: float) -> tuple[list[Row], bool]:
+        async def reading(fetch: reader.Fetch) -> tuple[list[Row], bool]:
+            plan = await planning.planned(fetch, query)
+            assert plan.is_few
+            return await gathering.first_gathered(fetch, plan, "urgency", wanted=wanted, until=until)
+
+        return await stage.context.db.look(reading)
+
+    whole, is_all = await first(1, inf)
+    assert is_all
+    rows, is_all = await first(2, -1)
+    assert not is_all
+    assert rows == whole[: len(rows)]
+    assert 2 <= len(rows) < len(whole)
 
 
 # -- the index of words ---------------------------------------------------------------------------------------

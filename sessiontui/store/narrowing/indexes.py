@@ -33,15 +33,18 @@ from sessiontui.domain.query.terms import (
     Within,
 )
 from sessiontui.domain.vocabulary import Badge
-from sessiontui.store.narrowing.rare import ALERTED, SELECTED, planned, rare
+from sessiontui.store.narrowing.rare import ALERTED, SELECTED, alerted, planned, rare
 from sessiontui.store.narrowing.source import NOTHING, NOTHING_KNOWN, Known, Source, among, in_range, united
 from sessiontui.store.narrowing.wording import text, word_search, wordings
-from sessiontui.store.ranking import IMPLIED, stretches
+from sessiontui.store.ranking import IMPLIED, above_zero, stretches
 from sessiontui.store.reader import marks
 from sessiontui.store.stretches import within
 
 TAKING_PART: Final = ("join_request", "presence", "collaborator")
 """The tables that tell who takes part in a session, each with an index of people."""
+
+_FEW_PEOPLE: Final = 16
+"""People of a name up to which what they took part in is counted: of more the index of words tells sooner."""
 
 _COLUMNS: Final = {Moment.STARTS: "starts_at", Moment.ENDS: "ends_at", Moment.CREATED: "created_at"}
 
@@ -125,10 +128,14 @@ def _fact(expression: Expression, known: Known) -> Source | None:
     match expression:
         case Within(moment, since, until) if moment in _COLUMNS:
             return in_range(_COLUMNS[moment], maybe_ms(since), None if until is None else to_ms(until) - 1)
-        case Between(Measure.PENDING, low, high) as number if number.is_above_zero:
+        case Between(Measure.PENDING, low, high) if expression.is_above_zero:
             return in_range("pending", low, high)
-        case Between(Measure.ACTIVE, low) as number if number.is_above_zero:
+        case Between(Measure.ACTIVE, low) if expression.is_above_zero:
             return in_range("active", low, None, "active > 0")
+        case Not(Between(Measure.PENDING)) if above_zero(expression):
+            return in_range("pending", 1, None)
+        case Not(Between(Measure.ACTIVE)) if above_zero(expression):
+            return in_range("active", 1, None, "active > 0")
         case Holds(Fact.OVERBOOKED):
             return SELECTED[Badge.OVERBOOKED]
         case OwnId(row_id):
@@ -139,8 +146,8 @@ def _fact(expression: Expression, known: Known) -> Source | None:
             return Source("SELECT session_id FROM follow_up WHERE answered_at IS NOT NULL AND rating IS NOT NULL")
         case Holds(Fact.ALERT | Fact.ALERTED):
             return ALERTED
-        case OneOf(Choice.ALERT):
-            return ALERTED
+        case OneOf(Choice.ALERT, values):
+            return alerted(values)
         case OneOf(Choice.BADGE, values):
             return united([_badged(Badge(value), known) for value in values])
         case _:
@@ -168,6 +175,8 @@ def _by_rank(expression: Expression) -> Source | None:
 def _names(term: NameHas, known: Known) -> Source | None:
     if term in known.people and term.who is not Who.PERSON:
         return _people(term.who, known.people[term])
+    if term.who is Who.PERSON and len(known.people.get(term, ())) in range(1, _FEW_PEOPLE + 1):
+        return united([_people(Who.PERSON, known.people[term]), SELECTED[Badge.UNMATCHED]])
     if term.who is Who.COLLABORATOR:
         return Source("SELECT session_id FROM collaborator")  # by no name: hardly any session has one
     # The names of participants whom nobody has identified stand in the text alone.

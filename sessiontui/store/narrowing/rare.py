@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import ceil, floor
 from typing import Final
 
+from sessiontui.domain.alerts import level_of
 from sessiontui.domain.query.terms import Between, Choice, Expression, Fact, Holds, Measure, Not, OneOf
-from sessiontui.domain.vocabulary import Badge, Control
+from sessiontui.domain.vocabulary import Badge, Control, Severity
 from sessiontui.store.narrowing.source import Source, in_range
 from sessiontui.store.reader import marks
 
@@ -46,6 +47,19 @@ _RATIO: Final = "actual_ms * 1.0 / (ends_at - starts_at)"
 
 ALERTED: Final = Source("SELECT session_id FROM alert WHERE resolved_at IS NULL AND session_id IS NOT NULL")
 """An alert can be open whatever the status and the time, so that no stretch of ranks holds them all."""
+
+
+def alerted(values: Collection[str]) -> Source:
+    """Return the index of the sessions with an open alert of some rules or severities."""
+    levels = tuple(level_of(severity) for severity in Severity if severity in values)
+    rules = tuple(str(value) for value in values if value not in set(Severity))
+    parts = [
+        f"SELECT session_id FROM alert INDEXED BY {index} WHERE resolved_at IS NULL"
+        f" AND {column} IN ({marks(named)}) AND session_id IS NOT NULL"
+        for index, column, named in (("alert_open", "rule", rules), ("alert_standing", "level", levels))
+        if named
+    ]
+    return Source(" UNION ALL ".join(parts), (*rules, *levels))
 
 
 _GOING: Final = frozenset({Control.RUNNING, Control.PAUSED})

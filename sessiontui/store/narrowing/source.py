@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from sessiontui.domain.query.terms import NameHas, PersonIs
 from sessiontui.domain.records import field, record
 from sessiontui.store.reader import Value, marks
+from sessiontui.store.reads.orders import BESIDE
 
 
 @record
@@ -15,7 +17,8 @@ class Source:
     """A question for the ids of sessions among which all that are meant stand.
 
     ``is_order`` says that it asks the order of urgency itself, so that a walk in it needs no test besides,
-    ``is_words`` that it asks the index of words, ``lacks_ahead`` that what is not over is to be asked for besides.
+    ``is_words`` that it asks the index of words, ``lacks_ahead`` that what is not over is to be asked for besides,
+    ``is_slim`` that the wide indexes of an order tell as well which sessions it holds.
     """
 
     sql: str
@@ -23,6 +26,7 @@ class Source:
     is_order: bool = False
     is_words: bool = False
     lacks_ahead: bool = False
+    is_slim: bool = False
 
 
 @record
@@ -48,7 +52,8 @@ NOTHING: Final = Source("SELECT id FROM session WHERE id < 0")
 
 def among(column: str, values: tuple[Value, ...]) -> Source:
     """Return the index of a column for some values."""
-    return Source(f"SELECT id FROM session WHERE {column} IN ({marks(values)})", values)
+    sql = f"SELECT id FROM session WHERE {column} IN ({marks(values)})"
+    return Source(sql, values, is_slim=_is_beside(column))
 
 
 def in_range(column: str, low: float | None, high: float | None, test: str = "") -> Source:
@@ -58,7 +63,8 @@ def in_range(column: str, low: float | None, high: float | None, test: str = "")
     """
     tests = [f"{column} {sign} ?" for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
     bounds = tuple(bound for bound in (low, high) if bound is not None)
-    return Source(f"SELECT id FROM session WHERE {' AND '.join((*tests, *((test,) if test else ())))}", bounds)
+    sql = f"SELECT id FROM session WHERE {' AND '.join((*tests, *((test,) if test else ())))}"
+    return Source(sql, bounds, is_slim=_is_beside(column))
 
 
 def united(parts: list[Source | None]) -> Source | None:
@@ -69,3 +75,8 @@ def united(parts: list[Source | None]) -> Source | None:
     return Source(
         " UNION ALL ".join(part.sql for part in found), tuple(value for part in found for value in part.parameters)
     )
+
+
+def _is_beside(column: str) -> bool:
+    """Return whether a column, or what is made of some, stands beside the places of the wide indexes."""
+    return set(re.findall(r"[a-z]\w*", column)).issubset(BESIDE)

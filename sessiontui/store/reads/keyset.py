@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from sessiontui.store.reads.gathering import gathered
 from sessiontui.store.reads.orders import ORDERS
 from sessiontui.store.reads.planning import planned
 from sessiontui.store.reads.walking import Key, Path, Walk
-from sessiontui.store.reads.windows import gathered
 from sessiontui.store.viewing import EVERYONE, Viewer
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sessiontui.domain.vocabulary import Status
 from sessiontui.store.filters import compile_query
 from sessiontui.store.marking import OVER
 from sessiontui.store.narrowing import Source, by_marks, sources, terms_of
-from sessiontui.store.ranking import is_ahead, spans, starting, waits
+from sessiontui.store.ranking import alerted, is_ahead, spans, starting, waits
 from sessiontui.store.reads.counting import statuses_of
 from sessiontui.store.reads.known import look_up
 from sessiontui.store.reads.orders import is_slim
@@ -109,6 +109,7 @@ def plan_of(
         periods=starting(query.where),
         is_ahead=reaches is not None and is_ahead(reaches),
         waits=waits(terms_of(query.where)),
+        alerted=alerted(terms_of(query.where)),
         is_slim=is_slim(condition),
         named=named,
         is_fleeting=is_fleeting,

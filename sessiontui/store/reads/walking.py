@@ -84,8 +84,9 @@ class Plan:
     The index to gather from names ``named`` sessions at the most. ``wide`` is one that names many; it is of use only
     where hardly any of them is meant; ``marks`` asks for marks, which may name few or many, and leaves out what
     stands in the stretches ``ahead`` of the order of urgency. ``periods`` are those in which all that is meant
-    starts; ``is_ahead`` says that nothing of it is over, ``waits`` that requests wait in all of it. It ``is_slim`` if
-    the indexes of urgency and of time hold all that the condition asks about, so that no row is looked at to test it.
+    starts; ``is_ahead`` says that nothing of it is over, ``waits`` that requests wait in all of it, ``alerted`` that
+    all of it has an open alert. It ``is_slim`` if the indexes of urgency and of time hold all that the condition asks
+    about, so that no row is looked at to test it.
     """
 
     condition: str
@@ -99,6 +100,7 @@ class Plan:
     periods: tuple[Reach, ...] | None = None
     is_ahead: bool = False
     waits: bool = False
+    alerted: bool = False
     is_slim: bool = False
     named: int = 0
     is_fleeting: bool = False
@@ -112,7 +114,9 @@ class Plan:
 
     def stretches(self, reaches: Iterable[Reach]) -> list[Stretch]:
         """Return stretches of the order of urgency."""
-        return [Stretch(within("rank", reach, waits=self.waits), reach[:2]) for reach in reaches]
+        return [
+            Stretch(within("rank", reach, waits=self.waits, alerted=self.alerted), reach[:2]) for reach in reaches
+        ]
 
 
 class Path:
@@ -150,15 +154,17 @@ class Walk:
     def __init__(self, fetch: Fetch, plan: Plan, order: Order, path: Path, head: int) -> None:
         self.found: list[Row] = []
         self.has_begun = False
-        """What the walk has found so far, and whether it has begun."""
+        self.passed = 0
+        """What the walk has found so far, whether it has begun, and how many stretches it has left behind."""
         self._head = head
         self._fetch = fetch
         self._plan = plan
         self._order = order
         self._path = path
         self._tests, self._values = f"({plan.condition})", plan.parameters
-        test = None if plan.is_slim and order.is_wide else plan.source
-        if test is not None and not (test.is_order and order == ORDERS["urgency"]):
+        test = plan.source
+        is_told = test is None or (order.is_wide and (plan.is_slim or test.is_slim))  # by the index of the order
+        if test is not None and not is_told and not (test.is_order and order == ORDERS["urgency"]):
             self._tests += f" AND +s.id IN ({test.sql})"
             self._values += test.parameters
 
@@ -190,6 +196,10 @@ class Walk:
         """Return the ids and keys of the rows behind a key, from the top without one."""
         return await self._from(key, 0, limit)
 
+    async def beyond(self, passed: int, limit: int) -> list[Row]:
+        """Return the ids and keys of the first rows, as many stretches left aside in which there are none."""
+        return await self._from(None, 0, limit, past=passed)
+
     async def _known(self, line: int, whole: int | None) -> tuple[int, Key | None]:
         """Return a row up to one whose number is known, the nearest there is, with the key of the row before it.
 
@@ -212,13 +222,19 @@ class Walk:
         reach = Reach(piece[0], piece[1])
         return await self._passed(Stretch(within("rank", reach), reach[:2]), most)
 
-    async def _from(self, key: Key | None, skipped: int, limit: int, *, turned: bool = False) -> list[Row]:
-        """Return rows after a key, or with ``turned`` from the end backwards; some are skipped first."""
+    async def _from(
+        self, key: Key | None, skipped: int, limit: int, *, turned: bool = False, past: int = 0
+    ) -> list[Row]:
+        """Return rows after a key, or with ``turned`` from the end backwards; some are skipped first.
+
+        The first ``past`` stretches are left aside.
+        """
         found = self.found = []
         self.has_begun = True
         backwards = self._order.backwards != turned
         stretches = self._stretches(key, backwards=backwards)
-        for number, stretch in enumerate(stretches):
+        for number, stretch in enumerate(stretches[past:], past):
+            self.passed = number
             if skipped and number + 1 < len(stretches):
                 passed = await self._passed(stretch, skipped)
                 if passed < skipped:
