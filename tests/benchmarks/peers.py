@@ -1,10 +1,13 @@
 """The other tables and terminals: what each is started with, and whether it is here at all.
 
-As a program, ``python -m tests.benchmarks.peers KIND ROWS`` shows that many rows in ``datatable`` or ``fast``.
+As a program, ``python -m tests.benchmarks.peers KIND ROWS`` shows that many rows in ``datatable`` or ``fast``. Of
+kind ``clock`` it is an app of the toolkit that shows nothing but the time, and of kind ``bare`` it wakes each second
+and does nothing at all: what that costs is the machine's.
 """
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import shutil
 import sys
@@ -68,5 +71,32 @@ def _show(kind: str, rows: int) -> None:
     Peer().run()
 
 
+def _show_time() -> None:
+    from textual.app import App, ComposeResult
+    from textual.widgets import Header
+
+    class Clock(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Header(show_clock=True)
+
+    Clock().run()
+
+
+def _wake() -> None:
+    loop = asyncio.new_event_loop()
+
+    def again() -> None:
+        loop.call_later(1.0, again)
+
+    again()
+    loop.run_forever()
+
+
 if __name__ == "__main__":
-    _show(sys.argv[1], int(sys.argv[2]))
+    match sys.argv[1]:
+        case "clock":
+            _show_time()
+        case "bare":
+            _wake()
+        case kind:
+            _show(kind, int(sys.argv[2]))
