@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
-from time import monotonic, thread_time
+from time import monotonic
 from typing import Final, Protocol, TypeAlias, TypeVar, cast
 from urllib.parse import quote
 
@@ -47,9 +47,6 @@ PREPARED: Final = 256
 CHUNK: Final = 400
 """Ids per query: below every limit on parameters, large enough that queries cost little each."""
 
-BUSY: Final = 4
-"""How many times as long as it may work a question may take: others want the processor, or the disk is slow."""
-
 _T = TypeVar("_T")
 
 
@@ -67,17 +64,12 @@ class Fetch(Protocol):
     async def __call__(
         self, sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None
     ) -> list[Row]:
-        """Return the rows of a query; ``OutOfTime`` after ``deadline`` seconds of work."""
+        """Return the rows of a query; ``OutOfTime`` after ``deadline`` seconds."""
         ...
 
 
 Reading: TypeAlias = "Callable[[Fetch], Coroutine[None, None, _T]]"
 """Many questions and what is made of their answers; it awaits nothing but its questions."""
-
-
-def worked() -> float:
-    """Return the seconds that this thread has worked: what others do meanwhile makes no question longer."""
-    return thread_time()
 
 
 def marks(ids: Sequence[Value]) -> str:
@@ -116,8 +108,8 @@ class Look:
             return self.answer(sql, parameters)
         if deadline <= 0:
             raise OutOfTime(deadline)
-        limit, last = worked() + deadline, monotonic() + deadline * BUSY
-        self._connection.set_progress_handler(lambda: worked() > limit or monotonic() > last, STEPS)
+        limit = monotonic() + deadline
+        self._connection.set_progress_handler(lambda: monotonic() > limit, STEPS)
         rows: list[Row] = []
         try:
             rows.extend(self._asked(sql, parameters))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Final, cast
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.domain.query.terms import And, Choice, Fact, Holds, InView, OneOf
 from sessiontui.domain.vocabulary import LIVE, Status
-from sessiontui.store.reader import worked
 from sessiontui.store.reads.sessions import Counts, counts
 from sessiontui.store.viewing import EVERYONE, Viewer
 
@@ -45,20 +45,20 @@ def among(query: Query, known: Counts) -> int | None:
 async def counted(fetch: Fetch, plan: Plan, *, until: float | None = None) -> tuple[int, bool] | None:
     """Return how many sessions match, and whether that is all of them; ``None`` where ``until`` leaves no time.
 
-    ``until`` is by the clock of ``worked``; a small database is counted whatever it says.
+    ``until`` is by the clock of ``monotonic``; a small database is counted whatever it says.
     """
     tests, values = asked_of_source(plan)
     last = cast("int", (await fetch("SELECT coalesce(max(id), 0) FROM session"))[0][0])
     if last <= SMALL:
         rows = await fetch(f"SELECT count(*) FROM session s WHERE {tests}", values)
         return cast("int", rows[0][0]), True
-    began, number = worked(), 0
+    began, number = monotonic(), 0
     last_at = began + COUNTING if until is None else min(began + COUNTING, until)
     if last_at - began < min(COUNTING, LEAST):
         return None
     try:
         for sql, bounds in _counting(plan):
-            left = last_at - worked()
+            left = last_at - monotonic()
             rows = await fetch(sql, (*bounds, COUNTED + 1 - number), deadline=left)
             number += cast("int", rows[0][0])
             if number > COUNTED:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
+from time import monotonic
 from typing import Final
 
 from sessiontui.domain.records import replace
-from sessiontui.store.reader import Fetch, OutOfTime, Row, every_id, worked
+from sessiontui.store.reader import Fetch, OutOfTime, Row, every_id
 from sessiontui.store.reads import planning
 from sessiontui.store.reads.counting import asked_of_source
 from sessiontui.store.reads.orders import ORDERS
@@ -63,7 +64,7 @@ async def first_gathered(
 ) -> tuple[list[Row], bool]:
     """Return the first of what ``gathered`` does, as many as are wanted or more, and whether it is all of it.
 
-    Where the test is dear, no more are tested after ``until``, by the clock of ``worked``.
+    Where the test is dear, no more are tested after ``until``, by the clock of ``monotonic``.
     """
     if plan.source is None or plan.named * price(plan) <= DEAR:
         return await gathered(fetch, plan, order), True
@@ -135,7 +136,7 @@ async def _sifted(
     found: list[Row] = []
     tested, size = 0, SIFTED
     while tested < len(named):
-        left = None if len(found) < wanted else until - worked()
+        left = None if len(found) < wanted else until - monotonic()
         part = named[tested : tested + size]
         try:
             meant = await fetch(asked, (json.dumps(every_id(part)), *plan.parameters), deadline=left)

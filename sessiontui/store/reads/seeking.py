@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
+from time import monotonic
 from typing import Final
 
-from sessiontui.store.reader import Fetch, OutOfTime, Row, Value, worked
+from sessiontui.store.reader import Fetch, OutOfTime, Row, Value
 from sessiontui.store.reads import planning
 from sessiontui.store.reads.gathering import READING, gathered_otherwise, nearer, price
 from sessiontui.store.reads.orders import ORDERS, Order
@@ -59,10 +60,10 @@ async def sought(
 
 def hurried(fetch: Fetch, seconds: float) -> Fetch:
     """Return a way to ask that is over for all its questions together after some seconds."""
-    until = worked() + seconds
+    until = monotonic() + seconds
 
     async def within(sql: str, parameters: Sequence[Value] = (), *, deadline: float | None = None) -> list[Row]:
-        left = until - worked()
+        left = until - monotonic()
         return await fetch(sql, parameters, deadline=left if deadline is None else min(deadline, left))
 
     return within

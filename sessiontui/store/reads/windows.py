@@ -7,6 +7,7 @@ whose row number is known.
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Final
 
 from sessiontui.domain.query.statement import Query
@@ -15,7 +16,7 @@ from sessiontui.domain.records import record
 from sessiontui.store.engine import Database
 from sessiontui.store.filters import compile_query
 from sessiontui.store.narrowing import leaves
-from sessiontui.store.reader import Fetch, OutOfTime, Row, every_id, worked
+from sessiontui.store.reader import Fetch, OutOfTime, Row, every_id
 from sessiontui.store.reads.counting import counted, is_counted, maintained
 from sessiontui.store.reads.orders import ORDERS, Order
 from sessiontui.store.reads.pieced import pieces_of
@@ -55,7 +56,7 @@ async def window(
 
     ``fetch`` asks the database ``db``, of whose earlier windows row numbers are remembered.
     """
-    until = worked() + PAGE
+    until = monotonic() + PAGE
     near = await _pieced(fetch, query, order, offset=offset, limit=limit, viewer=viewer)
     if near is not None:
         return near
@@ -114,7 +115,7 @@ async def glimpse(
         if not any(map(_is_worded, leaves(query.where))):
             plan = await planned(hasty, query, viewer)
             gather = first_gathered if plan.is_few else at_hand
-            few = await gather(hasty, plan, order, wanted=limit, until=worked() + patience)
+            few = await gather(hasty, plan, order, wanted=limit, until=monotonic() + patience)
             if few is not None:
                 return _window_of(*few, offset=0, limit=limit)
             walk = Walk(hasty, plan, ORDERS[order], Path(since=0), 0)
