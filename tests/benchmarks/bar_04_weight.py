@@ -14,14 +14,14 @@ from typing import NamedTuple
 from tests.benchmarks import peers
 from tests.benchmarks.bar_03_bytes import STILL, _touch
 from tests.benchmarks.desk import LIVING, PAGE_DOWN, desk
-from tests.benchmarks.figures import Figure, limit, skipped, told
+from tests.benchmarks.figures import Figure, limit, p50, skipped, told
 from tests.benchmarks.ground import ADMIN, Ground, now, opened
 from tests.benchmarks.screen import Screen
 
 SECONDS = 20
 
 STILL_SECONDS = 120
-"""Of a desk at rest, two turns of what is done every minute; time moves a session of a million every few seconds."""
+"""Of a desk at rest: as many stretches as hold two turns of what is done every minute."""
 
 PER_TICK = 10.0
 """Milliseconds of a processor that a living desk may take each time it is told anew: 0.5 % at a tick of 2 s."""
@@ -93,32 +93,47 @@ class Rest(NamedTuple):
     rate: float
 
 
+class Second(NamedTuple):
+    """A second of a program: how long it was and worked, and whether a session changed in it or just before."""
+
+    length: float
+    worked: float
+    moved: bool
+
+
 def second_by_second(screen: Screen, database: Path) -> Rest:
-    """Watch a desk that is left alone; seconds in which, or just before which, a session changed are told apart."""
+    """Watch a desk that is left alone for some stretches, and tell of the middle one."""
     screen.drain()
+    seconds: list[Second] = []
+    written = changes = 0
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)) as log:
 
-        def changed() -> int:
+        def head() -> int:
             return int(log.execute("SELECT coalesce(max(seq), 0) FROM change_log").fetchone()[0])
 
-        spent, moved, written = [], [], 0
-        before, last, first = screen.cpu, changed(), changed()
-        began = since = time.perf_counter()
+        at, cpu, seq, just = time.perf_counter(), screen.cpu, head(), False
         for _ in range(STILL_SECONDS):
             written += len(screen.watch(1.0))
-            now, cpu, seq = time.perf_counter(), screen.cpu, changed()
-            spent.append((cpu - before, now - since))
-            moved.append(seq != last)
-            before, since, last = cpu, now, seq
-    gone = time.perf_counter() - began
-    after = [False, *moved[:-1]]
-    quiet = [each for each, at, just in zip(spent, moved, after, strict=True) if not (at or just)]
-    return Rest(quiet=_share(quiet), all=_share(spent), moved=(last - first) / gone, rate=written / gone)
+            before = at, cpu, seq
+            at, cpu, seq = time.perf_counter(), screen.cpu, head()
+            moved = seq != before[2]
+            seconds.append(Second(at - before[0], cpu - before[1], moved or just))
+            changes, just = changes + seq - before[2], moved
+    parts = [seconds[first : first + SECONDS] for first in range(0, STILL_SECONDS, SECONDS)]
+    gone = sum(second.length for second in seconds)
+    return Rest(
+        quiet=p50([_share([second for second in part if not second.moved]) for part in parts]),
+        all=p50([_share(part) for part in parts]),
+        moved=changes / gone,
+        rate=written / gone,
+    )
 
 
-def _share(seconds: Sequence[tuple[float, float]]) -> float:
-    """Percent of a processor, of seconds told as what was worked in them and how long they were."""
-    return sum(worked for worked, _ in seconds) / sum(span for _, span in seconds) * 100 if seconds else 0.0
+def _share(seconds: Sequence[Second]) -> float:
+    """Percent of a processor."""
+    return (
+        sum(second.worked for second in seconds) / sum(second.length for second in seconds) * 100 if seconds else 0.0
+    )
 
 
 def cost(screen: Screen, seconds: float = SECONDS) -> tuple[float, float]:
