@@ -121,7 +121,7 @@ async def test_with_a_mail_server_no_change_is_lost_and_no_reminder_comes_twice(
     sys.stdout.write(await storm(tmp_path, letters=LETTERS, kills=KILLS))
 
 
-async def storm(folder: Path, *, letters: int, kills: int, longest: float = 0.3) -> str:
+async def storm(folder: Path, *, letters: int, kills: int, longest: float = 0.15) -> str:
     """Send letters through a mail server, kill the postman again and again, check them all, and say how it went."""
     path = folder / "own" / "desk.db"
     await written(path, letters)
