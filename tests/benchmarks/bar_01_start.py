@@ -183,4 +183,8 @@ def _others(ground: Ground, database: Path) -> Iterator[Figure]:
             yield told(1, f"peer: {name}, first frame", _peer(ground, [found, *arguments], words).first, "ms")
         except AssertionError:
             yield skipped(1, f"peer: {name}", "it showed nothing that was waited for")
-    yield skipped(1, "peer: pg_activity", "it needs a PostgreSQL server")
+    with peers.pg_activity(ground) as shown:
+        if shown is None:
+            yield skipped(1, "peer: pg_activity", peers.NO_PG_ACTIVITY)
+        else:
+            yield told(1, "peer: pg_activity, first frame", shown[1], "ms")

