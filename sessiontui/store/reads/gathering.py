@@ -78,10 +78,12 @@ async def first_gathered(
 async def at_hand(
     fetch: Fetch, plan: Plan, order: str, *, wanted: int, until: float
 ) -> tuple[list[Row], bool] | None:
-    """Return what ``first_gathered`` does, where an index of few by urgency holds the keys of another order as well.
+    """Return what ``first_gathered`` does, where few are named, or by an index of few that holds the order's keys.
 
-    ``None`` where there is no such index, or where it is not of few.
+    Of the latter kind is the one of what is alerted. ``None`` where there is neither.
     """
+    if plan.is_few:
+        return await first_gathered(fetch, plan, order, wanted=wanted, until=until)
     if not plan.alerted or not ORDERS[order].is_wide or ORDERS[order] == ORDERS["urgency"]:
         return None
     named: list[Row] = []
@@ -98,10 +100,9 @@ async def nearer(fetch: Fetch, plan: Plan) -> Plan:
 
     One by which few are looked at without marks has none any more.
     """
-    is_held = plan.is_slim and plan.waits  # by an index of few
     if plan.marks is None:
         return plan
-    if is_held or (plan.source is not None and plan.named <= planning.VICINITY):
+    if plan.is_held or planning.is_near(plan):
         return replace(plan, marks=None, ahead=())
     told = await planning.told_of(fetch, plan.marks)
     return plan if told is None else replace(plan, source=told[0], named=told[1], marks=None)
@@ -115,13 +116,11 @@ async def gathered_otherwise(
     An index that names few is asked. Else the index of urgency is looked through if it holds all that the condition
     asks about, and otherwise what another index names, or every row.
     """
-    is_near = plan.source is not None and plan.named <= planning.VICINITY
-    if is_near and plan.ahead:
-        return _all_of(await _gathered_beside(fetch, plan, order))
-    if is_near:
+    if planning.is_near(plan):
+        if plan.ahead:
+            return _all_of(await _gathered_beside(fetch, plan, order))
         return await first_gathered(fetch, plan, order, wanted=wanted, until=until)
-    is_held = plan.is_slim and plan.waits  # by an index of few
-    if plan.is_slim and ORDERS[order] == ORDERS["urgency"] and not is_held:
+    if plan.is_slim and ORDERS[order] == ORDERS["urgency"] and not plan.is_held:
         return None  # the walk itself does no less
     if not plan.is_slim:
         return _all_of(await _gathered_from_many(fetch, plan, order))

@@ -96,7 +96,7 @@ def plan_of(
     statuses: frozenset[str] | None = None,
 ) -> Plan:
     """Return a plan: what a question alone tells of it, and what was counted, if anything was."""
-    reaches = spans(query)
+    reaches, terms = spans(query), terms_of(query.where)
     return Plan(
         condition,
         parameters,
@@ -108,13 +108,18 @@ def plan_of(
         ahead=_ahead(query) if marks is not None and marks.lacks_ahead else (),
         periods=starting(query.where),
         is_ahead=reaches is not None and is_ahead(reaches),
-        waits=waits(terms_of(query.where)),
-        alerted=alerted(terms_of(query.where)),
+        waits=waits(terms),
+        alerted=alerted(terms),
         is_slim=is_slim(condition),
         named=named,
         is_fleeting=is_fleeting,
         statuses=statuses,
     )
+
+
+def is_near(plan: Plan) -> bool:
+    """Return whether an index names so few sessions that all of them may be looked at one by one."""
+    return plan.source is not None and plan.named <= VICINITY
 
 
 def _ahead(query: Query) -> tuple[Reach, ...]:

@@ -109,7 +109,7 @@ class _Search:
 
 def _patience(plan: Plan) -> float:
     """Return the seconds after which a walk is broken off, to judge by what it has found whether it is worth it."""
-    if plan.source is not None and plan.named <= planning.VICINITY:
+    if planning.is_near(plan):
         return min(WALKING, max(STROLLING, plan.named * READING))  # as long as the other way takes
     if plan.marks is not None:
         return min(WALKING, GLANCING)
@@ -118,6 +118,6 @@ def _patience(plan: Plan) -> float:
 
 def _elsewhere(plan: Plan, limit: int) -> float:
     """Return about how many seconds another way takes than a walk."""
-    if plan.source is not None and plan.named <= planning.VICINITY:
+    if planning.is_near(plan):
         return plan.named * READING + LIKELY * limit * price(plan)
     return MARKING if plan.marks is not None else LOOKING

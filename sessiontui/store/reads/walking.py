@@ -108,6 +108,11 @@ class Plan:
     statuses: frozenset[str] | None = None
     """The statuses of which nothing is left out but the archive, where statuses alone are asked for."""
 
+    @property
+    def is_held(self) -> bool:
+        """Whether an index of few holds all that the condition asks about: of those in which requests wait."""
+        return self.is_slim and self.waits
+
     def by_rank(self) -> list[Stretch]:
         """Return the stretches of the order of urgency in which all that is meant stands."""
         return self.stretches((Reach(-FOREVER, FOREVER),) if self.spans is None else self.spans)

@@ -60,15 +60,14 @@ async def window(
     near = await _pieced(fetch, query, order, offset=offset, limit=limit, viewer=viewer)
     if near is not None:
         return near
-    from sessiontui.store.reads.gathering import at_hand, first_gathered  # the view a desk opens on does without
+    from sessiontui.store.reads.gathering import at_hand  # the view a desk opens on does without
     from sessiontui.store.reads.seeking import sought
 
     path = path_of(db, query, order, viewer, head)
     if path.plan is None or path.planned_at != head or path.plan.is_fleeting:
         path.plan, path.planned_at = await planned(fetch, query, viewer), head
     plan = path.plan
-    gather = first_gathered if plan.is_few else at_hand
-    few = await gather(fetch, plan, order, wanted=offset + limit, until=until)
+    few = await at_hand(fetch, plan, order, wanted=offset + limit, until=until)
     if few is not None:
         return _window_of(*few, offset=offset, limit=limit)
     whole = await maintained(fetch, query, viewer)
@@ -105,7 +104,7 @@ async def glimpse(
     near = await _pieced(fetch, query, order, offset=0, limit=limit, viewer=viewer)
     if near is not None:
         return near
-    from sessiontui.store.reads.gathering import at_hand, first_gathered
+    from sessiontui.store.reads.gathering import at_hand
     from sessiontui.store.reads.seeking import hurried
 
     hasty = hurried(fetch, patience)
@@ -114,8 +113,7 @@ async def glimpse(
     try:
         if not any(map(_is_worded, leaves(query.where))):
             plan = await planned(hasty, query, viewer)
-            gather = first_gathered if plan.is_few else at_hand
-            few = await gather(hasty, plan, order, wanted=limit, until=monotonic() + patience)
+            few = await at_hand(hasty, plan, order, wanted=limit, until=monotonic() + patience)
             if few is not None:
                 return _window_of(*few, offset=0, limit=limit)
             walk = Walk(hasty, plan, ORDERS[order], Path(since=0), 0)
