@@ -32,12 +32,14 @@ class FirstScreen:
     """A terminal with the first page on it, of ``size``; ``before`` is how it was found.
 
     ``cells`` writes the page once more for whoever takes over: cell by cell, in nothing but places, styles and text.
+    It knows the terminal by its descriptors: once the toolkit runs, what is called the standard output is not it.
     """
 
     def __init__(self, before: Attributes, size: tuple[int, int], cells: Callable[[], str]) -> None:
         self.before = before
         self.size = size
         self.cells = cells
+        self._keyboard, self._terminal = sys.stdin.fileno(), sys.stdout.fileno()
         self._is_mine = True
         self._numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
         self._handlers = {number: signal.signal(number, self._end) for number in self._numbers}
@@ -63,9 +65,9 @@ class FirstScreen:
         os.kill(os.getpid(), number)
 
     def _restore(self) -> None:
-        _write(LEAVE)
+        _write(self._terminal, LEAVE)
         try:
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self.before)
+            termios.tcsetattr(self._keyboard, termios.TCSANOW, self.before)
         except termios.error:  # the terminal is gone
             return
 
@@ -94,14 +96,14 @@ def show(page: str, *, size: tuple[int, int], cells: Callable[[], str]) -> First
         termios.tcsetattr(descriptor, termios.TCSANOW, raw)
     except (OSError, termios.error):
         return None
-    _write(ENTER + page)
+    _write(sys.stdout.fileno(), ENTER + page)
     return screen
 
 
-def _write(text: str) -> None:
+def _write(terminal: int, text: str) -> None:
     data = text.encode(errors="replace")
     try:
         while data:
-            data = data[os.write(sys.stdout.fileno(), data) :]
+            data = data[os.write(terminal, data) :]
     except OSError:  # the terminal is gone: whoever reads next from it hears so
         return

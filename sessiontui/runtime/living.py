@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from sessiontui.domain.access import Actor
 from sessiontui.domain.beats import until_beat
 from sessiontui.domain.errors import SessiontuiError
+from sessiontui.runtime.signals import heeded
 
 if TYPE_CHECKING:
     from sessiontui.runtime.console import Beside
@@ -118,7 +119,8 @@ async def _console(
         if beside is not None:
             behind.append(asyncio.create_task(_follow(port, beside)))
         try:
-            await app.run_async()
+            with heeded(app.exit):
+                await app.run_async()
         finally:
             await _end(behind)
             await port.settle_opening()

@@ -25,7 +25,6 @@ from sessiontui.tui.present.look import Look
 from sessiontui.tui.rooms import Rooms
 from sessiontui.tui.screens.console_screen import ConsoleScreen
 from sessiontui.tui.screens.desk import DeskScreen
-from sessiontui.tui.signals import heed_signals, leave_signals
 from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
 from sessiontui.tui.toasts import Toasts
 from sessiontui.tui.typed_ahead import TypedAhead
@@ -100,16 +99,14 @@ class ConsoleApp(ContainedApp):
 
     def on_mount(self) -> None:
         """Show the empty desk; open the database once it has been seen."""
-        self._heeded = heed_signals(self.exit)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self.install_screen(self.desk, "desk")
         self.push_screen("desk")
         self.call_after_refresh(self._begin)
 
     def on_unmount(self) -> None:
-        """Leave the signals as they were."""
+        """Look for nothing any more, and give the title of the terminal back."""
         self.health.end()
-        leave_signals(self._heeded)
         self._herald.leave(self)
 
     def complete(self) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.conftest import PROGRAM
+from tests.terminal.conftest import PATIENCE, PROGRAM
 
 if TYPE_CHECKING:
     from tests.terminal.conftest import Start, Terminal
@@ -96,9 +96,43 @@ def test_a_signal_at_any_time_leaves_the_terminal_as_it_was(start: Start, world:
     while time.monotonic() < end:
         terminal.pump(0.01)
     terminal.child.kill(signal.SIGTERM)
-    for _ in range(200):
-        if not terminal.pump(0.05):
-            break
+    assert_left(terminal, was)
+
+
+@pytest.mark.parametrize("after", [0.0, 0.02, 0.05])
+@pytest.mark.parametrize(("number", "colours"), [(signal.SIGTERM, ""), (signal.SIGHUP, "truecolor")])
+def test_a_signal_while_the_toolkit_takes_the_terminal_leaves_it_as_it_was(
+    start: Start, world: Path, number: signal.Signals, colours: str, after: float
+) -> None:
+    terminal = start("--database", str(world), colours=colours)
+    was = modes(terminal)
+    while TOOLKIT not in terminal.raw:
+        terminal.pump(0.01)
+    end = time.monotonic() + after
+    while time.monotonic() < end:
+        terminal.pump(0.01)
+    terminal.child.kill(number)
+    assert_left(terminal, was)
+
+
+@pytest.mark.parametrize("after", [0.0, 0.05])
+def test_a_signal_while_the_console_closes_leaves_the_terminal_as_it_was(
+    start: Start, world: Path, after: float
+) -> None:
+    terminal = start("--database", str(world), colours="truecolor")
+    was = modes(terminal)
+    terminal.see("? help")
+    terminal.press("q")
+    time.sleep(after)
+    terminal.child.kill(signal.SIGTERM)
+    assert_left(terminal, was)
+
+
+def assert_left(terminal: Terminal, was: list[object]) -> None:
+    """Wait for the end, and look whether the terminal was given back."""
+    end = time.monotonic() + PATIENCE
+    while terminal.pump(0.05):
+        assert time.monotonic() < end, "it goes on"
     assert terminal.raw.rfind(b"\x1b[?1049l") > terminal.raw.rfind(b"\x1b[?1049h")
     assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
     assert modes(terminal) == was

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -94,18 +92,6 @@ async def test_a_mistake_of_the_program_names_no_value() -> None:
     assert "broken" in told
     assert "the phone number of a mentor" not in told
     assert "\x1b" not in told
-
-
-async def test_a_signal_ends_the_console_cleanly() -> None:
-    app = ConsoleApp(FakePort(), reads=FakeReads(), interval=None)
-    async with app.run_test() as pilot:
-        os.kill(os.getpid(), signal.SIGTERM)
-        for _ in range(20):
-            await pilot.pause(0.02)
-            if app._exit:
-                break
-        assert app._exit
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 FIRST_ROWS = """
