@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rich.segment import Segment
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
@@ -180,15 +181,19 @@ async def _work(context: Context, at: datetime) -> None:
 
 async def _until_still(app: App[None], pilot: Pilot[None]) -> None:
     """Wait until nothing moves any more: what is asked for has been answered and drawn."""
-    last, same = "", 0
+    last: list[Segment] = []
+    same = 0
     async with asyncio.timeout(20):
         while same < STILL:
             for widget in app.screen.query("Input, TextArea"):
                 if isinstance(widget, Input | TextArea):
                     widget.cursor_blink = False
             await pilot.pause(0.06)
+            if _is_busy(app):
+                same = 0
+                continue
             now = _drawn(app)
-            same = same + 1 if now == last and not _is_busy(app) else 0
+            same = same + 1 if now == last else 0
             last = now
 
 
@@ -198,11 +203,11 @@ def _is_busy(app: App[None]) -> bool:
     return any(worker.is_running and worker.group not in waiting for worker in app.workers)
 
 
-def _drawn(app: App[None]) -> str:
+def _drawn(app: App[None]) -> list[Segment]:
     """Return what is on the screen, characters and styles, at a tenth of the cost of a picture."""
     compositor = app.screen._compositor  # noqa: SLF001 - the toolkit tells it in no other way
     shown = compositor.render_update(full=True, screen_stack=app._background_screens)  # noqa: SLF001
-    return "".join(f"{segment.text}{segment.style}" for segment in app.console.render(shown or ""))
+    return list(app.console.render(shown or ""))
 
 
 @contextmanager

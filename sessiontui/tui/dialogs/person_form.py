@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
-from zoneinfo import available_timezones
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -17,6 +16,7 @@ from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services.receipt import Receipt
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
+from sessiontui.tui.dialogs.zones import zone_names
 
 
 @record(kw_only=True)
@@ -56,7 +56,7 @@ class PersonForm(Dialog[Receipt]):
         role.add_class("entry")
         yield Field("Role", role, id="role-field")
         zone = Line(known.zone, id="zone-text", placeholder="Europe/Madrid", limit=60)
-        zone.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
+        zone.suggester = SuggestFromList(zone_names(), case_sensitive=False)
         yield Field("Zone", zone, id="zone-field")
         yield Static("", id="refusal", classes="text", markup=False)
 

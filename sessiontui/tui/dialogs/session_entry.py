@@ -8,7 +8,6 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.records import field, record
@@ -16,6 +15,7 @@ from sessiontui.domain.recurrence import read_rule, write_rule
 from sessiontui.domain.text import MAX_BLOCK, MAX_LINE
 from sessiontui.domain.vocabulary import Kind, Priority
 from sessiontui.tui.dialogs.wall_clock import Reading, read_end, read_instant
+from sessiontui.tui.dialogs.zones import known_zone
 
 MAX_SEATS: Final = 1_000_000  # these three as services.sessions keeps them, which loads the database
 MAX_TAGS: Final = 50
@@ -137,19 +137,6 @@ def judge(typed: Typed, *, now: datetime, before: Before | None = None) -> Judge
         changed=changed,
     )
     return Judgement(entry, errors, notes)
-
-
-def known_zone(name: str) -> ZoneInfo | None:
-    """Return the zone of that name whatever its case, or nothing.
-
-    >>> str(known_zone("europe/madrid"))
-    'Europe/Madrid'
-    """
-    wanted = name.strip().casefold()
-    if wanted in ("utc", "z"):
-        return ZoneInfo("UTC")
-    found = next((zone for zone in available_timezones() if zone.casefold() == wanted), None)
-    return None if found is None else ZoneInfo(found)
 
 
 def _changed(typed: Typed, before: Typed | None) -> frozenset[str]:

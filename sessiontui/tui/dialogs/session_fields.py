@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -20,6 +19,7 @@ from sessiontui.tui.dialogs.repeats import Preview, Repeats
 from sessiontui.tui.dialogs.session_choices import choice, meeting, named, person, publishing
 from sessiontui.tui.dialogs.session_entry import Typed
 from sessiontui.tui.dialogs.template_part import TemplatePart, look_of
+from sessiontui.tui.dialogs.zones import zone_names
 from sessiontui.tui.widgets.block import Block
 
 if TYPE_CHECKING:
@@ -135,5 +135,5 @@ def _start(typed: Typed) -> Line:
 
 def _zone(typed: Typed) -> Line:
     line = Line(typed.zone, id="zone-text", limit=60)
-    line.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
+    line.suggester = SuggestFromList(zone_names(), case_sensitive=False)
     return line

@@ -24,12 +24,13 @@ from sessiontui.tui.dialogs.pick_person import Finder
 from sessiontui.tui.dialogs.pick_template import Offers
 from sessiontui.tui.dialogs.repeats import Preview, Repeats
 from sessiontui.tui.dialogs.session_choices import named
-from sessiontui.tui.dialogs.session_entry import Before, Entry, Typed, judge, known_zone
+from sessiontui.tui.dialogs.session_entry import Before, Entry, Typed, judge
 from sessiontui.tui.dialogs.session_fields import SessionFields
 from sessiontui.tui.dialogs.session_people import FindMentor, ask_author, ask_mentor
 from sessiontui.tui.dialogs.template_fill import filled
 from sessiontui.tui.dialogs.template_part import TemplatePart
 from sessiontui.tui.dialogs.when import Window, words_of
+from sessiontui.tui.dialogs.zones import known_zone
 
 if TYPE_CHECKING:
     from sessiontui.domain.places.words import Maker

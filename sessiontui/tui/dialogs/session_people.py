@@ -11,8 +11,9 @@ from textual.app import App
 
 from sessiontui.tui.dialogs.pick_mentor import Find, PickMentor
 from sessiontui.tui.dialogs.pick_person import Finder, PickPerson
-from sessiontui.tui.dialogs.session_entry import Typed, known_zone
+from sessiontui.tui.dialogs.session_entry import Typed
 from sessiontui.tui.dialogs.when import Window
+from sessiontui.tui.dialogs.zones import known_zone
 
 FindMentor: TypeAlias = Callable[[Window | None], Find]
 """Answers with the look-up of those who could mentor in a window, or at any time."""
