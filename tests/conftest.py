@@ -23,7 +23,7 @@ settings.register_profile(
 settings.load_profile("house")
 
 gc.set_threshold(50_000, 20, 20)
-"""Looks for rubbish as seldom as the console does: the tests' own objects are many, and each look goes over them."""
+"""Looks for rubbish seldom, as the console does: the tests' own objects are many, and each look goes over them."""
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Final, TypeAlias
 
+from sessiontui.runtime.signals import ENDING
+
 ENTER: Final = "\x1b[?1049h\x1b[?25l"
 """The alternate screen, without a cursor."""
 
@@ -21,8 +23,6 @@ LEAVE: Final = (
     "\x1b[0m\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h"
 )
 """The way back, also from all that the toolkit may have begun to switch on."""
-
-_SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGQUIT")
 
 Attributes: TypeAlias = "list[int | list[bytes | int]]"
 """How a terminal treats what is typed, as ``termios`` has it."""
@@ -41,8 +41,7 @@ class FirstScreen:
         self.cells = cells
         self._keyboard, self._terminal = sys.stdin.fileno(), sys.stdout.fileno()
         self._is_mine = True
-        self._numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-        self._handlers = {number: signal.signal(number, self._end) for number in self._numbers}
+        self._handlers = {number: signal.signal(number, self._end) for number in ENDING}
 
     def hand_over(self) -> None:
         """Leave the terminal to the toolkit, which brings it back when it ends."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGQUIT")
+ENDING: Final = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGTERM", "SIGQUIT") if hasattr(signal, name))
+"""The signals that ask a console to end, as far as the platform has them."""
 
 
 @contextmanager
@@ -18,13 +18,15 @@ def heeded(end: Callable[[], None]) -> Iterator[None]:
     It is to hold from before the terminal is taken until it is given back. Nothing is heeded where that cannot be:
     on platforms without signals, and outside of the main thread.
     """
+    import asyncio  # the first page asks for the signals alone, and does without an event loop
+
     loop = asyncio.get_running_loop()
-    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    numbers = ENDING
     try:
         for number in numbers:
             loop.add_signal_handler(number, end)
     except (NotImplementedError, RuntimeError, ValueError):
-        numbers = []
+        numbers = ()
     try:
         yield
     finally:

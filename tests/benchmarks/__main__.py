@@ -128,7 +128,7 @@ def summary(run: Run) -> Iterator[str]:
         yield f"bar {bar} was measured again, {_told(state)}; {failing} of {len(figures)} figures did not hold then"
     for bar, state in run.states.items():
         if state.troubles:
-            yield f"bar {bar} was measured while the machine was with others: {'; '.join(state.troubles)}"
+            yield f"bar {bar} was measured while {_told(state)}"
     yield "seconds: " + ", ".join(f"bar {bar} {took:.0f}" for bar, took in run.seconds.items())
     yield f"{len(run.judged) - len(run.failing)} of {len(run.judged)} hold"
 

@@ -20,12 +20,9 @@ async def test_a_signal_is_heeded_while_it_is_to_be(number: signal.Signals) -> N
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
-def test_nothing_is_heeded_outside_of_the_main_thread() -> None:
+async def test_nothing_is_heeded_outside_of_the_main_thread() -> None:
     async def look() -> None:
         with heeded(pytest.fail):
             pass
 
-    async def main() -> None:
-        await asyncio.to_thread(lambda: asyncio.run(look()))
-
-    asyncio.run(main())
+    await asyncio.to_thread(lambda: asyncio.run(look()))

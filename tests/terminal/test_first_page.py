@@ -106,8 +106,7 @@ def test_a_signal_while_the_toolkit_takes_the_terminal_leaves_it_as_it_was(
 ) -> None:
     terminal = start("--database", str(world), colours=colours)
     was = modes(terminal)
-    while TOOLKIT not in terminal.raw:
-        terminal.pump(0.01)
+    first_bytes(terminal)
     end = time.monotonic() + after
     while time.monotonic() < end:
         terminal.pump(0.01)
