@@ -128,12 +128,18 @@ class Reader:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             look.is_over = True
-            while not task.done():  # again and again, because a statement that has not begun yet hears nothing
-                raw.interrupt()
-                await asyncio.wait([task], timeout=INTERRUPT_EVERY)
-            if not task.cancelled():
-                task.exception()
+            # shielded: who is cancelled once more, as everything is when a program ends, leaves nothing running
+            await asyncio.shield(asyncio.ensure_future(_break_off(task, raw)))
             raise
+
+
+async def _break_off(task: asyncio.Task[object], raw: sqlite3.Connection) -> None:
+    """End a look that nobody waits for any more, and hear what it came to, so that nobody complains of that."""
+    while not task.done():  # again and again, because a statement that has not begun yet hears nothing
+        raw.interrupt()
+        await asyncio.wait([task], timeout=INTERRUPT_EVERY)
+    if not task.cancelled():
+        task.exception()
 
 
 class _Connection(aiosqlite.Connection):

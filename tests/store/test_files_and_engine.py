@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import NotFound, ReadOnly, Unavailable
 from sessiontui.services import people
+from sessiontui.store import connections
 from sessiontui.store.connections import Reader
 from sessiontui.store.engine import Database, connect
 from sessiontui.store.files import create_private
@@ -139,6 +141,25 @@ async def test_a_cancelled_question_is_interrupted(stage: Stage):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await stage.rows("SELECT 1") == [(1,)]
+
+
+async def test_a_question_that_is_cancelled_twice_is_interrupted_and_nobody_complains(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    monkeypatch.setattr(connections, "INTERRUPT_EVERY", 0.05)
+    task = asyncio.create_task(stage.context.db.fetch(SLOW))
+    await asyncio.sleep(0.1)
+    for _ in range(2):
+        task.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    del task
+    assert await stage.rows("SELECT 1") == [(1,)]
+    gc.collect()
+    assert complaints == []
 
 
 async def test_a_deadline_interrupts_its_own_question_only(stage: Stage):

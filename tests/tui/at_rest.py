@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any, Final
 
@@ -41,6 +41,13 @@ async def at_rest(pilot: Pilot[Any]) -> None:
         await asyncio.sleep(0.01)
 
 
+async def until(pilot: Pilot[Any], holds: Callable[[], object]) -> None:
+    """Wait until something holds; what never comes to hold fails."""
+    async with asyncio.timeout(LONGEST):
+        while not holds():
+            await pilot.pause(0.02)
+
+
 def under_way(pilot: Pilot[Any]) -> Iterator[object]:
     """Yield what is under way: widgets with messages to read, timers, workers, and what is still to be painted."""
     for pump in [pilot.app, *pilot.app._registry]:
@@ -48,6 +55,7 @@ def under_way(pilot: Pilot[Any]) -> Iterator[object]:
             yield pump
         yield from (timer for timer in pump._timers if _is_short(timer))
     yield from (worker for worker in pilot.app.workers if _works(worker))
+    yield from (screen for screen in pilot.app._background_screens if screen._dirty_widgets)
     screen = pilot.app.screen
     if screen._layout_required or screen._scroll_required or screen._repaint_required or screen._dirty_widgets:
         yield screen

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from sessiontui.runtime.port import ConsolePort
 from sessiontui.runtime.settings import Display
 from sessiontui.tui.app import ConsoleApp
 from tests.conftest import Stage
+from tests.tui.at_rest import until
 
 
 @asynccontextmanager
@@ -27,10 +27,3 @@ async def opened(
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: bool(app.registry) and app._ahead.is_at_rest)
         yield app, pilot
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(60):
-        while not holds():
-            await pilot.pause(0.02)

@@ -14,7 +14,8 @@ from sessiontui.store.tx import Tx
 from sessiontui.tui.dialogs import Confirm
 from tests.conftest import Stage
 from tests.services.post_stage import START, make
-from tests.tui.live_console import opened, until
+from tests.tui.at_rest import at_rest, until
+from tests.tui.live_console import opened
 
 MIN = timedelta(minutes=1)
 
@@ -48,7 +49,7 @@ async def test_an_act_that_fails_half_way_is_shown_as_undone_and_works_when_trie
         monkeypatch.setattr(Tx, "audit", given_way)
         await approve(pilot)
         await until(pilot, lambda: bool(app.told))
-        await pilot.pause(0.1)
+        await at_rest(pilot)
         assert "the disk gave way" in app.told[-1]
         assert shown() == (1, 0), "what was begun is not shown"
         assert await stage.rows("SELECT state FROM join_request") == [(str(RequestState.PENDING),)]

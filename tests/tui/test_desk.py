@@ -22,7 +22,7 @@ from sessiontui.tui.screens import desk
 from sessiontui.tui.screens.desk import HOME
 from sessiontui.tui.widgets.detail import Tab
 from sessiontui.tui.widgets.filter_bar import FilterInput
-from tests.tui.at_rest import at_rest
+from tests.tui.at_rest import at_rest, until
 from tests.tui.desk_fakes import FakePort, FakeReads, every_status, line
 
 
@@ -497,12 +497,12 @@ async def test_ascii_holds_in_dialogs_as_well() -> None:
         app.tell("there is no command “x” – type on …")
         for key in ("question_mark", "ctrl+p", "colon", "X", "n"):
             await pilot.press(key)
-            await pilot.pause(0.2)
-            assert app.screen is not app.desk
+            await until(pilot, lambda: app.screen is not app.desk)
+            await settled(pilot)
             text = screen_text(app)
             assert text.isascii(), (key, {char for char in text if not char.isascii()})
             await pilot.press("escape")
-            await pilot.pause(0.1)
+            await until(pilot, lambda: app.screen is app.desk)
 
 
 async def test_the_strip_counts_all_rows_not_the_window() -> None:
@@ -526,9 +526,7 @@ async def test_what_is_typed_right_after_the_key_of_a_line_goes_into_it(first: s
         app.post_message(events.Key(first, {"colon": ":", "slash": "/"}.get(first)))
         for key in "atq":  # approve, time bar, quit
             app.post_message(events.Key(key, key))
-        for _ in range(40):
-            await pilot.pause(0.02)
-            if app.screen.query(line) and app.screen.query_one(line, Input).value.endswith("atq"):
-                break
-        assert app.screen.query_one(line, Input).value.endswith("atq")
+        await until(
+            pilot, lambda: [one for one in app.screen.query(line).results(Input) if one.value.endswith("atq")]
+        )
         assert app.return_code is None

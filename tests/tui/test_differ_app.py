@@ -45,6 +45,7 @@ from sessiontui.tui.present.look import Look
 from sessiontui.tui.screens import desk
 from sessiontui.tui.themes import DARK, DEFAULTS, THEMES
 from sessiontui.tui.widgets.table import Table
+from tests.tui.at_rest import at_rest
 from tests.tui.desk_fakes import NOW, FakePort, FakeReads, every_status
 from tests.tui.test_differ import Emulator
 
@@ -146,8 +147,7 @@ def check(app: Tapped) -> None:
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until what was asked for is painted; a dialog's worker lasts as long as the dialog."""
-    for _ in range(3):
-        await pilot.pause(0.02)
+    await at_rest(pilot)
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -249,7 +249,7 @@ async def operate(seed: int, *, in_colour: bool, takes_strips: bool = True) -> N
                     await app.pop_screen()
                 case 6:
                     await resize(app, dice.randint(40, 100), dice.randint(12, 30))
-                    await pilot.pause(0.05)
+                    await at_rest(pilot)
                 case _:
                     app.screen_stack[0].query_one("#foot", Static).update(dice.choice(Tape.TEXTS) * dice.randrange(3))
             await settle(pilot)

@@ -23,6 +23,7 @@ from sessiontui.tui.opening import HOME, URGENCY, View
 from sessiontui.tui.palettes import DARK, NAMES
 from sessiontui.tui.present.frame import USUAL_KEYS
 from sessiontui.tui.present.look import Look
+from tests.tui.at_rest import until
 from tests.tui.desk_fakes import NOW, FakePort, FakeReads, every_status, line
 
 pyte = pytest.importorskip("pyte")
@@ -207,10 +208,7 @@ async def test_what_is_typed_before_there_are_commands_is_done_in_its_order() ->
         await pilot.press("j", "j", "space")
         assert app.desk.table.cursor_row == 0
         begin()
-        for _ in range(50):
-            await pilot.pause(0.02)
-            if app.desk.table.marks:
-                break
+        await until(pilot, lambda: app.desk.table.marks)
         assert app.desk.table.marks == {every_status()[2].id}
         assert app.desk.table.cursor_row == 3
 

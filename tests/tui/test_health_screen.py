@@ -24,6 +24,7 @@ from sessiontui.tui.screens.health_pages import Page
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import NOON, Stage
 from tests.services.logins.desk import MIN, make_client
+from tests.tui.at_rest import at_rest
 
 SECOND = timedelta(seconds=1)
 
@@ -51,8 +52,7 @@ async def opened(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(3):
-        await pilot.pause(0.02)
+    await at_rest(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sessiontui.tui.app import ConsoleApp
+from tests.tui.at_rest import until
 from tests.tui.desk_fakes import FakePort, FakeReads, every_status
-from tests.tui.live_console import until
 
 
 async def test_the_desk_leaves_out_every_other_look_at_the_health_and_no_other_screen_does() -> None:

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from sessiontui.domain.text import STRIPPED
 from sessiontui.services.pictures import SessionDetail
 from sessiontui.tui.app import ConsoleApp, ControlFilter
+from tests.tui.at_rest import at_rest
 from tests.tui.desk_fakes import FakePort, FakeReads, detail_of, every_status, health
 from tests.tui.test_desk import settled
 
@@ -104,7 +105,7 @@ async def test_nothing_raw_is_written_and_no_markup_acts(first: int, size: tuple
             assert not re.search(STRIPPED, written(app))
         for each in texts:
             app.tell(each)
-        await pilot.pause(0.15)
+        await at_rest(pilot)
         for offset in ((5, 1), (30, 6), (30, 4), (size[0] - 20, 8)):
             await pilot.click(offset=offset)
         await settled(pilot)

@@ -24,7 +24,7 @@ from sessiontui.tui.present.look import Look
 from sessiontui.tui.screens.projects import TABS, ProjectsScreen
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import NOON, Stage
-from tests.tui.at_rest import at_rest
+from tests.tui.at_rest import at_rest, until
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -35,10 +35,7 @@ async def settle(pilot) -> None:  # type: ignore[no-untyped-def]
 
 async def opened(pilot) -> None:  # type: ignore[no-untyped-def]
     """Wait for a dialog, while the command that asks waits for its answer."""
-    for _ in range(40):
-        await pilot.pause(0.02)
-        if pilot.app.screen.query("#text"):
-            return
+    await until(pilot, lambda: pilot.app.screen.query("#text"))
 
 
 async def furnished(stage: Stage) -> int:

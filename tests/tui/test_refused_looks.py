@@ -15,6 +15,7 @@ from sessiontui.runtime.port import ConsolePort
 from sessiontui.runtime.settings import Display
 from tests.conftest import Stage
 from tests.services.post_stage import START, make
+from tests.tui.at_rest import at_rest
 from tests.tui.live_console import opened
 
 NOW = START - timedelta(hours=2)
@@ -45,7 +46,7 @@ async def test_a_screen_that_is_refused_leaves_one_entry(stage: Stage, screen: s
             app.go(screen)
             app.refresh_board()
             await written(pilot, stage)
-            await pilot.pause(0.1)
+            await at_rest(pilot)
     assert await refusals(stage) == [(stage.cyd, f"was refused: {why}")]
 
 

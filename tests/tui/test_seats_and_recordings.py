@@ -17,6 +17,7 @@ from sessiontui.tui.app import ConsoleApp
 from sessiontui.tui.widgets.sheet import Sheet
 from tests.conftest import Stage
 from tests.services.post_stage import END, START, be_there, make
+from tests.tui.at_rest import at_rest
 
 MIN = timedelta(minutes=1)
 LINK = "https://rec.test/secret-7"
@@ -59,7 +60,7 @@ async def test_a_free_seat_is_told_and_given_with_one_key(stage: Stage):
         await pilot.press("W")
         await sees(app, pilot, "1 of 1 seat")
         await pilot.press("W")  # nobody waits any more: it says why, and does nothing
-        await pilot.pause(0.05)
+        await at_rest(pilot)
     assert await stage.rows("SELECT state FROM join_request ORDER BY id") == [("withdrawn",), ("approved",)]
 
 

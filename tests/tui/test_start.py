@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sessiontui.domain.errors import NotAllowed
 from sessiontui.tui.app import ConsoleApp
+from tests.tui.at_rest import until
 from tests.tui.desk_fakes import FakePort, FakeReads, every_status
 
 HEAVY = (
@@ -54,10 +55,7 @@ async def test_who_may_not_come_in_is_told_and_nothing_is_asked() -> None:
     reads = FakeReads(every_status())
     app = ConsoleApp(FakePort(refusal=NotAllowed("nobody knows you")), reads=reads, interval=None)
     async with app.run_test() as pilot:
-        for _ in range(20):
-            await pilot.pause(0.02)
-            if app._exit:
-                break
+        await until(pilot, lambda: app._exit)
     assert isinstance(app.failure, NotAllowed)
     assert app.return_code == 1
     assert reads.asked == []
@@ -66,10 +64,7 @@ async def test_who_may_not_come_in_is_told_and_nothing_is_asked() -> None:
 async def test_keys_that_are_wrong_end_the_console_with_the_reason() -> None:
     app = ConsoleApp(FakePort(), reads=FakeReads(every_status()), interval=None, keys={"nonsense": "x"})
     async with app.run_test() as pilot:
-        for _ in range(40):
-            await pilot.pause(0.02)
-            if app._exit:
-                break
+        await until(pilot, lambda: app._exit)
     assert "there is no command" in str(app.failure)
 
 

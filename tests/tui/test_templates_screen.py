@@ -19,7 +19,7 @@ from sessiontui.tui.dialogs.session_form import SessionForm
 from sessiontui.tui.dialogs.template_fill import filled
 from sessiontui.tui.dialogs.template_form import TemplateForm
 from tests.conftest import NOON, Stage
-from tests.tui.at_rest import at_rest
+from tests.tui.at_rest import at_rest, until
 
 
 def offer(slug: str) -> Offer:
@@ -69,10 +69,9 @@ async def test_a_session_is_made_from_a_template_with_a_goal_left_out(stage: Sta
         await pilot.press("down", "down", "up", "up")  # Bug Fix is the first
         await settle(pilot)
         await pilot.press("enter")
-        for _ in range(20):
-            await pilot.pause()
-            if isinstance(app.screen, SessionForm) and app.screen.query_one("#title-text", Input).value:
-                break
+        await until(
+            pilot, lambda: isinstance(app.screen, SessionForm) and app.screen.query_one("#title-text", Input).value
+        )
         form = app.screen
         assert isinstance(form, SessionForm)
         title = form.query_one("#title-text", Input)
@@ -83,10 +82,7 @@ async def test_a_session_is_made_from_a_template_with_a_goal_left_out(stage: Sta
         form.query_one(SelectionList).deselect("alike")
         await pilot.pause()
         await pilot.press("ctrl+s")
-        for _ in range(40):
-            await pilot.pause(0.02)
-            if app.screen is not form:
-                break
+        await until(pilot, lambda: app.screen is not form)
     found = await stage.rows("SELECT title, kind, (ends_at - starts_at) / 60000 FROM session")
     assert found == [("Fix: parser", "work", 90)]
     goals = [row[0] for row in await stage.rows("SELECT title FROM goal")]
@@ -102,10 +98,7 @@ async def test_what_is_wrong_with_a_template_stands_beside_its_field_and_the_pla
         await pilot.press("6")
         await settle(pilot)
         await pilot.press("e")
-        for _ in range(20):
-            await pilot.pause()
-            if isinstance(app.screen, TemplateForm):
-                break
+        await until(pilot, lambda: isinstance(app.screen, TemplateForm))
         form = app.screen
         assert isinstance(form, TemplateForm)
         form.query_one("#minutes-text", Input).value = "0"
@@ -117,10 +110,7 @@ async def test_what_is_wrong_with_a_template_stands_beside_its_field_and_the_pla
         form.query_one("#minutes-text", Input).value = "75"
         plan.text = '[[goals]]\ntitle = "A"\n'  # type: ignore[attr-defined]
         await pilot.press("ctrl+s")
-        for _ in range(40):
-            await pilot.pause(0.02)
-            if app.screen is not form:
-                break
+        await until(pilot, lambda: app.screen is not form)
     assert await stage.rows("SELECT version, json_extract(body, '$.minutes') FROM template_version ORDER BY id") == [
         (1, 90), (2, 75),
     ]  # fmt: skip

@@ -16,7 +16,8 @@ from sessiontui.tui.dialogs import Ask, PickTemplate
 from sessiontui.tui.dialogs.confirm import Confirm
 from tests.conftest import Stage
 from tests.services.post_stage import START, make
-from tests.tui.live_console import opened, until
+from tests.tui.at_rest import until
+from tests.tui.live_console import opened
 
 NOW = START - timedelta(hours=2)
 

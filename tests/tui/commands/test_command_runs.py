@@ -398,9 +398,8 @@ async def test_the_palette_runs_what_is_found(calls: Calls) -> None:
     async with Stage().run_test(size=SIZE) as pilot:
         await begin(pilot, "palette", scene(line()))
         await pilot.press(*"start")
-        await pilot.pause(0.3)
+        await settle(pilot)
         await pilot.press("enter")
-        await pilot.pause(0.3)
         await settle(pilot)
         assert [call["move"] for call in calls.moves] == [Move.START]
 

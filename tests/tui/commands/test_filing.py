@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, OptionList
 from sessiontui.services import importing
 from sessiontui.tui.dialogs.import_file import ImportFile
 from tests.conftest import Stage as World
+from tests.tui.at_rest import until
 from tests.tui.commands.command_stage import Port, Stage, scene
 from tests.tui.commands.test_command_runs import SIZE, begin, settle, shown
 
@@ -39,10 +40,9 @@ async def opened(pilot: Pilot[None], world: World, path: str) -> ImportFile:
 
 
 async def idle(pilot: Pilot[None]) -> None:
-    for _ in range(40):
-        await pilot.pause(0.02)
-        if not [one for one in pilot.app.screen.workers if one.group == "import" and one.is_running]:
-            break
+    await until(
+        pilot, lambda: not [one for one in pilot.app.screen.workers if one.group == "import" and one.is_running]
+    )
     await settle(pilot)
 
 

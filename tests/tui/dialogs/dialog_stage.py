@@ -14,6 +14,7 @@ from textual.widgets import Static
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services.pictures import PersonLine
 from sessiontui.tui.themes import THEMES
+from tests.tui.at_rest import at_rest
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 MADRID = ZoneInfo("Europe/Madrid")
@@ -56,8 +57,7 @@ class Stage(App[None]):
 
 async def settle(pilot: Pilot[None]) -> None:
     """Let everything under way come to rest."""
-    for _ in range(4):
-        await pilot.pause()
+    await at_rest(pilot)
 
 
 def texts(app: App[None]) -> list[str]:
