@@ -33,6 +33,7 @@ from sessiontui.services.pictures import Health
 from sessiontui.store.engine import Database
 from sessiontui.tui.app import ConsoleApp
 from sessiontui.worker.plans import PLANS
+from tests.tui.at_rest import at_rest
 
 NOW: Final = datetime(2026, 5, 4, 14, 2, 31, tzinfo=UTC)
 """The instant of every picture."""
@@ -104,7 +105,7 @@ async def _photograph(shot: Shot, path: Path, world: World) -> str:
     app = ConsoleApp(port, interval=None)
     try:
         async with app.run_test(size=shot.size) as pilot:
-            await _until_still(app, pilot)
+            await at_rest(pilot)
             for key in shot.press:
                 text = key.removeprefix("type:")
                 if text != key and isinstance(app.focused, Input):
@@ -114,7 +115,8 @@ async def _photograph(shot: Shot, path: Path, world: World) -> str:
                     await pilot.press(*text)
                 else:
                     await pilot.press(key)
-                await _until_still(app, pilot)
+                await at_rest(pilot)
+            await _until_still(app, pilot)
             return app.export_screenshot(title="sessiontui")
     finally:
         await db.close()

@@ -6,11 +6,12 @@ import argparse
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import parse_instant
 from sessiontui.domain.text import visible_block
+from sessiontui.domain.zones import named_zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,10 +89,10 @@ def instant(text: str) -> datetime:
 
 def zone(name: str) -> ZoneInfo:
     """Return the zone of an IANA name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise argparse.ArgumentTypeError(f"{name!r} is not a time zone: write it like Europe/Madrid") from None
+    found = named_zone(name)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{name!r} is not a time zone: write it like Europe/Madrid")
+    return found
 
 
 def at_least_one(text: str) -> int:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import parse_instant
 from sessiontui.domain.vocabulary import Move, RequestState
+from sessiontui.domain.zones import named_zone
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.attendees import name_of
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.records import MoveRecord, PersonRecord, RequestRecord, SessionRecord
-from sessiontui.intake.shapes import DEFAULT_LENGTH, is_zone
+from sessiontui.intake.shapes import DEFAULT_LENGTH
 
 if TYPE_CHECKING:
     from sessiontui.intake.findings import Findings
@@ -186,7 +187,7 @@ def party_of(name: str, email: str, zone: str, *, line: int, findings: Findings)
     if not is_address(address):
         findings.note(f"line {line}: {(address or name)[:60]!r} has no usable e-mail address and was left out")
         return None
-    return Party(name=name_of(name, line, findings), email=address, zone=zone if is_zone(zone) else None)
+    return Party(name=name_of(name, line, findings), email=address, zone=zone if named_zone(zone) else None)
 
 
 def title_of(text: str, *, line: int, findings: Findings) -> str:

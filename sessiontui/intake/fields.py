@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import parse_instant
 from sessiontui.domain.text import MAX_TAG, MAX_TAGS
+from sessiontui.domain.zones import named_zone
 from sessiontui.intake.addresses import is_address
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.records import JsonValue
@@ -180,7 +180,7 @@ class Fields:
     def zone(self, name: str) -> str | None:
         """Return the name of a time zone; an unknown one is left out with a note."""
         value = self.text(name, MAX_SHORT)
-        if value is None or is_zone(value):
+        if value is None or named_zone(value) is not None:
             return value
         self.findings.note(f"line {self.line}: {value[:60]!r} is not a time zone and was left out")
         return None
@@ -206,15 +206,6 @@ class Fields:
         if isinstance(value, Sequence):
             return [self._clean(inner, name, depth + 1) for inner in value]
         return value
-
-
-def is_zone(name: str) -> bool:
-    """Return whether a name is that of an IANA time zone."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def needed(name: str, value: _T | None) -> _T:

@@ -7,8 +7,9 @@ import warnings
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from sessiontui.domain.zones import named_zone
 from sessiontui.intake.outcome import Question, QuestionKind
 
 if TYPE_CHECKING:
@@ -143,16 +144,9 @@ def _by_name(name: str) -> tzinfo | None:
         return UTC
     parts = name.strip("/").split("/")
     for candidate in (name, WINDOWS_TO_OLSON.get(name), *("/".join(parts[i:]) for i in range(len(parts)))):
-        if candidate and (zone := _iana(candidate)) is not None:
+        if candidate and (zone := named_zone(candidate)) is not None:
             return zone
     return None
-
-
-def _iana(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def _like(zone: tzinfo, since: datetime) -> ZoneInfo | None:
@@ -167,7 +161,7 @@ def _like(zone: tzinfo, since: datetime) -> ZoneInfo | None:
         days = [night + timedelta(hours=10.5) for night in nights]
         fixed = [f"Etc/GMT{-hours:+d}" for hours in range(-12, 15) if hours]
         for key in dict.fromkeys((*_WELL_KNOWN, *WINDOWS_TO_OLSON.values(), *fixed)):
-            like = _iana(key)
+            like = named_zone(key)
             if like is not None and all(
                 at.replace(tzinfo=like).utcoffset() == _offset(zone, at)
                 for several in (months, nights, days)

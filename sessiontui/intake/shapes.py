@@ -15,7 +15,6 @@ from sessiontui.domain.recordings import MAX_LINK, Audience, link_of
 from sessiontui.domain.text import MAX_BLOCK
 from sessiontui.domain.vocabulary import Control, Kind, Move, Priority, RequestState, Role
 from sessiontui.intake.fields import MAX_SHORT, MISSING, Fields, needed, shown
-from sessiontui.intake.fields import is_zone as is_zone
 from sessiontui.intake.findings import MAX_TITLE
 from sessiontui.intake.plan_shapes import PLAN_SHAPES
 from sessiontui.intake.project_shapes import PROJECT_SHAPES

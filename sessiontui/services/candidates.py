@@ -12,10 +12,10 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.analytics.periods import local_day, midnight
 from sessiontui.domain.clashes import Booking
 from sessiontui.domain.instants import from_ms, to_ms
-from sessiontui.domain.letters import zone_of
 from sessiontui.domain.phrases import clock
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Role
+from sessiontui.domain.zones import zone_of
 from sessiontui.services import people
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import PersonLine

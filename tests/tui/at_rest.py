@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any, Final
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker
 
@@ -34,10 +35,11 @@ async def at_rest(pilot: Pilot[Any]) -> None:
     """Wait until nothing is under way; an application that has been left is at rest. One that never rests fails."""
     still, end = 0, asyncio.get_running_loop().time() + LONGEST
     while still < STILL and pilot.app.is_running:
-        await pilot.pause()
         work = list(under_way(pilot))
         still = 0 if work else still + 1
         assert asyncio.get_running_loop().time() < end, f"never at rest: {work}"
+        if still == 1 or all(isinstance(one, Screen) for one in work):
+            await pilot.pause()  # every widget is asked, which is dear; a screen may wait for that to be painted
         await asyncio.sleep(0.01)
 
 

@@ -3,7 +3,7 @@
 from sessiontui.domain.letters.beside import Coming, Day, alert, digest, proof
 from sessiontui.domain.letters.built_in import SORTS
 from sessiontui.domain.letters.pages import Page
-from sessiontui.domain.letters.parts import Reader, Subject, start, when, zone_of
+from sessiontui.domain.letters.parts import Reader, Subject, start, when
 from sessiontui.domain.letters.wording import Fault, Text, Wording, parse
 from sessiontui.domain.letters.wordings import BUILT_IN, Wordings
 from sessiontui.domain.letters.writing import (
@@ -61,5 +61,4 @@ __all__ = [
     "start",
     "survey",
     "when",
-    "zone_of",
 ]

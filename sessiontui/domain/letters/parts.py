@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sessiontui.domain.letters.wordings import BUILT_IN, Wordings
 from sessiontui.domain.records import record
@@ -39,18 +39,6 @@ class Subject:
     ends_at: datetime
     mentor: str = ""
     link: str = ""
-
-
-def zone_of(name: str, otherwise: tzinfo) -> tzinfo:
-    """Return the zone of that name, or another where it is unknown.
-
-    >>> zone_of("Europe/Madrid", UTC).key, zone_of("Nowhere/At_All", UTC)
-    ('Europe/Madrid', datetime.timezone.utc)
-    """
-    try:
-        return ZoneInfo(name) if name else otherwise
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return otherwise
 
 
 def when(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> str:

@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sessiontui.domain.clashes import Level
 from sessiontui.domain.errors import BadInput, Unavailable
 from sessiontui.domain.homes import from_home
 from sessiontui.domain.vocabulary import Severity
+from sessiontui.domain.zones import named_zone
 
 Raw: TypeAlias = "str | int | float | bool | timedelta | Path"
 """A value as a file, a variable or an option gives it."""
@@ -106,10 +107,10 @@ def zone(raw: Raw) -> ZoneInfo:
     >>> zone("Europe/Madrid").key
     'Europe/Madrid'
     """
-    try:
-        return ZoneInfo(word(raw))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadInput(f"{shown(raw)} is not a time zone", hint="write it like Europe/Madrid") from None
+    found = named_zone(word(raw))
+    if found is None:
+        raise BadInput(f"{shown(raw)} is not a time zone", hint="write it like Europe/Madrid")
+    return found
 
 
 def word(raw: Raw) -> str:

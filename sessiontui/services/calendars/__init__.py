@@ -14,9 +14,10 @@ from sessiontui.domain.history import facts_at
 from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.query import parse
 from sessiontui.domain.vocabulary import RequestState
+from sessiontui.domain.zones import zone_of
 from sessiontui.services import boards
 from sessiontui.services.boards.past import judged
-from sessiontui.services.calendars.events import Method, Sheet, event_of, faces_of, zone_of
+from sessiontui.services.calendars.events import Method, Sheet, event_of, faces_of
 from sessiontui.services.calendars.series import Guests, common_guests, differs, event_for_all, repeats_of
 from sessiontui.services.calendars.sight import Sight, company, seen_by, subscribed
 from sessiontui.services.calendars.zones import UTC_KEYS, description

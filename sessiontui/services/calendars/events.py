@@ -14,11 +14,12 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sessiontui.domain.instants import from_ms
 from sessiontui.domain.recurrence import instant_of
 from sessiontui.domain.vocabulary import Control, Kind, Priority, RequestState
+from sessiontui.domain.zones import zone_of
 from sessiontui.intake import ics_own
 from sessiontui.intake.addresses import is_address
 from sessiontui.services.calendars.zones import UTC_KEYS
@@ -85,14 +86,6 @@ class Repeats:
     rule: str
     added: tuple[datetime, ...]
     excluded: tuple[datetime, ...]
-
-
-def zone_of(key: str, otherwise: ZoneInfo) -> ZoneInfo:
-    """Return the zone in which a session is planned; that of the reader where it has none."""
-    try:
-        return ZoneInfo(key) if key else otherwise
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return otherwise
 
 
 def uid_of(row: EventRow) -> tuple[str, date | datetime | None]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import NotFound
-from sessiontui.domain.letters import zone_of
 from sessiontui.domain.vocabulary import Role
+from sessiontui.domain.zones import zone_of
 from sessiontui.outlets.outlet import Attachment
 from sessiontui.services.context import Context
 from sessiontui.store.reads import people as kept_people
@@ -63,12 +62,8 @@ async def _made(context: Context, letter: LetterRow, told: object, *, at: dateti
             at=at,
             by=Actor(person.id, person.name, Role(person.role)),
             to=person.id,
-            zone=_zone(zone_of(person.zone, context.zone), context.zone),
+            zone=zone_of(person.zone, context.zone),
         )
     except NotFound:  # a draft by now: the mail says what there is to say
         return None
     return Attachment(name=name, method=method, content=content.decode())
-
-
-def _zone(zone: tzinfo, otherwise: ZoneInfo) -> ZoneInfo:
-    return zone if isinstance(zone, ZoneInfo) else otherwise

@@ -8,13 +8,13 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import NotFound, Refused
 from sessiontui.domain.instants import from_ms, maybe_instant, to_ms
 from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Role
+from sessiontui.domain.zones import zone_of
 from sessiontui.services.calendars import feed
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
@@ -98,15 +98,8 @@ async def subscribed_calendar(context: Context, token: str, *, at: datetime) -> 
         async with context.db.write(by=Actor.system("calendar"), at=at, brief=True) as tx:
             await kept.used(tx, feed_id)
     reader = Actor(person.id, person.name, Role(person.role))
-    async for part in feed(context, by=reader, now=at, zone=_zone(person.zone, context.zone)):
+    async for part in feed(context, by=reader, now=at, zone=zone_of(person.zone, context.zone)):
         yield part
-
-
-def _zone(name: str, usual: ZoneInfo) -> ZoneInfo:
-    try:
-        return ZoneInfo(name) if name else usual
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return usual
 
 
 def _digest(token: str) -> str:

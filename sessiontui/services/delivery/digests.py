@@ -13,6 +13,7 @@ from sessiontui.domain.instants import from_ms, to_ms
 from sessiontui.domain.letters import Coming, Day
 from sessiontui.domain.phrases import count
 from sessiontui.domain.vocabulary import Status
+from sessiontui.domain.zones import zone_of
 from sessiontui.services.alerts.lines import alert_line
 from sessiontui.services.context import Context
 from sessiontui.services.delivery import notices
@@ -84,7 +85,7 @@ async def day_of(tx: Tx, person_id: int, day: date, zone: tzinfo) -> Day:
 def _due(context: Context, one: Recipient, last: str, *, at: datetime) -> date | None:
     if not one.preferences.wants(LetterKind.DIGEST):
         return None
-    return day_due(at, texts.zone_of(one.zone, context.zone), quiet=one.preferences.quiet, last=last)
+    return day_due(at, zone_of(one.zone, context.zone), quiet=one.preferences.quiet, last=last)
 
 
 async def _tell(tx: Tx, context: Context, one: Recipient, day: date) -> int:
@@ -92,7 +93,7 @@ async def _tell(tx: Tx, context: Context, one: Recipient, day: date) -> int:
     if await kept.told_on(tx.fetch, one.person_id) >= day.isoformat():
         return 0
     await kept.note_told(tx.run, one.person_id, day.isoformat())
-    zone = texts.zone_of(one.zone, context.zone)
+    zone = zone_of(one.zone, context.zone)
     found = await day_of(tx, one.person_id, day, zone)
     if found.is_empty:
         return 0

@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sessiontui.domain.delivery import Calendar, Channel, Delivery, DeliveryState, LetterKind
-from sessiontui.domain.letters import Text, zone_of
+from sessiontui.domain.letters import Text
 from sessiontui.domain.preferences import Preferences, held_until
 from sessiontui.domain.text import safe_block, safe_line
+from sessiontui.domain.zones import zone_of
 from sessiontui.store.reads import outbox as kept
 from sessiontui.store.reads.outbox import Addressee, LetterRow
 from sessiontui.store.reads.preferences import recipients

@@ -15,6 +15,7 @@ from sessiontui.domain.letters import Reader, Subject, Text
 from sessiontui.domain.lifecycle import Facts, derive
 from sessiontui.domain.records import record
 from sessiontui.domain.vocabulary import Control, Move, RequestState
+from sessiontui.domain.zones import zone_of
 from sessiontui.services.delivery.messaging import Letter, Posted, TakenBack, enqueue
 from sessiontui.services.delivery.own_links import written_link
 from sessiontui.store.histories import load, person_id_of
@@ -103,7 +104,7 @@ def written(
     """
     letters: list[Letter] = []
     for person in people:
-        zone, has_place = texts.zone_of(person.zone, context.zone), person.state in PLACED
+        zone, has_place = zone_of(person.zone, context.zone), person.state in PLACED
         text = writing(reader_of(person, context, has_place=has_place), zone)
         letters.append(
             Letter(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sessiontui.domain import letters as texts
 from sessiontui.domain.access import Action, Actor, Reach, reach
 from sessiontui.domain.errors import BadInput, NotFound
 from sessiontui.domain.history import facts_at
 from sessiontui.domain.letters import SORTS, Page, Subject
 from sessiontui.domain.letters.samples import nobodys, sample
+from sessiontui.domain.zones import zone_of
 from sessiontui.outlets.outlet import Mail
 from sessiontui.services.context import Context
 from sessiontui.services.delivery import notices
@@ -49,7 +49,7 @@ async def preview(
     reader = notices.reader_of(person, context)
     if language is not None:
         reader = replace(reader, language=language)
-    text = sample(page, about, reader, texts.zone_of(person.zone, context.zone), now=at)
+    text = sample(page, about, reader, zone_of(person.zone, context.zone), now=at)
     return Mail(
         message_id="",
         kind=str(SORTS[page].kind),

@@ -13,9 +13,9 @@ from sessiontui.domain.access import Actor
 from sessiontui.domain.delivery import GIVE_UP_AFTER, DeliveryState, LetterKind, retry_after
 from sessiontui.domain.errors import BadInput, Unavailable
 from sessiontui.domain.instants import from_ms, to_ms
-from sessiontui.domain.letters import zone_of
 from sessiontui.domain.preferences import PRESSING, held_until
 from sessiontui.domain.text import safe_line
+from sessiontui.domain.zones import zone_of
 from sessiontui.outlets.outlet import Attachment, Mail, NotSent, Outlet, Unsure, Withheld
 from sessiontui.services.calendars.invitations import attached, noted
 from sessiontui.services.context import Context

@@ -13,11 +13,11 @@ from sessiontui.domain.delivery import LetterKind
 from sessiontui.domain.errors import NotAllowed, NotFound
 from sessiontui.domain.history import facts_at
 from sessiontui.domain.instants import from_ms
-from sessiontui.domain.letters import zone_of
 from sessiontui.domain.lifecycle import Derived, Facts, derive
 from sessiontui.domain.phrases import ago, clock
 from sessiontui.domain.preferences import held_until
 from sessiontui.domain.vocabulary import Control, RequestState
+from sessiontui.domain.zones import zone_of
 from sessiontui.services.context import Context
 from sessiontui.services.delivery.preferences import words
 from sessiontui.services.rights import verdict

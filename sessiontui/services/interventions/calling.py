@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sessiontui.domain.access import Action, Actor
 from sessiontui.domain.errors import NotAllowed, NotFound, Refused
-from sessiontui.domain.letters import zone_of
 from sessiontui.domain.phrases import clock
 from sessiontui.domain.text import safe_block
+from sessiontui.domain.zones import zone_of
 from sessiontui.services.context import Context
 from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_session, verdict

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from shlex import quote
 from typing import TYPE_CHECKING, Final, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.access import Action, Actor, may_grant
 from sessiontui.domain.chain import Json
@@ -14,6 +13,7 @@ from sessiontui.domain.instants import from_ms
 from sessiontui.domain.matching import fold_email
 from sessiontui.domain.text import safe_line
 from sessiontui.domain.vocabulary import Role
+from sessiontui.domain.zones import named_zone
 from sessiontui.services import arriving
 from sessiontui.services.context import Context
 from sessiontui.services.pictures import PersonLine
@@ -276,9 +276,6 @@ def _checked(**given: str) -> dict[str, str]:
         raise BadInput(f"{values['email']!r} is not an e-mail address", place="email")
     if "name" in values and not values["name"]:
         raise BadInput("a person needs a name")
-    if values.get("zone"):
-        try:
-            ZoneInfo(values["zone"])
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise BadInput(f"{values['zone']!r} is not a time zone", hint="write it like Europe/Madrid") from None
+    if values.get("zone") and named_zone(values["zone"]) is None:
+        raise BadInput(f"{values['zone']!r} is not a time zone", hint="write it like Europe/Madrid")
     return values

@@ -10,9 +10,9 @@ from sessiontui.domain.access import Action, Actor, may, require
 from sessiontui.domain.delivery import DeliveryState
 from sessiontui.domain.errors import NotFound
 from sessiontui.domain.instants import from_ms, to_ms
-from sessiontui.domain.letters import zone_of
 from sessiontui.domain.phrases import clock
 from sessiontui.domain.vocabulary import Attendance, RequestState, Status
+from sessiontui.domain.zones import zone_of
 from sessiontui.services.context import Context
 from sessiontui.services.logins import shown
 from sessiontui.services.logins.shown import LoginLine

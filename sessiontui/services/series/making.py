@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sessiontui.domain.access import Action, Actor, Standing, require
 from sessiontui.domain.errors import BadInput
@@ -15,6 +14,7 @@ from sessiontui.domain.places import Maker
 from sessiontui.domain.recurrence import AHEAD, Pattern, read_rule, skipped_months, told, write_rule
 from sessiontui.domain.templates.shape import TemplateRef
 from sessiontui.domain.vocabulary import Kind, Priority
+from sessiontui.domain.zones import named_zone
 from sessiontui.services import clashes
 from sessiontui.services.context import Context
 from sessiontui.services.mentoring import mentor_of
@@ -145,10 +145,9 @@ def checked_pattern(
     excluded: frozenset[datetime] = frozenset(),
 ) -> Pattern:
     """Return the dates as they may be stored; ``BadInput`` names the field that is wrong."""
-    try:
-        place = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadInput(f"{zone[:60]!r} is no time zone", hint="write it like Europe/Madrid", place="zone") from None
+    place = named_zone(zone)
+    if place is None:
+        raise BadInput(f"{zone[:60]!r} is no time zone", hint="write it like Europe/Madrid", place="zone")
     if starts.tzinfo is not None:
         raise AssertionError("the first date is a wall-clock time")
     if not all(EARLIEST <= wall.year <= LATEST for wall in (starts, *added)):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
 from sessiontui.domain.followups import POOR, FollowUpKind, FollowUpState
 from sessiontui.domain.text import visible, visible_block
 from sessiontui.domain.vocabulary import RequestState
+from sessiontui.domain.zones import named_zone
 from sessiontui.tui.present import project_of, series, went
 from sessiontui.tui.present.look import ALARM, BAD, GOOD, MUTED, Look, Words, content, outside
 from sessiontui.tui.present.places import places
@@ -218,11 +218,8 @@ def _hosts(detail: SessionDetail, look: Look) -> list[tuple[str, Content]]:
 
 
 def _their_time(detail: SessionDetail, look: Look) -> str:
-    if not detail.mentor_zone:
-        return ""
-    try:
-        zone = ZoneInfo(detail.mentor_zone)
-    except (KeyError, ValueError, OSError):
+    zone = named_zone(detail.mentor_zone)
+    if zone is None:
         return ""
     return f"{look.dot}{clock(detail.taken_at, zone)} for them in {zone_word(detail.taken_at, zone)}"
 
