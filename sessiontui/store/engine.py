@@ -202,11 +202,15 @@ class Database:
         return self._writer
 
     async def close(self) -> None:
-        """Close every connection, once the events that were sent are written."""
+        """Close every connection, once the events that were sent are written.
+
+        The writing one is the last: it takes what lies beside into the file, if nobody else has it open. Then a
+        database that nobody uses is one file, and whoever copies that has all of it.
+        """
         await self.drained()
+        await self._reader.close()
         if self._writer is not None:
             await self._writer.close()
-        await self._reader.close()
 
 
 def connect(path: Path) -> sqlite3.Connection:

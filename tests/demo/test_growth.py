@@ -1,33 +1,73 @@
 from __future__ import annotations
 
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
+from pathlib import Path
 from random import Random
+
+import pytest
 
 from sessiontui.demo import bulk as writing
 from sessiontui.demo import growth
 from sessiontui.demo.crowds import year
 from sessiontui.demo.names import ADMIN, MENTORS, PARTICIPANTS, SECOND_ADMIN
 from sessiontui.demo.playing import introduce
-from sessiontui.demo.worlds import build
+from sessiontui.demo.worlds import World, build
 from sessiontui.domain.access import Actor
 from sessiontui.domain.instants import to_ms
 from sessiontui.domain.vocabulary import Status
 from sessiontui.services import boards, maintenance, ticking
+from sessiontui.services.context import Context
 from sessiontui.store import bulk
+from sessiontui.store.engine import Database, connect
 from sessiontui.store.folding import refold
 from sessiontui.store.haystack import haystacks
 
+from .conftest import NOW
+
 SESSIONS = 2_000
 COLUMNS = "joined_at, person_id, left_at, heartbeat_at, source, approximate"
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """A living world of so many sessions, built once; who changes it takes a copy."""
+    path = tmp_path_factory.mktemp("grown") / "desk.db"
+    return path, asyncio.run(_living(path))
+
+
+async def _living(path: Path) -> World:
+    db = await Database.open(path)
+    try:
+        return await build(Context(db=db), "living", now=NOW, sessions=SESSIONS)
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
+async def opened(path: Path, folder: Path) -> AsyncIterator[Context]:
+    """Open a copy of a database and of all that lies beside it."""
+    db = await Database.open(Path(shutil.copytree(path.parent, folder / "copy")) / path.name)
+    try:
+        yield Context(db=db)
+    finally:
+        await db.close()
 
 
 async def _schema(context) -> set[tuple[object, ...]]:
     return set(await context.db.fetch("SELECT type, name, tbl_name, sql FROM sqlite_schema"))
 
 
-async def test_copies_are_what_the_product_would_have_stored(fresh, now):
-    context, empty = await fresh(), await fresh()
-    world = await build(context, "living", now=now, sessions=SESSIONS)
+async def test_copies_are_what_the_product_would_have_stored(grown, tmp_path, fresh, now):
+    path, world = grown
+    async with opened(path, tmp_path) as context:
+        await _is_what_the_product_would_have_stored(context, world, await fresh(), now)
+
+
+async def _is_what_the_product_would_have_stored(context, world, empty, now):
     fetch = context.db.fetch
     assert len(world.sessions) == len(set(world.sessions)) == SESSIONS
     assert await _schema(context) == await _schema(empty)
@@ -71,26 +111,24 @@ async def test_copies_are_spread_over_time_statuses_and_people(fresh, now):
     assert 0 < found.matched < 100
 
 
-async def test_the_same_seed_grows_the_same_world(fresh, now):
-    tables = ("person", "session", "join_request", "request_change", "presence_signal", "presence")
-    grown = []
-    for _ in range(2):
-        context = await fresh()
-        await build(context, "quiet-morning", now=now, sessions=1_700)
-        grown.append([await context.db.fetch(f"SELECT * FROM {table} ORDER BY id") for table in tables])
-    assert grown[0] == grown[1]
+async def test_the_same_seed_grows_the_same_world(grown, tmp_path):
+    again = tmp_path / "again.db"
+    await _living(again)
+    with closing(connect(grown[0])) as one, closing(connect(again)) as other:
+        for table in ("person", "session", "join_request", "request_change", "presence_signal", "presence"):
+            select = f"SELECT * FROM {table} ORDER BY id"
+            assert one.execute(select).fetchall() == other.execute(select).fetchall(), table
 
 
-async def test_names_on_decisions_are_those_who_stand_for_the_first_ones(fresh, now):
-    context = await fresh()
-    await build(context, "living", now=now, sessions=SESSIONS)
-    wrong = await context.db.fetch(
+def test_names_on_decisions_are_those_who_stand_for_the_first_ones(grown):
+    wrong = (
         "SELECT c.id FROM request_change c JOIN person p ON p.id = c.by_id WHERE p.name != c.by_name"
         " UNION ALL SELECT r.id FROM join_request r WHERE r.decided_by != '' AND r.decided_by !="
         " (SELECT c.by_name FROM request_change c WHERE c.request_id = r.id ORDER BY c.id DESC LIMIT 1)"
         " UNION ALL SELECT c.id FROM session_change c JOIN person p ON p.id = c.by_id WHERE p.name != c.by_name"
     )
-    assert wrong == []
+    with closing(connect(grown[0])) as connection:
+        assert connection.execute(wrong).fetchall() == []
 
 
 async def test_nothing_is_copied_whose_picture_depends_on_the_present(fresh, now):

@@ -275,8 +275,9 @@ def test_every_verdict_is_that_of_the_slow_reading(facts, now, expected, by_hand
 
 
 def test_the_slow_reading_can_disagree():
-    facts = with_bob(stay(START + 20 * MIN, END))
-    wanted = read_slowly(facts, oracle.tick_of(LATER), ("ana",), {}, Rules())
+    end = START + 900 * MS  # it goes through every millisecond
+    facts = session(ends_at=end, guests=(stay(START + 300 * MS, end), stay(START, end, "bob")))
+    wanted = read_slowly(facts, oracle.tick_of(end + 100 * MS), ("ana",), {}, Rules(late_after=200 * MS))
     assert wanted is not None
     assert wanted["ana"][0] == "late"
-    assert of(facts, rules=Rules(late_after=30 * MIN)).verdict is Attendance.PRESENT
+    assert of(facts, end + 100 * MS, rules=Rules(late_after=300 * MS)).verdict is Attendance.PRESENT

@@ -10,7 +10,7 @@ from sessiontui.domain.reminders import LEADS, is_due, latest, occurrence, windo
 
 ZERO = datetime(2026, 5, 4, tzinfo=UTC)
 MIN = timedelta(minutes=1)
-ROUNDS = 10_000
+ROUNDS = 4_000
 
 
 @dataclass

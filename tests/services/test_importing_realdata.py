@@ -107,8 +107,8 @@ async def test_reports_in_any_order_give_the_same_board(tmp_path: Path):
 
 async def test_every_calendar_is_taken_or_refused_with_a_reason(stage: Stage):
     refused: dict[str, str] = {}
+    before = dump(stage.path)
     for path in CALENDARS:
-        before = dump(stage.path)
         try:
             first = await take(stage, real(path))
         except BadInput as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ import pytest
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import NotFound, ReadOnly, Unavailable
 from sessiontui.services import people
+from sessiontui.services.context import Context
 from sessiontui.store import connections
 from sessiontui.store.connections import Reader
 from sessiontui.store.engine import Database, connect
@@ -126,6 +128,21 @@ async def test_a_cancelled_writer_leaves_nothing_behind_and_others_can_write(sta
     await asyncio.gather(task, return_exceptions=True)
     await people.add(stage.context, "Dee", by=stage.root, at=NOON)
     assert await stage.rows("SELECT count(*) FROM setting") == [(0,)]
+
+
+async def test_a_database_that_nobody_uses_is_one_file(tmp_path: Path):
+    folder = tmp_path / "own"
+    first = await Database.open(folder / "desk.db")
+    other = await Database.open(folder / "desk.db")
+    await people.add(Context(db=first), "Dee", by=Actor.system(), at=NOON)
+    await first.close()
+    assert (folder / "desk.db-wal").stat().st_size, "somebody else has it open"
+    await people.add(Context(db=other), "Eva", by=Actor.system(), at=NOON)
+    await other.close()
+    assert [path.name for path in folder.iterdir()] == ["desk.db"]
+    copy = await Database.open(Path(shutil.copy(folder / "desk.db", tmp_path)), read_only=True)
+    assert await copy.fetch("SELECT name FROM person ORDER BY name") == [("Dee",), ("Eva",)]
+    await copy.close()
 
 
 async def test_a_question_past_its_deadline_is_interrupted_and_the_next_is_answered(stage: Stage):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ class Terminal:
         term: str,
         errors: Path | None = None,
         colours: str = "",
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
@@ -44,6 +46,7 @@ class Terminal:
             "LANG": "C.UTF-8",
             "SESSIONTUI_HOME": str(home / "data"),
             "TEXTUAL_ANIMATIONS": "none",
+            **(variables or {}),
         }
         if colours:
             self.environment["COLORTERM"] = colours
@@ -119,6 +122,20 @@ def _heed_interrupts() -> None:
 Start = Callable[..., Terminal]
 
 
+@pytest.fixture(scope="session")
+def every_status(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of hostile and of common titles in every status; who changes it takes a copy."""
+    home = tmp_path_factory.mktemp("every-status")
+    path = home / "desk.db"
+    subprocess.run(
+        [PROGRAM, "demo", "every-status", "--database", path, "--build-only"],
+        env={"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "SESSIONTUI_HOME": str(home / "data")},
+        check=True,
+        capture_output=True,
+    )
+    return path
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     if not PROGRAM.exists():
@@ -132,10 +149,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
         term: str = "xterm-256color",
         errors: Path | None = None,
         colours: str = "",
+        variables: Mapping[str, str] | None = None,
     ) -> Terminal:
         terminal = Terminal(
-            list(arguments), tmp_path, columns=columns, rows=rows, term=term, errors=errors, colours=colours
-        )
+            list(arguments), tmp_path, columns=columns, rows=rows, term=term, errors=errors, colours=colours,
+            variables=variables,
+        )  # fmt: skip
         started.append(terminal)
         return terminal
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.terminal.conftest import Start, Terminal
 
 pytestmark = pytest.mark.terminal
@@ -21,8 +24,8 @@ RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
 
 
 @pytest.fixture
-def desk(start: Start) -> Terminal:
-    terminal = start("demo", "every-status")
+def desk(start: Start, every_status: Path, tmp_path: Path) -> Terminal:
+    terminal = start("--database", str(shutil.copy(every_status, tmp_path)))
     terminal.see("Waiting", "Active", "? help")
     return terminal
 
@@ -46,10 +49,12 @@ def type_filter(terminal: Terminal, query: str) -> None:
     terminal.press("\r")
 
 
-def test_the_demo_opens_and_q_ends_it(desk: Terminal) -> None:
-    desk.press("q")
-    assert desk.ended() == 0
-    assert all(code in desk.raw for code in RESTORED)
+def test_the_demo_opens_and_q_ends_it(start: Start) -> None:
+    demo = start("demo", "every-status")
+    demo.see("Waiting", "Active", "? help")
+    demo.press("q")
+    assert demo.ended() == 0
+    assert all(code in demo.raw for code in RESTORED)
 
 
 def test_the_cursor_goes_down_and_up(desk: Terminal) -> None:

@@ -26,20 +26,6 @@ TOOLKIT = b"\x1b[?1000h"
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database of hostile and of common titles in every status."""
-    home = tmp_path_factory.mktemp("first-page")
-    path = home / "desk.db"
-    subprocess.run(
-        [PROGRAM, "demo", "every-status", "--database", path, "--build-only"],
-        env={"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "SESSIONTUI_HOME": str(home / "data")},
-        check=True,
-        capture_output=True,
-    )
-    return path
-
-
 def modes(terminal: Terminal) -> list[object]:
     """How the terminal treats what is typed, as far as a person would notice."""
     found = termios.tcgetattr(terminal.child.child_fd)
@@ -52,8 +38,8 @@ def first_bytes(terminal: Terminal) -> bytes:
     return terminal.raw.partition(TOOLKIT)[0]
 
 
-def test_rows_are_seen_before_the_toolkit_is_there(start: Start, world: Path) -> None:
-    terminal = start("--database", str(world), colours="truecolor")
+def test_rows_are_seen_before_the_toolkit_is_there(start: Start, every_status: Path) -> None:
+    terminal = start("--database", str(every_status), colours="truecolor")
     before = first_bytes(terminal)
     for region in (b"sessiontui", b"wait", b"health ?", b" active", b"view:now", b" of ", b"Session", b"Starts"):
         assert region in before
@@ -67,28 +53,28 @@ def test_rows_are_seen_before_the_toolkit_is_there(start: Start, world: Path) ->
 
 
 @pytest.mark.parametrize("option", ["--no-diff", "--ascii"])
-def test_options_hold_for_the_first_page_too(start: Start, world: Path, option: str) -> None:
-    terminal = start("--database", str(world), option, colours="truecolor")
+def test_options_hold_for_the_first_page_too(start: Start, every_status: Path, option: str) -> None:
+    terminal = start("--database", str(every_status), option, colours="truecolor")
     before = first_bytes(terminal)
     assert (b"Waiting" in before) == (option == "--no-diff")
     terminal.see("? help", "Waiting")
 
 
 @pytest.mark.parametrize("colours", ["", "16"])
-def test_there_is_none_where_the_colours_are_not_known(start: Start, world: Path, colours: str) -> None:
-    assert b"Waiting" not in first_bytes(start("--database", str(world), colours=colours))
+def test_there_is_none_where_the_colours_are_not_known(start: Start, every_status: Path, colours: str) -> None:
+    assert b"Waiting" not in first_bytes(start("--database", str(every_status), colours=colours))
 
 
-def test_what_is_typed_before_anything_is_seen_arrives(start: Start, world: Path) -> None:
-    terminal = start("--database", str(world), colours="truecolor")
+def test_what_is_typed_before_anything_is_seen_arrives(start: Start, every_status: Path) -> None:
+    terminal = start("--database", str(every_status), colours="truecolor")
     terminal.press("?")
     terminal.see("Help: keys and commands")
     assert terminal.screen.display[0].lstrip()[:1] != "?"
 
 
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.2, 0.35, 0.5])
-def test_a_signal_at_any_time_leaves_the_terminal_as_it_was(start: Start, world: Path, after: float) -> None:
-    terminal = start("--database", str(world), colours="truecolor")
+def test_a_signal_at_any_time_leaves_the_terminal_as_it_was(start: Start, every_status: Path, after: float) -> None:
+    terminal = start("--database", str(every_status), colours="truecolor")
     was = modes(terminal)
     end = time.monotonic() + after
     while b"\x1b[?1049h" not in terminal.raw:
@@ -102,9 +88,9 @@ def test_a_signal_at_any_time_leaves_the_terminal_as_it_was(start: Start, world:
 @pytest.mark.parametrize("after", [0.0, 0.02, 0.05])
 @pytest.mark.parametrize(("number", "colours"), [(signal.SIGTERM, ""), (signal.SIGHUP, "truecolor")])
 def test_a_signal_while_the_toolkit_takes_the_terminal_leaves_it_as_it_was(
-    start: Start, world: Path, number: signal.Signals, colours: str, after: float
+    start: Start, every_status: Path, number: signal.Signals, colours: str, after: float
 ) -> None:
-    terminal = start("--database", str(world), colours=colours)
+    terminal = start("--database", str(every_status), colours=colours)
     was = modes(terminal)
     first_bytes(terminal)
     end = time.monotonic() + after
@@ -116,9 +102,9 @@ def test_a_signal_while_the_toolkit_takes_the_terminal_leaves_it_as_it_was(
 
 @pytest.mark.parametrize("after", [0.0, 0.05])
 def test_a_signal_while_the_console_closes_leaves_the_terminal_as_it_was(
-    start: Start, world: Path, after: float
+    start: Start, every_status: Path, after: float
 ) -> None:
-    terminal = start("--database", str(world), colours="truecolor")
+    terminal = start("--database", str(every_status), colours="truecolor")
     was = modes(terminal)
     terminal.see("? help")
     terminal.press("q")
@@ -137,7 +123,7 @@ def assert_left(terminal: Terminal, was: list[object]) -> None:
     assert modes(terminal) == was
 
 
-def test_hostile_titles_send_nothing_but_text(start: Start, world: Path, tmp_path: Path) -> None:
+def test_hostile_titles_send_nothing_but_text(start: Start, every_status: Path, tmp_path: Path) -> None:
     path = tmp_path / "hostile.db"
     subprocess.run(
         [PROGRAM, "demo", "hostile-titles", "--database", path, "--build-only"],

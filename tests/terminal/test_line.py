@@ -49,7 +49,7 @@ def test_a_terminal_that_takes_nothing_gets_the_newest_frame_and_not_those_betwe
 
 
 def test_an_escape_that_nothing_follows_is_a_key_and_one_that_goes_on_is_not(start: Start) -> None:
-    terminal = start(*DEMO)
+    terminal = start(*DEMO, variables={"ESCDELAY": "2000"})  # a busy machine is slow with both parts of a key
     terminal.see("? help")
     terminal.press("?")
     terminal.see("Close")
