@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, cast
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.errors import BadInput
@@ -32,10 +32,30 @@ _LONGEST: Final = 40  # long garbage is like nothing, and comparing it is what c
 class Parser(argparse.ArgumentParser):
     """A parser that takes no abbreviations and shows nothing raw of what was typed."""
 
+    asked: Sequence[str] = ()
+    """The commands that are asked for, one of this parser and the one below it, as far as that is known.
+
+    There are two hundred, and to make them all takes longer than most of them run: only these are made.
+    """
+
     def __init__(self, *args: object, **options: object) -> None:
         options.setdefault("allow_abbrev", False)
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.register("action", "parsers", _Commands)
+
+    def add_subparsers(self, **options: object) -> _Commands:
+        """Return what commands are added to."""
+        commands: _Commands = super().add_subparsers(**options)  # type: ignore[call-overload]
+        commands.asked = self.asked
+        return commands
+
+    def knows(self, words: Sequence[str]) -> bool:
+        """Return whether words name commands of this parser, each one of the command before."""
+        if not words or self._subparsers is None:
+            return True
+        (commands,) = (action for action in self._actions if isinstance(action, _Commands))
+        below = commands.choices.get(words[0])
+        return below is not None and below.knows(words[1:])
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -71,12 +91,30 @@ class Parser(argparse.ArgumentParser):
 class _Commands(argparse._SubParsersAction):  # type: ignore[type-arg]  # noqa: SLF001 - it has no other name
     """The commands of a parser: what the list says of one is what its own help begins with, unless that says more."""
 
+    asked: Sequence[str] = ()
+
     def add_parser(self, name: str, **options: object) -> Parser:
+        if self.asked and name != self.asked[0]:
+            return cast("Parser", _UNASKED)
         told = options.get("help")
         if isinstance(told, str) and told:
             options.setdefault("description", f"{told[0].upper()}{told[1:]}.")
         made: Parser = super().add_parser(name, **options)  # type: ignore[arg-type]
+        made.asked = self.asked[1:]
         return made
+
+
+class _Unasked:
+    """Stands for a command that was not asked for: whatever is added to it is nothing, too."""
+
+    def __getattr__(self, name: str) -> _Unasked:
+        return self
+
+    def __call__(self, *args: object, **options: object) -> _Unasked:
+        return self
+
+
+_UNASKED: Final = _Unasked()
 
 
 def instant(text: str) -> datetime:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from sessiontui.cli.arguments import parser
+import pytest
+
+from sessiontui.cli.arguments import parse, parser
 from sessiontui.cli.parsing import Parser
 
 
@@ -33,3 +35,43 @@ def test_where_ways_are_named_each_of_them_is() -> None:
     assert len(named) > 10
     for action in named:
         assert set(str(action.metavar).split("|")) == set(action.choices), action.metavar
+
+
+def paths(one: Parser, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Parser]]:
+    """Yield every command with the words that name it."""
+    for action in one._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                yield (*above, name), below
+                yield from paths(below, (*above, name))
+
+
+def test_a_command_that_is_made_alone_is_the_same_as_among_all() -> None:
+    for words, among_all in paths(parser()):
+        alone = parser(words)
+        assert alone.knows(words)
+        assert dict(paths(alone))[words].format_help() == among_all.format_help(), words
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("lst", "did you mean list or stats?"),
+        ("do cancle 4711", "did you mean cancel"),
+        ("do comment rewrite 4711", "did you mean edit?"),
+        ("do", "the following arguments are required: ACTION"),
+        ("do cancel", "the following arguments are required: ID"),
+        ("list --nothing", "unrecognized arguments: --nothing"),
+        ("nothing --database", "are known, none is like it"),
+    ],
+)
+def test_what_is_wrong_is_told_as_if_all_commands_were_made(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard = []
+    for make in (parse, parser().parse_args):
+        with pytest.raises(SystemExit, match="2"):
+            make(words.split())
+        heard.append(capsys.readouterr().err)
+    assert heard[0] == heard[1]
+    assert said in heard[0]

@@ -37,7 +37,10 @@ _COMMON: Final = (
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what was asked for; wrong usage ends the program with 2 and a sentence on stderr."""
     shown = [f" {word}" if _NEGATED.match(word) else word for word in arguments]
-    top = parser(with_commands=not _is_bare(shown))
+    asked = _asked(shown)
+    top = parser(asked)
+    if asked and not top.knows(asked):
+        top = parser()  # to say which there are
     options = top.parse_args(shown)
     _place_in_time(top, options)
     for name, default in (("database", None), ("config", None), ("zone", None)):
@@ -47,8 +50,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def parser(*, with_commands: bool = True) -> Parser:
-    """Return the parser of the whole command line, or of one that names no command: making them all takes a while."""
+def parser(asked: Sequence[str] | None = ()) -> Parser:
+    """Return the parser of the whole command line; of those commands alone, or of none: to make all takes a while."""
     common = Parser(add_help=False)
     for name, how in _COMMON:
         common.add_argument(name, default=argparse.SUPPRESS, **how)
@@ -63,7 +66,8 @@ def parser(*, with_commands: bool = True) -> Parser:
         "--at", dest="of_all", type=instant, metavar="T", help="open the console then, such as 2026-05-04T14:05Z"
     )
     top.set_defaults(run="console:run", command="console")
-    if with_commands:
+    if asked is not None:
+        top.asked = asked
         _add_commands(top, common)
     return top
 
@@ -105,18 +109,25 @@ def _add_commands(top: Parser, common: Parser) -> None:
     _add_doctor(commands, common)
 
 
-def _is_bare(words: Sequence[str]) -> bool:
-    """Tell whether a command line surely opens the console: nothing stands there but options for all, with values."""
+def _asked(words: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the words that surely name commands, before any option of theirs; ``None`` where surely none is named.
+
+    >>> _asked(["--ascii", "do", "--zone", "UTC", "cancel", "4711", "--yes"]), _asked(["--help"]), _asked(["--ascii"])
+    (('do', 'cancel', '4711'), (), None)
+    """
     takes_value = {"--at", *(name for name, how in _COMMON if "action" not in how)}
     flags = {name for name, how in _COMMON if "action" in how}
+    found: list[str] = []
     rest = iter(words)
     for word in rest:
         if word in takes_value:
             if next(rest, "-").startswith("-"):
-                return False
+                return ()
         elif word not in flags:
-            return False
-    return True
+            if word.startswith("-"):
+                return tuple(found)
+            found.append(word)
+    return tuple(found) or None
 
 
 def _place_in_time(top: Parser, options: argparse.Namespace) -> None:
