@@ -61,6 +61,8 @@ def test_a_command_that_is_made_alone_is_the_same_as_among_all() -> None:
         ("do comment rewrite 4711", "did you mean edit?"),
         ("do", "the following arguments are required: ACTION"),
         ("do cancel", "the following arguments are required: ID"),
+        ("do --at list assign 4711", "invalid choice: 'list'; did you mean publish"),
+        ("mail --at 2036-05-04T14:05Z wordings", "there are list, show, preview, wordings"),
         ("list --nothing", "unrecognized arguments: --nothing"),
         ("nothing --database", "are known, none is like it"),
     ],

@@ -122,18 +122,21 @@ def _heed_interrupts() -> None:
 Start = Callable[..., Terminal]
 
 
+def built(home: Path, *world: str) -> Path:
+    """Return a database that the program has built, of a world with what else is said of it."""
+    path = home / "desk.db"
+    subprocess.run(
+        [PROGRAM, "demo", *world, "--database", path, "--build-only"],
+        env={"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "SESSIONTUI_HOME": str(home / "data")},
+        check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=10 * PATIENCE,
+    )  # fmt: skip
+    return path
+
+
 @pytest.fixture(scope="session")
 def every_status(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of hostile and of common titles in every status; who changes it takes a copy."""
-    home = tmp_path_factory.mktemp("every-status")
-    path = home / "desk.db"
-    subprocess.run(
-        [PROGRAM, "demo", "every-status", "--database", path, "--build-only"],
-        env={"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "SESSIONTUI_HOME": str(home / "data")},
-        check=True,
-        capture_output=True,
-    )
-    return path
+    return built(tmp_path_factory.mktemp("every-status"), "every-status")
 
 
 @pytest.fixture

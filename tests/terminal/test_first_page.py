@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
 import termios
 import time
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.conftest import PATIENCE, PROGRAM
+from tests.terminal.conftest import PATIENCE, built
 
 if TYPE_CHECKING:
     from tests.terminal.conftest import Start, Terminal
@@ -123,14 +121,8 @@ def assert_left(terminal: Terminal, was: list[object]) -> None:
     assert modes(terminal) == was
 
 
-def test_hostile_titles_send_nothing_but_text(start: Start, every_status: Path, tmp_path: Path) -> None:
-    path = tmp_path / "hostile.db"
-    subprocess.run(
-        [PROGRAM, "demo", "hostile-titles", "--database", path, "--build-only"],
-        env={"PATH": os.defpath, "HOME": str(tmp_path), "LANG": "C.UTF-8", "SESSIONTUI_HOME": str(tmp_path / "data")},
-        check=True,
-        capture_output=True,
-    )
+def test_hostile_titles_send_nothing_but_text(start: Start, tmp_path: Path) -> None:
+    path = built(tmp_path, "hostile-titles")
     before = first_bytes(start("--database", str(path), colours="truecolor")).decode()
     rest = re.sub(r"\x1b\[(\?\d+[hl]|[\d;]*[HmK])|\r\n", "", before)
     assert rest.isprintable()

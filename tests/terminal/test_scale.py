@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.conftest import PROGRAM
+from tests.terminal.conftest import PATIENCE, PROGRAM, built
 from tests.terminal.test_console import CLEAR, DOWN
 
 if TYPE_CHECKING:
@@ -38,14 +38,7 @@ FIRST, MOVE, SCROLL, PAGE, CHANGE, REST = 16_000, 600, 800, 6_000, 3_000, 100
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("many")
-    database = home / "many.db"
-    subprocess.run(
-        [PROGRAM, "demo", "living", "--sessions", str(SESSIONS), "--database", database, "--build-only"],
-        env={"HOME": str(home), "SESSIONTUI_HOME": str(home), "LANG": "C.UTF-8"},
-        check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=120,
-    )  # fmt: skip
-    return database
+    return built(tmp_path_factory.mktemp("many"), "living", "--sessions", str(SESSIONS))
 
 
 @pytest.fixture
@@ -110,12 +103,20 @@ def rest(terminal: Terminal, seconds: int) -> int:
     return len(terminal.raw) - before
 
 
+def assert_comes_to_rest(terminal: Terminal) -> None:
+    """Look for seconds in which nothing happens; on a busy machine what began before goes on for a while."""
+    end, spent = time.monotonic() + PATIENCE, []
+    while not spent or spent[-1] >= 3 * REST:
+        assert time.monotonic() < end, spent
+        spent.append(rest(terminal, 3))
+
+
 def test_a_desk_of_many_sessions_scrolls_filters_and_follows_with_few_bytes(desk: Terminal, many: Path) -> None:
     quiet(desk)
     assert len(desk.raw) < FIRST
 
     ask(desk, STILL)
-    assert rest(desk, 3) < 3 * REST
+    assert_comes_to_rest(desk)
 
     assert 0 < costs(desk, DOWN, 8) < MOVE
     desk.press(DOWN * ROWS)

@@ -115,12 +115,12 @@ def _asked(words: Sequence[str]) -> tuple[str, ...] | None:
     >>> _asked(["--ascii", "do", "--zone", "UTC", "cancel", "4711", "--yes"]), _asked(["--help"]), _asked(["--ascii"])
     (('do', 'cancel', '4711'), (), None)
     """
-    takes_value = {"--at", *(name for name, how in _COMMON if "action" not in how)}
+    takes_value = {name for name, how in _COMMON if "action" not in how}
     flags = {name for name, how in _COMMON if "action" in how}
     found: list[str] = []
     rest = iter(words)
     for word in rest:
-        if word in takes_value:
+        if word in takes_value or (word == "--at" and not found):
             if next(rest, "-").startswith("-"):
                 return ()
         elif word not in flags:
