@@ -208,9 +208,10 @@ class Database:
         database that nobody uses is one file, and whoever copies that has all of it.
         """
         await self.drained()
-        await self._reader.close()
-        if self._writer is not None:
-            await self._writer.close()
+        if self._writer is None:
+            await self._reader.close()
+        else:
+            await self._writer.close(before=self._reader.close)
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
@@ -187,13 +187,17 @@ class Writer:
             if self._connection is not None:
                 await self._scribe.do(self._connection.execute, "PRAGMA shrink_memory")
 
-    async def close(self) -> None:
-        """Close the connection, once whoever has the turn is done."""
+    async def close(self, *, before: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Close the connection, once whoever has the turn is done and what is to be closed before it is."""
         async with self._turn:
-            connection, self._connection = self._connection, None
-            await self._checkpoints.close()
-            if connection is not None:
-                await self._scribe.do(connection.close)
+            try:
+                if before is not None:
+                    await before()
+            finally:
+                connection, self._connection = self._connection, None
+                await self._checkpoints.close()
+                if connection is not None:
+                    await self._scribe.do(connection.close)
         self._scribe.close()
 
     async def _opened(self) -> sqlite3.Connection:

@@ -145,6 +145,23 @@ async def test_a_database_that_nobody_uses_is_one_file(tmp_path: Path):
     await copy.close()
 
 
+async def test_who_writes_while_a_database_is_closed_may_still_read(tmp_path: Path):
+    db = await Database.open(tmp_path / "desk.db")
+    began = asyncio.Event()
+
+    async def writing() -> list[Row]:
+        async with db.write(by=Actor.system(), at=NOON) as tx:
+            began.set()
+            await tx.fetch("SELECT 1")
+            await asyncio.sleep(0.05)
+            return await db.fetch("SELECT 2")
+
+    task = asyncio.create_task(writing())
+    await began.wait()
+    await db.close()
+    assert await task == [(2,)]
+
+
 async def test_a_question_past_its_deadline_is_interrupted_and_the_next_is_answered(stage: Stage):
     with pytest.raises(Unavailable, match="longer than"):
         await stage.context.db.fetch(SLOW, deadline=0.1)
