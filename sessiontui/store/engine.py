@@ -204,8 +204,8 @@ class Database:
     async def close(self) -> None:
         """Close every connection, once the events that were sent are written.
 
-        The writing one is the last: it takes what lies beside into the file, if nobody else has it open. Then a
-        database that nobody uses is one file, and whoever copies that has all of it.
+        The writing one is the last: it takes what lies beside into the file, if nobody else has it open. Where
+        somebody who only reads closes after it, that stays beside.
         """
         await self.drained()
         if self._writer is None:

@@ -77,3 +77,10 @@ def test_what_is_wrong_is_told_as_if_all_commands_were_made(
         heard.append(capsys.readouterr().err)
     assert heard[0] == heard[1]
     assert said in heard[0]
+
+
+def test_options_with_an_equals_sign_open_the_console_as_those_without() -> None:
+    for words in (["--database", "x.db"], ["--zone", "UTC", "--read-only"], ["--at", "2036-05-04T14:05Z"]):
+        joined = [f"{words[0]}={words[1]}", *words[2:]]
+        assert vars(parse(joined)) == vars(parse(words)), joined
+    assert parse(["--database=x.db"]).at is None

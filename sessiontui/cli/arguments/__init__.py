@@ -42,6 +42,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if asked and not top.knows(asked):
         top = parser()  # to say which there are
     options = top.parse_args(shown)
+    if options.command is None:  # where there are commands and none is named, theirs is the default
+        options.command = "console"
     _place_in_time(top, options)
     for name, default in (("database", None), ("config", None), ("zone", None)):
         setattr(options, name, getattr(options, name, default))
