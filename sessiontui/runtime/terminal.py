@@ -11,7 +11,7 @@ from sessiontui.domain.errors import Unavailable
 
 KEPT: Final = frozenset(
     {"TERM", "COLORTERM", "TERM_PROGRAM", "LANG", "LANGUAGE", "NO_COLOR", "TZ", "HOME", "PATH", "TMUX", "STY"}
-    | {"COLUMNS", "LINES", "TMPDIR"}
+    | {"COLUMNS", "LINES", "TMPDIR", "ESCDELAY"}
 )
 KEPT_PREFIXES: Final = ("LC_", "SSH_", "SESSIONTUI_", "PYTHON", "TEXTUAL")
 """What the console, the terminal and their tests need; everything else could only make them do something else."""

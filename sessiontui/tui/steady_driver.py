@@ -203,9 +203,10 @@ class SteadyDriver(LinuxDriver):
                     if not typed:
                         self._loop.call_soon_threadsafe(self._app.exit)
                         return
-                    for message in parser.feed(decode(typed)):
-                        self.process_message(message)
-                for message in parser.tick():
+                    messages = parser.feed(decode(typed))
+                else:  # what a busy machine has not read yet may go on with an escape, however late it is
+                    messages = parser.tick()
+                for message in messages:
                     self.process_message(message)
         except (EOFError, ParseError):
             self._loop.call_soon_threadsafe(self._app.exit)

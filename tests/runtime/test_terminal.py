@@ -36,6 +36,7 @@ def test_a_pipe_on_either_side_is_refused() -> None:
 
 def test_only_what_is_needed_stays_in_the_environment() -> None:
     kept = {"TERM": "x", "LC_ALL": "C", "SSH_TTY": "/dev/pts/1", "SESSIONTUI_ZONE": "UTC", "PYTHONPATH": "", "TZ": ""}
+    kept["ESCDELAY"] = "500"
     environ = {**kept, "PAGER": "sh", "EDITOR": "vi", "BROWSER": "sh", "LD_PRELOAD": "x", "AWS_SECRET": "x"}
     cut_environment(environ)
     assert environ == kept

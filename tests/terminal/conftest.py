@@ -109,8 +109,10 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while self.pump() and time.monotonic() < end:
             pass
-        self.child.close(force=False)
+        while self.child.isalive() and time.monotonic() < end:  # it has let go of its terminal, and tidies up
+            time.sleep(0.05)
         assert not self.child.isalive(), f"still running\n{self.text()}"
+        self.child.close()
         return self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus
 
 

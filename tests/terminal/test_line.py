@@ -49,14 +49,14 @@ def test_a_terminal_that_takes_nothing_gets_the_newest_frame_and_not_those_betwe
 
 
 def test_an_escape_that_nothing_follows_is_a_key_and_one_that_goes_on_is_not(start: Start) -> None:
-    terminal = start(*DEMO, variables={"ESCDELAY": "2000"})  # a busy machine is slow with both parts of a key
+    terminal = start(*DEMO, variables={"ESCDELAY": "5000"})  # a slow line brings a key in parts
     terminal.see("? help")
     terminal.press("?")
     terminal.see("Close")
     terminal.press("\x1b")
     terminal.lose("Close")
     terminal.press("\x1b")
-    time.sleep(0.01)
+    time.sleep(0.3)  # three times what is waited otherwise
     terminal.press("[B")
     terminal.press("q")
     assert terminal.ended() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pty
 import select
@@ -121,6 +122,24 @@ def line() -> Iterator[tuple[int, TextIO]]:
     with os.fdopen(written, "w", encoding="utf-8") as terminal:
         yield seen, terminal
         os.close(seen)
+
+
+def test_an_escape_goes_on_with_what_lies_there_however_late_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(step=3600)
+    monkeypatch.setattr("textual._parser.get_time", lambda: next(clock))
+    monkeypatch.setattr("sessiontui.tui.steady_driver.get_time", lambda: next(clock))
+    keyboard, typing = os.pipe()
+    os.write(typing, b"\x1b[Bq")
+    os.close(typing)
+    driver = _bare(SteadyDriver, None)
+    driver.fileno, driver.exit_event, driver._debug = keyboard, WakingEvent(), False
+    driver._app, driver._loop = SimpleNamespace(exit=lambda: None), _Loop()
+    pressed: list[str] = []
+    monkeypatch.setattr(driver, "process_message", lambda message: pressed.append(message.key))
+    monkeypatch.setattr("sessiontui.tui.steady_driver.MOST", 1)
+    driver.run_input_thread()
+    os.close(keyboard)
+    assert pressed == ["down", "q"]
 
 
 def _read(seen: int, wanted: str) -> str:
