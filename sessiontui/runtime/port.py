@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import NotAllowed, ReadOnly, SessiontuiError
+from sessiontui.domain.errors import NotAllowed, SessiontuiError
 from sessiontui.domain.records import record, replace
 from sessiontui.domain.vocabulary import Role
 from sessiontui.runtime.clock import now as host_now
@@ -139,21 +139,21 @@ class ConsolePort:
         """Run a job of the worker now; a domain error says why it cannot be."""
         from sessiontui.services import jobs
 
-        self._require_writable()
+        self.context.db.require_writable()
         await jobs.run_now(self.context, name, by=self.actor, at=self.clock())
 
     async def pause_job(self, name: str) -> None:
         """Keep a job from running until it is resumed."""
         from sessiontui.services import jobs
 
-        self._require_writable()
+        self.context.db.require_writable()
         await jobs.pause(self.context, name, by=self.actor, at=self.clock())
 
     async def resume_job(self, name: str) -> None:
         """Let a paused job run again."""
         from sessiontui.services import jobs
 
-        self._require_writable()
+        self.context.db.require_writable()
         await jobs.resume(self.context, name, by=self.actor, at=self.clock())
 
     def remember(self, key: str, value: str) -> None:
@@ -180,7 +180,3 @@ class ConsolePort:
                 await self.settled.wait()
         except TimeoutError:
             return
-
-    def _require_writable(self) -> None:
-        if self.read_only:
-            raise ReadOnly("the database is open for reading only", hint="start without --read-only")

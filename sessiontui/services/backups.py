@@ -23,7 +23,7 @@ from sessiontui.services.receipt import Receipt
 from sessiontui.services.rights import require_door
 from sessiontui.store import blob_copies as copies
 from sessiontui.store.backup import back_up
-from sessiontui.store.engine import connect
+from sessiontui.store.reader import connect_to_read
 from sessiontui.store.reads import operations as kept
 
 FOLDER: Final = "backups"
@@ -35,7 +35,8 @@ async def make(context: Context, target: Path, *, by: Actor, at: datetime) -> Re
     beside = target.with_name(f"{target.name}{copies.OWN}")
     carried = await asyncio.to_thread(_copy, context.db.path, target, context.files_folder, beside)
     await asyncio.to_thread(copies.forget_strays, beside, [target])
-    await note_backup(context, at=at)
+    if not context.db.read_only:
+        await note_backup(context, at=at)
     return Receipt(sentence=f"backed up to {target}{told(carried, beside.name)}")
 
 
@@ -77,7 +78,7 @@ async def daily(context: Context, *, at: datetime, epoch: int | None = None) -> 
 def _copy(source: Path, target: Path, files: Path, beside: Path) -> copies.Carried:
     """Copy a database, then the bytes that the copy needs: what was attached since is of the next backup."""
     try:
-        with closing(connect(source)) as connection:
+        with closing(connect_to_read(source)) as connection:
             back_up(connection, target)
         return copies.carry(files, beside, copies.needed_by(target))
     except OSError as error:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from sessiontui.domain.access import Actor
-from sessiontui.domain.errors import BadInput, NotFound, ReadOnly
+from sessiontui.domain.errors import BadInput, NotFound
 from sessiontui.domain.query import View, parse
 from sessiontui.domain.text import safe_line
 from sessiontui.services import remembering
@@ -61,8 +61,7 @@ async def save(context: Context, view: NamedView, *, by: Actor, at: datetime) ->
     """Keep a view under its name, in place of one that has it; ``BadInput`` says what cannot be kept."""
     if by.id is None:
         raise BadInput("nobody is there whose view it could be")
-    if context.db.read_only:
-        raise ReadOnly("the database is open for reading only", hint="start without --read-only")
+    context.db.require_writable()
     name = " ".join(safe_line(view.name).split())
     if not name or len(name) > LONGEST:
         raise BadInput(f"a view needs a name of at most {LONGEST} characters", hint="write :view save NAME")
@@ -80,8 +79,7 @@ async def save(context: Context, view: NamedView, *, by: Actor, at: datetime) ->
 async def remove(context: Context, name: str, *, by: Actor, at: datetime) -> NamedView:
     """Forget a view, and return it."""
     found = await find(context, name, by=by)
-    if context.db.read_only:
-        raise ReadOnly("the database is open for reading only", hint="start without --read-only")
+    context.db.require_writable()
     # An empty text stands for nothing, for views as for all that is remembered.
     await remembering.remember(context, {_key(found.name): ""}, by=by, at=at)
     return found

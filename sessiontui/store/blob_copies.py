@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from sessiontui.domain.errors import SessiontuiError, Unavailable
 from sessiontui.store import blobs
+from sessiontui.store.reader import connect_to_read
 
 FOLDER: Final = "files"
 """The folder of bytes at home, and the one that the backups of a folder share."""
@@ -48,7 +48,7 @@ class Carried:
 def needed_by(database: Path) -> tuple[Needed, ...]:
     """Return the bytes that the files of a database need, each once; none where it knows no files yet."""
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(database.absolute()))}?mode=ro", uri=True)) as connection:
+        with closing(connect_to_read(database)) as connection:
             rows = connection.execute(
                 "SELECT sha256, max(size) FROM attachment WHERE cleared_at IS NULL GROUP BY sha256 ORDER BY sha256"
             ).fetchall()

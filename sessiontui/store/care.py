@@ -6,13 +6,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from sessiontui.domain.errors import Unavailable
 from sessiontui.store import migrations
 from sessiontui.store.backup import back_up
 from sessiontui.store.engine import connect
 from sessiontui.store.files import create_folder
+from sessiontui.store.reader import connect_to_read
 
 _BESIDE: Final = ("-wal", "-shm")
 
@@ -22,7 +22,7 @@ def schema_of(path: Path) -> int | None:
     if not path.exists():
         return None
     try:
-        with closing(_reading(path)) as connection:
+        with closing(connect_to_read(path)) as connection:
             return migrations.version_of(connection)
     except sqlite3.Error as error:
         raise Unavailable(f"{path} is not a database of sessiontui: {error}") from error
@@ -37,7 +37,7 @@ def prepare(source: Path, target: Path) -> int:
         raise Unavailable(f"there is no file {source}")
     create_folder(target.parent)
     try:
-        with closing(_reading(source)) as backup:
+        with closing(connect_to_read(source)) as backup:
             version = migrations.version_of(backup)
             if (
                 version == 0
@@ -80,16 +80,3 @@ def put_in_place(prepared: Path, path: Path, *, aside: Path) -> bool:
                 log.replace(aside.with_name(aside.name + ending))
         prepared.replace(path)
     return True
-
-
-def _reading(path: Path) -> sqlite3.Connection:
-    """Return a connection that writes nothing, not even beside the file where that can be avoided."""
-    address = quote(str(path.absolute()))
-    connection = sqlite3.connect(f"file:{address}?mode=ro", uri=True, isolation_level=None, timeout=30)
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_schema")
-    except sqlite3.OperationalError:
-        connection.close()
-        connection = sqlite3.connect(f"file:{address}?mode=ro&immutable=1", uri=True, isolation_level=None)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection

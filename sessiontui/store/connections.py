@@ -20,6 +20,7 @@ from sessiontui.store.reader import (
     GLANCE_PRAGMAS,
     PREPARED,
     READ_PRAGMAS,
+    SNAPSHOT,
     Look,
     OutOfTime,
     Reading,
@@ -49,7 +50,7 @@ class Reader:
     @property
     def snapshot(self) -> bool:
         """Whether the file system is read-only, so that changes by others cannot be seen."""
-        return self._address.endswith("&immutable=1")
+        return self._address.endswith(SNAPSHOT)
 
     @classmethod
     async def open(cls, path: Path) -> Reader:
@@ -58,7 +59,7 @@ class Reader:
         try:
             return cls(await _Connection.to(file), file)
         except sqlite3.Error:
-            file += "&immutable=1"
+            file += SNAPSHOT
         try:
             return cls(await _Connection.to(file), file)
         except sqlite3.Error as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -41,6 +42,7 @@ class Database:
         self._reader = reader
         self._writer: Writer | None = None
         self._events: EventQueue | None = None
+        self._is_closed = False
 
     @classmethod
     async def open(
@@ -192,9 +194,17 @@ class Database:
         if self._events is not None:
             await self._events.drained()
 
-    def _writing(self) -> Writer:
+    def require_writable(self) -> None:
+        """Raise ``ReadOnly`` where nothing may be written, or nothing can."""
+        if self.snapshot:
+            raise ReadOnly("the database lies where nothing can be written", hint="use a copy that lies elsewhere")
         if self.read_only:
             raise ReadOnly("the database is open for reading only", hint="start without --read-only")
+
+    def _writing(self) -> Writer:
+        self.require_writable()
+        if self._is_closed:
+            raise Unavailable("the database is closed")
         if self._writer is None:
             from sessiontui.store.writer import Writer
 
@@ -208,6 +218,7 @@ class Database:
         somebody who only reads closes after it, that stays beside.
         """
         await self.drained()
+        self._is_closed = self._writer is None  # else the writer tells, once whoever has the turn is done
         if self._writer is None:
             await self._reader.close()
         else:
@@ -246,7 +257,7 @@ def _prepare(path: Path, *, create: bool, tell: migrations.Tell | None = None) -
             backup = path.with_name(f"{path.stem}-before-schema-{migrations.HEAD}{path.suffix}")
             migrations.upgrade(connection, path, backup_to=backup, tell=tell)
     except sqlite3.OperationalError as error:
-        if "readonly" not in str(error):
+        if "readonly" not in str(error) and os.access(path.parent, os.W_OK):
             raise Unavailable(f"{path} cannot be opened: {error}") from error
     except sqlite3.DatabaseError as error:
         raise Unavailable(

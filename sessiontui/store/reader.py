@@ -38,6 +38,11 @@ GLANCE_PRAGMAS: Final = (
     "PRAGMA trusted_schema = OFF",
 )
 
+_PLAIN_PRAGMAS: Final = ("PRAGMA busy_timeout = 30000", "PRAGMA trusted_schema = OFF")
+
+SNAPSHOT: Final = "&immutable=1"
+"""What is added to an address to read a file beside which nothing can be made; changes by others are not seen."""
+
 STEPS: Final = 1_000
 """Steps of a statement with a deadline between two looks at the time; one step in the index of words takes long."""
 
@@ -145,6 +150,17 @@ def connect_for_reading(address: str, pragmas: Sequence[str]) -> sqlite3.Connect
         connection.close()
         raise
     return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Return a plain connection that reads; where nothing can be made beside the file it sees an unchanging snapshot.
+
+    ``sqlite3.Error`` where the file cannot be opened.
+    """
+    try:
+        return connect_for_reading(address_of(path), _PLAIN_PRAGMAS)
+    except sqlite3.OperationalError:
+        return connect_for_reading(address_of(path) + SNAPSHOT, _PLAIN_PRAGMAS)
 
 
 def made(reading: Coroutine[None, None, _T]) -> _T:

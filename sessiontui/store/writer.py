@@ -189,16 +189,18 @@ class Writer:
 
     async def close(self, *, before: Callable[[], Awaitable[None]] | None = None) -> None:
         """Close the connection, once whoever has the turn is done and what is to be closed before it is."""
-        async with self._turn:
-            try:
-                if before is not None:
-                    await before()
-            finally:
-                connection, self._connection = self._connection, None
-                await self._checkpoints.close()
-                if connection is not None:
-                    await self._scribe.do(connection.close)
-        self._scribe.close()
+        try:
+            async with self._turn:
+                try:
+                    if before is not None:
+                        await before()
+                finally:
+                    connection, self._connection = self._connection, None
+                    await self._checkpoints.close()
+                    if connection is not None:
+                        await self._scribe.do(connection.close)
+        finally:
+            self._scribe.close()
 
     async def _opened(self) -> sqlite3.Connection:
         if self._connection is None:

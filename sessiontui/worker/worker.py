@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 
 from sessiontui.domain.beats import until_beat
-from sessiontui.domain.errors import Conflict, ReadOnly
+from sessiontui.domain.errors import Conflict
 from sessiontui.services import jobs, leading
 from sessiontui.services.context import Context
 from sessiontui.services.jobs import Wish
@@ -111,8 +111,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to observe, and to lead as soon as nobody does; ``ReadOnly`` where nothing may be written."""
-        if self._context.db.read_only:
-            raise ReadOnly("a worker writes", hint="start without --read-only")
+        self._context.db.require_writable()
         self._rota.start()
         self._watch.step()
         self._lead = asyncio.create_task(self._repeat("lead", self._attend, self._await_turn), name="worker-lead")

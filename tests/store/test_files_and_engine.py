@@ -15,7 +15,7 @@ import pytest
 
 from sessiontui.domain.access import Actor
 from sessiontui.domain.errors import NotFound, ReadOnly, Unavailable
-from sessiontui.services import people
+from sessiontui.services import backups, people
 from sessiontui.services.context import Context
 from sessiontui.store import connections
 from sessiontui.store.connections import Reader
@@ -309,6 +309,39 @@ async def test_a_closed_database_says_so(stage: Stage):
     await stage.context.db.close()
 
 
+@pytest.mark.parametrize("wrote", [True, False])
+async def test_nothing_is_written_to_a_closed_database(tmp_path: Path, wrote: bool):
+    db = await Database.open(tmp_path / "desk.db")
+    if wrote:
+        await people.add(Context(db=db), "Dee", by=Actor.system(), at=NOON)
+    await db.close()
+    with pytest.raises(Unavailable, match="closed"):
+        await people.add(Context(db=db), "Eva", by=Actor.system(), at=NOON)
+
+
+async def test_a_close_that_is_broken_off_leaves_nothing_open_to_write(tmp_path: Path):
+    db = await Database.open(tmp_path / "desk.db")
+    await people.add(Context(db=db), "Dee", by=Actor.system(), at=NOON)
+
+    may_end = threading.Event()
+
+    async def long(fetch: Fetch) -> None:
+        may_end.wait()
+
+    look = asyncio.create_task(db.look(long))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(db.close())
+    await asyncio.sleep(0.05)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    may_end.set()
+    await look
+    with pytest.raises(Unavailable, match="closed"):
+        await people.add(Context(db=db), "Eva", by=Actor.system(), at=NOON)
+    await db.close()
+
+
 async def test_two_databases_on_one_file_see_each_other(stage: Stage):
     other = await Database.open(stage.path)
     before = await other.pulse()
@@ -344,11 +377,24 @@ async def test_foreign_keys_hold_in_every_write(stage: Stage):
         assert await tx.fetch("PRAGMA foreign_keys") == [(1,)]
 
 
-async def test_a_file_on_which_nothing_can_be_written_opens_as_a_snapshot(stage: Stage):
+async def test_a_database_that_lies_where_nothing_can_be_written_opens_as_a_snapshot(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     await stage.context.db.close()
-    connection = sqlite3.connect(stage.path)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    reader = await Reader.open(stage.path)
-    assert await reader.fetch("SELECT count(*) FROM person") == [(4,)]
-    await reader.close()
+    place = stage.path.with_name("read-only") / "desk.db"
+    place.parent.mkdir()
+    stage.path.rename(place)
+    place.with_name("desk.db-wal").mkdir()  # nothing can be made beside it
+    with pytest.raises(Unavailable, match="cannot be opened"):
+        await Database.open(place)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    snapshot = await Database.open(place)
+    assert await snapshot.fetch("SELECT count(*) FROM person") == [(4,)]
+    with pytest.raises(ReadOnly, match="nothing can be written") as caught:
+        await people.add(Context(db=snapshot), "Dee", by=stage.root, at=NOON)
+    assert "--read-only" not in caught.value.hint
+    await backups.make(Context(db=snapshot), tmp_path / "rescued.db", by=stage.root, at=NOON)
+    await snapshot.close()
+    rescued = await Database.open(tmp_path / "rescued.db")
+    assert await rescued.fetch("SELECT count(*) FROM person") == [(4,)]
+    await rescued.close()

@@ -116,14 +116,17 @@ def _asked(words: Sequence[str]) -> tuple[str, ...] | None:
 
     >>> _asked(["--ascii", "do", "--zone", "UTC", "cancel", "4711", "--yes"]), _asked(["--help"]), _asked(["--ascii"])
     (('do', 'cancel', '4711'), (), None)
+    >>> _asked(["--zone=UTC", "--at=2026-05-04T14:05Z", "list"]), _asked(["--zone=UTC"]), _asked(["--zone"])
+    (('list',), None, ())
     """
     takes_value = {name for name, how in _COMMON if "action" not in how}
     flags = {name for name, how in _COMMON if "action" in how}
     found: list[str] = []
     rest = iter(words)
     for word in rest:
-        if word in takes_value or (word == "--at" and not found):
-            if next(rest, "-").startswith("-"):
+        name, has_value, _ = word.partition("=")
+        if name in takes_value or (name == "--at" and not found):
+            if not has_value and next(rest, "-").startswith("-"):
                 return ()
         elif word not in flags:
             if word.startswith("-"):

@@ -13,7 +13,7 @@ from typing import Final
 
 from sessiontui.domain.access import WORKER, Actor
 from sessiontui.domain.chain import Json
-from sessiontui.domain.errors import BadInput, ReadOnly
+from sessiontui.domain.errors import BadInput
 from sessiontui.domain.instants import to_ms
 from sessiontui.services.context import Context
 from sessiontui.store.reads import drafts as kept
@@ -56,7 +56,7 @@ async def keep(context: Context, form: str, body: Mapping[str, Json], *, by: Act
     """Keep what stands in a form; ``ReadOnly`` where nothing can be kept."""
     if by.id is None:
         return
-    _require_writable(context)
+    context.db.require_writable()
     if not form or len(form) > _LONGEST_NAME or len(json.dumps(body)) > LONGEST:
         raise BadInput("that is more than a draft can hold", place=form[:_LONGEST_NAME])
     async with context.db.write(by=by, at=at) as tx:
@@ -78,8 +78,3 @@ async def clean(context: Context, *, at: datetime, epoch: int | None = None) -> 
         return 0
     async with context.db.write(by=WORKER, at=at, epoch=epoch) as tx:
         return await kept.remove_older(tx, than=before)
-
-
-def _require_writable(context: Context) -> None:
-    if context.db.read_only:
-        raise ReadOnly("the database is open for reading only", hint="start without --read-only")

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, cast
-from urllib.parse import quote
 
 from sessiontui.store.haystack import REBUILD_WORDS
-from sessiontui.store.reader import Value
+from sessiontui.store.reader import Value, connect_to_read
 from sessiontui.store.workshop.delivering import STATE, Delivered, Delivery
 from sessiontui.store.workshop.parts import CHILDREN, TABLES, belongs, beside, columns_of, insertion
 from sessiontui.store.workshop.wanted import Wanted, touched
@@ -41,7 +40,7 @@ class Workshop:
             for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -64000", "trusted_schema = OFF"):
                 self._here.execute(f"PRAGMA {pragma}")
             self._here.execute("BEGIN")
-            with closing(_opened(path)) as there:
+            with closing(connect_to_read(path)) as there:
                 there.execute("BEGIN")
                 self._copy(there, wanted)
         except BaseException:
@@ -136,21 +135,6 @@ class _Here(Direct):
     async def breathe(self) -> None:
         """Tell that some work is done."""
         self._breathe()
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Open the database for reading; on a read-only file system as an unchanging snapshot."""
-    for mode in ("mode=ro", "mode=ro&immutable=1"):
-        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{mode}", uri=True, isolation_level=None)
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except sqlite3.OperationalError:
-            connection.close()
-            if "immutable" in mode:
-                raise
-        else:
-            return connection
-    raise AssertionError
 
 
 def _first(connection: sqlite3.Connection, sql: str) -> int:
