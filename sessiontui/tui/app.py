@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 
 from sessiontui.domain.errors import SessiontuiError
+from sessiontui.tui.background import in_background
 from sessiontui.tui.contained import ContainedApp, ControlFilter
 from sessiontui.tui.feed import PULSE_EVERY
 from sessiontui.tui.health_feed import HealthFeed
@@ -212,7 +214,7 @@ class ConsoleApp(ContainedApp):
         if command is None or not isinstance(screen, ConsoleScreen):
             return
         self.waiting.hold()
-        self.run_worker(self._perform(command, screen.scene(), argument), group="command", exit_on_error=True)
+        in_background(self, partial(self._perform, command, screen.scene(), argument), group="command")
 
     async def on_event(self, event: events.Event) -> None:
         """Give each key once the one before it is done."""
@@ -267,7 +269,7 @@ class ConsoleApp(ContainedApp):
     # Inside
 
     def _begin(self) -> None:
-        self.run_worker(self._open, group="open", exit_on_error=True)  # type: ignore[arg-type] # of nothing
+        in_background(self, self._open, group="open")
 
     async def _open(self) -> None:
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 from textual.widget import Widget
 
+from sessiontui.tui.background import in_background
 from sessiontui.tui.port import Port, Reads
 from sessiontui.tui.present.failures import describe
 
@@ -55,7 +56,7 @@ class DetailFeed:
         self._again = True
         if not self._asking:
             self._asking = True
-            self._owner.run_worker(self._take(), group="detail", exit_on_error=True)
+            in_background(self._owner, self._take, group="detail")
 
     def hear(self, ids: frozenset[int] | None) -> None:
         """Hear which sessions something was committed about; ``None`` for too many to tell."""

@@ -38,7 +38,7 @@ async def at_rest(pilot: Pilot[Any]) -> None:
         work = list(under_way(pilot))
         still = 0 if work else still + 1
         assert asyncio.get_running_loop().time() < end, f"never at rest: {work}"
-        if still == 1 or all(isinstance(one, Screen) for one in work):
+        if still == 1 or (work and all(isinstance(one, Screen) for one in work)):
             await pilot.pause()  # every widget is asked, which is dear; a screen may wait for that to be painted
         await asyncio.sleep(0.01)
 
@@ -57,7 +57,7 @@ def under_way(pilot: Pilot[Any]) -> Iterator[object]:
             yield pump
         yield from (timer for timer in pump._timers if _is_short(timer))
     yield from (worker for worker in pilot.app.workers if _works(worker))
-    yield from (screen for screen in pilot.app._background_screens if screen._dirty_widgets)
+    yield from (screen for screen in pilot.app._background_screens if screen._update_timer._active.is_set())
     screen = pilot.app.screen
     if screen._layout_required or screen._scroll_required or screen._repaint_required or screen._dirty_widgets:
         yield screen

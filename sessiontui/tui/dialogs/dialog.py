@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import ClassVar, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Select, SelectionList, Static
 
 from sessiontui.domain.text import MAX_LINE, visible
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs.in_turn import Heard, take_heard, wait_behind
 from sessiontui.tui.dialogs.working_keys import WorkingKeys
 from sessiontui.tui.waiting_keys import waiting_keys
@@ -179,7 +181,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     def ask_on(self, ask: Callable[[], Awaitable[None]], *, group: str) -> None:
         """Begin what opens another dialog over this one; keys typed meanwhile wait for it."""
         waiting_keys(self.app).hold()
-        self.run_worker(self._ask_on(ask), group=group, exclusive=True)
+        in_background(self, partial(self._ask_on, ask), group=group, exclusive=True)
 
     async def _ask_on(self, ask: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -18,6 +19,7 @@ from textual.worker import Worker
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.phrases import count
 from sessiontui.domain.records import record
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ class ImportFile(Dialog[str]):
             case "show":
                 self._show()
             case "import":
-                self._begin("importing …", self._apply())
+                self._begin("importing …", self._apply)
 
     def action_leave(self) -> None:
         """Stop what runs; leave if nothing does."""
@@ -147,7 +149,7 @@ class ImportFile(Dialog[str]):
         return self.query_one("#path-text", Input).value.strip()
 
     def _propose(self) -> None:
-        self.run_worker(self._fill(self._typed), group="paths", exclusive=True)
+        in_background(self, partial(self._fill, self._typed), group="paths", exclusive=True)
 
     async def _fill(self, text: str) -> None:
         found = [path for path in await self._import.complete(text) if path != text]
@@ -165,9 +167,9 @@ class ImportFile(Dialog[str]):
         elif self._typed.endswith("/"):
             self.field("path").say("that is a folder: go on typing")
         else:
-            self._begin("reading …", self._preview())
+            self._begin("reading …", self._preview)
 
-    def _begin(self, what: str, work: Awaitable[None]) -> None:
+    def _begin(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._under_way is not None and self._under_way.is_running:
             return
         self._phase = ""
@@ -175,7 +177,7 @@ class ImportFile(Dialog[str]):
         self.query_one("#progress").display = True
         self.query_one("#paths").display = False
         self.name_button("keep", "Stop (esc)")
-        self._under_way = self.run_worker(work, group="import", exit_on_error=True)
+        self._under_way = in_background(self, work, group="import")
 
     async def _preview(self) -> None:
         path = self._typed

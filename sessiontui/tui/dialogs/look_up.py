@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as Row
 
 from sessiontui.domain.errors import SessiontuiError
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs.dialog import Answer, Line, words
 from sessiontui.tui.dialogs.pick_list import PickList
 from sessiontui.tui.waiting_keys import waiting_keys
@@ -75,7 +77,7 @@ class LookUp(PickList[Answer], Generic[Item, Answer]):
 
     def _look_up(self, text: str) -> None:
         self._looking, self._chosen = True, False
-        self.run_worker(self._fill(text.strip()), group="find", exclusive=True)
+        in_background(self, partial(self._fill, text.strip()), group="find", exclusive=True)
 
     async def _fill(self, text: str) -> None:
         about = self.query_one("#about", Static)

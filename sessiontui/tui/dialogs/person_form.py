@@ -15,6 +15,7 @@ from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
 from sessiontui.domain.vocabulary import Role
 from sessiontui.services.receipt import Receipt
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 from sessiontui.tui.dialogs.zones import zone_names
 
@@ -87,7 +88,7 @@ class PersonForm(Dialog[Receipt]):
 
     def action_save(self) -> None:
         """Save what is entered."""
-        self.run_worker(self._store(), group="save", exclusive=True)
+        in_background(self, self._store, group="save", exclusive=True)
 
     async def _store(self) -> None:
         typed = {place: self.query_one(f"#{place}-text", Input).value.strip() for place in _PLACES}

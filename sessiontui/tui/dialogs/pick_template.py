@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.records import record
 from sessiontui.domain.text import visible
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs.dialog import Dialog, Line, button
 from sessiontui.tui.present import templates as present
 from sessiontui.tui.present.look import MUTED, Look
@@ -121,7 +122,7 @@ class PickTemplate(Dialog[Picked]):
         right.scroll_relative(y=by * max(1, right.size.height - 2), animate=False)
 
     def _look_up(self) -> None:
-        self.run_worker(self._rank(), group="rank", exclusive=True)
+        in_background(self, self._rank, group="rank", exclusive=True)
 
     async def _rank(self) -> None:
         from dataclasses import replace

@@ -12,6 +12,7 @@ from textual.widgets import Button, ProgressBar, Static
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.records import record
 from sessiontui.services.receipt import Receipt
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs.dialog import Dialog, button, words
 
 
@@ -64,7 +65,7 @@ class Running(Dialog[Tally]):
         """Begin."""
         self.query_one("#keep", Button).focus()
         self.query_one("#refusals").display = False
-        self.run_worker(self._run(), exit_on_error=True)
+        in_background(self, self._run)
 
     def action_leave(self) -> None:
         """Stop after the step under way; close once it is over."""

@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, Static
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.text import visible_block
 from sessiontui.services.receipt import Receipt
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs import drafts
 from sessiontui.tui.dialogs.confirm import Confirm
 from sessiontui.tui.dialogs.dialog import Dialog, Field, button, words
@@ -181,7 +182,7 @@ class SessionForm(Dialog[Receipt]):
     def action_save(self) -> None:
         """Save if everything is well; otherwise go to the first wrong field."""
         if not self._saving and self.app.screen is self:
-            self.run_worker(self._store(), group="save")
+            in_background(self, self._store, group="save")
 
     @property
     def typed(self) -> Typed:

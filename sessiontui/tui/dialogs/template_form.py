@@ -19,6 +19,7 @@ from sessiontui.domain.templates.text import plan_values, read_plan, write_plan
 from sessiontui.domain.text import visible, visible_block
 from sessiontui.domain.vocabulary import Kind
 from sessiontui.services.receipt import Receipt
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs.confirm import Confirm
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 from sessiontui.tui.dialogs.session_choices import choice
@@ -113,7 +114,7 @@ class TemplateForm(Dialog[Receipt]):
     def action_save(self) -> None:
         """Save what is entered."""
         if self.app.screen is self:
-            self.run_worker(self._store(), group="save", exclusive=True)
+            in_background(self, self._store, group="save", exclusive=True)
 
     def action_leave(self) -> None:
         """Leave; ask first if something is typed."""

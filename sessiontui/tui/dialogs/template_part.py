@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.templates.outline import depths
 from sessiontui.domain.templates.suggesting import Wish
 from sessiontui.domain.text import visible
+from sessiontui.tui.background import in_background
 from sessiontui.tui.dialogs.dialog import Field, button, words
 from sessiontui.tui.dialogs.pick_template import Offers, PickTemplate
 from sessiontui.tui.present.look import Look
@@ -128,7 +130,7 @@ class TemplatePart(Vertical):
 
     def _look_up(self) -> None:
         if self._offer is None:
-            self.run_worker(self._suggest(self._asked), group="suggest", exclusive=True)
+            in_background(self, partial(self._suggest, self._asked), group="suggest", exclusive=True)
 
     async def _suggest(self, wish: Wish) -> None:
         found = [

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.widget import Widget
@@ -17,6 +18,7 @@ from textual.widget import Widget
 from sessiontui.domain.beats import CLOSE, until_beat
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.records import replace
+from sessiontui.tui.background import in_background
 from sessiontui.tui.feed.changes import Changes, Heard
 from sessiontui.tui.feed.passing import Passing, moves
 from sessiontui.tui.feed.rest import SECOND, Rest
@@ -112,7 +114,7 @@ class Feed:
         self._waits = False
         self.refresh()
         if self._interval is not None:
-            self._following = self._owner.run_worker(self._follow(self._interval), group="follow", exit_on_error=True)
+            self._following = in_background(self._owner, partial(self._follow, self._interval), group="follow")
 
     def stop(self) -> None:
         """Ask no more."""
@@ -151,7 +153,7 @@ class Feed:
             self._again = True
             return
         self._asking = True
-        self._owner.run_worker(self._take(), group="feed", exit_on_error=True)
+        in_background(self._owner, self._take, group="feed")
 
     async def look(self) -> None:
         """Look whether anything was committed, and read again what changed of what is shown."""

@@ -19,6 +19,7 @@ from textual.widgets import Static
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import AlertBoard, AlertGroup, AlertLine, SessionDetail
+from sessiontui.tui.background import in_background
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import alerts as present
 from sessiontui.tui.present.alert_rows import arranged
@@ -116,7 +117,7 @@ class AlertsScreen(ConsoleScreen):
     def refresh_soon(self) -> None:
         """Ask for the alerts anew."""
         if self.is_current:
-            self.run_worker(self._ask(), group="alerts", exclusive=True)
+            in_background(self, self._ask, group="alerts", exclusive=True)
 
     def scene(self) -> Scene:
         """Return what a command may look at: the alert under the cursor or the marked ones, and its session."""
@@ -152,7 +153,7 @@ class AlertsScreen(ConsoleScreen):
 
     def action_filter(self) -> None:
         """Ask which alerts to show."""
-        self.run_worker(self._filter(), group="filter")
+        in_background(self, self._filter, group="filter")
 
     def set_query(self, query: str) -> None:
         """Show the alerts that a query asks for."""
@@ -231,7 +232,7 @@ class AlertsScreen(ConsoleScreen):
 
     def _ask_detail(self) -> None:
         if self.is_current:
-            self.run_worker(self._take_detail(), group="alert-detail", exclusive=True)
+            in_background(self, self._take_detail, group="alert-detail", exclusive=True)
 
     async def _take_detail(self) -> None:
         from sessiontui.services import boards

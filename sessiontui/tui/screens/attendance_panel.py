@@ -10,6 +10,7 @@ from textual.content import Content
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.instants import EARLIEST, parse_instant, rfc3339
+from sessiontui.tui.background import in_background
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import attendance_report as present
 from sessiontui.tui.present.charts import Drawn
@@ -42,7 +43,7 @@ class AttendancePanel(Panel):
         self._asked = asked
         if self._found is None:
             self._say(f"Judging the sessions{self._look.ellipsis}")
-        self.run_worker(self._take(*asked, filtered=bool(query)), group="attendance", exclusive=True)
+        in_background(self, partial(self._take, *asked, filtered=bool(query)), group="attendance", exclusive=True)
 
     async def _take(self, since: datetime | None, until: datetime | None, now: datetime, *, filtered: bool) -> None:
         from sessiontui.services import attendance

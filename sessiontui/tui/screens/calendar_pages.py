@@ -10,6 +10,7 @@ from textual.timer import Timer
 
 from sessiontui.domain.errors import BadInput, SessiontuiError
 from sessiontui.domain.timetable import shifted
+from sessiontui.tui.background import in_background
 from sessiontui.tui.feed import Heard
 from sessiontui.tui.present import calendar_cursor as cursors
 from sessiontui.tui.present.calendar_cursor import Cursor
@@ -60,7 +61,7 @@ class CalendarPages(CalendarView):
             self._again = True
         elif self.is_current:
             self._asking = True
-            self.run_worker(self._answer(), group="calendar", exit_on_error=True)
+            in_background(self, self._answer, group="calendar")
 
     # Asking
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sessiontui.domain.phrases import count
+from sessiontui.tui.background import in_background
 from sessiontui.tui.present.failures import describe
 from sessiontui.tui.screens.desk_view import DeskView
 from sessiontui.tui.widgets.time_bar import TimeBar
@@ -84,7 +86,9 @@ class TravellingDesk(DeskView):
     def on_time_bar_shape_wanted(self, event: TimeBar.ShapeWanted) -> None:
         """Ask for the shape of the day."""
         event.stop()
-        self.run_worker(self._take_shape(event.since, event.until, event.slots), group="shape", exclusive=True)
+        in_background(
+            self, partial(self._take_shape, event.since, event.until, event.slots), group="shape", exclusive=True
+        )
 
     async def _take_shape(self, since: datetime, until: datetime, slots: int) -> None:
         try:

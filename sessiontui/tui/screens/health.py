@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from textual.widgets import Input, Static
 from sessiontui.domain.access import Action, may
 from sessiontui.domain.text import MAX_LINE
 from sessiontui.services.pictures import Health
+from sessiontui.tui.background import in_background
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as present
 from sessiontui.tui.present import logins as login_cells
@@ -225,7 +227,9 @@ class HealthScreen(ListScreen):
         if self._why_not:
             self.console.tell(self._why_not, severity="warning")
         else:
-            self.run_worker(stop_or_start(self.console, self.port, any_paused=self._any_paused), group="jobs")
+            in_background(
+                self, partial(stop_or_start, self.console, self.port, any_paused=self._any_paused), group="jobs"
+            )
 
     async def read(self) -> None:
         """Ask for what the open page shows."""
@@ -288,7 +292,7 @@ class HealthScreen(ListScreen):
         if self._why_not:
             self.console.tell(self._why_not, severity="warning")
             return
-        self.run_worker(steer(self.console, act, key, done), group="jobs")
+        in_background(self, partial(steer, self.console, act, key, done), group="jobs")
 
     def apply_filter(self) -> None:
         """Show what the filter asks for."""

@@ -8,6 +8,7 @@ from textual import events
 from textual.timer import Timer
 from textual.widgets import Input
 
+from sessiontui.tui.background import in_background
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.look import Look
 from sessiontui.tui.screens.console_screen import ConsoleScreen
@@ -60,7 +61,7 @@ class ListScreen(ConsoleScreen):
             self._is_wanted = True
             return
         self._is_taking = True
-        self.run_worker(self._take(), group=self.screen_name)
+        in_background(self, self._take, group=self.screen_name)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Apply the filter after a rest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.widgets import Input, Static
 
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import MAX_LINE
+from sessiontui.tui.background import in_background
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import letters as present
 from sessiontui.tui.present.columns import Row
@@ -136,7 +138,7 @@ class OutboxScreen(ListScreen):
             return
         self._is_verifying, self.lists.chain = True, None
         self._draw_counts()
-        self.run_worker(self._verify(), group="chain")
+        in_background(self, self._verify, group="chain")
 
     def action_open_session(self) -> None:
         """Show the session of what is under the cursor on the desk."""
@@ -155,7 +157,7 @@ class OutboxScreen(ListScreen):
         letter = self.lists.letter(self.letters.cursor_key)
         chosen = marked or ([letter.id] if letter is not None else [])
         if chosen:
-            self.run_worker(self._resend(chosen), group="act")
+            in_background(self, partial(self._resend, chosen), group="act")
 
     # Inside
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.phrases import number
 from sessiontui.services.scoring.picture import By
+from sessiontui.tui.background import in_background
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import learned, worked
 from sessiontui.tui.present.charts import Drawn
@@ -50,7 +51,7 @@ class ReportPanel(Panel):
         if self._asked != asked:
             self._say(f"Reading the sessions{self._look.ellipsis}")
         self._asked, self._span = asked, span
-        self.run_worker(self._take(now), group=self.id or "report", exclusive=True)
+        in_background(self, partial(self._take, now), group=self.id or "report", exclusive=True)
 
     def turn_by(self, by: int) -> None:
         """Tell the sessions apart by the next dimension."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from sessiontui.services.editing.drafts import Draft
 from sessiontui.services.editing.meeting import Met
 from sessiontui.services.pictures import Board, HistoryLine, PersonLine, RequestLine, SessionDetail, SessionLine
 from sessiontui.services.receipt import Receipt
+from sessiontui.tui.background import in_background
 from sessiontui.tui.commands import Command, Scene, perform
 from sessiontui.tui.themes import THEMES
 
@@ -331,7 +333,7 @@ class Stage(App[None]):
 
     def do(self, command: Command, scene: Scene, argument: str = "") -> None:
         """Run a command as the console does: in a worker."""
-        self.run_worker(perform(self, command, scene, argument))
+        in_background(self, partial(perform, self, command, scene, argument))
 
     def show(self, dialog: Any) -> list[Any]:
         """Push a dialog; its answer appears in the list."""
