@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any, Final
 
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.timer import Timer
@@ -37,7 +38,7 @@ async def at_rest(pilot: Pilot[Any]) -> None:
     while still < STILL and pilot.app.is_running:
         work = list(under_way(pilot))
         still = 0 if work else still + 1
-        assert asyncio.get_running_loop().time() < end, f"never at rest: {work}"
+        assert asyncio.get_running_loop().time() < end, f"never at rest: {[_told(one) for one in work]}"
         if still == 1 or (work and all(isinstance(one, Screen) for one in work)):
             await pilot.pause()  # every widget is asked, which is dear; a screen may wait for that to be painted
         await asyncio.sleep(0.01)
@@ -61,6 +62,11 @@ def under_way(pilot: Pilot[Any]) -> Iterator[object]:
     screen = pilot.app.screen
     if screen._layout_required or screen._scroll_required or screen._repaint_required or screen._dirty_widgets:
         yield screen
+
+
+def _told(one: object) -> str:
+    unread = f" has {one.message_queue_size} messages to read" if isinstance(one, MessagePump) else ""
+    return f"{one!r}{unread}"
 
 
 def _is_short(timer: Timer) -> bool:
