@@ -83,10 +83,10 @@ async def test_the_first_frame_comes_before_the_first_question() -> None:
 
 async def test_the_detail_is_read_once_the_cursor_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened() as (app, pilot, reads):
-        monkeypatch.setattr(desk, "REST", 0.6)
+        monkeypatch.setattr(desk, "REST", 2.0)
         reads.details.clear()
         await pilot.press("j", "j", "j", "j")
-        await asyncio.sleep(0.6)
+        await until(pilot, lambda: reads.details)
         await settled(pilot)
         assert reads.details == [4690]
         assert "2 guests present since 13:37" in screen_text(app)

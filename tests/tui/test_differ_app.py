@@ -152,11 +152,9 @@ async def settle(pilot: Pilot[None]) -> None:
 
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait until something is so, without the pilot's pauses, which tick."""
-    for _ in range(2_000):
-        if is_so():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError(is_so)
+    async with asyncio.timeout(60):
+        while not is_so():  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.005)
 
 
 # A small application of everything

@@ -18,6 +18,12 @@ from sessiontui.tui.contained import ContainedApp
 from sessiontui.tui.typed_ahead import TypedAhead
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no busy machine use up the patience of what is waited for."""
+    monkeypatch.setattr(typed_ahead, "PATIENCE", 20.0)
+
+
 class Form(Screen[None]):
     """Three lines; one key opens a dialog over them, slowly."""
 
@@ -86,7 +92,7 @@ async def until_rest(pilot: Pilot[None]) -> None:
     """Wait until what was typed has been done, and what that has begun."""
     app = pilot.app
     assert isinstance(app, Keyboard)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await pilot.pause(0.05)
         while not app.ahead.is_at_rest and not app._exit:
             await pilot.pause(0.02)
@@ -118,7 +124,10 @@ async def test_what_is_typed_while_a_dialog_opens_is_meant_for_it() -> None:
         assert (app.answer, values(app)) == ("yes", ("n", "", ""))
 
 
-async def test_a_promise_that_is_not_kept_is_waited_for_no_longer_than_patience() -> None:
+async def test_a_promise_that_is_not_kept_is_waited_for_no_longer_than_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(typed_ahead, "PATIENCE", 2.0)
     app = Keyboard()
     async with app.run_test() as pilot:
         burst(app, "f3", "x")

@@ -80,6 +80,16 @@ async def until(holds: Callable[[], bool], within: float = 60.0) -> None:
             await asyncio.sleep(0.005)
 
 
+async def rested(counter: Counter) -> int:
+    """Wait until a job is no longer run, and return how often it was; one that goes on fails."""
+    async with asyncio.timeout(60):
+        while True:
+            before = len(counter.calls)
+            await asyncio.sleep(0.3)
+            if len(counter.calls) == before:
+                return before
+
+
 async def line(context: Context) -> JobLine:
     return (await jobs.lines(context))[0]
 
@@ -135,10 +145,7 @@ async def test_a_paused_job_rests_unless_wanted_and_goes_on_when_resumed(
     async with working(make(context, counter)):
         await until(lambda: bool(counter.calls))
         await jobs.pause(other, "count", by=me, at=NOON)
-        await asyncio.sleep(0.15)
-        before = len(counter.calls)
-        await asyncio.sleep(0.2)
-        assert len(counter.calls) == before
+        before = await rested(counter)
         await jobs.run_now(other, "count", by=me, at=NOON)
         await until(lambda: len(counter.calls) == before + 1)
         await asyncio.sleep(0.15)
