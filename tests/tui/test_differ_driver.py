@@ -47,7 +47,7 @@ class Window:
 
     def until(self, *texts: str) -> str:
         """Show what comes until all of the texts are seen; return what was written meanwhile."""
-        written, end = "", time.monotonic() + 20
+        written, end = "", time.monotonic() + 60
         while not all(any(text in line for line in self.emulator.screen.display) for text in texts):
             assert time.monotonic() < end, self.emulator.screen.display
             written += self.more()

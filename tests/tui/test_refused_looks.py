@@ -27,7 +27,7 @@ async def refusals(stage: Stage) -> list[tuple[object, ...]]:
 
 async def written(pilot: Pilot[None], stage: Stage) -> None:
     """Wait until a refusal stands in the trail."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await refusals(stage):
             await pilot.pause(0.02)
 

@@ -28,6 +28,7 @@ from sessiontui.tui.app import ConsoleApp
 from sessiontui.tui.widgets.detail import Tab
 from tests.conftest import NOON, Stage
 from tests.services.post_stage import make
+from tests.tui.at_rest import at_rest
 
 MIN = timedelta(minutes=1)
 
@@ -55,14 +56,8 @@ class Desk:
             await self.settle()
 
     async def settle(self) -> None:
-        """Wait until the screen stays as it is: whoever waits for an answer in a dialog never completes."""
-        same, before = 0, ""
-        for _ in range(100):
-            await self.pilot.pause(0.01)
-            now = "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
-            same, before = (same + 1 if now == before else 0), now
-            if same == 3:
-                return
+        """Wait until nothing is under way."""
+        await at_rest(self.pilot)
 
     async def plan(self) -> Plan:
         found = (await boards.detail(self.stage.context, self.session, now=NOON, by=self.stage.root)).plan

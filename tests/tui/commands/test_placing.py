@@ -93,7 +93,7 @@ async def test_a_passcode_is_shown_for_a_moment(desk: Desk, monkeypatch: pytest.
         await begin(pilot, "reveal", scene)
         assert "teapot␛[2J" in shown(app)
         assert app.clipboards == []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while app.screen.query("#panel"):
                 await pilot.pause(0.1)
     assert by_id("reveal").why_not(replace(scene, read_only=True))  # type: ignore[union-attr]
