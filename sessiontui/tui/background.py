@@ -16,5 +16,10 @@ def in_background(
 
     The work is called when it begins: where the owner goes before that, no coroutine is left that nobody awaits.
     """
-    worker: Worker[None] = owner.run_worker(work, group=group, exclusive=exclusive)
+    worker: Worker[None] = owner.run_worker(
+        work,
+        group=group,
+        exclusive=exclusive,
+        description=group,  # else the toolkit makes one of the work, with all that it is about
+    )
     return worker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from functools import partial
 
 from textual.app import App
 
@@ -25,6 +26,25 @@ async def test_work_that_never_begins_leaves_nothing_that_nobody_awaits() -> Non
         assert not did
         in_background(app, work)
         await until(pilot, lambda: did)
+
+
+class Unspeakable:
+    """What is dear to describe."""
+
+    def __repr__(self) -> str:
+        raise AssertionError
+
+
+async def test_what_work_is_about_is_not_described() -> None:
+    did: list[object] = []
+
+    async def work(about: object) -> None:
+        did.append(about)
+
+    app = App[None]()
+    async with app.run_test() as pilot:
+        in_background(app, partial(work, Unspeakable()))
+        await until(pilot, lambda: len(did))
 
 
 async def test_exclusive_work_ends_what_went_before_in_its_group() -> None:
