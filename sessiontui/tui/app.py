@@ -15,7 +15,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from sessiontui.domain.errors import SessiontuiError
-from sessiontui.tui.background import in_background
+from sessiontui.tui.background import for_a_key, in_background
 from sessiontui.tui.contained import ContainedApp, ControlFilter
 from sessiontui.tui.feed import PULSE_EVERY
 from sessiontui.tui.health_feed import HealthFeed
@@ -213,8 +213,7 @@ class ConsoleApp(ContainedApp):
         screen = self.screen
         if command is None or not isinstance(screen, ConsoleScreen):
             return
-        self.waiting.hold()
-        in_background(self, partial(self._perform, command, screen.scene(), argument), group="command")
+        for_a_key(self, partial(self._perform, command, screen.scene(), argument), group="command")
 
     async def on_event(self, event: events.Event) -> None:
         """Give each key once the one before it is done."""
@@ -301,8 +300,7 @@ class ConsoleApp(ContainedApp):
     async def _perform(self, command: Command, scene: Scene, argument: str) -> None:
         from sessiontui.tui.commands.command import perform
 
-        with self.waiting.command():
-            await perform(self, command, scene, argument)
+        await perform(self, command, scene, argument)
 
     def _fail(self, error: SessiontuiError) -> None:
         """End before the console has begun; whoever started it tells the error where it can be read."""

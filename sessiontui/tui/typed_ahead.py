@@ -54,6 +54,8 @@ class TypedAhead:
         self._app = app
         self._waiting: deque[events.Key] = deque()
         self._under_way: events.Key | None = None
+        self._last: Through | None = None
+        """What goes behind all that the application's own bindings have begun; then nothing else tells of the end."""
         self._held = held
         self._patience: Timer | None = None
         self._loss: Timer | None = None
@@ -74,7 +76,9 @@ class TypedAhead:
             self._waiting.append(event)
         else:
             await give(event)
-            if self._under_way is (event.key if isinstance(event, Through) else event):
+            if self._under_way is not None and self._under_way is event:
+                self._end_behind(event)  # a binding may have moved the focus, which the toolkit does in its turn
+            elif isinstance(event, Through) and event.key is self._under_way and self._last in (None, event):
                 self._done()
         await self._give_next(give)
 
@@ -97,12 +101,17 @@ class TypedAhead:
             target = self._app.focused or self._app.screen  # as the toolkit chooses it
             await give(key)
             if not (key.is_forwarded and target.post_message(Through(key))):
-                self._done()  # a binding took it before any widget
+                self._end_behind(key)  # a binding took it before any widget
             elif self._under_way is key:
                 self._look_after(key, target, left=PATIENCE)
 
+    def _end_behind(self, key: events.Key) -> None:
+        self._last = Through(key)
+        if not self._app.post_message(self._last):
+            self._done()
+
     def _done(self) -> None:
-        self._under_way = None
+        self._under_way = self._last = None
         self._stop(self._loss)
         if not self._waiting and isinstance(self._app.screen, Prompt):
             self._app.screen.answer_at_once()
@@ -117,7 +126,7 @@ class TypedAhead:
         if left > 0 and target.is_running and target.screen in self._app.screen_stack:
             self._look_after(key, target, left=left)
         else:
-            self._under_way = None
+            self._under_way = self._last = None
             self._app.post_message(Through())
 
     @staticmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -25,6 +25,8 @@ class WaitingKeys:
         """What was in front when keys began to wait: a focus that moves in there is not what they wait for."""
         self._commands = 0
         self._holds = 0
+        self._answer = 0
+        """The last hold behind an answer: it is that of whichever command waited for it."""
 
     def hold(self) -> int:
         """Let what is typed from now on wait for a dialog that is on its way; returns what names this hold."""
@@ -42,19 +44,23 @@ class WaitingKeys:
     def answered(self, answer: object) -> None:
         """Hold behind the answer of a dialog where a command waits for it: it may open another, which goes first."""
         if answer is not None and self._commands:
-            self.hold()
+            self._answer = self.hold()
         else:
             self.release()
 
     @contextmanager
-    def command(self) -> Iterator[None]:
-        """Count a command as under way; once it is over, nothing is on its way any more."""
+    def command(self, hold: int) -> Iterator[None]:
+        """Count a command as under way; once it is over, nothing that keys were held for is on its way any more.
+
+        ``hold`` is what names the hold at its beginning. Those of a command that has begun meanwhile are not its own.
+        """
         self._commands += 1
         try:
             yield
         finally:
             self._commands -= 1
-            self.release()
+            if self._holds in (hold, self._answer):
+                self.release()
 
     def note_focus(self, widget: Widget) -> None:
         """Give what was typed ahead where the focus has reached the dialog, or the line, that it is meant for."""
@@ -78,6 +84,11 @@ class NoKeysWait:
 
     def answered(self, answer: object) -> None:
         """Hold nothing behind an answer."""
+
+    def command(self, hold: int) -> AbstractContextManager[None]:
+        """Count nothing."""
+        del hold
+        return nullcontext()
 
 
 def waiting_keys(app: App[object]) -> WaitingKeys | NoKeysWait:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from sessiontui.services import ticking
@@ -16,7 +17,7 @@ from sessiontui.tui.dialogs import Ask, PickTemplate
 from sessiontui.tui.dialogs.confirm import Confirm
 from tests.conftest import Stage
 from tests.services.post_stage import START, make
-from tests.tui.at_rest import until
+from tests.tui.at_rest import at_rest, until
 from tests.tui.live_console import opened
 
 NOW = START - timedelta(hours=2)
@@ -92,6 +93,51 @@ async def test_behind_the_last_answer_keys_mean_the_screen_again(stage: Stage) -
     async with opened(stage, NOW) as (app, pilot):
         await burst(pilot, "colon", *"sort", "enter", "slash", "x")
         assert app.desk.filter.query_one(Input).value.endswith("x")
+
+
+@pytest.mark.parametrize(
+    ("room", "key", "dialog"),
+    [
+        ("2", "slash", True),
+        ("3", "slash", False),
+        ("3", "g", True),
+        ("4", "slash", False),
+        ("7", "slash", True),
+        ("8", "slash", False),
+        ("9", "slash", False),
+    ],
+)
+async def test_in_every_room_what_is_typed_behind_a_key_that_asks_is_an_answer(
+    stage: Stage, room: str, key: str, dialog: bool
+) -> None:
+    """Where ``a`` acknowledges an alert and ``x`` rejects somebody, no letter of an answer may be a key."""
+    async with opened(stage, NOW) as (app, pilot):
+        await burst(pilot, room)
+        await at_rest(pilot)
+        await burst(pilot, key, *"axe")
+        await at_rest(pilot)
+        assert isinstance(app.focused, Input)
+        assert app.focused.value.removeprefix("today") == "axe"
+        assert isinstance(app.screen, ModalScreen) == dialog
+        assert not app._notifications
+
+
+async def test_a_command_that_ends_late_gives_no_key_that_waits_for_another(stage: Stage) -> None:
+    async with opened(stage, NOW) as (app, _):
+        first, second = app.waiting.hold(), app.waiting.hold()
+        with app.waiting.command(second):
+            with app.waiting.command(first):
+                pass
+            assert not app._ahead.is_open
+        assert app._ahead.is_open
+
+
+async def test_a_binding_of_the_application_moves_the_focus_before_the_next_key(stage: Stage) -> None:
+    async with opened(stage, NOW) as (app, pilot):
+        await burst(pilot, "4", "slash", "x", "escape", "slash", "y", "z")
+        assert isinstance(app.focused, Input)
+        assert app.focused.value.endswith("yz")
+        assert not app._notifications
 
 
 def titles(app: ConsoleApp) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import ClassVar, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
@@ -17,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Select, SelectionList, Static
 
 from sessiontui.domain.text import MAX_LINE, visible
-from sessiontui.tui.background import in_background
+from sessiontui.tui.background import Work, for_a_key
 from sessiontui.tui.dialogs.in_turn import Heard, take_heard, wait_behind
 from sessiontui.tui.dialogs.working_keys import WorkingKeys
 from sessiontui.tui.waiting_keys import waiting_keys
@@ -178,16 +177,9 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         waiting_keys(self.app).answered(result)
         return super().dismiss(result)
 
-    def ask_on(self, ask: Callable[[], Awaitable[None]], *, group: str) -> None:
+    def ask_on(self, ask: Work, *, group: str) -> None:
         """Begin what opens another dialog over this one; keys typed meanwhile wait for it."""
-        waiting_keys(self.app).hold()
-        in_background(self, partial(self._ask_on, ask), group=group, exclusive=True)
-
-    async def _ask_on(self, ask: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await ask()
-        finally:
-            waiting_keys(self.app).release()
+        for_a_key(self, ask, group=group, exclusive=True)
 
     def action_step(self, by: int) -> None:
         """Move between buttons with the arrows."""

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import visible
 from sessiontui.services.pictures import AlertBoard, AlertGroup, AlertLine, SessionDetail
-from sessiontui.tui.background import in_background
+from sessiontui.tui.background import for_a_key, in_background
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import alerts as present
 from sessiontui.tui.present.alert_rows import arranged
@@ -153,7 +153,7 @@ class AlertsScreen(ConsoleScreen):
 
     def action_filter(self) -> None:
         """Ask which alerts to show."""
-        in_background(self, self._filter, group="filter")
+        for_a_key(self, self._filter, group="filter")
 
     def set_query(self, query: str) -> None:
         """Show the alerts that a query asks for."""

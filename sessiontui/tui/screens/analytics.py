@@ -16,7 +16,7 @@ from sessiontui.domain.access import Action, Reach, reach
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import visible
 from sessiontui.services.analytics.figures import Dimension, Figures
-from sessiontui.tui.background import in_background
+from sessiontui.tui.background import for_a_key, in_background
 from sessiontui.tui.port import Port
 from sessiontui.tui.present.analytics_span import Span, line
 from sessiontui.tui.present.failures import sentence
@@ -192,7 +192,7 @@ class AnalyticsScreen(ConsoleScreen):
 
     def action_filter(self) -> None:
         """Ask which sessions the figures are to be about."""
-        in_background(self, self._filter, group="filter")
+        for_a_key(self, self._filter, group="filter")
 
     def on_tab_line_pressed(self, event: TabLine.Pressed) -> None:
         """Show the panel whose tab was clicked."""

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.text import visible
 from sessiontui.domain.timetable import shifted
-from sessiontui.tui.background import in_background
+from sessiontui.tui.background import for_a_key
 from sessiontui.tui.opening import HOME
 from sessiontui.tui.present import calendar_cursor as cursors
 from sessiontui.tui.present.calendar_cursor import Cursor
@@ -123,7 +123,7 @@ class CalendarScreen(CalendarPages):
 
     def action_goto(self) -> None:
         """Ask for a date; today stands there already."""
-        in_background(self, self._goto, group="goto")
+        for_a_key(self, self._goto, group="goto")
 
     def action_show(self, view: str) -> None:
         """Show a week, a month or a day."""
@@ -158,7 +158,7 @@ class CalendarScreen(CalendarPages):
     def action_open(self) -> None:
         """Set down what is being moved; open a day of the month, a session on the desk, or make a new one."""
         if self.lifted is not None:
-            in_background(self, self._set_down, group="command")
+            for_a_key(self, self._set_down, group="command")
         elif self.view == MONTH:
             self.action_show(DAY)
         elif self.line is not None:

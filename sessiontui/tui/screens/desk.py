@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from sessiontui.domain.errors import BadInput
 from sessiontui.domain.text import visible
-from sessiontui.tui.background import in_background
+from sessiontui.tui.background import for_a_key
 from sessiontui.tui.detail_feed import DetailFailed, DetailTaken
 from sessiontui.tui.feed import (
     BoardFailed,
@@ -316,7 +316,7 @@ class DeskScreen(TravellingDesk):
         from sessiontui.tui.commands.planning import act_on_plan  # with its dialogs, which no first frame needs
 
         event.stop()
-        in_background(self, partial(act_on_plan, self.console, self.scene(), event.act, event.key), group="command")
+        for_a_key(self, partial(act_on_plan, self.console, self.scene(), event.act, event.key), group="command")
 
     def on_descendant_focus(self) -> None:
         """Offer the keys of where the focus went."""

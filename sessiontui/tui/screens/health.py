@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from sessiontui.domain.access import Action, may
 from sessiontui.domain.text import MAX_LINE
 from sessiontui.services.pictures import Health
-from sessiontui.tui.background import in_background
+from sessiontui.tui.background import for_a_key
 from sessiontui.tui.port import Port
 from sessiontui.tui.present import health as present
 from sessiontui.tui.present import logins as login_cells
@@ -227,7 +227,7 @@ class HealthScreen(ListScreen):
         if self._why_not:
             self.console.tell(self._why_not, severity="warning")
         else:
-            in_background(
+            for_a_key(
                 self, partial(stop_or_start, self.console, self.port, any_paused=self._any_paused), group="jobs"
             )
 
@@ -292,7 +292,7 @@ class HealthScreen(ListScreen):
         if self._why_not:
             self.console.tell(self._why_not, severity="warning")
             return
-        in_background(self, partial(steer, self.console, act, key, done), group="jobs")
+        for_a_key(self, partial(steer, self.console, act, key, done), group="jobs")
 
     def apply_filter(self) -> None:
         """Show what the filter asks for."""
