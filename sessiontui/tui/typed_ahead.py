@@ -76,7 +76,7 @@ class TypedAhead:
             self._waiting.append(event)
         else:
             await give(event)
-            if self._under_way is not None and self._under_way is event:
+            if isinstance(event, events.Key) and event is self._under_way:
                 self._end_behind(event)  # a binding may have moved the focus, which the toolkit does in its turn
             elif isinstance(event, Through) and event.key is self._under_way and self._last in (None, event):
                 self._done()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -19,7 +19,7 @@ from textual.worker import Worker
 from sessiontui.domain.errors import SessiontuiError
 from sessiontui.domain.phrases import count
 from sessiontui.domain.records import record
-from sessiontui.tui.background import in_background
+from sessiontui.tui.background import Work, in_background
 from sessiontui.tui.dialogs.dialog import Dialog, Field, Line, button, words
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class ImportFile(Dialog[str]):
         else:
             self._begin("reading …", self._preview)
 
-    def _begin(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def _begin(self, what: str, work: Work) -> None:
         if self._under_way is not None and self._under_way.is_running:
             return
         self._phase = ""
